@@ -26,8 +26,12 @@ class BoundedText {
     }
     [[nodiscard]] constexpr std::string_view view() const { return {bytes_.data(), size_}; }
     [[nodiscard]] constexpr bool empty() const { return size_ == 0; }
-    friend constexpr bool operator==(const BoundedText& a, const BoundedText& b) { return a.view() == b.view(); }
-    friend constexpr auto operator<=>(const BoundedText& a, const BoundedText& b) { return a.view() <=> b.view(); }
+    friend constexpr bool operator==(const BoundedText& a, const BoundedText& b) {
+        return a.view() == b.view();
+    }
+    friend constexpr auto operator<=>(const BoundedText& a, const BoundedText& b) {
+        return a.view() <=> b.view();
+    }
 
   private:
     std::array<char, N> bytes_{};

@@ -24,7 +24,8 @@ struct ReaderNumber {
     friend constexpr auto operator<=>(const ReaderNumber&, const ReaderNumber&) = default;
 };
 
-/// The user ID of a person: 1-31 characters of A-Z a-z 0-9 - _ .; what is to be typed at a keypad has digits only.
+/// The user ID of a person: 1-31 characters of A-Z a-z 0-9 - _ .; what is to be typed at a keypad has digits
+/// only.
 class UserId {
   public:
     constexpr UserId() = default;
@@ -40,8 +41,8 @@ class UserId {
     BoundedText<31> text_;
 };
 
-/// A card's number: its payload without parity. Written everywhere as upper-case hexadecimal, padded to 8 digits,
-/// or to 16 above 32 bits (controller.md R1).
+/// A card's number: its payload without parity. Written everywhere as upper-case hexadecimal, padded to 8
+/// digits, or to 16 above 32 bits (controller.md R1).
 struct CardNumber {
     std::uint64_t value = 0;
     friend constexpr auto operator<=>(const CardNumber&, const CardNumber&) = default;

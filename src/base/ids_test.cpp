@@ -12,7 +12,8 @@ TEST(CardNumber, is_written_with_8_digits_and_with_16_above_32_bits) {
 }
 
 TEST(CardNumber, refuses_what_is_no_number) {
-    for (auto text : {"", "0x12", "12345678901234567", "12 4", "G1"}) EXPECT_FALSE(CardNumber::from(text)) << text;
+    for (auto text : {"", "0x12", "12345678901234567", "12 4", "G1"})
+        EXPECT_FALSE(CardNumber::from(text)) << text;
 }
 
 TEST(UserId, takes_up_to_31_plain_characters) {

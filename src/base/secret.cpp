@@ -4,7 +4,9 @@
 
 namespace sallyport::base {
 
-void wipe(void* bytes, std::size_t count) noexcept { sodium_memzero(bytes, count); }
+void wipe(void* bytes, std::size_t count) noexcept {
+    sodium_memzero(bytes, count);
+}
 
 Secret& Secret::operator=(const Secret& other) {
     if (this == &other) return *this;

@@ -10,8 +10,8 @@ namespace sallyport::base {
 void wipe(void* bytes, std::size_t count) noexcept;
 
 /// Text that must never reach a log, an error message or an answer: PINs, passwords, keys, tokens.
-/// There is no stream operator, no fmt formatter and no implicit conversion; `reveal` is the one way in, easy to
-/// find in a review.
+/// There is no stream operator, no fmt formatter and no implicit conversion; `reveal` is the one way in, easy
+/// to find in a review.
 class Secret {
   public:
     Secret() = default;

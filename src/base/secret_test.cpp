@@ -1,9 +1,9 @@
 #include "base/secret.hpp"
 
-#include <gtest/gtest.h>
-
 #include <ostream>
 #include <type_traits>
+
+#include <gtest/gtest.h>
 
 namespace sallyport::base {
 

@@ -1,6 +1,7 @@
 #pragma once
 // Two clocks, two types. `Instant` measures holds and time-outs and never steps; `UtcTime` is a point on the
-// calendar and may step. Nothing converts one into the other. `LocalTime` is a UtcTime seen in the site's zone.
+// calendar and may step. Nothing converts one into the other. `LocalTime` is a UtcTime seen in the site's
+// zone.
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -23,7 +24,9 @@ struct UtcTime {
     std::int64_t microseconds = 0;
     friend constexpr auto operator<=>(const UtcTime&, const UtcTime&) = default;
     friend constexpr UtcTime operator+(UtcTime at, Duration by) { return {at.microseconds + by.count()}; }
-    friend constexpr Duration operator-(UtcTime a, UtcTime b) { return Duration{a.microseconds - b.microseconds}; }
+    friend constexpr Duration operator-(UtcTime a, UtcTime b) {
+        return Duration{a.microseconds - b.microseconds};
+    }
 };
 inline constexpr UtcTime beginning_of_time{INT64_MIN};
 inline constexpr UtcTime end_of_time{INT64_MAX};

@@ -1,0 +1,120 @@
+#pragma once
+// Who may open what: a person as one controller holds him or her (controller.md sections 2 and 4).
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+
+#include "base/ids.hpp"
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "core/schedule/schedule.hpp"
+
+namespace sallyport::core {
+
+/// The numbers are those of the dialect (device-protocol.md, Enumerations).
+enum class UserType : std::uint8_t {
+    general = 0,
+    blocklist = 1,
+    guest = 2,
+    patrol = 3,
+    vip = 4,
+    extended_time = 5
+};
+BOOST_DESCRIBE_ENUM(UserType, general, blocklist, guest, patrol, vip, extended_time)
+
+enum class CardType : std::uint8_t { general = 0, vip = 1, guest = 2, patrol = 3, blocklist = 4, duress = 5 };
+BOOST_DESCRIBE_ENUM(CardType, general, vip, guest, patrol, blocklist, duress)
+
+enum class CardStatus : std::uint8_t { normal, lost, cancelled, frozen };
+BOOST_DESCRIBE_ENUM(CardStatus, normal, lost, cancelled, frozen)
+
+struct Card {
+    base::CardNumber number;
+    CardType type = CardType::general;
+    CardStatus status = CardStatus::normal;
+    friend bool operator==(const Card&, const Card&) = default;
+};
+
+/// PINs never rest in clear: BLAKE2b-128, keyed with a secret of this one controller, over user ID and PIN
+/// (E4).
+struct PinHash {
+    std::array<std::uint8_t, 16> bytes{};
+    friend bool operator==(const PinHash&, const PinHash&) = default;
+};
+struct PinKey {
+    std::array<std::uint8_t, 32> bytes{};
+};
+[[nodiscard]] PinHash hash_pin(const PinKey&, const base::UserId&, const base::Secret& digits);
+/// A public password has no person: hashed under an empty user ID.
+[[nodiscard]] PinHash hash_public_password(const PinKey&, const base::Secret& digits);
+/// The admin password of the keypad, domain-separated from the other two.
+[[nodiscard]] PinHash hash_admin_password(const PinKey&, const base::Secret& digits);
+/// 1-8 digits.
+[[nodiscard]] bool is_pin(std::string_view text);
+/// The true PIN that `entered` is the duress form of: last digit minus one modulo ten, no borrow (A4).
+[[nodiscard]] base::Secret true_pin_of_duress(const base::Secret& entered);
+
+/// Doors of one controller as a set: bit n-1 is door n.
+struct DoorSet {
+    std::uint64_t bits = 0;
+    [[nodiscard]] static constexpr DoorSet all() { return {~std::uint64_t{0}}; }
+    [[nodiscard]] static constexpr DoorSet only(base::DoorNumber door) {
+        return {std::uint64_t{1} << (door.value - 1)};
+    }
+    [[nodiscard]] constexpr bool contains(base::DoorNumber door) const {
+        return door.value >= 1 && door.value <= base::max_doors && (bits >> (door.value - 1) & 1) != 0;
+    }
+    friend bool operator==(const DoorSet&, const DoorSet&) = default;
+};
+
+enum class RightKind : std::uint8_t { allow, deny };  ///< a deny that applies wins over every allow
+BOOST_DESCRIBE_ENUM(RightKind, allow, deny)
+
+struct Right {
+    DoorSet doors;
+    ScheduleIndex schedule = always;
+    RightKind kind = RightKind::allow;
+    friend bool operator==(const Right&, const Right&) = default;
+};
+
+/// Half-open [from, to).
+struct Validity {
+    base::UtcTime from = base::beginning_of_time;
+    base::UtcTime to = base::end_of_time;
+    friend bool operator==(const Validity&, const Validity&) = default;
+};
+
+/// What the roster's owner knows an entry by: any 64-bit value that changes when the entry changes. 0 is an
+/// entry made at the keypad, which no owner knows.
+struct EntryTag {
+    std::uint64_t value = 0;
+    friend constexpr auto operator<=>(const EntryTag&, const EntryTag&) = default;
+};
+
+struct Person {
+    base::UserId user_id;
+    UserType type = UserType::general;
+    Validity validity;
+    std::optional<std::uint32_t> uses_left;  ///< none: unlimited
+    std::optional<PinHash> pin;
+    std::vector<Card> cards;  ///< at most one unless the configuration allows more
+    std::vector<Right> rights;
+    EntryTag tag;
+    friend bool operator==(const Person&, const Person&) = default;
+};
+
+/// A code that opens without a person: its own doors, validity and uses; not limited by unlock modes (K13).
+struct PublicPassword {
+    PinHash code;
+    DoorSet doors = DoorSet::all();
+    Validity validity;
+    std::optional<std::uint32_t> uses_left;
+    std::uint32_t number = 0;  ///< names it in records; the code itself never appears
+    friend bool operator==(const PublicPassword&, const PublicPassword&) = default;
+};
+
+}  // namespace sallyport::core

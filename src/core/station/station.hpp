@@ -1,0 +1,203 @@
+#pragma once
+// The controller as a value: doors, keypads and readers around one roster (controller.md sections 3-5). It
+// has no I/O, clock or thread; the shell feeds events in the order in which they happened, carries out the
+// effects in order, and calls `handle_timeout` when `next_deadline` has come. The same machine runs in the
+// daemon, the simulator and the tests.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "core/access/decide.hpp"
+#include "core/access/roster.hpp"
+#include "core/access/settings.hpp"
+#include "core/record/record.hpp"
+
+namespace sallyport::core {
+
+// ---------------------------------------------------------------- events: what the shell tells the station
+
+/// '0'-'9', '*' or '#'.
+struct KeyPressed {
+    base::DoorNumber door;
+    char key = '#';
+};
+struct CardRead {
+    base::DoorNumber door;
+    base::ReaderNumber reader;
+    base::CardNumber card;
+};
+/// A reader sent what fails its format's check: a record, never a card (R1).
+struct BadFrame {
+    base::DoorNumber door;
+    base::ReaderNumber reader;
+    std::string detail;  ///< "26 bits, even parity wrong"
+};
+enum class Input : std::uint8_t { contact, exit_button, tamper, reader_case, fire };
+BOOST_DESCRIBE_ENUM(Input, contact, exit_button, tamper, reader_case, fire)
+/// Already debounced by the adapter. `contact` active means open.
+enum class Level : std::uint8_t { inactive, active };
+BOOST_DESCRIBE_ENUM(Level, inactive, active)
+struct InputChanged {
+    base::DoorNumber door;
+    Input input = Input::contact;
+    Level level = Level::inactive;
+};
+enum class DoorCommand : std::uint8_t { open, close, always_open, always_closed, normal, lockdown };
+BOOST_DESCRIBE_ENUM(DoorCommand, open, close, always_open, always_closed, normal, lockdown)
+struct CommandReceived {
+    base::DoorNumber door;
+    DoorCommand command = DoorCommand::open;
+    std::string by;  ///< account, and the operator the manager names; goes into the record
+    std::optional<base::UserId> user_id;  ///< the dialect's UserID
+};
+/// A write that the station asked for is durable, or failed. `write` is the number in the effect.
+struct WriteDone {
+    std::uint64_t write = 0;
+    base::Status status;
+};
+/// The daemon has started; doors take up their persisted modes, and K12's 30 s begin.
+struct PoweredOn {
+    enum class Cause : std::uint8_t { started, power_returned } cause = Cause::started;
+};
+/// The shell changed roster, settings or calendar through the accessors below, after the write was durable.
+struct PolicyChanged {};
+/// Storage went bad or well again: alarm storage_failed (E3).
+struct StorageChanged {
+    Level failing = Level::inactive;
+};
+
+using StationEvent = std::variant<KeyPressed, CardRead, BadFrame, InputChanged, CommandReceived, WriteDone,
+                                  PoweredOn, PolicyChanged, StorageChanged>;
+
+// ---------------------------------------------------------------- effects: what the station asks of the
+// shell
+
+enum class Lock : std::uint8_t { locked, released };
+BOOST_DESCRIBE_ENUM(Lock, locked, released)
+struct SetLock {
+    base::DoorNumber door;
+    Lock lock = Lock::locked;
+};
+enum class Light : std::uint8_t { off, blue, blue_flashing, green, red };
+BOOST_DESCRIBE_ENUM(Light, off, blue, blue_flashing, green, red)
+enum class KeyboardLight : std::uint8_t { off, on };
+BOOST_DESCRIBE_ENUM(KeyboardLight, off, on)
+struct SetLight {
+    base::DoorNumber door;
+    Light light = Light::off;
+    KeyboardLight keyboard = KeyboardLight::off;
+};
+/// Feedback is a value (section 3). `key` is the short click of an accepted key press, alike for all keys.
+enum class Signal : std::uint8_t { menu, success, unlocked, failure, denied, power_on, key };
+BOOST_DESCRIBE_ENUM(Signal, menu, success, unlocked, failure, denied, power_on, key)
+[[nodiscard]] int beeps_of(Signal);
+struct ShowSignal {
+    base::DoorNumber door;
+    Signal signal = Signal::key;
+};
+/// Write the record; nothing waits for it.
+struct Append {
+    Record record;
+};
+/// What a keypad procedure wants stored, together with its record, in one durable step. The shell answers
+/// with WriteDone, and on success has applied the change to roster and settings before it does.
+struct AddPerson {
+    Person person;
+};
+struct RemovePerson {
+    base::UserId user_id;
+};
+struct RemoveEveryone {};
+struct ChangeSettings {
+    Settings settings;
+};
+struct ChangeDoorMode {
+    base::DoorNumber door;
+    DoorMode mode = DoorMode::normal;
+};
+/// A use was spent; the record of the same grant travels with it (E2).
+struct CountUse {
+    std::optional<base::UserId> user_id;  ///< or a public password:
+    std::optional<PinHash> public_password;
+};
+struct RestoreFactory {
+};  ///< K11: erases users, settings and accounts; records stay. The shell restarts the station afterwards.
+struct RestoreAdminPassword {};
+using Change = std::variant<AddPerson, RemovePerson, RemoveEveryone, ChangeSettings, ChangeDoorMode, CountUse,
+                            RestoreFactory, RestoreAdminPassword>;
+struct Write {
+    std::uint64_t write = 0;  ///< number that WriteDone brings back
+    std::vector<Change> changes;
+    std::vector<Record> records;
+};
+
+using StationEffect = std::variant<SetLock, SetLight, ShowSignal, Append, Write>;
+using Effects = std::vector<StationEffect>;
+
+// ---------------------------------------------------------------- the station
+
+enum class ContactState : std::uint8_t { unknown, closed, open };
+BOOST_DESCRIBE_ENUM(ContactState, unknown, closed, open)
+
+/// What an onlooker sees of one door: tiles, front panel, status calls.
+struct DoorView {
+    base::DoorNumber door;
+    Lock lock = Lock::locked;
+    ContactState contact = ContactState::unknown;  ///< unknown while the detector is off
+    DoorMode mode = DoorMode::normal;
+    std::vector<Alarm> alarms;  ///< active ones, in the order of the enumeration
+    Light light = Light::off;
+    KeyboardLight keyboard = KeyboardLight::off;
+    bool awake = false;
+    bool menu = false;
+    base::Duration hold_left{};  ///< until the lock relocks; 0 when locked or always open
+    friend bool operator==(const DoorView&, const DoorView&) = default;
+};
+
+struct StationState {
+    Roster roster;
+    Settings settings;
+    Calendar calendar;
+    PinKey pin_key;
+    std::vector<DoorMode> door_modes;  ///< as persisted; missing ones are normal
+};
+
+class Station {
+  public:
+    explicit Station(StationState);
+    ~Station();
+    Station(Station&&) noexcept;
+    Station& operator=(Station&&) noexcept;
+
+    [[nodiscard]] Effects handle(const StationEvent&, const base::Moment& now);
+    [[nodiscard]] Effects handle_timeout(const base::Moment& now);
+    [[nodiscard]] std::optional<base::Instant> next_deadline() const;
+
+    [[nodiscard]] DoorView view(base::DoorNumber, const base::Moment& now) const;
+    [[nodiscard]] std::uint8_t doors() const;
+
+    /// For the shell: applies a change that has become durable. Followed by WriteDone (own writes) or
+    /// PolicyChanged (a manager's).
+    void apply(const Change&);
+    [[nodiscard]] Roster& roster();
+    [[nodiscard]] const Roster& roster() const;
+    [[nodiscard]] const Settings& settings() const;
+    void set_settings(Settings);
+    void set_calendar(Calendar);
+    [[nodiscard]] const Calendar& calendar() const;
+    [[nodiscard]] const PinKey& pin_key() const;
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sallyport::core

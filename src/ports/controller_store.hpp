@@ -1,0 +1,88 @@
+#pragma once
+// What a controller keeps: people, settings, accounts, and the journal of records. One contract suite
+// (tests/contract) runs against every implementation: adapters/sqlite, adapters/memory.
+//
+// Blocking, called from the store thread only (controller/store_thread queues, groups commits and carries
+// answers back to the loop).
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/access/roster.hpp"
+#include "core/access/settings.hpp"
+#include "core/record/record.hpp"
+#include "core/station/station.hpp"
+
+namespace sallyport::ports {
+
+enum class AccountRole : std::uint8_t { admin, operator_, viewer };
+struct Account {
+    std::string name;
+    AccountRole role = AccountRole::viewer;
+    std::string argon2id;  ///< libsodium's string form
+};
+
+/// What a manager that owns the roster put in place besides people.
+struct OwnerState {
+    std::string manager;         ///< id of the platform that owns the roster; empty: nobody yet
+    std::uint64_t revision = 0;  ///< of the last applied plan (settings, calendar, public passwords)
+};
+
+struct Cursor {
+    std::string manager;
+    core::RecordPosition acknowledged;
+};
+
+struct ControllerImage {
+    std::vector<core::Person> people;
+    std::vector<core::PublicPassword> public_passwords;
+    core::Settings settings;
+    core::Calendar calendar;
+    std::vector<core::DoorMode> door_modes;
+    std::vector<Account> accounts;  ///< empty: uninitialised
+    OwnerState owner;
+    std::vector<Cursor> cursors;
+    core::PinKey pin_key;       ///< made at first start
+    std::string serial;         ///< made at first start: "SP" and 12 hexadecimal digits
+    core::RecordPosition last;  ///< sequence 0: no record yet
+    std::uint64_t oldest_sequence = 0;
+    bool chain_intact = true;  ///< verified while loading; false names the first broken record in chain_fault
+    std::string chain_fault;
+};
+
+/// One durable step. All of it or nothing.
+struct StoreWrite {
+    std::vector<core::Person> upsert;
+    std::vector<base::UserId> remove;
+    bool remove_everyone = false;
+    std::optional<std::vector<core::PublicPassword>> public_passwords;
+    std::optional<core::Settings> settings;
+    std::optional<core::Calendar> calendar;
+    std::optional<std::vector<core::DoorMode>> door_modes;
+    std::optional<std::vector<Account>> accounts;
+    std::optional<OwnerState> owner;
+    std::vector<core::CountUse> uses;
+    bool factory_reset = false;  ///< people, settings, accounts, cursors; never records, serial or key
+    std::vector<core::Record> records;
+};
+
+class ControllerStore {
+  public:
+    virtual ~ControllerStore() = default;
+    virtual base::Result<ControllerImage> load() = 0;
+    /// Commits all writes in one transaction, in order; gives each record the next sequence; the ring loses
+    /// its oldest past the capacity, and a `records_overwritten` record says how many the roster's owner had
+    /// not acknowledged. Durable when it returns. On an error
+    /// (`storage`) nothing of it is stored.
+    virtual base::Result<std::vector<core::StoredRecord>> commit(std::span<const StoreWrite>) = 0;
+    /// At most `limit` records of this generation after `sequence`, oldest first.
+    virtual base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
+                                                                     std::size_t limit) = 0;
+    /// Never moves a cursor backwards.
+    virtual base::Status acknowledge(const Cursor&) = 0;
+};
+
+}  // namespace sallyport::ports
