@@ -1,0 +1,53 @@
+"""Runs clang-tidy on the sources of a build folder: clang_tidy.py BUILD JOBS
+
+A file that passed is not looked at again until it, a header of ours or .clang-tidy changes.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+TIDY = "clang-tidy-19"
+
+
+def sources(build):
+    root = Path.cwd() / "src"
+    commands = json.loads((build / "compile_commands.json").read_text())
+    files = sorted({Path(entry["file"]) for entry in commands})
+    return [file for file in files if file.is_relative_to(root) and not file.name.endswith("_test.cpp")]
+
+
+def digest_of_headers():
+    digest = hashlib.sha256(Path(".clang-tidy").read_bytes())
+    for header in sorted(Path("src").rglob("*.hpp")):
+        digest.update(header.read_bytes())
+    return digest.hexdigest()
+
+
+def tidy(build, stamps, headers, file):
+    """The complaints about a file, empty when there are none."""
+    key = hashlib.sha256(f"{headers}{file.relative_to(Path.cwd())}".encode() + file.read_bytes()).hexdigest()
+    if (stamps / key).exists():
+        return ""
+    run = subprocess.run([TIDY, "-p", str(build), "--quiet", str(file)], capture_output=True, text=True)
+    if run.returncode == 0:
+        (stamps / key).touch()
+        return ""
+    return run.stdout or run.stderr
+
+
+def main(build, jobs):
+    stamps = build / "clang-tidy"
+    stamps.mkdir(exist_ok=True)
+    headers = digest_of_headers()
+    with ThreadPoolExecutor(int(jobs)) as pool:
+        found = [text for text in pool.map(lambda file: tidy(build, stamps, headers, file), sources(build)) if text]
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2]))
