@@ -18,7 +18,7 @@
 
 namespace sallyport::ports {
 
-enum class AccountRole : std::uint8_t { admin, operator_, viewer };
+enum class AccountRole : std::uint8_t { viewer, operating, admin };
 struct Account {
     std::string name;
     AccountRole role = AccountRole::viewer;
