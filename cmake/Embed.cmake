@@ -1,9 +1,11 @@
 # All files of a directory, built into a small static library.
 #
-#   sallyport_embed(sallyport_panel_page sallyport::panel_page web/dist-panel [DEPENDS web/dist-panel/index.html])
+#   sallyport_embed(sallyport_panel_page sallyport::panel_page web/dist-panel
+#       [DEPENDS web/dist-panel/index.html])
 #
-# gives `#include "embedded/panel_page.hpp"` with sallyport::panel_page::files(), sorted by path. The directory need not
-# exist before the build: DEPENDS names what makes it; without DEPENDS the files are looked for when CMake runs.
+# gives `#include "embedded/panel_page.hpp"` with sallyport::panel_page::files(), sorted by path. The
+# directory need not exist before the build: DEPENDS names what makes it; without DEPENDS the files are
+# looked for when CMake runs.
 set(SALLYPORT_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/EmbedGenerate.cmake)
 set(SALLYPORT_EMBED_TEMPLATES ${CMAKE_CURRENT_LIST_DIR}/embedded)
 

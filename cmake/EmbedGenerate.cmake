@@ -1,6 +1,6 @@
-# Run by sallyport_embed at build time: writes OUTPUT, a C++ file with every file of DIRECTORY. The assembler copies the
-# bytes (.incbin), which takes no time however large they are. The ETags are hashes of the contents, so OUTPUT changes,
-# and is compiled again, exactly when a file does.
+# Run by sallyport_embed at build time: writes OUTPUT, a C++ file with every file of DIRECTORY. The
+# assembler copies the bytes (.incbin), which takes no time however large they are. The ETags are hashes of
+# the contents, so OUTPUT changes, and is compiled again, exactly when a file does.
 cmake_policy(SET CMP0007 NEW)
 
 set(type_html "text/html; charset=utf-8")

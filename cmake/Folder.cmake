@@ -1,5 +1,5 @@
-# One folder, one target: every .cpp of the folder but its unit tests (X_test.cpp) is the library `sallyport_NAME`,
-# the unit tests are the program `NAME_test`.
+# One folder, one target: every .cpp of the folder but its unit tests (X_test.cpp) is the library
+# `sallyport_NAME`, the unit tests are the program `NAME_test`.
 #
 #   sallyport_folder(core_door LINKS sallyport_base ...)
 function(sallyport_folder name)

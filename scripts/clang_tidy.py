@@ -44,7 +44,8 @@ def main(build, jobs):
     stamps.mkdir(exist_ok=True)
     headers = digest_of_headers()
     with ThreadPoolExecutor(int(jobs)) as pool:
-        found = [text for text in pool.map(lambda file: tidy(build, stamps, headers, file), sources(build)) if text]
+        complaints = pool.map(lambda file: tidy(build, stamps, headers, file), sources(build))
+        found = [text for text in complaints if text]
     print("\n".join(found))
     return 1 if found else 0
 

@@ -2,8 +2,8 @@
 
     count.py check|suite FOLDER STATUS
 
-A check is one test, passed when STATUS is 0. A suite leaves reports in FOLDER: JUnit (*.xml) or TAP (*.tap); ctest.xml
-names programs, and cases/PROGRAM.xml (written by GoogleTest) replaces the one test that ctest sees by its real tests.
+A check is one test, passed when STATUS is 0. A suite leaves reports in FOLDER: JUnit (*.xml) or TAP (*.tap);
+ctest.xml names programs, and the tests in cases/PROGRAM.xml (written by GoogleTest) stand for the program.
 What cannot be green: a status that no failed test explains (a crash), and a report without tests.
 """
 
@@ -16,7 +16,8 @@ from pathlib import Path
 def outcome(case):
     if case.find("failure") is not None or case.find("error") is not None or case.get("status") == "fail":
         return "failed"
-    if case.find("skipped") is not None or case.get("result") == "skipped" or case.get("status") in ("notrun", "disabled"):
+    not_run = case.get("result") == "skipped" or case.get("status") in ("notrun", "disabled")
+    if not_run or case.find("skipped") is not None:
         return "skipped"
     return "passed"
 
@@ -44,13 +45,21 @@ def count_ctest(path, cases):
     return counts
 
 
+TAP_WORDS = {
+    "pass": "passed",
+    "fail": "failed",
+    "cancelled": "failed",
+    "skipped": "skipped",
+    "todo": "skipped",
+}
+
+
 def count_tap(path):
-    words = {"pass": "passed", "fail": "failed", "cancelled": "failed", "skipped": "skipped", "todo": "skipped"}
     counts = Counter()
     for line in path.read_text().splitlines():
         parts = line.split()
-        if len(parts) == 3 and parts[0] == "#" and parts[1] in words:
-            counts[words[parts[1]]] += int(parts[2])
+        if len(parts) == 3 and parts[0] == "#" and parts[1] in TAP_WORDS:
+            counts[TAP_WORDS[parts[1]]] += int(parts[2])
     return counts
 
 

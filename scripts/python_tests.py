@@ -1,4 +1,4 @@
-"""Runs the *_test.py of a folder with unittest and writes the totals as TAP: python_tests.py FOLDER REPORT.tap"""
+"""Runs the *_test.py of a folder and writes the totals as TAP: python_tests.py FOLDER REPORT.tap"""
 
 import sys
 import unittest

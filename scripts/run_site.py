@@ -30,7 +30,9 @@ def start(name, arguments, state):
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = open(state / f"{name}.log", "ab")
     # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
-    return subprocess.Popen([*arguments, "--data", str(directory)], stdout=log, stderr=log, start_new_session=True)
+    return subprocess.Popen(
+        [*arguments, "--data", str(directory)], stdout=log, stderr=log, start_new_session=True
+    )
 
 
 def wait_until_up(name, process, address, state):
@@ -41,7 +43,9 @@ def wait_until_up(name, process, address, state):
         if listens(address):
             return
         time.sleep(0.05)
-    raise SystemExit(f"{name} did not listen on {text(address)} within {START_SECONDS} s; see {state}/{name}.log.")
+    raise SystemExit(
+        f"{name} did not listen on {text(address)} within {START_SECONDS} s; see {state}/{name}.log."
+    )
 
 
 def stopped(name, process, state):
@@ -69,17 +73,20 @@ Sallyport runs.
   front panel   http://{text(PANEL)}/    a simulated door: keypad, cards, exit button
   logs          {state}/*.log
 
-Next: open the platform (the browser warns once, the certificate is the platform's own), choose the administrator's
-password, then add the door that the search finds. Ctrl-C stops both.""", flush=True)
+Next: open the platform (the browser warns once, the certificate is the platform's own), choose the
+administrator's password, then add the door that the search finds. Ctrl-C stops both.""", flush=True)
 
 
 def start_all(binaries, state, processes):
     for name, address in (("platform", PLATFORM), ("front panel", PANEL), ("door", DOOR)):
         if listens(address):
-            raise SystemExit(f"{text(address)} for the {name} is in use by another program: stop that one first.")
-    processes["platform"] = start("platform", [binaries / "sallyport", "serve", "--listen", text(PLATFORM)], state)
-    processes["door"] = start("door", [binaries / "sallyport-door", "--hardware", "simulated", "--listen", text(DOOR),
-                                       "--panel", text(PANEL)], state)
+            raise SystemExit(
+                f"{text(address)} for the {name} is in use by another program: stop that one first."
+            )
+    platform = [binaries / "sallyport", "serve", "--listen", text(PLATFORM)]
+    processes["platform"] = start("platform", platform, state)
+    door = [binaries / "sallyport-door", "--hardware", "simulated"]
+    processes["door"] = start("door", [*door, "--listen", text(DOOR), "--panel", text(PANEL)], state)
     wait_until_up("platform", processes["platform"], PLATFORM, state)
     wait_until_up("door", processes["door"], PANEL, state)
 
