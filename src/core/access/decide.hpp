@@ -1,5 +1,17 @@
 #pragma once
-// The decision: one pure function (controller.md A1-A5, A8). The platform links it for "why?" and "what if?".
+// The decision: one pure function (controller.md A1-A5, A8, K7, K13). The platform links it for "why?" and
+// "what if?".
+//
+// Choices that the specification leaves open:
+// - While the keypad is locked, a card that would need a PIN is refused at once: keypad_locked (K14).
+// - With the clock not set, a bounded validity and a deny right with a schedule cannot be judged:
+// clock_invalid.
+//   Persons without bounds whose allow right is `always` get in, where the door's schedule is `always`.
+// - A deny right applies while its schedule holds; one whose schedule does not exist always applies.
+// - The door's schedule holds for public passwords, too.
+// - A PIN that came is checked whatever else is wrong, and for unknown people, so that time tells nobody
+// which
+//   IDs exist and the duress flag stands beside every refusal (A4).
 #include <cstdint>
 #include <optional>
 
@@ -16,7 +28,8 @@
 
 namespace sallyport::core {
 
-/// What was presented at a door. A PIN that never came is `pin_timed_out`.
+/// What was presented at a door. A PIN that never came is `pin_timed_out`. Methods other than card,
+/// card_and_pin, user_and_pin and public_password are nobody's credential: unknown_user.
 struct Attempt {
     base::DoorNumber door;
     base::ReaderNumber reader;
@@ -24,7 +37,8 @@ struct Attempt {
     Method method = Method::card;
     std::optional<base::CardNumber> card;
     std::optional<base::UserId> user;
-    std::optional<base::Secret> pin;  ///< or the public password with Method::public_password
+    std::optional<base::Secret> pin;  ///< or the public password with Method::public_password;
+                                      ///< not looked at with Method::card
     bool pin_timed_out = false;
 };
 
@@ -45,7 +59,7 @@ BOOST_DESCRIBE_ENUM(Outcome, granted, denied, needs_pin)
 struct Decision {
     Outcome outcome = Outcome::denied;
     Reason reason = Reason::none;    ///< none if and only if granted or needs_pin
-    Flags flags;                     ///< duress, vip, patrol, blocklisted
+    Flags flags;                     ///< set for whoever was recognised, granted or not
     const Person* person = nullptr;  ///< into the roster, valid until it changes; null when unknown
     const PublicPassword* public_password = nullptr;
     Trace trace;

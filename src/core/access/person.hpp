@@ -40,7 +40,7 @@ struct Card {
 };
 
 /// PINs never rest in clear: BLAKE2b-128, keyed with a secret of this one controller, over user ID and PIN
-/// (E4).
+/// (E4). What a person typed is compared with `equal`.
 struct PinHash {
     std::array<std::uint8_t, 16> bytes{};
     friend bool operator==(const PinHash&, const PinHash&) = default;
@@ -53,6 +53,8 @@ struct PinKey {
 [[nodiscard]] PinHash hash_public_password(const PinKey&, const base::Secret& digits);
 /// The admin password of the keypad, domain-separated from the other two.
 [[nodiscard]] PinHash hash_admin_password(const PinKey&, const base::Secret& digits);
+/// Takes the same time wherever the two differ.
+[[nodiscard]] bool equal(const PinHash&, const PinHash&);
 /// 1-8 digits.
 [[nodiscard]] bool is_pin(std::string_view text);
 /// The true PIN that `entered` is the duress form of: last digit minus one modulo ten, no borrow (A4).

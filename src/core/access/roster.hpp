@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "core/access/person.hpp"
+#include "core/access/slot_index.hpp"
 
 namespace sallyport::core {
 
@@ -32,13 +33,14 @@ class Roster {
   public:
     explicit Roster(RosterLimits limits = {});
 
-    /// Adds or replaces. Errors, nothing changed: `limit` (too many people or cards), `conflict` "card_taken"
-    /// with the user ID that has the card, `conflict` "code_taken" where the user ID equals a public
-    /// password.
+    /// Adds or replaces. Errors, nothing changed: `limit` "people_limit" or "cards_limit", `conflict`
+    /// "card_taken" with the user ID that has the card, `conflict` "code_taken" where the user ID equals a
+    /// public password, `invalid` "user_id" (empty) or "card_twice".
     [[nodiscard]] base::Status check_upsert(const Person&, const PinKey&) const;
     base::Status upsert(Person, const PinKey&);
-    /// False when there was none.
+    /// False when there was none. Pointers from `find` are void after any change but count_use.
     bool remove(const base::UserId&);
+    /// Everyone goes; public passwords stay.
     void clear();
 
     [[nodiscard]] const Person* find(const base::UserId&) const;
@@ -47,12 +49,15 @@ class Roster {
     [[nodiscard]] std::size_t size() const;
     [[nodiscard]] RosterDigest digest() const;
     [[nodiscard]] const RosterLimits& limits() const;
-    /// Bytes held, all indexes and entries included.
+    /// Bytes held, everything included: indexes, entries, their cards and rights, and what the allocator adds
+    /// to each block. Walks all entries.
     [[nodiscard]] std::size_t memory_bytes() const;
     /// Entries in an order that stays the same while nothing is added or removed; false from `visit` stops.
     void for_each(const std::function<bool(const Person&)>& visit) const;
 
-    /// Replaces all public passwords. `conflict` "code_taken" when one equals a user ID.
+    /// Replaces all public passwords. Errors, nothing changed: `limit` "public_passwords_limit", `conflict`
+    /// "code_taken" when one equals a user ID or another one. Codes that were not there before are compared
+    /// with every user ID, about 0.5 us each.
     base::Status set_public_passwords(std::vector<PublicPassword>, const PinKey&);
     [[nodiscard]] const PublicPassword* find_public_password(const PinHash&) const;
     /// One use fewer; does nothing for an unlimited one.
@@ -61,7 +66,27 @@ class Roster {
     [[nodiscard]] const std::vector<PublicPassword>& public_passwords() const;
 
   private:
-    // Open-addressing indexes over a vector of entries: see roster.cpp.
+    using Slot = SlotIndex::Slot;
+    static constexpr std::size_t block_size = 256;
+
+    // Blocks, not one vector: growing never moves a person and never needs twice the memory.
+    [[nodiscard]] const Person& at(Slot slot) const { return blocks_[slot / block_size][slot % block_size]; }
+    [[nodiscard]] Person& at(Slot slot) { return blocks_[slot / block_size][slot % block_size]; }
+    [[nodiscard]] std::optional<Slot> slot_of(const base::UserId&) const;
+    [[nodiscard]] std::optional<Slot> slot_of(base::CardNumber) const;
+    [[nodiscard]] bool is_public_password(const base::UserId&, const PinKey&) const;
+    [[nodiscard]] base::Status check_cards(const Person&) const;
+    void append(Person);
+    void index_cards(const Person&, Slot);
+    void forget_cards(const Person&, Slot);
+
+    RosterLimits limits_;
+    std::vector<std::vector<Person>> blocks_;  ///< all full but the last
+    std::size_t size_ = 0;
+    SlotIndex by_user_;
+    SlotIndex by_card_;
+    RosterDigest digest_;
+    std::vector<PublicPassword> public_passwords_;
 };
 
 }  // namespace sallyport::core

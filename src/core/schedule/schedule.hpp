@@ -70,7 +70,11 @@ enum class ScheduleAnswer : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(ScheduleAnswer, inside, outside, holiday, clock_invalid)
 
-/// Pure look-up. An index that the calendar does not have answers `outside`: it fails closed.
+/// Whether the index is `always` or names a schedule of this calendar.
+[[nodiscard]] bool knows(const Calendar&, ScheduleIndex);
+
+/// Pure look-up. An index that the calendar does not have answers `outside`: it fails closed. Where several
+/// holidays of the schedule cover the date, all of them must hold.
 [[nodiscard]] ScheduleAnswer evaluate(const Calendar&, ScheduleIndex, const base::LocalTime&,
                                       base::ClockTrust);
 
