@@ -1,4 +1,5 @@
 #pragma once
+// How the roster counts its own memory.
 #include <algorithm>
 #include <cstddef>
 
