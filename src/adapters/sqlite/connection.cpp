@@ -1,0 +1,188 @@
+#include "adapters/sqlite/connection.hpp"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace sallyport::adapters {
+
+using base::ErrorKind;
+
+namespace {
+
+constexpr std::size_t statements_kept = 256;
+
+base::Error error_of(int code, const char* message) {
+    switch (code & 0xff) {
+        case SQLITE_CONSTRAINT:
+            if (code == SQLITE_CONSTRAINT_FOREIGNKEY) return {ErrorKind::conflict, "foreign_key", message};
+            if (code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY)
+                return {ErrorKind::conflict, "unique", message};
+            return {ErrorKind::conflict, "check", message};
+        case SQLITE_FULL:
+            return {ErrorKind::storage, "storage",
+                    "The disk is full, so nothing was stored. Free some space, then try again."};
+        case SQLITE_IOERR:
+        case SQLITE_READONLY:
+        case SQLITE_CANTOPEN:
+        case SQLITE_PERM:
+            return {
+                ErrorKind::storage, "storage",
+                fmt::format("The disk refuses to store data ({}). Check that it has space and is writable.",
+                            message)};
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return {ErrorKind::corrupt, "database_corrupt",
+                    fmt::format("The database is damaged ({}). Restore a backup.", message)};
+        case SQLITE_BUSY:
+        case SQLITE_INTERRUPT:
+            return {ErrorKind::timeout, "database_timeout",
+                    "The database did not answer in time. Try again."};
+        default: return {ErrorKind::internal, "internal", fmt::format("The database says: {}", message)};
+    }
+}
+
+std::int64_t past_deadline(const std::optional<std::chrono::steady_clock::time_point>& deadline) {
+    return deadline && std::chrono::steady_clock::now() > *deadline ? 1 : 0;
+}
+
+ports::Row row_of(sqlite3_stmt* statement) {
+    const int count = sqlite3_column_count(statement);
+    std::vector<ports::Value> values;
+    values.reserve(static_cast<std::size_t>(count));
+    for (int i = 0; i < count; ++i) {
+        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
+        switch (sqlite3_column_type(statement, i)) {
+            case SQLITE_NULL: values.emplace_back(nullptr); break;
+            case SQLITE_INTEGER: values.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)}); break;
+            case SQLITE_BLOB:
+                values.emplace_back(ports::Blob{
+                    std::string(static_cast<const char*>(sqlite3_column_blob(statement, i)), size)});
+                break;
+            default:
+                values.emplace_back(
+                    std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)), size));
+        }
+    }
+    return ports::Row(std::move(values));
+}
+
+int bind_one(sqlite3_stmt* statement, int at, const ports::Parameter::View& value) {
+    if (const auto* number = std::get_if<std::int64_t>(&value))
+        return sqlite3_bind_int64(statement, at, *number);
+    // SQLITE_STATIC: what a parameter looks at lives until the call returns, and the statement is reset
+    // before.
+    if (const auto* text = std::get_if<std::string_view>(&value)) {
+        const char* bytes = text->data() == nullptr ? "" : text->data();
+        return sqlite3_bind_text64(statement, at, bytes, text->size(), SQLITE_STATIC, SQLITE_UTF8);
+    }
+    if (const auto* blob = std::get_if<const ports::Blob*>(&value))
+        return sqlite3_bind_blob64(statement, at, (*blob)->bytes.data(), (*blob)->bytes.size(),
+                                   SQLITE_STATIC);
+    return sqlite3_bind_null(statement, at);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file,
+                                                                       Access access) {
+    sqlite3* handle = nullptr;
+    const int flags =
+        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::read_write ? SQLITE_OPEN_CREATE : 0);
+    const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle));
+    if (code != SQLITE_OK)
+        return base::fail(ErrorKind::storage, "database_open",
+                          fmt::format("The database {} cannot be opened: {}.", file.string(),
+                                      handle == nullptr ? "no memory" : sqlite3_errmsg(handle)));
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, 5'000);
+    const auto outcome =
+        connection->script(access == Access::read_write ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                                                          "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+                                                        : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;");
+    if (!outcome) return std::unexpected(outcome.error());
+    return connection;
+}
+
+SqliteConnection::SqliteConnection(sqlite3* handle) : handle_(handle) {
+    if (handle == nullptr) return;
+    sqlite3_progress_handler(
+        handle, 10'000,
+        [](void* self) {
+            return static_cast<int>(past_deadline(static_cast<SqliteConnection*>(self)->deadline_));
+        },
+        this);
+}
+
+std::unexpected<base::Error> SqliteConnection::failure() const {
+    return std::unexpected(error_of(sqlite3_extended_errcode(handle_.get()), sqlite3_errmsg(handle_.get())));
+}
+
+base::Result<sqlite3_stmt*> SqliteConnection::prepare(std::string_view sql) {
+    if (const auto found = statements_.find(sql); found != statements_.end()) return found->second.get();
+    if (statements_.size() >= statements_kept) statements_.clear();
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+                                        SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    if (code != SQLITE_OK) return failure();
+    statements_.emplace(std::string(sql), Statement(statement));
+    return statement;
+}
+
+// SQLite numbers $1, $2 ... in the order in which they first appear, so the digits of each name are read.
+base::Status SqliteConnection::bind(sqlite3_stmt* statement, std::span<const ports::Parameter> parameters) {
+    const int count = sqlite3_bind_parameter_count(statement);
+    for (int i = 1; i <= count; ++i) {
+        const char* written = sqlite3_bind_parameter_name(statement, i);
+        const std::string_view name = written == nullptr ? "" : written;
+        std::size_t number = 0;
+        if (name.size() > 1) std::from_chars(name.data() + 1, name.data() + name.size(), number);
+        if (number < 1 || number > parameters.size())
+            return base::fail(ErrorKind::internal, "internal",
+                              fmt::format("The parameter {} has no value.", name));
+        if (bind_one(statement, i, parameters[number - 1].view()) != SQLITE_OK) return failure();
+    }
+    return {};
+}
+
+template <class OnRow>
+base::Status SqliteConnection::run(std::string_view sql, std::span<const ports::Parameter> parameters,
+                                   OnRow on_row) {
+    const auto statement = prepare(sql);
+    if (!statement) return std::unexpected(statement.error());
+    if (auto bound = bind(*statement, parameters); !bound) return bound;
+    int code = SQLITE_ROW;
+    while ((code = sqlite3_step(*statement)) == SQLITE_ROW) on_row(*statement);
+    base::Status outcome;
+    if (code != SQLITE_DONE) outcome = failure();
+    sqlite3_reset(*statement);
+    sqlite3_clear_bindings(*statement);
+    return outcome;
+}
+
+base::Result<ports::Rows> SqliteConnection::query(std::string_view sql,
+                                                  std::span<const ports::Parameter> parameters) {
+    ports::Rows rows;
+    auto outcome = run(sql, parameters, [&](sqlite3_stmt* statement) { rows.push_back(row_of(statement)); });
+    if (!outcome) return std::unexpected(std::move(outcome.error()));
+    return rows;
+}
+
+base::Result<std::int64_t> SqliteConnection::execute(std::string_view sql,
+                                                     std::span<const ports::Parameter> parameters) {
+    const auto before = sqlite3_total_changes64(handle_.get());
+    auto outcome = run(sql, parameters, [](sqlite3_stmt*) {});
+    if (!outcome) return std::unexpected(std::move(outcome.error()));
+    // sqlite3_changes64 would repeat the count of an earlier statement when this one was no change.
+    return sqlite3_total_changes64(handle_.get()) == before ? 0
+                                                            : std::int64_t{sqlite3_changes64(handle_.get())};
+}
+
+base::Status SqliteConnection::script(std::string_view sql) {
+    if (sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
+        return failure();
+    return {};
+}
+
+}  // namespace sallyport::adapters
