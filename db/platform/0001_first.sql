@@ -1,9 +1,9 @@
 -- The platform's first schema.
 --
--- SQL that SQLite and PostgreSQL share; for PostgreSQL, INTEGER is read as BIGINT, BLOB as BYTEA, and STRICT and the
--- triggers at the end are replaced. Ids are made by the application: 64 bits that grow with time and carry the number
--- of the node (src/server/storage/id_source.hpp). Times are microseconds since 1970-01-01T00:00:00Z. Words are those of
--- api/openapi.yaml. Truth is 0 or 1.
+-- SQL that SQLite and PostgreSQL share; for PostgreSQL, INTEGER is read as BIGINT, BLOB as BYTEA, and STRICT
+-- and the triggers at the end are replaced. Ids are made by the application: 64 bits that grow with time and
+-- carry the number of the node (src/server/storage/id_source.hpp). Times are microseconds since
+-- 1970-01-01T00:00:00Z. Words are those of api/openapi.yaml. Truth is 0 or 1.
 
 -- Few values of the whole site: time_zone, language, manager_id (what controllers know this platform by).
 CREATE TABLE setting (
@@ -63,7 +63,7 @@ CREATE TABLE device (
     account TEXT NOT NULL,
     password BLOB NOT NULL,              -- sealed with the key file of the data directory
     fingerprint TEXT NOT NULL,           -- of its certificate: SHA-256, lower-case hexadecimal
-    pinning TEXT NOT NULL,               -- given: compared with a fingerprint that the operator had; or first_use
+    pinning TEXT NOT NULL,               -- given: the operator knew it; first_use: seen first
     serial TEXT NOT NULL,
     model TEXT NOT NULL,
     firmware TEXT NOT NULL,
@@ -115,7 +115,7 @@ CREATE INDEX person_card_person ON person_card (person_id, position);
 CREATE TABLE time_template (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    week TEXT NOT NULL                   -- JSON: seven days, Monday first, each [[from_s, to_s], ...] in seconds of the day
+    week TEXT NOT NULL                   -- JSON: 7 days, Monday first, each [[from_s, to_s], ...]
 ) STRICT;
 
 -- Its people may open its doors while its template holds.
@@ -145,7 +145,7 @@ CREATE INDEX permission_group_person_person ON permission_group_person (person_i
 CREATE TABLE issue_state (
     device_id INTEGER NOT NULL REFERENCES device(id) ON DELETE CASCADE,
     user_id TEXT NOT NULL,
-    person_id INTEGER,                   -- null when the person was removed and the controller has not followed yet
+    person_id INTEGER,                   -- null: removed, the controller is to follow
     tag INTEGER NOT NULL,                -- of the entry that the controller confirmed; 0: none
     state TEXT NOT NULL,                 -- issued, pending or failed
     reason TEXT,                         -- why it is not issued
@@ -154,7 +154,8 @@ CREATE TABLE issue_state (
 ) STRICT;
 CREATE INDEX issue_state_person ON issue_state (person_id);
 
--- How far each controller's records have been taken over. A batch of events and its cursor are one transaction.
+-- How far each controller's records have been taken over. A batch of events and its cursor are one
+-- transaction.
 CREATE TABLE device_cursor (
     device_id INTEGER PRIMARY KEY REFERENCES device(id) ON DELETE CASCADE,
     generation INTEGER NOT NULL,
@@ -172,7 +173,8 @@ CREATE TABLE event_gap (
     PRIMARY KEY (device_id, generation, first_sequence)
 ) STRICT;
 
--- What happened at the doors. Append-only. Names of people are not here, so that erasing a person changes no event.
+-- What happened at the doors. Append-only. Names of people are not here, so that erasing a person changes no
+-- event.
 CREATE TABLE event (
     id INTEGER PRIMARY KEY,
     device_id INTEGER NOT NULL,          -- no reference: events stay when their device, door or person goes
@@ -218,7 +220,7 @@ CREATE TABLE audit (
     subject_name TEXT,
     before TEXT,                         -- JSON object of the members that changed, without secrets
     after TEXT,
-    hash BLOB NOT NULL                   -- BLAKE2b-256 over the hash before and this row's columns (src/server/audit)
+    hash BLOB NOT NULL                   -- BLAKE2b-256 over the hash before and this row
 ) STRICT;
 CREATE INDEX audit_at ON audit (at, id);
 CREATE INDEX audit_account ON audit (account, at, id);
