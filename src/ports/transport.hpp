@@ -1,7 +1,11 @@
 #pragma once
-// Byte streams, HTTP and datagrams without the libraries behind them. Everything here is called, and calls
-// back, on the loop thread that the adapter was made for, unless a line says otherwise. Implementation:
-// adapters/net.
+// Byte streams, HTTP and datagrams without the libraries behind them. Implementation: adapters/net.
+//
+// Threads: callbacks of one object never overlap. On a loop of one thread they all come on it; where several
+// threads run the loop, each stream, WebSocket and HTTP connection may be on a thread of its own. `send` and
+// `close` may be called from any thread. Callbacks of a stream or a WebSocket are set in the call that hands
+// it over (`on_accepted`, `done`, `opened`) or, later, in one of its own callbacks; those of a listener or
+// socket before the loop runs. Objects are destroyed on the loop's only thread, or when it does not run.
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -28,19 +32,22 @@ struct Endpoint {
 /// SHA-256 over the certificate's DER, upper-case hexadecimal in pairs joined by ':'.
 using Fingerprint = std::string;
 
-/// A connected, encrypted stream. Dropping the last reference closes it.
+/// A connected, encrypted stream. Dropping the last reference closes it like `close`, without a callback.
 class Stream {
   public:
     virtual ~Stream() = default;
-    /// Queues; false and closed when more than the limit (16 MiB) would wait for a slow peer.
+    /// Queues; false when it is closed, or when more than the limit (16 MiB) would wait for a slow peer,
+    /// which closes it.
     virtual bool send(std::string bytes) = 0;
-    /// Sends what is queued, then closes. `closed` is called once, later.
+    /// Sends what is queued, for at most 2 s, then closes. `on_closed` is called once, later.
     virtual void close() = 0;
     [[nodiscard]] virtual std::string peer_address() const = 0;
-    [[nodiscard]] virtual Fingerprint peer_fingerprint()
-        const = 0;  ///< empty when the peer showed no certificate
+    /// Empty when the peer showed no certificate.
+    [[nodiscard]] virtual Fingerprint peer_fingerprint() const = 0;
 
     std::function<void(std::string_view bytes)> on_received;
+    /// Once; afterwards both callbacks are let go, with what they hold. Codes: "closed" (by `close`),
+    /// "closed_by_peer", "too_slow" (queue full, or nothing taken for 30 s), "connection_lost".
     std::function<void(base::Error why)> on_closed;
 };
 using StreamPtr = std::shared_ptr<Stream>;
@@ -52,6 +59,7 @@ struct Identity {
     Fingerprint fingerprint;
 };
 
+/// Accepts until it is destroyed; streams that it handed over live on.
 class StreamListener {
   public:
     virtual ~StreamListener() = default;
@@ -72,6 +80,7 @@ class StreamDialler {
 class DatagramSocket {
   public:
     virtual ~DatagramSocket() = default;
+    /// `to` has a numeric address. What cannot be sent is lost, as datagrams are.
     virtual void send(std::string bytes, const Endpoint& to) = 0;
     [[nodiscard]] virtual Endpoint local() const = 0;
     std::function<void(std::string_view bytes, const Endpoint& from)> on_received;
@@ -94,21 +103,26 @@ struct HttpResponse {
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
 };
-/// May be called from any thread, once, at once or later. Dropped uncalled: the client gets 500.
+/// May be called from any thread, once, at once or later. Dropped uncalled: the client gets 500. Does nothing
+/// once the client or the server has gone. Body length and connection headers are the server's own business;
+/// a HEAD is answered like a GET, without its body being sent.
 using Respond = std::move_only_function<void(HttpResponse)>;
 
-/// `send` may be called from any thread. A client that does not keep up (1,024 messages waiting) is closed.
+/// A client that does not keep up (1,024 messages waiting) is closed. Dropping the last reference closes it.
 class WebSocket {
   public:
     virtual ~WebSocket() = default;
     virtual void send(std::shared_ptr<const std::string> text) = 0;
     virtual void close(std::string_view reason) = 0;
     std::function<void(std::string_view text)> on_text;
+    /// Once; afterwards both callbacks are let go.
     std::function<void()> on_closed;
 };
 using WebSocketPtr = std::shared_ptr<WebSocket>;
 
-/// Called on the server's loop thread: must not block. Long work goes to threads of the handler's own.
+/// Called on the loop's threads, for several connections at the same time where there are several: must not
+/// block. Long work goes to threads of the handler's own. What is malformed, too large (413, 431) or too slow
+/// (408) never gets here.
 class HttpHandler {
   public:
     virtual ~HttpHandler() = default;
@@ -121,14 +135,20 @@ class HttpHandler {
 struct HttpLimits {
     std::size_t body_bytes = 1 << 20;
     std::size_t header_bytes = 16 << 10;
-    std::size_t connections = 2'000;
-    std::chrono::seconds idle{60};
+    std::size_t connections = 2'000;             ///< more are closed at once
+    std::chrono::milliseconds idle{60'000};      ///< between requests
+    std::chrono::milliseconds exchange{30'000};  ///< for a request to arrive, and for an answer to be taken
+    std::size_t websocket_text_bytes = 64 << 10;
 };
 
+/// Destroying it closes every connection at once.
 class HttpServer {
   public:
     virtual ~HttpServer() = default;
     [[nodiscard]] virtual Endpoint local() const = 0;
+    /// Takes no more requests: idle connections and WebSockets are closed, requests under way are answered.
+    /// When the last is, nothing of it keeps the loop running.
+    virtual void stop() = 0;
 };
 
 }  // namespace sallyport::ports

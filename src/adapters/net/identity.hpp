@@ -1,0 +1,26 @@
+#pragma once
+// The certificate that a program shows: EC P-256, self-signed, made at the first start or the installation's
+// own.
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::adapters {
+
+struct IdentitySubject {
+    std::string common_name;         ///< at most 64 bytes
+    std::vector<std::string> names;  ///< host names and numeric addresses for browsers to compare
+};
+
+/// A new key and a certificate for 25 years.
+[[nodiscard]] base::Result<ports::Identity> make_identity(const IdentitySubject&);
+
+/// certificate.pem and key.pem (mode 0600) of `directory`; made there when neither exists. `storage` where
+/// the disk refuses, `corrupt` where they do not fit each other: the message names the file.
+[[nodiscard]] base::Result<ports::Identity> open_identity(const std::filesystem::path& directory,
+                                                          const IdentitySubject&);
+
+}  // namespace sallyport::adapters
