@@ -141,18 +141,33 @@ CREATE TABLE permission_group_person (
 ) STRICT;
 CREATE INDEX permission_group_person_person ON permission_group_person (person_id);
 
--- What a controller is known to hold of each entry that it should hold, or should no longer hold.
-CREATE TABLE issue_state (
+-- What each controller is known to hold: as it confirmed, or as it listed when the digests differed.
+CREATE TABLE device_entry (
     device_id INTEGER NOT NULL REFERENCES device(id) ON DELETE CASCADE,
     user_id TEXT NOT NULL,
-    person_id INTEGER,                   -- null: removed, the controller is to follow
-    tag INTEGER NOT NULL,                -- of the entry that the controller confirmed; 0: none
-    state TEXT NOT NULL,                 -- issued, pending or failed
-    reason TEXT,                         -- why it is not issued
+    tag INTEGER NOT NULL,                -- that the entry was sent with; 0: added at the controller's keypad
+    PRIMARY KEY (device_id, user_id)
+) STRICT;
+
+-- Entries that a controller refused. A desired entry with another tag has not been tried yet.
+CREATE TABLE issue_failure (
+    device_id INTEGER NOT NULL REFERENCES device(id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    tag INTEGER NOT NULL,
+    code TEXT NOT NULL,                  -- the controller's word
+    message TEXT NOT NULL,               -- its sentence
     since INTEGER NOT NULL,
     PRIMARY KEY (device_id, user_id)
 ) STRICT;
-CREATE INDEX issue_state_person ON issue_state (person_id);
+
+-- Which index a time template has on a controller. Kept until nobody there can have a right with it any more.
+CREATE TABLE device_schedule (
+    device_id INTEGER NOT NULL REFERENCES device(id) ON DELETE CASCADE,
+    template_id INTEGER NOT NULL,        -- no reference: the index outlives a template that was deleted
+    schedule INTEGER NOT NULL,           -- 0 to 127
+    PRIMARY KEY (device_id, template_id),
+    UNIQUE (device_id, schedule)
+) STRICT;
 
 -- How far each controller's records have been taken over. A batch of events and its cursor are one
 -- transaction.
