@@ -113,7 +113,10 @@ class WebSocket {
   public:
     virtual ~WebSocket() = default;
     virtual void send(std::shared_ptr<const std::string> text) = 0;
-    virtual void close(std::string_view reason) = 0;
+    /// Messages that were handed to `send` and not yet to the network. From any thread.
+    [[nodiscard]] virtual std::size_t waiting() const = 0;
+    /// `code` is a close code of RFC 6455: 1000 normal, 4000-4999 an application's own.
+    virtual void close(std::string_view reason, std::uint16_t code = 1000) = 0;
     std::function<void(std::string_view text)> on_text;
     /// Once; afterwards both callbacks are let go.
     std::function<void()> on_closed;
