@@ -1,0 +1,10 @@
+# A benchmark: bench_NAME from NAME_bench.cpp, run by `./dev bench NAME`; what it prints is said in
+# bench/run.py. Only in release builds, because nothing else is worth measuring.
+#
+#   sallyport_bench(decision sallyport_core_access)
+function(sallyport_bench name)
+    if(CMAKE_BUILD_TYPE STREQUAL "Release")
+        add_executable(bench_${name} ${name}_bench.cpp)
+        target_link_libraries(bench_${name} PRIVATE ${ARGN} sallyport_compile)
+    endif()
+endfunction()
