@@ -70,7 +70,7 @@ CREATE TABLE device (
     created_at INTEGER NOT NULL,
     UNIQUE (address, port)
 ) STRICT;
-CREATE INDEX device_by_name ON device (name, id);
+CREATE INDEX device_by_name ON device (lower(name), id);
 CREATE UNIQUE INDEX device_serial ON device (serial) WHERE serial <> '';
 
 -- Doors of controllers, with the settings that they should have.
@@ -86,7 +86,7 @@ CREATE TABLE door (
     duress INTEGER NOT NULL,             -- whether a duress PIN raises a silent alarm
     UNIQUE (device_id, number)
 ) STRICT;
-CREATE INDEX door_by_name ON door (name, id);
+CREATE INDEX door_by_name ON door (lower(name), id);
 
 -- People who may hold credentials.
 CREATE TABLE person (
@@ -102,7 +102,7 @@ CREATE TABLE person (
     created_at INTEGER NOT NULL,
     changed_at INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX person_by_name ON person (name, id);
+CREATE INDEX person_by_name ON person (lower(name), id);
 
 CREATE TABLE person_card (
     number TEXT PRIMARY KEY,             -- upper-case hexadecimal, 8 or 16 digits

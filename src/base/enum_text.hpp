@@ -4,8 +4,9 @@
 #include <string_view>
 
 #include <boost/describe/enum.hpp>
-#include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 namespace sallyport::base {
 
@@ -18,9 +19,11 @@ template <class E>
 /// nullopt for a word that names no enumerator.
 template <class E>
 [[nodiscard]] std::optional<E> enum_from(std::string_view text) {
-    E value{};
-    if (!boost::describe::enum_from_string(text, value)) return std::nullopt;
-    return value;
+    std::optional<E> found;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto enumerator) {
+        if (text == enumerator.name) found = enumerator.value;
+    });
+    return found;
 }
 
 }  // namespace sallyport::base

@@ -130,7 +130,7 @@ template <class Work>
         if (!*answer) return std::unexpected(answer->error());
         return {};
     });
-    if (!outcome) return std::unexpected(outcome.error());
+    if (!outcome && (!answer || *answer)) return std::unexpected(outcome.error());
     return *std::move(answer);
 }
 
@@ -148,7 +148,7 @@ template <class Work>
         },
         [&](base::Status status) { committed.set_value(std::move(status)); });
     const auto outcome = committed.get_future().get();
-    if (!outcome) return std::unexpected(outcome.error());
+    if (!outcome && (!answer || *answer)) return std::unexpected(outcome.error());
     return *std::move(answer);
 }
 

@@ -1,0 +1,327 @@
+#include "server/accounts/accounts.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "server/accounts/password_policy.hpp"
+
+namespace sallyport::server {
+
+using base::ErrorKind;
+using base::Status;
+using ports::Connection;
+
+namespace {
+
+constexpr std::string_view administrator = "admin";
+
+/// Eight groups of digits are typed from a log more easily than letters: 10^12 of them, five tries in ten
+/// minutes.
+base::Secret make_setup_code() {
+    return base::Secret(fmt::format("{:04}-{:04}-{:04}", randombytes_uniform(10'000),
+                                    randombytes_uniform(10'000), randombytes_uniform(10'000)));
+}
+
+/// Answers are compared without case and outer spaces.
+base::Secret folded(const base::Secret& answer) {
+    auto text = answer.reveal();
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    base::Secret result;
+    for (const char c : text) result.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    return result;
+}
+
+Status ran(const base::Result<std::int64_t>& outcome) {
+    if (!outcome) return std::unexpected(outcome.error());
+    return {};
+}
+
+struct Counter {
+    std::string_view kind;
+    std::string_view subject;
+};
+
+std::vector<Counter> counters(std::string_view account, const Caller& caller, bool setup) {
+    if (setup) return {{"setup", caller.address}};
+    return {{"account", account}, {"address", caller.address}};
+}
+
+base::Result<Failures> failures_of(Connection& connection, const Counter& counter) {
+    const auto rows = connection.query(
+        "SELECT failures, locks, locked_until, last_at FROM login_failure WHERE kind = $1 AND subject = $2",
+        {counter.kind, counter.subject});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return Failures{};
+    const auto& row = rows->front();
+    return Failures{row.integer(0), row.integer(1), row.time(2), row.time(3)};
+}
+
+Status store_failures(Connection& connection, const Counter& counter, const Failures& known) {
+    return ran(connection.execute(
+        "INSERT INTO login_failure (kind, subject, failures, locks, locked_until, last_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, subject) DO UPDATE SET failures = "
+        "excluded.failures, "
+        "locks = excluded.locks, locked_until = excluded.locked_until, last_at = excluded.last_at",
+        {counter.kind, counter.subject, known.failures, known.locks, known.locked_until, known.last_at}));
+}
+
+Status count_failure(Connection& connection, const std::vector<Counter>& all, base::UtcTime now) {
+    auto outcome = ran(connection.execute("DELETE FROM login_failure WHERE last_at < $1",
+                                          {now + -std::chrono::hours{24 * 7}}));
+    for (const auto& counter : all) {
+        if (!outcome) return outcome;
+        const auto known = failures_of(connection, counter);
+        if (!known) return std::unexpected(known.error());
+        outcome = store_failures(connection, counter, after_failure(*known, now));
+    }
+    return outcome;
+}
+
+std::unexpected<Problem> locked(base::UtcTime until, base::UtcTime now, bool setup) {
+    const auto seconds = (until - now).count() / 1'000'000 + 1;
+    Problem problem(
+        base::Error{ErrorKind::limit, setup ? "too_many_attempts" : "locked_out",
+                    fmt::format("Too many wrong attempts. Try again in {} minutes.", seconds / 60 + 1)});
+    problem.retry_after_s = seconds;
+    return std::unexpected(std::move(problem));
+}
+
+Actor actor(std::string_view account, const Caller& caller) {
+    return {std::string(account), caller.address};
+}
+
+Subject session_subject(const Session& session) {
+    return {"session", id_text(session.id), session.agent};
+}
+
+}  // namespace
+
+Status Accounts::load() {
+    const auto rows = ports::read_from(
+        database_, [](Connection& connection) { return connection.query("SELECT id FROM account LIMIT 1"); });
+    if (!rows) return std::unexpected(rows.error());
+    const std::lock_guard lock(mutex_);
+    setup_needed_ = rows->empty();
+    if (setup_needed_) setup_code_ = make_setup_code();
+    return {};
+}
+
+bool Accounts::setup_needed() const {
+    const std::lock_guard lock(mutex_);
+    return setup_needed_;
+}
+
+base::Secret Accounts::setup_code() const {
+    const std::lock_guard lock(mutex_);
+    return setup_code_;
+}
+
+base::Result<std::optional<Accounts::Stored>> Accounts::find(const std::string& name) const {
+    const auto rows = ports::read_from(database_, [&](Connection& connection) {
+        return connection.query(
+            "SELECT id, name, language, rights, password_hash FROM account WHERE name = $1", {name});
+    });
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return std::optional<Stored>();
+    const auto& row = rows->front();
+    return Stored{{row.integer(0), row.text(1), row.text(2), rights_from(row.text(3))}, row.text(4)};
+}
+
+Outcome Accounts::check_locks(const std::string& account, const Caller& caller, Counted counted) const {
+    const auto now = clock_.utc();
+    const bool setup = counted == Counted::setup_code;
+    base::UtcTime until{0};
+    const auto looked = database_.read([&](Connection& connection) -> Status {
+        for (const auto& counter : counters(account, caller, setup)) {
+            const auto known = failures_of(connection, counter);
+            if (!known) return std::unexpected(known.error());
+            if (is_locked(*known, now)) until = std::max(until, known->locked_until);
+        }
+        return {};
+    });
+    if (!looked) return std::unexpected(looked.error());
+    if (until > now) return locked(until, now, setup);
+    return {};
+}
+
+Outcome Accounts::note_failure(const std::string& account, const Caller& caller, Counted counted) {
+    const bool setup = counted == Counted::setup_code;
+    const auto noted = ports::write_to(database_, [&](Connection& connection) -> Status {
+        auto outcome = count_failure(connection, counters(account, caller, setup), clock_.utc());
+        if (!outcome) return outcome;
+        return audit_.append(connection, actor(account, caller), setup ? "setup.refused" : "session.refused",
+                             std::nullopt);
+    });
+    if (!noted) return std::unexpected(noted.error());
+    return {};
+}
+
+Outcome Accounts::check_setup_code(const SetupRequest& request, const Caller& caller) {
+    if (caller.place == Caller::Place::machine) return {};
+    if (!request.code)
+        return refuse(
+            ErrorKind::forbidden, "setup_code_needed",
+            "Enter the one-time code that the platform wrote into its log, or open this page on the "
+            "platform's own machine.");
+    if (auto open = check_locks("", caller, Counted::setup_code); !open) return open;
+    if (request.code->equals(setup_code())) return {};
+    if (auto noted = note_failure("", caller, Counted::setup_code); !noted) return noted;
+    return refuse(
+        ErrorKind::forbidden, "setup_code_wrong",
+        "This is not the code. The platform writes it into its log at each start until it is set up.");
+}
+
+Status Accounts::store_setup(Connection& connection, const SetupRequest& request, const Account& account,
+                             const std::string& password_hash,
+                             const std::vector<std::string>& answer_hashes) {
+    const auto now = clock_.utc();
+    auto outcome = ran(connection.execute(
+        "INSERT INTO account (id, name, password_hash, language, rights, created_at, password_changed_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $6)",
+        {account.id, account.name, password_hash, account.language, all_rights, now}));
+    for (std::size_t i = 0; outcome && i < answer_hashes.size(); ++i)
+        outcome =
+            ran(connection.execute("INSERT INTO security_question (account_id, position, question, "
+                                   "answer_hash) VALUES ($1, $2, $3, $4)",
+                                   {account.id, i, request.questions[i].question, answer_hashes[i]}));
+    for (const auto& [name, value] :
+         {std::pair<std::string_view, std::string_view>{"language", request.language},
+          {"time_zone", request.time_zone}})
+        if (outcome)
+            outcome =
+                ran(connection.execute("INSERT INTO setting (name, value) VALUES ($1, $2) "
+                                       "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                                       {name, value}));
+    return outcome;
+}
+
+Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& caller) {
+    const auto done = [] {
+        return refuse(ErrorKind::conflict, "already_set_up", "The platform is set up already. Sign in.");
+    };
+    if (!setup_needed()) return done();
+    if (auto checked = check_setup_code(request, caller); !checked) return std::unexpected(checked.error());
+    if (auto broken = broken_rules(request.password, administrator); !broken.empty())
+        return std::unexpected(Problem(std::move(broken)));
+    const auto password_hash = passwords_.hash(request.password);
+    if (!password_hash) return std::unexpected(password_hash.error());
+    std::vector<std::string> answer_hashes;
+    for (const auto& question : request.questions) {
+        auto hash = passwords_.hash(folded(question.answer));
+        if (!hash) return std::unexpected(hash.error());
+        answer_hashes.push_back(*std::move(hash));
+    }
+    const Account account{ids_.next(), std::string(administrator), request.language, rights_from(all_rights)};
+    auto opening = sessions_.prepare(account, caller);
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        const auto there = connection.query("SELECT id FROM account LIMIT 1");
+        if (!there) return std::unexpected(there.error());
+        if (!there->empty()) return done();
+        auto outcome = store_setup(connection, request, account, *password_hash, answer_hashes);
+        if (outcome) outcome = sessions_.store(connection, opening);
+        if (outcome)
+            outcome = audit_.append(connection, actor(administrator, caller), "setup.done", std::nullopt);
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
+    });
+    if (!stored) return std::unexpected(stored.error());
+    {
+        const std::lock_guard lock(mutex_);
+        setup_needed_ = false;
+        setup_code_.clear();
+    }
+    return sessions_.add(std::move(opening));
+}
+
+Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret& password,
+                                     const Caller& caller) {
+    if (auto open = check_locks(name, caller, Counted::account_and_address); !open)
+        return std::unexpected(open.error());
+    const auto found = find(name);
+    if (!found) return std::unexpected(found.error());
+    if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), password)) {
+        if (auto noted = note_failure(name, caller, Counted::account_and_address); !noted)
+            return std::unexpected(noted.error());
+        return refuse(
+            ErrorKind::unauthenticated, "wrong_login",
+            "The account or the password is wrong. After five wrong attempts signing in is locked for a "
+            "while.");
+    }
+    auto opening = sessions_.prepare((*found)->account, caller);
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+        auto outcome = sessions_.store(connection, opening);
+        for (const auto& counter : counters(name, caller, false))
+            if (outcome)
+                outcome = ran(connection.execute("DELETE FROM login_failure WHERE kind = $1 AND subject = $2",
+                                                 {counter.kind, counter.subject}));
+        if (!outcome) return outcome;
+        return audit_.append(connection, actor(name, caller), "session.opened",
+                             session_subject(opening.session));
+    });
+    if (!stored) return std::unexpected(stored.error());
+    return sessions_.add(std::move(opening));
+}
+
+Outcome Accounts::sign_out(const Session& session, const Caller& caller) {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+        auto outcome = ran(connection.execute("DELETE FROM session WHERE id = $1", {session.id}));
+        if (!outcome) return outcome;
+        return audit_.append(connection, actor(session.account.name, caller), "session.ended",
+                             session_subject(session));
+    });
+    if (!stored) return std::unexpected(stored.error());
+    sessions_.remove(session.id);
+    return {};
+}
+
+Outcome Accounts::change_language(const Session& session, const std::string& language) {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+        return ran(connection.execute("UPDATE account SET language = $1 WHERE id = $2",
+                                      {language, session.account.id}));
+    });
+    if (!stored) return std::unexpected(stored.error());
+    sessions_.set_language(session.account.id, language);
+    return {};
+}
+
+base::Result<std::vector<ListedAccount>> Accounts::list() const {
+    const auto rows = ports::read_from(database_, [](Connection& connection) {
+        return connection.query(
+            "SELECT a.name, a.rights, a.password_changed_at, coalesce(f.locked_until, 0) FROM account a "
+            "LEFT JOIN login_failure f ON f.kind = 'account' AND f.subject = a.name ORDER BY a.name");
+    });
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<ListedAccount> accounts;
+    for (const auto& row : *rows) accounts.push_back({row.text(0), row.text(1), row.time(2), row.time(3)});
+    return accounts;
+}
+
+Outcome Accounts::reset_admin(const base::Secret& password) {
+    if (auto broken = broken_rules(password, administrator); !broken.empty())
+        return std::unexpected(Problem(std::move(broken)));
+    const auto hash = passwords_.hash(password);
+    if (!hash) return std::unexpected(hash.error());
+    return ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        const auto changed = connection.execute(
+            "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE name = $3",
+            {*hash, clock_.utc(), administrator});
+        if (!changed) return std::unexpected(changed.error());
+        if (*changed == 0)
+            return refuse(ErrorKind::conflict, "not_set_up",
+                          "The platform is not set up yet. Start it and open its page.");
+        auto outcome = ran(connection.execute(
+            "DELETE FROM session WHERE account_id = (SELECT id FROM account WHERE name = $1)",
+            {administrator}));
+        if (outcome) outcome = ran(connection.execute("DELETE FROM login_failure"));
+        if (outcome)
+            outcome = audit_.append(connection, Actor{}, "account.reset",
+                                    Subject{"account", std::nullopt, std::string(administrator)});
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
+    });
+}
+
+}  // namespace sallyport::server

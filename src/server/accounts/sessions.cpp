@@ -1,0 +1,175 @@
+#include "server/accounts/sessions.hpp"
+
+#include <algorithm>
+
+#include <sodium.h>
+
+namespace sallyport::server {
+
+namespace {
+
+constexpr base::Duration stored_every = std::chrono::minutes{1};
+
+std::string hash_of(std::string_view token) {
+    std::string hash(32, '\0');
+    crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
+                       reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
+    return hash;
+}
+
+base::Secret random_token() {
+    std::string bytes(32, '\0');
+    randombytes_buf(bytes.data(), bytes.size());
+    constexpr auto variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    std::string text(sodium_base64_ENCODED_LEN(32, variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                      bytes.size(), variant);
+    text.resize(text.size() - 1);
+    base::wipe(bytes.data(), bytes.size());
+    return base::Secret(std::move(text));
+}
+
+}  // namespace
+
+std::vector<Right> rights_from(std::string_view text) {
+    std::vector<Right> rights;
+    while (!text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        if (const auto right = base::enum_from<Right>(text.substr(0, comma))) rights.push_back(*right);
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return rights;
+}
+
+bool Account::may(Right right) const {
+    return std::find(rights.begin(), rights.end(), right) != rights.end();
+}
+
+base::Status Sessions::load() {
+    const auto rows = ports::read_from(database_, [](ports::Connection& connection) {
+        return connection.query(
+            "SELECT s.token_hash, s.id, a.id, a.name, a.language, a.rights, s.address, s.agent, s.since, "
+            "s.last_seen "
+            "FROM session s JOIN account a ON a.id = s.account_id");
+    });
+    if (!rows) return std::unexpected(rows.error());
+    const std::lock_guard lock(mutex_);
+    for (const auto& row : *rows) {
+        const Account account{row.integer(2), row.text(3), row.text(4), rights_from(row.text(5))};
+        const Session session{row.integer(1), account, row.text(6), row.text(7), row.time(8), row.time(9)};
+        by_token_hash_[row.blob(0)] = {session, session.last_seen};
+    }
+    return {};
+}
+
+Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller) {
+    const auto now = clock_.utc();
+    Opening opening{{ids_.next(), account, caller.address, caller.agent, now, now}, {}, random_token()};
+    opening.token_hash = hash_of(opening.token.reveal());
+    return opening;
+}
+
+base::Status Sessions::store(ports::Connection& connection, const Opening& opening) const {
+    const auto& session = opening.session;
+    const auto ended =
+        connection.execute("DELETE FROM session WHERE last_seen < $1", {clock_.utc() + -idle_end});
+    if (!ended) return std::unexpected(ended.error());
+    const ports::Blob hash{opening.token_hash};
+    const auto stored = connection.execute(
+        "INSERT INTO session (id, token_hash, account_id, address, agent, since, last_seen) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        {session.id, hash, session.account.id, session.address, session.agent, session.since,
+         session.last_seen});
+    if (!stored) return std::unexpected(stored.error());
+    return {};
+}
+
+NewSession Sessions::add(Opening opening) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(by_token_hash_, [this](const auto& entry) { return has_ended(entry.second.session); });
+    if (by_token_hash_.size() >= at_once) drop_longest_idle();
+    const auto& session = opening.session;
+    by_token_hash_[opening.token_hash] = {session, session.last_seen};
+    return {std::move(opening.token), session.account.name, session.last_seen + idle_end};
+}
+
+bool Sessions::has_ended(const Session& session) const {
+    return clock_.utc() - session.last_seen >= idle_end;
+}
+
+void Sessions::drop_longest_idle() {
+    const auto idle = std::min_element(
+        by_token_hash_.begin(), by_token_hash_.end(),
+        [](const auto& a, const auto& b) { return a.second.session.last_seen < b.second.session.last_seen; });
+    const auto id = idle->second.session.id;
+    by_token_hash_.erase(idle);
+    database_.write(
+        [id](ports::Connection& connection) -> base::Status {
+            const auto done = connection.execute("DELETE FROM session WHERE id = $1", {id});
+            if (!done) return std::unexpected(done.error());
+            return {};
+        },
+        [](const base::Status&) {});
+}
+
+std::optional<Session> Sessions::use(std::string_view token) {
+    if (token.empty() || token.size() > 128) return std::nullopt;
+    const auto hash = hash_of(token);
+    const std::lock_guard lock(mutex_);
+    const auto found = by_token_hash_.find(hash);
+    if (found == by_token_hash_.end()) return std::nullopt;
+    auto& kept = found->second;
+    if (has_ended(kept.session)) {
+        by_token_hash_.erase(found);
+        return std::nullopt;
+    }
+    kept.session.last_seen = clock_.utc();
+    if (kept.session.last_seen - kept.stored >= stored_every) {
+        kept.stored = kept.session.last_seen;
+        store_use(kept.session.id, kept.stored);
+    }
+    return kept.session;
+}
+
+void Sessions::store_use(Id session, base::UtcTime at) {
+    // Lost when the disk refuses: the session then ends earlier after a restart, which is the safe side.
+    database_.write(
+        [session, at](ports::Connection& connection) -> base::Status {
+            const auto done =
+                connection.execute("UPDATE session SET last_seen = $1 WHERE id = $2", {at, session});
+            if (!done) return std::unexpected(done.error());
+            return {};
+        },
+        [](const base::Status&) {});
+}
+
+bool Sessions::stands(Id session) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(by_token_hash_.begin(), by_token_hash_.end(), [&](const auto& entry) {
+        return entry.second.session.id == session && !has_ended(entry.second.session);
+    });
+}
+
+std::vector<Session> Sessions::all() const {
+    std::vector<Session> sessions;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [hash, kept] : by_token_hash_)
+            if (!has_ended(kept.session)) sessions.push_back(kept.session);
+    }
+    std::sort(sessions.begin(), sessions.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
+    return sessions;
+}
+
+void Sessions::remove(Id session) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(by_token_hash_, [&](const auto& entry) { return entry.second.session.id == session; });
+}
+
+void Sessions::set_language(Id account, const std::string& language) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [hash, kept] : by_token_hash_)
+        if (kept.session.account.id == account) kept.session.account.language = language;
+}
+
+}  // namespace sallyport::server

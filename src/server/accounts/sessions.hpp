@@ -1,0 +1,105 @@
+#pragma once
+// Who is signed in. Sessions are looked up in memory and kept in the database, so that a restart ends none.
+// Any thread.
+#include <chrono>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+
+#include "base/secret.hpp"
+#include "ports/clock.hpp"
+#include "ports/database.hpp"
+#include "server/audit/audit.hpp"
+#include "server/storage/id_source.hpp"
+
+namespace sallyport::server {
+
+enum class Right : std::uint8_t { view, control, edit, administer };
+BOOST_DESCRIBE_ENUM(Right, view, control, edit, administer)
+/// "view,control" as in the database; unknown words are left out.
+[[nodiscard]] std::vector<Right> rights_from(std::string_view text);
+inline constexpr std::string_view all_rights = "view,control,edit,administer";
+
+struct Account {
+    Id id = 0;
+    std::string name;
+    std::string language;
+    std::vector<Right> rights;
+    [[nodiscard]] bool may(Right right) const;
+};
+
+struct Session {
+    Id id = 0;
+    Account account;
+    std::string address;  ///< where it was opened from
+    std::string agent;
+    base::UtcTime since;
+    base::UtcTime last_seen;
+};
+
+/// Where a call comes from.
+struct Caller {
+    enum class Place { machine, network };
+    std::string address;
+    std::string agent;
+    Place place = Place::network;
+};
+
+struct NewSession {
+    base::Secret token;
+    std::string account;
+    base::UtcTime expires;
+};
+
+class Sessions {
+  public:
+    /// Eight hours without a call end a session.
+    static constexpr base::Duration idle_end = std::chrono::hours{8};
+    /// Beyond them the longest idle one ends.
+    static constexpr std::size_t at_once = 1'000;
+
+    Sessions(ports::Database& database, IdSource& ids, const ports::Clock& clock)
+        : database_(database), ids_(ids), clock_(clock) {}
+    /// Reads them. Once, before the rest.
+    [[nodiscard]] base::Status load();
+
+    /// A session that does not count yet: `store` it on the writer thread and `add` it after the commit.
+    struct Opening {
+        Session session;
+        std::string token_hash;
+        base::Secret token;
+    };
+    [[nodiscard]] Opening prepare(const Account&, const Caller&);
+    [[nodiscard]] base::Status store(ports::Connection&, const Opening&) const;
+    NewSession add(Opening);
+
+    /// The session of a token, whose idle end this moves; none when there is none or it has ended.
+    [[nodiscard]] std::optional<Session> use(std::string_view token);
+    /// Whether it still stands, without using it.
+    [[nodiscard]] bool stands(Id session) const;
+    [[nodiscard]] std::vector<Session> all() const;  ///< the newest first
+    /// After the commit that deleted it.
+    void remove(Id session);
+    void set_language(Id account, const std::string& language);
+
+  private:
+    struct Kept {
+        Session session;
+        base::UtcTime stored;  ///< `last_seen` as the database has it
+    };
+    [[nodiscard]] bool has_ended(const Session&) const;
+    void drop_longest_idle();
+    void store_use(Id session, base::UtcTime at);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+    mutable std::mutex mutex_;
+    std::map<std::string, Kept, std::less<>> by_token_hash_;
+};
+
+}  // namespace sallyport::server

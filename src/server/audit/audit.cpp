@@ -1,0 +1,155 @@
+#include "server/audit/audit.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "base/ids.hpp"
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+
+namespace {
+
+constexpr std::string_view columns =
+    "id, sequence, at, account, address, action, subject_kind, subject_id, subject_name, before, after";
+
+json::value text_or_null(const std::optional<std::string>& text) {
+    return text ? json::value(*text) : json::value(nullptr);
+}
+
+/// Over the hash before and the columns in their order, so that no entry can be changed, moved or left out.
+std::string chain_hash(const std::string& previous, const ports::Row& row) {
+    json::array all{row.integer(0), row.integer(1), row.integer(2)};
+    for (std::size_t i = 3; i < 11; ++i) all.push_back(text_or_null(row.text_or_null(i)));
+    const auto text = json::serialize(all);
+    std::string hash(32, '\0');
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, nullptr, 0, hash.size());
+    for (const auto& part : {previous, text})
+        crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
+    crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
+    return hash;
+}
+
+ports::Value value_of(const std::optional<std::string>& text) {
+    return text ? ports::Value(*text) : ports::Value(nullptr);
+}
+
+ports::Value value_of(const json::object* object) {
+    return object == nullptr ? ports::Value(nullptr) : ports::Value(json::serialize(*object));
+}
+
+json::value parsed_or_null(const std::optional<std::string>& text) {
+    boost::system::error_code failed;
+    return text ? json::parse(*text, failed) : json::value(nullptr);
+}
+
+json::object entry_json(const ports::Row& row) {
+    json::value subject = nullptr;
+    if (!row.is_null(6))
+        subject = json::object{{"kind", row.text(6)},
+                               {"id", text_or_null(row.text_or_null(7))},
+                               {"name", text_or_null(row.text_or_null(8))}};
+    return {{"id", id_text(row.integer(0))},
+            {"at", time_text(row.time(2))},
+            {"account", text_or_null(row.text_or_null(3))},
+            {"address", text_or_null(row.text_or_null(4))},
+            {"action", row.text(5)},
+            {"subject", std::move(subject)},
+            {"before", parsed_or_null(row.text_or_null(9))},
+            {"after", parsed_or_null(row.text_or_null(10))}};
+}
+
+}  // namespace
+
+base::Status Audit::append(ports::Connection& connection, const Actor& actor, std::string_view action,
+                           const std::optional<Subject>& subject, const json::object* before,
+                           const json::object* after) {
+    const auto last = connection.query("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1");
+    if (!last) return std::unexpected(last.error());
+    const auto sequence = last->empty() ? 1 : last->front().integer(0) + 1;
+    const ports::Row row(
+        {ids_.next(), sequence, clock_.utc().microseconds, value_of(actor.account), value_of(actor.address),
+         std::string(action), subject ? ports::Value(subject->kind) : ports::Value(nullptr),
+         subject ? value_of(subject->id) : ports::Value(nullptr),
+         subject ? value_of(subject->name) : ports::Value(nullptr), value_of(before), value_of(after)});
+    const ports::Blob hash{chain_hash(last->empty() ? std::string() : last->front().blob(1), row)};
+    std::vector<std::optional<std::string>> texts;
+    for (std::size_t i = 3; i < 11; ++i) texts.push_back(row.text_or_null(i));
+    ports::Parameters parameters{row.integer(0), row.integer(1), row.integer(2)};
+    for (const auto& text : texts) parameters.emplace_back(text);
+    parameters.emplace_back(hash);
+    static const auto sql = fmt::format(
+        "INSERT INTO audit ({}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", columns);
+    const auto stored = connection.execute(sql, parameters);
+    if (!stored) return std::unexpected(stored.error());
+    return {};
+}
+
+Answer<json::object> Audit::list(const AuditFilter& filter, const Page& page) const {
+    Conditions where;
+    if (filter.account) where.add("account = ?", {*filter.account});
+    if (filter.action) where.add("action = ?", {*filter.action});
+    if (filter.from) where.add("at >= ?", {*filter.from});
+    if (filter.to) where.add("at < ?", {*filter.to});
+    if (page.cursor) {
+        const auto place = TimePlace::from(*page.cursor);
+        if (!place) return bad_cursor();
+        where.add("(at, id) < (?, ?)", {place->at, place->id});
+    }
+    const auto sql = fmt::format("SELECT {} FROM audit{} ORDER BY at DESC, id DESC LIMIT {}", columns,
+                                 where.text(), page.limit + 1);
+    const auto rows = ports::read_from(
+        database_, [&](ports::Connection& connection) { return connection.query(sql, where.parameters()); });
+    if (!rows) return std::unexpected(rows.error());
+    return page_of(*rows, page.limit, entry_json,
+                   [](const ports::Row& row) { return TimePlace{row.time(2), row.integer(0)}.text(); });
+}
+
+base::Result<AuditChain> verify_audit(ports::Database& database) {
+    constexpr std::int64_t at_once = 1'000;
+    AuditChain chain;
+    std::string hash;
+    const auto sql = fmt::format("SELECT {}, hash FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT {}",
+                                 columns, at_once);
+    for (;;) {
+        const auto rows = ports::read_from(
+            database, [&](ports::Connection& connection) { return connection.query(sql, {chain.entries}); });
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows) {
+            const auto expected = chain.entries + 1;
+            if (row.integer(1) != expected)
+                return base::fail(ErrorKind::corrupt, "audit_broken",
+                                  fmt::format("The audit log is broken: entry {} is missing.", expected));
+            hash = chain_hash(hash, row);
+            if (hash != row.blob(11))
+                return base::fail(ErrorKind::corrupt, "audit_broken",
+                                  fmt::format("The audit log is broken: entry {} of {} was changed.",
+                                              expected, time_text(row.time(2))));
+            chain.entries = expected;
+        }
+        if (std::ssize(*rows) < at_once) break;
+    }
+    chain.last_hash = base::to_hex(hash);
+    return chain;
+}
+
+Changes changes(const json::object& before, const json::object& after) {
+    Changes found;
+    for (const auto& member : after) {
+        const auto* old = before.if_contains(member.key());
+        if (old != nullptr && *old == member.value()) continue;
+        if (old != nullptr) found.before[member.key()] = *old;
+        found.after[member.key()] = member.value();
+    }
+    return found;
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,72 @@
+#pragma once
+// What operators did: append-only and hash-chained (platform.md S5). An entry is written in the transaction
+// of the change that it tells of, so that neither exists without the other.
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "ports/database.hpp"
+#include "server/storage/id_source.hpp"
+#include "server/wire/parameters.hpp"
+
+namespace sallyport::server {
+
+/// Who does something, and from where. No account: the platform itself.
+struct Actor {
+    std::optional<std::string> account;
+    std::optional<std::string> address;
+};
+
+/// What it was done to.
+struct Subject {
+    std::string kind;  ///< "person"
+    std::optional<std::string> id;
+    std::optional<std::string> name;
+};
+
+struct AuditFilter {
+    std::optional<std::string> account;
+    std::optional<std::string> action;
+    std::optional<base::UtcTime> from;  ///< included
+    std::optional<base::UtcTime> to;    ///< excluded
+};
+
+class Audit {
+  public:
+    /// All outlive this.
+    Audit(ports::Database& database, IdSource& ids, const ports::Clock& clock)
+        : database_(database), ids_(ids), clock_(clock) {}
+
+    /// Inside a unit of work on the writer thread. `before` and `after` hold the members that changed, no
+    /// secrets.
+    base::Status append(ports::Connection&, const Actor&, std::string_view action,
+                        const std::optional<Subject>&, const boost::json::object* before = nullptr,
+                        const boost::json::object* after = nullptr);
+    /// {"items", "next"} as in GET /audit.
+    [[nodiscard]] Answer<boost::json::object> list(const AuditFilter&, const Page&) const;
+
+  private:
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+};
+
+struct AuditChain {
+    std::int64_t entries = 0;
+    std::string last_hash;  ///< upper-case hexadecimal; a copy kept elsewhere proves that nothing was cut off
+};
+/// Walks the whole chain. corrupt "audit_broken" names the first entry that was changed, or that is missing.
+[[nodiscard]] base::Result<AuditChain> verify_audit(ports::Database&);
+
+/// The members of `before` and `after` that differ; both are objects of the same kind.
+struct Changes {
+    boost::json::object before;
+    boost::json::object after;
+    [[nodiscard]] bool none() const { return before.empty() && after.empty(); }
+};
+[[nodiscard]] Changes changes(const boost::json::object& before, const boost::json::object& after);
+
+}  // namespace sallyport::server

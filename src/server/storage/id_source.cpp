@@ -1,0 +1,34 @@
+#include "server/storage/id_source.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace sallyport::server {
+
+namespace {
+constexpr std::int64_t epoch_ms = 1'735'689'600'000;  // 2025-01-01T00:00:00Z
+constexpr std::int64_t counters = 1 << 12;
+}  // namespace
+
+Id IdSource::next() {
+    const auto now = std::max<std::int64_t>(clock_.utc().microseconds / 1'000 - epoch_ms, 1);
+    const std::lock_guard lock(mutex_);
+    if (now > millisecond_) {
+        millisecond_ = now;
+        counter_ = 0;
+    } else if (++counter_ == counters) {
+        ++millisecond_;
+        counter_ = 0;
+    }
+    return millisecond_ << 22 | std::int64_t{node_} << 12 | counter_;
+}
+
+std::optional<Id> id_from(std::string_view text) {
+    Id id = 0;
+    if (text.empty() || text.size() > 20 || text.front() == '-') return std::nullopt;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return id;
+}
+
+}  // namespace sallyport::server

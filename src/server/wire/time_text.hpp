@@ -1,0 +1,17 @@
+#pragma once
+// Times as api/openapi.yaml writes them: RFC 3339 in UTC.
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+
+namespace sallyport::server {
+
+/// "2026-03-29T00:59:50Z", with ".250" or ".250125" where the time has a fraction.
+[[nodiscard]] std::string time_text(base::UtcTime);
+/// Takes "Z", "+02:00" and up to nine digits of a second (cut to microseconds), years 1970-9999; nullopt
+/// otherwise.
+[[nodiscard]] std::optional<base::UtcTime> time_from(std::string_view text);
+
+}  // namespace sallyport::server
