@@ -26,10 +26,7 @@ export class StationView implements PanelView {
   ) {
     for (const key of stationKeys) {
       const button = make('button', { type: 'button', class: 'key', tabindex: '0' }, make('span', {}, key));
-      button.addEventListener('pointerdown', () => this.press(key));
-      button.addEventListener('click', (event) => {
-        if (event.detail === 0) this.press(key);
-      });
+      this.listen(button, key);
       this.buttons.set(key, button);
       byId('keys').append(button);
     }
@@ -38,6 +35,19 @@ export class StationView implements PanelView {
       if (!key || event.repeat || belongsElsewhere(event.target, event.key)) return;
       event.preventDefault();
       this.press(key);
+    });
+  }
+
+  /** A mouse presses at once, a finger when it lifts: it may be scrolling. */
+  private listen(button: HTMLButtonElement, key: string): void {
+    let pressed = false;
+    button.addEventListener('pointerdown', (event) => {
+      pressed = event.pointerType === 'mouse' && event.button === 0;
+      if (pressed) this.press(key);
+    });
+    button.addEventListener('click', () => {
+      if (!pressed) this.press(key);
+      pressed = false;
     });
   }
 
