@@ -1,63 +1,84 @@
-"""Runs a platform and one simulated door on this machine until Ctrl-C: run_site.py BINARIES STATE [--demo]"""
+"""Runs a platform and simulated doors on this machine until Ctrl-C: run_site.py BINARIES STATE [--demo]"""
 
 import signal
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
-PLATFORM = ("127.0.0.1", 8443)
-DOOR = ("127.0.0.1", 37777)
-PANEL = ("127.0.0.1", 8080)
+import sample_site
+
+HOST = "127.0.0.1"
+PLATFORM = 8443
+DOOR = 37777
+PANEL = 8080
+DISCOVERY = 37810
 START_SECONDS = 20
 STOP_SECONDS = 5
 
 
-def text(address):
-    return f"{address[0]}:{address[1]}"
+@dataclass
+class Program:
+    name: str
+    command: list
+    port: int
+    log: Path
+    process: subprocess.Popen = field(default=None)
+
+    def start(self):
+        if listens(self.port):
+            raise SystemExit(f"Port {self.port} is in use; the {self.name} needs it. Stop the other program.")
+        # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
+        with open(self.log, "ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True)
+
+    def wait_until_up(self):
+        deadline = time.monotonic() + START_SECONDS
+        while not listens(self.port):
+            self.check()
+            if time.monotonic() > deadline:
+                raise SystemExit(f"The {self.name} is not up after {START_SECONDS} s; see {self.log}.")
+            time.sleep(0.02)
+
+    def check(self):
+        if self.process.poll() is not None:
+            words = self.log.read_text(errors="replace").splitlines()[-5:]
+            said = f"The {self.name} stopped with exit code {self.process.returncode}; its last words:"
+            raise SystemExit("\n".join([said, *words]))
 
 
-def listens(address):
+def listens(port):
     with socket.socket() as probe:
         probe.settimeout(0.5)
-        return probe.connect_ex(address) == 0
+        return probe.connect_ex((HOST, port)) == 0
 
 
-def start(name, arguments, state):
-    """Starts a program with its log in STATE/NAME.log."""
-    directory = state / name
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    log = open(state / f"{name}.log", "ab")
-    # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
-    return subprocess.Popen(
-        [*arguments, "--data", str(directory)], stdout=log, stderr=log, start_new_session=True
-    )
+def programs(binaries, state, doors):
+    """The platform and so many doors, each with its folder and log in STATE."""
+    def program(name, port, *command):
+        directory = state / name
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return Program(name, [*command, "--data", directory], port, state / f"{name}.log")
+
+    serve = [binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}"]
+    site = [program("platform", PLATFORM, *serve)]
+    for number in range(doors):
+        site.append(program(
+            f"door{number + 1}", PANEL + number, binaries / "sallyport-door", "--hardware", "simulated",
+            "--listen", f"{HOST}:{DOOR + number}", "--panel", f"{HOST}:{PANEL + number}",
+            "--discovery", f"{HOST}:{DISCOVERY + number}",
+        ))
+    return site
 
 
-def wait_until_up(name, process, address, state):
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise SystemExit(stopped(name, process, state))
-        if listens(address):
-            return
-        time.sleep(0.05)
-    raise SystemExit(
-        f"{name} did not listen on {text(address)} within {START_SECONDS} s; see {state}/{name}.log."
-    )
-
-
-def stopped(name, process, state):
-    lines = (state / f"{name}.log").read_text(errors="replace").splitlines()[-5:]
-    return "\n".join([f"{name} stopped with exit code {process.returncode}; its last words:", *lines])
-
-
-def stop(processes):
-    for process in processes:
+def stop(site):
+    started = [program.process for program in site if program.process]
+    for process in started:
         if process.poll() is None:
             process.terminate()
-    for process in processes:
+    for process in started:
         try:
             process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -65,57 +86,52 @@ def stop(processes):
             process.wait()
 
 
-def greet(state):
-    print(f"""
-Sallyport runs.
-
-  platform      https://{text(PLATFORM)}/
-  front panel   http://{text(PANEL)}/    a simulated door: keypad, cards, exit button
-  logs          {state}/*.log
-
-Next: open the platform (the browser warns once, the certificate is the platform's own), choose the
-administrator's password, then add the door that the search finds. Ctrl-C stops both.""", flush=True)
+def greet(site, state, advice):
+    print("Sallyport runs.\n")
+    print(f"  platform      https://{HOST}:{PLATFORM}/")
+    for program in site[1:]:
+        print(f"  front panel   http://{HOST}:{program.port}/   a simulated door: keypad, cards, wires")
+    print(f"  logs          {state}/*.log\n")
+    print(advice)
+    print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)
 
 
-def start_all(binaries, state, processes):
-    for name, address in (("platform", PLATFORM), ("front panel", PANEL), ("door", DOOR)):
-        if listens(address):
-            raise SystemExit(
-                f"{text(address)} for the {name} is in use by another program: stop that one first."
-            )
-    platform = [binaries / "sallyport", "serve", "--listen", text(PLATFORM)]
-    processes["platform"] = start("platform", platform, state)
-    door = [binaries / "sallyport-door", "--hardware", "simulated"]
-    processes["door"] = start("door", [*door, "--listen", text(DOOR), "--panel", text(PANEL)], state)
-    wait_until_up("platform", processes["platform"], PLATFORM, state)
-    wait_until_up("door", processes["door"], PANEL, state)
+NEXT_STEP = "Next: open the platform, choose a password, add the door that was found."
 
 
-def watch(processes, state):
-    """Returns when one of the programs has stopped by itself; KeyboardInterrupt ends it from outside."""
+def live(site, step):
+    """Until Ctrl-C, or until a program has stopped by itself."""
     while True:
-        try:
-            for name, process in processes.items():
-                if process.poll() is not None:
-                    raise SystemExit(stopped(name, process, state))
-            time.sleep(0.5)
-        except KeyboardInterrupt:
-            return
+        for program in site:
+            program.check()
+        step()
+        time.sleep(0.5)
 
 
-def main(binaries, state):
+def main(binaries, state, demo):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    processes = {}
+    site = programs(binaries, state, doors=3 if demo else 1)
     try:
-        start_all(binaries, state, processes)
-        greet(state)
-        watch(processes, state)
+        for program in site:
+            program.start()
+        for program in site:
+            program.wait_until_up()
+        if demo:
+            people = sample_site.Site(HOST, PLATFORM, DOOR, PANEL)
+            people.fill()
+            greet(site, state, sample_site.ADVICE)
+            live(site, people.step)
+        else:
+            greet(site, state, NEXT_STEP)
+            live(site, lambda: None)
     except KeyboardInterrupt:
-        pass
+        print()
     finally:
-        stop(processes.values())
+        stop(site)
     print("Stopped.")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())
+    is_demo = "--demo" in sys.argv
+    folder = Path(sys.argv[2]).resolve() / ("demo" if is_demo else "site")
+    main(Path(sys.argv[1]).resolve(), folder, is_demo)

@@ -66,6 +66,9 @@ struct StoreWrite {
     std::optional<OwnerState> owner;
     std::vector<core::CountUse> uses;
     bool factory_reset = false;  ///< people, settings, accounts, cursors; never records, serial or key
+    /// Records from this write on belong to this generation, from sequence 1; nothing happens unless it is
+    /// newer than the present one.
+    std::uint32_t generation = 0;
     std::vector<core::Record> records;
 };
 
@@ -75,13 +78,14 @@ class ControllerStore {
     virtual base::Result<ControllerImage> load() = 0;
     /// Commits all writes in one transaction, in order; gives each record the next sequence; the ring loses
     /// its oldest past the capacity, and a `records_overwritten` record says how many the roster's owner had
-    /// not acknowledged. Durable when it returns. On an error
-    /// (`storage`) nothing of it is stored.
+    /// not acknowledged (codec/journal). Durable when it returns, and gives all records stored, that one
+    /// included. On an error (`storage`) nothing of it is stored, and no sequence is used up.
     virtual base::Result<std::vector<core::StoredRecord>> commit(std::span<const StoreWrite>) = 0;
-    /// At most `limit` records of this generation after `sequence`, oldest first.
+    /// At most `limit` records of this generation after `sequence`, oldest first; none for a position that
+    /// never was. `corrupt` "record_corrupt" for one that was changed.
     virtual base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
                                                                      std::size_t limit) = 0;
-    /// Never moves a cursor backwards.
+    /// Never moves a cursor backwards. `invalid` "position_unknown" for a position that never was.
     virtual base::Status acknowledge(const Cursor&) = 0;
 };
 

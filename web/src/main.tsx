@@ -1,3 +1,6 @@
 import { createRoot } from 'react-dom/client';
 
-createRoot(document.getElementById('root')!).render(<h1>Sallyport</h1>);
+import { App } from './features/shell/app';
+import { guessedLanguage, startWords } from './ui/i18n';
+
+void startWords(guessedLanguage()).then(() => createRoot(document.getElementById('root')!).render(<App />));

@@ -19,6 +19,8 @@ class SqliteConnection final : public ports::Connection {
     [[nodiscard]] static base::Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path&,
                                                                               Access);
 
+    using ports::Connection::execute;
+    using ports::Connection::query;
     base::Result<ports::Rows> query(std::string_view sql, std::span<const ports::Parameter>) override;
     base::Result<std::int64_t> execute(std::string_view sql, std::span<const ports::Parameter>) override;
     base::Status script(std::string_view sql) override;

@@ -1,0 +1,118 @@
+#include "adapters/memory/controller_store.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+namespace sallyport::adapters {
+namespace {
+
+void spend(std::optional<std::uint32_t>& uses_left) {
+    if (uses_left && *uses_left > 0) --*uses_left;
+}
+
+}  // namespace
+
+MemoryControllerStore::MemoryControllerStore(std::uint64_t records_limit)
+    : records_limit_(std::max<std::uint64_t>(1, records_limit)) {
+    std::string serial(6, '\0');
+    randombytes_buf(serial.data(), serial.size());
+    contents_.image.serial = "SP" + base::to_hex(serial);
+    randombytes_buf(contents_.image.pin_key.bytes.data(), contents_.image.pin_key.bytes.size());
+}
+
+base::Result<ports::ControllerImage> MemoryControllerStore::load() {
+    ports::ControllerImage image = contents_.image;
+    for (const auto& [id, person] : contents_.people) image.people.push_back(person);
+    for (const auto& [name, position] : contents_.cursors) image.cursors.push_back({name, position});
+    image.last = contents_.journal.last();
+    if (!contents_.records.empty())
+        image.oldest_sequence = contents_.records.front().stored.position.sequence;
+    return image;
+}
+
+base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::commit(
+    std::span<const ports::StoreWrite> writes) {
+    if (failure_) return std::unexpected(*failure_);
+    for (const auto& write : writes) apply(write, contents_);
+    std::optional<std::uint64_t> owner_cursor;
+    auto& [people, image, cursors, journal, records] = contents_;
+    if (!image.owner.manager.empty()) {
+        const auto cursor = cursors.find(image.owner.manager);
+        owner_cursor = cursor == cursors.end() ? 0 : journal.ordinal_of(cursor->second).value_or(0);
+    }
+    codec::JournalBatch batch(journal, records_limit_, owner_cursor);
+    std::vector<core::StoredRecord> stored;
+    const auto keep = [&](codec::JournalRow row) {
+        stored.push_back(row.stored);
+        records.push_back(std::move(row));
+    };
+    const core::Record* newest = nullptr;
+    for (const auto& write : writes) {
+        batch.begin_generation(write.generation);
+        for (const auto& record : write.records) keep(batch.append(*(newest = &record)));
+    }
+    if (newest != nullptr)
+        if (auto report = batch.report_losses(newest->at, newest->utc_offset_s)) keep(*std::move(report));
+    while (!records.empty() && records.front().ordinal <= batch.gone()) records.pop_front();
+    journal = batch.state();
+    return stored;
+}
+
+void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& contents) {
+    auto& image = contents.image;
+    if (write.factory_reset) {
+        ports::ControllerImage bare;
+        bare.serial = image.serial;
+        bare.pin_key = image.pin_key;
+        image = std::move(bare);
+        contents.people.clear();
+        contents.cursors.clear();
+    }
+    if (write.remove_everyone) contents.people.clear();
+    for (const auto& user_id : write.remove) contents.people.erase(user_id);
+    for (const auto& person : write.upsert) contents.people[person.user_id] = person;
+    if (write.public_passwords) image.public_passwords = *write.public_passwords;
+    if (write.settings) image.settings = *write.settings;
+    if (write.calendar) image.calendar = *write.calendar;
+    if (write.door_modes) image.door_modes = *write.door_modes;
+    if (write.accounts) image.accounts = *write.accounts;
+    if (write.owner) image.owner = *write.owner;
+    for (const auto& use : write.uses) count(use, contents);
+}
+
+void MemoryControllerStore::count(const core::CountUse& use, Contents& contents) {
+    if (use.user_id) {
+        const auto person = contents.people.find(*use.user_id);
+        if (person != contents.people.end()) spend(person->second.uses_left);
+    }
+    for (auto& one : contents.image.public_passwords)
+        if (use.public_password && one.code == *use.public_password) spend(one.uses_left);
+}
+
+base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::read_after(core::RecordPosition after,
+                                                                                std::size_t limit) {
+    std::vector<core::StoredRecord> found;
+    const auto from = contents_.journal.ordinal_of(after);
+    if (!from) return found;
+    const auto end = contents_.journal.end_of(after.generation);
+    auto row = std::ranges::upper_bound(contents_.records, *from, {}, &codec::JournalRow::ordinal);
+    for (; row != contents_.records.end() && row->ordinal <= end && found.size() < limit; ++row)
+        found.push_back(row->stored);
+    return found;
+}
+
+base::Status MemoryControllerStore::acknowledge(const ports::Cursor& cursor) {
+    if (failure_) return std::unexpected(*failure_);
+    if (!contents_.journal.ordinal_of(cursor.acknowledged)) {
+        return base::fail(base::ErrorKind::invalid, "position_unknown",
+                          fmt::format("There is no record {} of generation {}.", cursor.acknowledged.sequence,
+                                      cursor.acknowledged.generation));
+    }
+    auto& held = contents_.cursors.try_emplace(cursor.manager, core::RecordPosition{0, 0}).first->second;
+    held = std::max(held, cursor.acknowledged);
+    return {};
+}
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,43 @@
+#pragma once
+// The controller's store in memory: for simulated sites that need not outlive their process, and for tests.
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "codec/journal/journal.hpp"
+#include "ports/controller_store.hpp"
+
+namespace sallyport::adapters {
+
+class MemoryControllerStore final : public ports::ControllerStore {
+  public:
+    explicit MemoryControllerStore(std::uint64_t records_limit = 60'000);
+
+    base::Result<ports::ControllerImage> load() override;
+    base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;
+    base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
+                                                             std::size_t limit) override;
+    base::Status acknowledge(const ports::Cursor&) override;
+
+    /// Every later commit and acknowledgement fails with this, as on a full disk; none: the disk is well
+    /// again.
+    void fail_with(std::optional<base::Error> error) { failure_ = std::move(error); }
+
+  private:
+    struct Contents {
+        std::map<base::UserId, core::Person> people;
+        ports::ControllerImage image;  ///< all but people and cursors
+        std::map<std::string, core::RecordPosition, std::less<>> cursors;
+        codec::JournalState journal;
+        std::deque<codec::JournalRow> records;
+    };
+    static void apply(const ports::StoreWrite&, Contents&);
+    static void count(const core::CountUse&, Contents&);
+
+    std::uint64_t records_limit_;
+    Contents contents_;
+    std::optional<base::Error> failure_;
+};
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,372 @@
+#include "adapters/sqlite/controller_rows.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace sallyport::adapters {
+namespace {
+
+using ports::Blob;
+using ports::Connection;
+using ports::Row;
+
+template <class T>
+void put(Blob& blob, T value) {
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+        blob.bytes.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i)));
+}
+
+/// Reads what `put` wrote; past the end it gives zeros and is no longer `whole`.
+class Reader {
+  public:
+    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+    template <class T>
+    T take() {
+        if (bytes_.size() < sizeof(T)) {
+            whole_ = false;
+            bytes_ = {};
+            return T{};
+        }
+        std::uint64_t value = 0;
+        for (std::size_t i = 0; i < sizeof(T); ++i)
+            value |= std::uint64_t{static_cast<std::uint8_t>(bytes_[i])} << (8 * i);
+        bytes_.remove_prefix(sizeof(T));
+        return static_cast<T>(value);
+    }
+    [[nodiscard]] bool more() const { return !bytes_.empty(); }
+    [[nodiscard]] bool whole() const { return whole_; }
+
+  private:
+    std::string_view bytes_;
+    bool whole_ = true;
+};
+
+std::unexpected<base::Error> damaged(std::string_view table) {
+    return base::fail(
+        base::ErrorKind::corrupt, "row_corrupt",
+        fmt::format("A row of table {} cannot be read: restore a backup of the database, or move "
+                    "the file away to start anew.",
+                    table));
+}
+
+void put_day(Blob& bytes, const core::Day& day) {
+    put(bytes, static_cast<std::uint8_t>(day.size()));
+    for (const auto& period : day) {
+        put(bytes, period.from_s);
+        put(bytes, period.to_s);
+    }
+}
+
+core::Day take_day(Reader& reader) {
+    core::Day day(reader.take<std::uint8_t>());
+    for (auto& period : day) {
+        period.from_s = reader.take<std::int32_t>();
+        period.to_s = reader.take<std::int32_t>();
+    }
+    return day;
+}
+
+/// `take` is called for each row and says whether it could be read.
+template <class Take>
+base::Status each(Connection& connection, std::string_view table, std::string_view sql, Take take) {
+    auto rows = connection.query(sql);
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows)
+        if (!take(row)) return damaged(table);
+    return {};
+}
+
+std::optional<core::PinHash> hash_from(std::string_view bytes) {
+    core::PinHash hash;
+    if (bytes.size() != hash.bytes.size()) return std::nullopt;
+    std::ranges::copy(bytes, hash.bytes.begin());
+    return hash;
+}
+
+std::optional<Blob> blob_of(const std::optional<core::PinHash>& hash) {
+    if (!hash) return std::nullopt;
+    return Blob{std::string(hash->bytes.begin(), hash->bytes.end())};
+}
+
+template <class Enum>
+std::int64_t number(Enum value) {
+    return static_cast<std::int64_t>(value);
+}
+
+base::Status run(Connection& connection, std::string_view sql, const ports::Parameters& parameters) {
+    auto changed = connection.execute(sql, parameters);
+    if (!changed) return std::unexpected(changed.error());
+    return {};
+}
+
+std::optional<std::uint32_t> narrow(const std::optional<std::int64_t>& value) {
+    if (!value) return std::nullopt;
+    return static_cast<std::uint32_t>(*value);
+}
+
+bool read_person(const Row& row, core::Person& person) {
+    auto user_id = base::UserId::from(row.text(0));
+    if (!user_id) return false;
+    person.user_id = *user_id;
+    person.type = static_cast<core::UserType>(row.integer(1));
+    person.validity = {{row.integer(2)}, {row.integer(3)}};
+    person.uses_left = narrow(row.integer_or_null(4));
+    if (!row.blob(5).empty() && !(person.pin = hash_from(row.blob(5)))) return false;
+    Reader cards(row.blob(6));
+    while (cards.more()) {
+        core::Card card;
+        card.number.value = cards.take<std::uint64_t>();
+        card.type = static_cast<core::CardType>(cards.take<std::uint8_t>());
+        card.status = static_cast<core::CardStatus>(cards.take<std::uint8_t>());
+        person.cards.push_back(card);
+    }
+    Reader rights(row.blob(7));
+    while (rights.more()) {
+        core::Right right;
+        right.doors.bits = rights.take<std::uint64_t>();
+        right.schedule.value = rights.take<std::uint8_t>();
+        right.kind = static_cast<core::RightKind>(rights.take<std::uint8_t>());
+        person.rights.push_back(right);
+    }
+    person.tag.value = static_cast<std::uint64_t>(row.integer(8));
+    return cards.whole() && rights.whole();
+}
+
+// In pages, so that not every row is in memory beside every person.
+base::Status read_people(Connection& connection, std::vector<core::Person>& people) {
+    constexpr std::size_t page = 1'000;
+    for (;;) {
+        const auto after = people.empty() ? base::UserId{} : people.back().user_id;
+        auto rows = connection.query(
+            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag FROM people "
+            "WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+            {after.view(), page});
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows)
+            if (!read_person(row, people.emplace_back())) return damaged("people");
+        if (rows->size() < page) return {};
+    }
+}
+
+base::Status read_public_passwords(Connection& connection, std::vector<core::PublicPassword>& all) {
+    return each(
+        connection, "public_passwords",
+        "SELECT number, code, doors, valid_from, valid_to, uses_left FROM public_passwords ORDER BY number",
+        [&](const Row& row) {
+            auto& one = all.emplace_back();
+            auto code = hash_from(row.blob(1));
+            if (!code) return false;
+            one.code = *code;
+            one.number = static_cast<std::uint32_t>(row.integer(0));
+            one.doors.bits = static_cast<std::uint64_t>(row.integer(2));
+            one.validity = {{row.integer(3)}, {row.integer(4)}};
+            one.uses_left = narrow(row.integer_or_null(5));
+            return true;
+        });
+}
+
+base::Status read_settings(Connection& connection, core::Settings& settings, ports::OwnerState& owner) {
+    auto status =
+        each(connection, "settings",
+             "SELECT working_mode, duress, zone, admin_password, owner, revision FROM settings",
+             [&](const Row& row) {
+                 settings.working_mode = static_cast<core::WorkingMode>(row.integer(0));
+                 settings.duress = static_cast<core::Duress>(row.integer(1));
+                 settings.zone = row.text(2);
+                 owner = {std::string(row.text(4)), static_cast<std::uint64_t>(row.integer(5))};
+                 return row.blob(3).empty() || (settings.admin_password = hash_from(row.blob(3))).has_value();
+             });
+    if (!status) return status;
+    settings.doors.clear();
+    return each(connection, "doors",
+                "SELECT hold_s, unlock_mode, detector, overtime_s, schedule FROM doors ORDER BY number",
+                [&](const Row& row) {
+                    auto& door = settings.doors.emplace_back();
+                    door.hold_s = static_cast<std::int32_t>(row.integer(0));
+                    door.unlock_mode = static_cast<core::UnlockMode>(row.integer(1));
+                    door.detector = static_cast<core::Detector>(row.integer(2));
+                    door.overtime_s = static_cast<std::int32_t>(row.integer(3));
+                    door.schedule.value = static_cast<std::uint8_t>(row.integer(4));
+                    return true;
+                });
+}
+
+base::Status read_calendar(Connection& connection, core::Calendar& calendar) {
+    auto status = each(connection, "schedules", "SELECT week, holidays FROM schedules ORDER BY number",
+                       [&](const Row& row) {
+                           auto& schedule = calendar.schedules.emplace_back();
+                           Reader week(row.blob(0));
+                           for (auto& day : schedule.week) day = take_day(week);
+                           schedule.holidays.assign(row.blob(1).begin(), row.blob(1).end());
+                           return week.whole();
+                       });
+    if (!status) return status;
+    return each(connection, "holidays", "SELECT dates, periods FROM holidays ORDER BY number",
+                [&](const Row& row) {
+                    auto& holiday = calendar.holidays.emplace_back();
+                    Reader dates(row.blob(0));
+                    while (dates.more()) {
+                        const base::LocalDate first{dates.take<std::int32_t>()};
+                        holiday.dates.push_back({first, {dates.take<std::int32_t>()}});
+                    }
+                    Reader periods(row.blob(1));
+                    holiday.periods = take_day(periods);
+                    return dates.whole() && periods.whole();
+                });
+}
+
+base::Status read_network(Connection& connection, ports::ControllerImage& image) {
+    auto status =
+        each(connection, "accounts", "SELECT name, role, argon2id FROM accounts", [&](const Row& row) {
+            image.accounts.push_back({std::string(row.text(0)),
+                                      static_cast<ports::AccountRole>(row.integer(1)),
+                                      std::string(row.text(2))});
+            return true;
+        });
+    if (!status) return status;
+    return each(
+        connection, "cursors", "SELECT manager, generation, sequence FROM cursors", [&](const Row& row) {
+            image.cursors.push_back(
+                {std::string(row.text(0)),
+                 {static_cast<std::uint32_t>(row.integer(1)), static_cast<std::uint64_t>(row.integer(2))}});
+            return true;
+        });
+}
+
+base::Status read_door_modes(Connection& connection, std::vector<core::DoorMode>& modes) {
+    return each(connection, "door_modes", "SELECT mode FROM door_modes ORDER BY door", [&](const Row& row) {
+        modes.push_back(static_cast<core::DoorMode>(row.integer(0)));
+        return true;
+    });
+}
+
+base::Status read_device(Connection& connection, ports::ControllerImage& image) {
+    return each(connection, "device", "SELECT serial, pin_key FROM device", [&](const Row& row) {
+        image.serial = row.text(0);
+        if (row.blob(1).size() != image.pin_key.bytes.size()) return false;
+        std::ranges::copy(row.blob(1), image.pin_key.bytes.begin());
+        return true;
+    });
+}
+
+}  // namespace
+
+base::Status write_person(Connection& connection, const core::Person& person) {
+    Blob cards;
+    for (const auto& card : person.cards) {
+        put(cards, card.number.value);
+        put(cards, static_cast<std::uint8_t>(card.type));
+        put(cards, static_cast<std::uint8_t>(card.status));
+    }
+    Blob rights;
+    for (const auto& right : person.rights) {
+        put(rights, right.doors.bits);
+        put(rights, right.schedule.value);
+        put(rights, static_cast<std::uint8_t>(right.kind));
+    }
+    return run(connection,
+               "INSERT OR REPLACE INTO people "
+               "(user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag) "
+               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+               {person.user_id.view(), number(person.type), person.validity.from, person.validity.to,
+                person.uses_left, blob_of(person.pin), cards, rights, person.tag.value});
+}
+
+base::Status write_public_passwords(Connection& connection, const std::vector<core::PublicPassword>& all) {
+    auto status = run(connection, "DELETE FROM public_passwords", {});
+    for (std::size_t i = 0; status && i < all.size(); ++i) {
+        const auto& one = all[i];
+        status = run(connection,
+                     "INSERT INTO public_passwords (number, code, doors, valid_from, valid_to, uses_left) "
+                     "VALUES ($1, $2, $3, $4, $5, $6)",
+                     {one.number, blob_of(one.code), one.doors.bits, one.validity.from, one.validity.to,
+                      one.uses_left});
+    }
+    return status;
+}
+
+base::Status write_settings(Connection& connection, const core::Settings& settings) {
+    auto status =
+        run(connection, "UPDATE settings SET working_mode = $1, duress = $2, zone = $3, admin_password = $4",
+            {number(settings.working_mode), number(settings.duress), settings.zone,
+             blob_of(settings.admin_password)});
+    if (status) status = run(connection, "DELETE FROM doors", {});
+    for (std::size_t i = 0; status && i < settings.doors.size(); ++i) {
+        const auto& door = settings.doors[i];
+        status = run(connection,
+                     "INSERT INTO doors (number, hold_s, unlock_mode, detector, overtime_s, schedule) "
+                     "VALUES ($1, $2, $3, $4, $5, $6)",
+                     {i + 1, door.hold_s, number(door.unlock_mode), number(door.detector), door.overtime_s,
+                      door.schedule.value});
+    }
+    return status;
+}
+
+base::Status write_calendar(Connection& connection, const core::Calendar& calendar) {
+    auto status = run(connection, "DELETE FROM schedules", {});
+    if (status) status = run(connection, "DELETE FROM holidays", {});
+    for (std::size_t i = 0; status && i < calendar.schedules.size(); ++i) {
+        const auto& schedule = calendar.schedules[i];
+        Blob week;
+        for (const auto& day : schedule.week) put_day(week, day);
+        const Blob holidays{std::string(schedule.holidays.begin(), schedule.holidays.end())};
+        status = run(connection, "INSERT INTO schedules (number, week, holidays) VALUES ($1, $2, $3)",
+                     {i, week, holidays});
+    }
+    for (std::size_t i = 0; status && i < calendar.holidays.size(); ++i) {
+        Blob dates;
+        for (const auto& range : calendar.holidays[i].dates) {
+            put(dates, range.first.days);
+            put(dates, range.last.days);
+        }
+        Blob periods;
+        put_day(periods, calendar.holidays[i].periods);
+        status = run(connection, "INSERT INTO holidays (number, dates, periods) VALUES ($1, $2, $3)",
+                     {i, dates, periods});
+    }
+    return status;
+}
+
+base::Status write_door_modes(Connection& connection, const std::vector<core::DoorMode>& modes) {
+    auto status = run(connection, "DELETE FROM door_modes", {});
+    for (std::size_t i = 0; status && i < modes.size(); ++i) {
+        status =
+            run(connection, "INSERT INTO door_modes (door, mode) VALUES ($1, $2)", {i + 1, number(modes[i])});
+    }
+    return status;
+}
+
+base::Status write_accounts(Connection& connection, const std::vector<ports::Account>& accounts) {
+    auto status = run(connection, "DELETE FROM accounts", {});
+    for (std::size_t i = 0; status && i < accounts.size(); ++i) {
+        status = run(connection, "INSERT INTO accounts (name, role, argon2id) VALUES ($1, $2, $3)",
+                     {accounts[i].name, number(accounts[i].role), accounts[i].argon2id});
+    }
+    return status;
+}
+
+base::Status write_use(Connection& connection, const core::CountUse& use) {
+    if (use.user_id) {
+        return run(connection,
+                   "UPDATE people SET uses_left = uses_left - 1 WHERE user_id = $1 AND uses_left > 0",
+                   {use.user_id->view()});
+    }
+    return run(connection,
+               "UPDATE public_passwords SET uses_left = uses_left - 1 WHERE code = $1 AND uses_left > 0",
+               {blob_of(use.public_password)});
+}
+
+base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
+    auto status = read_device(connection, image);
+    if (status) status = read_people(connection, image.people);
+    if (status) status = read_public_passwords(connection, image.public_passwords);
+    if (status) status = read_settings(connection, image.settings, image.owner);
+    if (status) status = read_calendar(connection, image.calendar);
+    if (status) status = read_door_modes(connection, image.door_modes);
+    if (status) status = read_network(connection, image);
+    return status;
+}
+
+}  // namespace sallyport::adapters

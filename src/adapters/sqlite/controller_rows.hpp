@@ -1,0 +1,19 @@
+#pragma once
+// People, settings and calendar to rows and back. The byte layouts are those of db/controller/schema.sql.
+#include "ports/controller_store.hpp"
+#include "ports/database.hpp"
+
+namespace sallyport::adapters {
+
+base::Status write_person(ports::Connection&, const core::Person&);
+base::Status write_public_passwords(ports::Connection&, const std::vector<core::PublicPassword>&);
+base::Status write_settings(ports::Connection&, const core::Settings&);
+base::Status write_calendar(ports::Connection&, const core::Calendar&);
+base::Status write_door_modes(ports::Connection&, const std::vector<core::DoorMode>&);
+base::Status write_accounts(ports::Connection&, const std::vector<ports::Account>&);
+base::Status write_use(ports::Connection&, const core::CountUse&);
+
+/// Fills all of the image but what belongs to the journal. `corrupt` for a row that cannot be.
+base::Status read_rows(ports::Connection&, ports::ControllerImage&);
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,327 @@
+#include "adapters/sqlite/controller_store.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "adapters/sqlite/controller_rows.hpp"
+#include "adapters/sqlite/migrations.hpp"
+#include "codec/dhip/record_json.hpp"
+#include "embedded/controller_schema.hpp"
+
+namespace sallyport::adapters {
+namespace {
+
+using ports::Blob;
+
+Blob blob_of(const core::ChainHash& hash) {
+    return {std::string(hash.bytes.begin(), hash.bytes.end())};
+}
+
+core::ChainHash hash_from(std::string_view bytes) {
+    core::ChainHash hash;
+    std::ranges::copy(bytes.substr(0, hash.bytes.size()), hash.bytes.begin());
+    return hash;
+}
+
+base::Status run(ports::Connection& connection, std::string_view sql,
+                 const ports::Parameters& parameters = {}) {
+    auto changed = connection.execute(sql, parameters);
+    if (!changed) return std::unexpected(changed.error());
+    return {};
+}
+
+std::string new_serial() {
+    std::string bytes(6, '\0');
+    randombytes_buf(bytes.data(), bytes.size());
+    return "SP" + base::to_hex(bytes);
+}
+
+// The stored bytes are the record; the hash says whether they still are.
+base::Result<core::StoredRecord> record_from(const ports::Row& row) {
+    const auto previous = hash_from(row.blob(1));
+    const auto hash = hash_from(row.blob(2));
+    const auto& body = row.blob(3);
+    if (codec::chain_hash(previous, body) == hash) {
+        if (auto stored = codec::dhip::record_from(body)) {
+            stored->previous = previous;
+            stored->hash = hash;
+            return stored;
+        }
+    }
+    return base::fail(
+        base::ErrorKind::corrupt, "record_corrupt",
+        fmt::format("The stored record {} was changed or damaged. Keep a copy of the database for "
+                    "an investigation.",
+                    row.integer(0)));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SqliteControllerStore>> SqliteControllerStore::open(
+    const std::filesystem::path& file, std::uint64_t records_limit) {
+    auto connection = SqliteConnection::open(file, SqliteConnection::Access::read_write);
+    if (!connection) return std::unexpected(connection.error());
+    auto status = migrate(**connection, controller_schema::files());
+    if (!status) return std::unexpected(status.error());
+    std::unique_ptr<SqliteControllerStore> store(
+        new SqliteControllerStore(*std::move(connection), std::max<std::uint64_t>(1, records_limit)));
+    status = store->make_first_rows();
+    if (status) status = store->read_standing();
+    if (!status) return std::unexpected(status.error());
+    return store;
+}
+
+base::Status SqliteControllerStore::transact(const std::function<base::Status()>& work) {
+    auto status = connection_->script("BEGIN IMMEDIATE");
+    if (!status) return status;
+    status = work();
+    if (status) status = connection_->script("COMMIT");
+    if (!status && connection_->in_transaction()) static_cast<void>(connection_->script("ROLLBACK"));
+    return status;
+}
+
+base::Status SqliteControllerStore::make_first_rows() {
+    auto known = connection_->query("SELECT count(*) FROM device");
+    if (!known) return std::unexpected(known.error());
+    if (known->front().integer(0) != 0) return {};
+    return transact([&]() -> base::Status {
+        Blob key{std::string(core::PinKey{}.bytes.size(), '\0')};
+        randombytes_buf(key.bytes.data(), key.bytes.size());
+        auto status = run(*connection_, "INSERT INTO device (id, serial, pin_key) VALUES (1, $1, $2)",
+                          {new_serial(), key});
+        if (status) {
+            status = run(*connection_,
+                         "INSERT INTO settings (id, working_mode, duress, zone, owner, revision) "
+                         "VALUES (1, 0, 0, '', '', 0)");
+        }
+        if (status) status = write_settings(*connection_, core::Settings{});
+        if (status) {
+            status = run(*connection_,
+                         "INSERT INTO journal (id, last_ordinal, last_hash, unreported, reported_cursor) "
+                         "VALUES (1, 0, zeroblob(32), 0, -1)");
+        }
+        if (status) status = run(*connection_, "INSERT INTO generations VALUES (1, 1)");
+        return status;
+    });
+}
+
+base::Status SqliteControllerStore::read_standing() {
+    auto journal =
+        connection_->query("SELECT last_ordinal, last_hash, unreported, reported_cursor FROM journal");
+    if (!journal) return std::unexpected(journal.error());
+    auto generations =
+        connection_->query("SELECT generation, first_ordinal FROM generations ORDER BY generation");
+    if (!generations) return std::unexpected(generations.error());
+    auto owner = connection_->query("SELECT owner FROM settings");
+    if (!owner) return std::unexpected(owner.error());
+    auto cursors = connection_->query("SELECT manager, generation, sequence FROM cursors");
+    if (!cursors) return std::unexpected(cursors.error());
+    if (journal->empty() || generations->empty() || owner->empty()) {
+        return base::fail(base::ErrorKind::corrupt, "database_corrupt",
+                          "The database lacks rows that it was made with: restore a backup, or move the file "
+                          "away to start anew.");
+    }
+    const auto& row = journal->front();
+    auto& state = standing_.journal;
+    state.last_ordinal = static_cast<std::uint64_t>(row.integer(0));
+    state.last_hash = hash_from(row.blob(1));
+    state.unreported = static_cast<std::uint64_t>(row.integer(2));
+    state.reported_cursor = row.integer(3);
+    state.generations.clear();
+    for (const auto& one : *generations) {
+        state.generations.push_back(
+            {static_cast<std::uint32_t>(one.integer(0)), static_cast<std::uint64_t>(one.integer(1))});
+    }
+    standing_.owner = owner->front().text(0);
+    for (const auto& one : *cursors) {
+        standing_.cursors[one.text(0)] = {static_cast<std::uint32_t>(one.integer(1)),
+                                          static_cast<std::uint64_t>(one.integer(2))};
+    }
+    return {};
+}
+
+base::Result<ports::ControllerImage> SqliteControllerStore::load() {
+    ports::ControllerImage image;
+    auto status = read_rows(*connection_, image);
+    if (!status) return std::unexpected(status.error());
+    image.last = standing_.journal.last();
+    status = verify_chain(image);
+    if (!status) return std::unexpected(status.error());
+    return image;
+}
+
+// In pages: 60,000 records do not have to be in memory at once.
+base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) {
+    constexpr std::size_t page = 1'000;
+    const auto& journal = standing_.journal;
+    std::uint64_t expected = journal.last_ordinal - std::min(journal.last_ordinal, records_limit_) + 1;
+    std::optional<core::ChainHash> previous;
+    const auto broken = [&](std::uint64_t ordinal) {
+        const auto position = journal.position_of(ordinal);
+        image.chain_intact = false;
+        image.chain_fault = fmt::format("record {} of generation {}", position.sequence, position.generation);
+    };
+    for (std::size_t count = page; count == page;) {
+        auto rows = connection_->query(
+            "SELECT ordinal, previous, hash, body FROM records WHERE ordinal >= $1 ORDER BY ordinal LIMIT $2",
+            {expected, page});
+        if (!rows) return std::unexpected(rows.error());
+        count = rows->size();
+        for (const auto& row : *rows) {
+            const auto ordinal = static_cast<std::uint64_t>(row.integer(0));
+            if (image.oldest_sequence == 0) {
+                // A smaller capacity than before keeps fewer; a larger one finds fewer than it could keep.
+                expected = ordinal;
+                image.oldest_sequence = journal.position_of(ordinal).sequence;
+            }
+            const auto before = hash_from(row.blob(1));
+            const auto hash = hash_from(row.blob(2));
+            if (ordinal != expected || (previous && *previous != before) ||
+                codec::chain_hash(before, row.blob(3)) != hash) {
+                broken(ordinal != expected ? expected : ordinal);
+                return {};
+            }
+            previous = hash;
+            ++expected;
+        }
+    }
+    if (expected != journal.last_ordinal + 1 || previous.value_or(journal.last_hash) != journal.last_hash)
+        broken(expected);
+    return {};
+}
+
+base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::commit(
+    std::span<const ports::StoreWrite> writes) {
+    Standing next = standing_;
+    std::vector<core::StoredRecord> stored;
+    auto status = transact([&]() -> base::Status {
+        for (const auto& write : writes)
+            if (auto written = write_one(write, next); !written) return written;
+        return write_records(writes, next, stored);
+    });
+    if (!status) return std::unexpected(status.error());
+    standing_ = std::move(next);
+    return stored;
+}
+
+base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, Standing& next) {
+    auto& connection = *connection_;
+    base::Status status;
+    if (write.factory_reset) {
+        status = connection.script(
+            "DELETE FROM people; DELETE FROM public_passwords; DELETE FROM schedules; DELETE FROM holidays;"
+            "DELETE FROM accounts; DELETE FROM cursors; DELETE FROM door_modes;"
+            "UPDATE settings SET owner = '', revision = 0");
+        if (status) status = write_settings(connection, core::Settings{});
+        next.owner.clear();
+        next.cursors.clear();
+    }
+    if (status && write.remove_everyone) status = run(connection, "DELETE FROM people");
+    for (std::size_t i = 0; status && i < write.remove.size(); ++i)
+        status = run(connection, "DELETE FROM people WHERE user_id = $1", {write.remove[i].view()});
+    for (std::size_t i = 0; status && i < write.upsert.size(); ++i)
+        status = write_person(connection, write.upsert[i]);
+    if (status && write.public_passwords)
+        status = write_public_passwords(connection, *write.public_passwords);
+    if (status && write.settings) status = write_settings(connection, *write.settings);
+    if (status && write.calendar) status = write_calendar(connection, *write.calendar);
+    if (status && write.door_modes) status = write_door_modes(connection, *write.door_modes);
+    if (status && write.accounts) status = write_accounts(connection, *write.accounts);
+    if (status && write.owner) {
+        status = run(connection, "UPDATE settings SET owner = $1, revision = $2",
+                     {write.owner->manager, write.owner->revision});
+        next.owner = write.owner->manager;
+    }
+    for (std::size_t i = 0; status && i < write.uses.size(); ++i)
+        status = write_use(connection, write.uses[i]);
+    return status;
+}
+
+base::Status SqliteControllerStore::write_records(std::span<const ports::StoreWrite> writes, Standing& next,
+                                                  std::vector<core::StoredRecord>& stored) {
+    std::optional<std::uint64_t> owner_cursor;
+    if (!next.owner.empty()) {
+        const auto cursor = next.cursors.find(next.owner);
+        owner_cursor = cursor == next.cursors.end() ? 0 : next.journal.ordinal_of(cursor->second).value_or(0);
+    }
+    codec::JournalBatch batch(next.journal, records_limit_, owner_cursor);
+    base::Status status;
+    const core::Record* newest = nullptr;
+    for (const auto& write : writes) {
+        batch.begin_generation(write.generation);
+        for (const auto& record : write.records) {
+            if (status) status = insert(batch.append(record), stored);
+            newest = &record;
+        }
+    }
+    if (status && newest != nullptr)
+        if (auto report = batch.report_losses(newest->at, newest->utc_offset_s))
+            status = insert(*report, stored);
+    if (status && batch.gone() > 0)
+        status = run(*connection_, "DELETE FROM records WHERE ordinal <= $1", {batch.gone()});
+    if (status) status = write_journal(next.journal, batch.state());
+    next.journal = batch.state();
+    return status;
+}
+
+base::Status SqliteControllerStore::insert(codec::JournalRow row, std::vector<core::StoredRecord>& stored) {
+    auto status =
+        run(*connection_, "INSERT INTO records (ordinal, previous, hash, body) VALUES ($1, $2, $3, $4)",
+            {row.ordinal, blob_of(row.stored.previous), blob_of(row.stored.hash), Blob{std::move(row.body)}});
+    stored.push_back(std::move(row.stored));
+    return status;
+}
+
+base::Status SqliteControllerStore::write_journal(const codec::JournalState& before,
+                                                  const codec::JournalState& after) {
+    if (before == after) return {};
+    auto status =
+        run(*connection_,
+            "UPDATE journal SET last_ordinal = $1, last_hash = $2, unreported = $3, reported_cursor = $4",
+            {after.last_ordinal, blob_of(after.last_hash), after.unreported, after.reported_cursor});
+    for (std::size_t i = before.generations.size(); status && i < after.generations.size(); ++i) {
+        status = run(*connection_, "INSERT INTO generations (generation, first_ordinal) VALUES ($1, $2)",
+                     {after.generations[i].number, after.generations[i].first_ordinal});
+    }
+    return status;
+}
+
+base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::read_after(core::RecordPosition after,
+                                                                                std::size_t limit) {
+    const auto& journal = standing_.journal;
+    std::vector<core::StoredRecord> records;
+    const auto from = journal.ordinal_of(after);
+    if (!from) return records;
+    auto rows = connection_->query(
+        "SELECT ordinal, previous, hash, body FROM records WHERE ordinal > $1 AND ordinal <= $2 "
+        "ORDER BY ordinal LIMIT $3",
+        {*from, journal.end_of(after.generation), limit});
+    if (!rows) return std::unexpected(rows.error());
+    records.reserve(rows->size());
+    for (const auto& row : *rows) {
+        auto record = record_from(row);
+        if (!record) return std::unexpected(record.error());
+        records.push_back(*std::move(record));
+    }
+    return records;
+}
+
+base::Status SqliteControllerStore::acknowledge(const ports::Cursor& cursor) {
+    auto& known = standing_.cursors;
+    if (!standing_.journal.ordinal_of(cursor.acknowledged)) {
+        return base::fail(base::ErrorKind::invalid, "position_unknown",
+                          fmt::format("There is no record {} of generation {}.", cursor.acknowledged.sequence,
+                                      cursor.acknowledged.generation));
+    }
+    const auto held = known.find(cursor.manager);
+    if (held != known.end() && cursor.acknowledged <= held->second) return {};
+    auto status = run(*connection_,
+                      "INSERT OR REPLACE INTO cursors (manager, generation, sequence) VALUES ($1, $2, $3)",
+                      {cursor.manager, cursor.acknowledged.generation, cursor.acknowledged.sequence});
+    if (status) known[cursor.manager] = cursor.acknowledged;
+    return status;
+}
+
+}  // namespace sallyport::adapters

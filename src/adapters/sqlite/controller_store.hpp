@@ -1,0 +1,54 @@
+#pragma once
+// The controller's store in one SQLite file (db/controller). The write-ahead log is forced to the disk in
+// every commit.
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "adapters/sqlite/connection.hpp"
+#include "codec/journal/journal.hpp"
+#include "ports/controller_store.hpp"
+
+namespace sallyport::adapters {
+
+class SqliteControllerStore final : public ports::ControllerStore {
+  public:
+    /// Opens or makes the file and brings it to the newest schema. `records_limit`: capacity of the journal.
+    /// Errors: those of SqliteConnection::open and migrate.
+    [[nodiscard]] static base::Result<std::unique_ptr<SqliteControllerStore>> open(
+        const std::filesystem::path&, std::uint64_t records_limit = 60'000);
+
+    base::Result<ports::ControllerImage> load() override;
+    base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;
+    base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
+                                                             std::size_t limit) override;
+    base::Status acknowledge(const ports::Cursor&) override;
+
+  private:
+    /// What commits need to know of the file; replaced only when its transaction is durable.
+    struct Standing {
+        codec::JournalState journal;
+        std::string owner;
+        std::map<std::string, core::RecordPosition, std::less<>> cursors;
+    };
+
+    SqliteControllerStore(std::unique_ptr<SqliteConnection> connection, std::uint64_t records_limit)
+        : connection_(std::move(connection)), records_limit_(records_limit) {}
+
+    base::Status make_first_rows();
+    base::Status read_standing();
+    base::Status transact(const std::function<base::Status()>& work);
+    base::Status write_one(const ports::StoreWrite&, Standing&);
+    base::Status write_records(std::span<const ports::StoreWrite>, Standing&,
+                               std::vector<core::StoredRecord>& stored);
+    base::Status insert(codec::JournalRow, std::vector<core::StoredRecord>& stored);
+    base::Status write_journal(const codec::JournalState& before, const codec::JournalState& after);
+    base::Status verify_chain(ports::ControllerImage&);
+
+    std::unique_ptr<SqliteConnection> connection_;
+    std::uint64_t records_limit_;
+    Standing standing_;
+};
+
+}  // namespace sallyport::adapters

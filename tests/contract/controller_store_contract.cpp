@@ -1,0 +1,302 @@
+#include "contract/controller_store_contract.hpp"
+
+#include <fmt/format.h>
+
+#include "codec/dhip/record_json.hpp"
+#include "codec/journal/journal.hpp"
+
+namespace sallyport::tests {
+
+using core::RecordPosition;
+using ports::StoreWrite;
+
+core::Person sample_person(std::string_view user_id, std::uint64_t card) {
+    core::Person person;
+    person.user_id = base::UserId::from(user_id).value();
+    person.type = core::UserType::guest;
+    person.validity = {{1'700'000'000'000'000}, {1'900'000'000'000'000}};
+    person.uses_left = 3;
+    person.pin = core::PinHash{{1, 2, 3}};
+    person.cards = {{{card}, core::CardType::vip, core::CardStatus::frozen}};
+    person.rights = {{core::DoorSet{0x8000'0000'0000'0005}, {7}, core::RightKind::deny}, {}};
+    person.tag = {0xFEDC'BA98'7654'3210};
+    return person;
+}
+
+core::Record sample_record(std::string_view detail) {
+    core::Record record;
+    record.at = {1'790'000'000'123'456};
+    record.utc_offset_s = 7'200;
+    record.door = {2};
+    record.reader = {3};
+    record.direction = core::Direction::exit;
+    record.result = core::AccessResult::denied;
+    record.reason = core::Reason::wrong_pin;
+    record.method = core::Method::card_and_pin;
+    record.user_id = base::UserId::from("1001");
+    record.card = base::CardNumber{0x4A1B2C3};
+    record.flags.duress = true;
+    record.trace.push_back({core::Rule::pin, core::RuleOutcome::failed, -1});
+    record.detail = detail;
+    return record;
+}
+
+StoreWrite records_write(int count) {
+    StoreWrite write;
+    for (int i = 1; i <= count; ++i) write.records.push_back(sample_record(fmt::format("{}", i)));
+    return write;
+}
+
+namespace {
+
+std::vector<core::StoredRecord> put(ports::ControllerStore& store, const StoreWrite& write) {
+    auto stored = store.commit({&write, 1});
+    EXPECT_TRUE(stored) << stored.error().message;
+    return stored.value_or(std::vector<core::StoredRecord>{});
+}
+
+void expect_chain(const std::vector<core::StoredRecord>& records) {
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        const auto body = codec::dhip::record_body(records[i].position, records[i].record);
+        EXPECT_EQ(records[i].hash, codec::chain_hash(records[i].previous, body));
+        if (i > 0) EXPECT_EQ(records[i].previous, records[i - 1].hash);
+    }
+}
+
+}  // namespace
+
+TEST_P(ControllerStoreContract, starts_empty_with_a_serial_and_a_key_that_stay) {
+    auto place = GetParam()(10);
+    const auto first = place->reopen().load();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->serial.size(), 14U);
+    EXPECT_EQ(first->serial.substr(0, 2), "SP");
+    EXPECT_TRUE(first->people.empty());
+    EXPECT_TRUE(first->accounts.empty());
+    EXPECT_EQ(first->settings, core::Settings{});
+    EXPECT_EQ(first->last, (RecordPosition{1, 0}));
+    EXPECT_EQ(first->oldest_sequence, 0U);
+    const auto second = place->reopen().load();
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->serial, first->serial);
+    EXPECT_EQ(second->pin_key.bytes, first->pin_key.bytes);
+    EXPECT_NE(second->pin_key.bytes, core::PinKey{}.bytes);
+}
+
+TEST_P(ControllerStoreContract, gives_people_back_as_they_were) {
+    auto place = GetParam()(10);
+    StoreWrite write;
+    core::Person plain;
+    plain.user_id = base::UserId::from("2").value();
+    write.upsert = {sample_person("1", 0xFFFF'FFFF'FFFF'FFFF), plain};
+    put(place->reopen(), write);
+    const auto image = place->reopen().load();
+    ASSERT_TRUE(image);
+    EXPECT_EQ(image->people, write.upsert);
+}
+
+TEST_P(ControllerStoreContract, replaces_and_removes_people_and_may_be_told_twice) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    StoreWrite write;
+    write.upsert = {sample_person("1", 1), sample_person("2", 2), sample_person("3", 3)};
+    put(store, write);
+    StoreWrite change;
+    change.upsert = {sample_person("2", 22)};
+    change.remove = {base::UserId::from("1").value(), base::UserId::from("never-was").value()};
+    put(store, change);
+    put(store, change);
+    const auto image = store.load();
+    ASSERT_EQ(image->people.size(), 2U);
+    EXPECT_EQ(image->people[0], change.upsert[0]);
+    StoreWrite all;
+    all.remove_everyone = true;
+    put(store, all);
+    EXPECT_TRUE(store.load()->people.empty());
+}
+
+TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_they_were) {
+    auto place = GetParam()(10);
+    StoreWrite write;
+    write.settings = core::Settings{};
+    write.settings->zone = "Europe/Berlin";
+    write.settings->duress = core::Duress::on;
+    write.settings->working_mode = core::WorkingMode::reader;
+    write.settings->admin_password = core::PinHash{{9}};
+    write.settings->doors = {{600, core::UnlockMode::user_and_pin, core::Detector::on, 9'999, {5}}, {}};
+    write.calendar = core::Calendar{};
+    write.calendar->schedules.resize(2);
+    write.calendar->schedules[1].week[6] = {{0, 3'600}, {82'800, 86'400}};
+    write.calendar->schedules[1].holidays = {0, 127};
+    write.calendar->holidays = {{{{{20'000}, {20'003}}, {{-1}, {-1}}}, {{60, 120}}}, {}};
+    write.public_passwords = {{core::PinHash{{4}}, core::DoorSet{3}, {{5}, {6}}, 7, 1},
+                              {core::PinHash{{5}}, {}, {}, {}, 2}};
+    write.door_modes = {{core::DoorMode::lockdown, core::DoorMode::always_open}};
+    write.accounts = {{{"admin", ports::AccountRole::admin, "$argon2id$x"}, {"guard", {}, "$argon2id$y"}}};
+    write.owner = ports::OwnerState{"platform-1", 42};
+    put(place->reopen(), write);
+    const auto image = place->reopen().load();
+    ASSERT_TRUE(image);
+    EXPECT_EQ(image->settings, *write.settings);
+    EXPECT_EQ(image->calendar, *write.calendar);
+    EXPECT_EQ(image->public_passwords, *write.public_passwords);
+    EXPECT_EQ(image->door_modes, *write.door_modes);
+    ASSERT_EQ(image->accounts.size(), 2U);
+    EXPECT_EQ(image->accounts[0].argon2id, "$argon2id$x");
+    EXPECT_EQ(image->accounts[0].role, ports::AccountRole::admin);
+    EXPECT_EQ(image->owner.manager, "platform-1");
+    EXPECT_EQ(image->owner.revision, 42U);
+}
+
+TEST_P(ControllerStoreContract, numbers_and_chains_records_through_restarts) {
+    auto place = GetParam()(100);
+    const auto first = put(place->reopen(), records_write(3));
+    const auto second = put(place->reopen(), records_write(2));
+    ASSERT_EQ(first.size(), 3U);
+    ASSERT_EQ(second.size(), 2U);
+    EXPECT_EQ(second[1].position, (RecordPosition{1, 5}));
+    EXPECT_EQ(second[0].previous, first[2].hash);
+    auto& store = place->reopen();
+    const auto all = store.read_after({1, 0}, 100);
+    ASSERT_EQ(all->size(), 5U);
+    EXPECT_EQ(all->at(0), first[0]);
+    EXPECT_EQ(all->at(4), second[1]);
+    EXPECT_EQ(all->at(0).record, sample_record("1"));
+    expect_chain(*all);
+    const auto image = store.load();
+    EXPECT_TRUE(image->chain_intact);
+    EXPECT_EQ(image->last, (RecordPosition{1, 5}));
+    EXPECT_EQ(image->oldest_sequence, 1U);
+}
+
+TEST_P(ControllerStoreContract, reads_in_portions_and_knows_what_never_was) {
+    auto place = GetParam()(100);
+    auto& store = place->reopen();
+    put(store, records_write(5));
+    const auto portion = store.read_after({1, 2}, 2);
+    ASSERT_EQ(portion->size(), 2U);
+    EXPECT_EQ(portion->at(0).position.sequence, 3U);
+    EXPECT_EQ(portion->at(1).position.sequence, 4U);
+    EXPECT_TRUE(store.read_after({1, 5}, 10)->empty());
+    EXPECT_TRUE(store.read_after({1, 6}, 10)->empty());
+    EXPECT_TRUE(store.read_after({2, 0}, 10)->empty());
+    EXPECT_EQ(store.acknowledge({"p", {1, 6}}).error().code, "position_unknown");
+}
+
+TEST_P(ControllerStoreContract, loses_the_oldest_past_its_capacity_without_a_gap) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    put(store, records_write(8));
+    EXPECT_EQ(put(store, records_write(5)).size(), 5U);
+    const auto kept = store.read_after({1, 0}, 100);
+    ASSERT_EQ(kept->size(), 10U);
+    EXPECT_EQ(kept->front().position.sequence, 4U);
+    EXPECT_EQ(kept->back().position.sequence, 13U);
+    const auto image = place->reopen().load();
+    EXPECT_EQ(image->oldest_sequence, 4U);
+    EXPECT_TRUE(image->chain_intact) << image->chain_fault;
+}
+
+TEST_P(ControllerStoreContract, says_how_many_records_went_unread_by_the_owner) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    StoreWrite owner;
+    owner.owner = ports::OwnerState{"p", 1};
+    put(store, owner);
+    put(store, records_write(10));
+    ASSERT_TRUE(store.acknowledge({"p", {1, 2}}));
+    EXPECT_EQ(put(store, records_write(2)).size(), 2U) << "what went had been read";
+    auto& again = place->reopen();
+    const auto stored = put(again, records_write(3));
+    ASSERT_EQ(stored.size(), 4U);
+    EXPECT_EQ(stored[3].record.kind, core::RecordKind::records_overwritten);
+    EXPECT_EQ(stored[3].record.detail.substr(0, 2), "3 ");
+    EXPECT_EQ(stored[3].position.sequence, 16U);
+    EXPECT_EQ(again.read_after({1, 0}, 100)->size(), 10U);
+}
+
+TEST_P(ControllerStoreContract, begins_a_generation_at_sequence_1) {
+    auto place = GetParam()(100);
+    auto& store = place->reopen();
+    put(store, records_write(2));
+    StoreWrite replaced = records_write(1);
+    replaced.generation = 4;
+    const auto stored = put(store, replaced);
+    EXPECT_EQ(stored[0].position, (RecordPosition{4, 1}));
+    put(store, replaced);
+    auto& again = place->reopen();
+    EXPECT_EQ(again.read_after({1, 0}, 10)->size(), 2U);
+    EXPECT_EQ(again.read_after({4, 0}, 10)->size(), 2U);
+    EXPECT_EQ(again.load()->last, (RecordPosition{4, 2}));
+    EXPECT_TRUE(again.load()->chain_intact);
+}
+
+TEST_P(ControllerStoreContract, keeps_a_cursor_for_each_platform_and_never_moves_one_back) {
+    auto place = GetParam()(100);
+    auto& store = place->reopen();
+    put(store, records_write(5));
+    ASSERT_TRUE(store.acknowledge({"a", {1, 4}}));
+    ASSERT_TRUE(store.acknowledge({"a", {1, 2}}));
+    ASSERT_TRUE(store.acknowledge({"b", {1, 1}}));
+    const auto image = place->reopen().load();
+    ASSERT_EQ(image->cursors.size(), 2U);
+    EXPECT_EQ(image->cursors[0].acknowledged, (RecordPosition{1, 4}));
+    EXPECT_EQ(image->cursors[1].acknowledged, (RecordPosition{1, 1}));
+}
+
+TEST_P(ControllerStoreContract, counts_uses_down_to_nothing) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    StoreWrite write;
+    write.upsert = {sample_person("1", 1)};
+    write.public_passwords = {{core::PinHash{{4}}, {}, {}, 1, 1}};
+    put(store, write);
+    StoreWrite used;
+    used.uses = {{write.upsert[0].user_id, {}}, {{}, core::PinHash{{4}}}, {{}, core::PinHash{{4}}}};
+    put(store, used);
+    const auto image = place->reopen().load();
+    EXPECT_EQ(image->people[0].uses_left, 2U);
+    EXPECT_EQ(image->public_passwords[0].uses_left, 0U);
+}
+
+TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    const auto before = store.load();
+    StoreWrite write = records_write(2);
+    write.upsert = {sample_person("1", 1)};
+    write.settings = core::Settings{};
+    write.settings->zone = "Asia/Tokyo";
+    write.accounts = {{{"admin", ports::AccountRole::admin, "x"}}};
+    write.owner = ports::OwnerState{"p", 3};
+    write.door_modes = {{core::DoorMode::always_open}};
+    put(store, write);
+    ASSERT_TRUE(store.acknowledge({"p", {1, 1}}));
+    StoreWrite reset = records_write(1);
+    reset.factory_reset = true;
+    put(store, reset);
+    const auto image = place->reopen().load();
+    EXPECT_TRUE(image->people.empty());
+    EXPECT_TRUE(image->accounts.empty());
+    EXPECT_TRUE(image->cursors.empty());
+    EXPECT_TRUE(image->door_modes.empty());
+    EXPECT_EQ(image->settings, core::Settings{});
+    EXPECT_EQ(image->owner.manager, "");
+    EXPECT_EQ(image->serial, before->serial);
+    EXPECT_EQ(image->pin_key.bytes, before->pin_key.bytes);
+    EXPECT_EQ(image->last, (RecordPosition{1, 3}));
+}
+
+TEST_P(ControllerStoreContract, commits_a_group_in_its_order) {
+    auto place = GetParam()(100);
+    auto& store = place->reopen();
+    std::vector<StoreWrite> group{records_write(2), records_write(1), {}};
+    group[0].upsert = {sample_person("1", 1)};
+    group[1].remove = {base::UserId::from("1").value()};
+    const auto stored = store.commit(group);
+    ASSERT_EQ(stored->size(), 3U);
+    EXPECT_TRUE(store.load()->people.empty());
+    EXPECT_TRUE(store.commit({})->empty());
+}
+
+}  // namespace sallyport::tests

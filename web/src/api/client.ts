@@ -1,0 +1,33 @@
+import createClient from 'openapi-fetch';
+
+import type { components, paths } from './schema';
+
+type Schemas = components['schemas'];
+export type AuditEntry = Schemas['AuditEntry'];
+export type Card = Schemas['Card'];
+export type Device = Schemas['Device'];
+export type DeviceSearch = Schemas['DeviceSearch'];
+export type Door = Schemas['Door'];
+export type DoorCommandWord = Schemas['DoorCommandWord'];
+export type Event = Schemas['Event'];
+export type EventKind = Schemas['EventKind'];
+export type FoundDevice = Schemas['FoundDevice'];
+export type Histogram = Schemas['EventHistogram'];
+export type IssueState = Schemas['IssueState'];
+export type Language = Schemas['Language'];
+export type LiveMessage = Schemas['LiveMessage'];
+export type Me = Schemas['Me'];
+export type Period = Schemas['Period'];
+export type PermissionGroup = Schemas['PermissionGroup'];
+export type Person = Schemas['Person'];
+export type Reason = Schemas['Reason'];
+export type Right = Schemas['Right'];
+export type Settings = Schemas['Settings'];
+export type TimeTemplate = Schemas['TimeTemplate'];
+
+/** Every call of the contract, typed by it. */
+export const api = createClient<paths>({
+  baseUrl: '/api/v1',
+  credentials: 'same-origin',
+  querySerializer: { array: { style: 'form', explode: false } },
+});

@@ -1,0 +1,111 @@
+import { QueryClient } from '@tanstack/react-query';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Door, Event } from './client';
+import { LiveStream } from './live';
+
+class FakeSocket {
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: ((close: { code: number }) => void) | null = null;
+  close() {}
+  say(message: unknown) {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+}
+
+let sockets: FakeSocket[] = [];
+let queries: QueryClient;
+const ended = vi.fn();
+
+function started(): LiveStream {
+  const stream = new LiveStream(queries, ended, () => {
+    const socket = new FakeSocket();
+    sockets.push(socket);
+    return socket as unknown as WebSocket;
+  });
+  stream.start();
+  return stream;
+}
+const event = (id: string) => ({ type: 'event', data: { id } as Event });
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  sockets = [];
+  queries = new QueryClient();
+  ended.mockReset();
+});
+afterEach(() => vi.useRealTimers());
+
+describe('LiveStream', () => {
+  it('renders a burst once, however large', () => {
+    const stream = started();
+    sockets[0]!.onopen?.();
+    const told = vi.fn();
+    stream.subscribe(told);
+    for (let n = 0; n < 1000; n++) sockets[0]!.say(event(String(n)));
+    expect(told).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(50);
+    expect(told).toHaveBeenCalledTimes(1);
+    expect(stream.events.shown).toHaveLength(1000);
+    stream.stop();
+  });
+
+  it('reconnects after a loss, reads everything again and says so meanwhile', () => {
+    const stream = started();
+    sockets[0]!.onopen?.();
+    expect(stream.connection).toBe('up');
+    const invalidate = vi.spyOn(queries, 'invalidateQueries');
+    sockets[0]!.onclose?.({ code: 1006 });
+    expect(stream.connection).toBe('down');
+    vi.advanceTimersByTime(600);
+    expect(sockets).toHaveLength(2);
+    sockets[1]!.onopen?.();
+    expect(stream.connection).toBe('up');
+    expect(invalidate).toHaveBeenCalledTimes(1);
+    stream.stop();
+  });
+
+  it('waits longer each time, up to eight seconds', () => {
+    const stream = started();
+    for (let n = 0; n < 10; n++) {
+      sockets.at(-1)!.onclose?.({ code: 1006 });
+      vi.advanceTimersByTime(8000);
+      expect(sockets).toHaveLength(n + 2);
+    }
+    stream.stop();
+  });
+
+  it('ends the session when the server says so', () => {
+    const stream = started();
+    sockets[0]!.onclose?.({ code: 4401 });
+    expect(ended).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(20_000);
+    expect(sockets).toHaveLength(1);
+    stream.stop();
+  });
+
+  it('brings lists up to date with the last word on each door', () => {
+    const door = (id: string, name: string) => ({ id, name }) as Door;
+    queries.setQueryData(['doors'], [door('1', 'old'), door('2', 'other')]);
+    const stream = started();
+    sockets[0]!.say({ type: 'door', data: door('1', 'newer') });
+    sockets[0]!.say({ type: 'door', data: door('1', 'newest') });
+    sockets[0]!.say({ type: 'door', data: door('3', 'added') });
+    vi.advanceTimersByTime(50);
+    expect(queries.getQueryData<Door[]>(['doors'])?.map((item) => item.name)).toEqual([
+      'newest',
+      'other',
+      'added',
+    ]);
+    stream.stop();
+  });
+
+  it('shows how much was lost', () => {
+    const stream = started();
+    sockets[0]!.say({ type: 'gap', data: { lost: 40 } });
+    vi.advanceTimersByTime(50);
+    expect(stream.lost).toBe(40);
+    stream.stop();
+  });
+});

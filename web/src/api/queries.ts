@@ -1,0 +1,143 @@
+// What the pages read, under one name each, so that a change or the live stream can bring it up to date.
+import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query';
+
+import type { Me } from './client';
+import { api } from './client';
+import { answerOf, Problem } from './problem';
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof Problem && (error.status === 401 || error.code === 'setup_needed')) endSession();
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      retry: (failures, error) => failures < 2 && (!(error instanceof Problem) || error.status === 0),
+      refetchOnWindowFocus: true,
+    },
+    mutations: { retry: false },
+  },
+});
+
+/** Back to the sign-in page; what was open is found again after it. */
+export function endSession(): void {
+  queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== 'me' });
+  queryClient.setQueryData(['me'], null);
+  void queryClient.invalidateQueries({ queryKey: ['setup'] });
+}
+
+interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** All pages of a list that a page shows as a whole, such as doors. */
+async function allOf<T>(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const answer = await page(cursor);
+    items.push(...answer.items);
+    cursor = answer.next ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
+
+/** The account of this browser's session, or null without one. */
+export function useMe() {
+  return useQuery({
+    queryKey: ['me'],
+    queryFn: async (): Promise<Me | null> => {
+      try {
+        return await answerOf(api.GET('/me'));
+      } catch (error) {
+        if (error instanceof Problem && (error.status === 401 || error.status === 403)) return null;
+        throw error;
+      }
+    },
+    staleTime: 300_000,
+  });
+}
+
+export function useSetup(enabled: boolean) {
+  return useQuery({ queryKey: ['setup'], queryFn: () => answerOf(api.GET('/setup')), enabled });
+}
+
+export function useSettings() {
+  return useQuery({
+    queryKey: ['settings'],
+    queryFn: () => answerOf(api.GET('/settings')),
+    staleTime: 300_000,
+  });
+}
+
+export function useDoors() {
+  return useQuery({
+    queryKey: ['doors'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/doors', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function useDevices() {
+  return useQuery({
+    queryKey: ['devices'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/devices', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function useGroups() {
+  return useQuery({
+    queryKey: ['groups'],
+    queryFn: () =>
+      allOf((cursor) =>
+        answerOf(api.GET('/permission-groups', { params: { query: { limit: 1000, cursor } } })),
+      ),
+  });
+}
+
+export function useGroupsOf(person: string | undefined) {
+  return useQuery({
+    queryKey: ['groups', 'person', person],
+    queryFn: () =>
+      allOf((cursor) =>
+        answerOf(api.GET('/permission-groups', { params: { query: { limit: 1000, cursor, person } } })),
+      ),
+    enabled: person !== undefined,
+  });
+}
+
+export function useTemplates() {
+  return useQuery({
+    queryKey: ['templates'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/time-templates', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function usePerson(id: string | undefined) {
+  return useQuery({
+    queryKey: ['people', id],
+    queryFn: () => answerOf(api.GET('/people/{id}', { params: { path: { id: id! } } })),
+    enabled: id !== undefined,
+  });
+}
+
+/** Which controllers know what about a person; asked again every second while something is on its way. */
+export function useIssueStates(person: string | undefined) {
+  return useQuery({
+    queryKey: ['issue-states', person],
+    queryFn: () =>
+      allOf((cursor) =>
+        answerOf(api.GET('/issue-states', { params: { query: { limit: 1000, cursor, person } } })),
+      ),
+    enabled: person !== undefined,
+    refetchInterval: (query) =>
+      query.state.data?.some((pair) => pair.state === 'pending' && pair.reason !== 'device_offline')
+        ? 1000
+        : 10_000,
+  });
+}

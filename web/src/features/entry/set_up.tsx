@@ -1,0 +1,181 @@
+import { CheckOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, Form, Input, Select } from 'antd';
+import type { ReactNode } from 'react';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Language } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient } from '../../api/queries';
+import { speak } from '../../ui/i18n';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { TimeZoneSelect } from '../../ui/time_zone_select';
+import { EntryFrame } from './entry_frame';
+import css from './entry.module.css';
+import { NewPasswordField } from './password_field';
+import { brokenRules } from './password_rules';
+
+interface Typed {
+  code?: string;
+  time_zone: string;
+  password: string;
+  again: string;
+  question?: string;
+  answer?: string;
+}
+
+const account = 'admin';
+
+export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
+  const { t, i18n } = useTranslation();
+  const textOf = useProblemText();
+  const [form] = Form.useForm<Typed>();
+  const typed = Form.useWatch([], form) as Typed | undefined;
+  const setUp = useMutation({
+    mutationFn: (values: Typed) =>
+      answerOf(
+        api.POST('/setup', {
+          body: {
+            password: values.password,
+            language: i18n.language as Language,
+            time_zone: values.time_zone,
+            questions:
+              values.question && values.answer ? [{ question: values.question, answer: values.answer }] : [],
+            ...(codeRequired ? { code: values.code?.trim() } : {}),
+          },
+        }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries(),
+    onError: (error) => showFieldErrors(form, error),
+  });
+  useEffect(() => {
+    document.title = `${t('entry.set_up')} · Sallyport`;
+  }, [t]);
+
+  const password = typed?.password ?? '';
+  const passwordDone = brokenRules(password, account).length === 0 && typed?.again === password;
+  const codeStep = codeRequired ? 1 : 0;
+  return (
+    <EntryFrame title={t('entry.set_up')} lead={t('entry.set_up_lead')}>
+      <Form<Typed>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        scrollToFirstError
+        initialValues={{
+          time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+          password: '',
+          again: '',
+        }}
+        onFinish={(values) => setUp.mutate(values)}
+      >
+        {setUp.error && (
+          <Alert className={css.alert} type="error" showIcon role="alert" message={textOf(setUp.error)} />
+        )}
+        {codeRequired && (
+          <Step number={1} title={t('entry.code_step')} done={(typed?.code ?? '') !== ''}>
+            <Form.Item
+              name="code"
+              label={t('entry.code')}
+              extra={t('entry.code_hint')}
+              rules={[{ required: true, message: t('entry.code_missing') }]}
+            >
+              <Input className="mono" autoComplete="off" autoFocus maxLength={64} />
+            </Form.Item>
+          </Step>
+        )}
+        <Step number={codeStep + 1} title={t('entry.place_step')} done={(typed?.time_zone ?? '') !== ''}>
+          <Form.Item label={t('settings.language')}>
+            <Select
+              value={i18n.language as Language}
+              aria-label={t('settings.language')}
+              options={[
+                { value: 'en', label: 'English' },
+                { value: 'zh', label: '中文' },
+              ]}
+              onChange={(language: Language) => void speak(language, 'remember')}
+            />
+          </Form.Item>
+          <Form.Item name="time_zone" label={t('settings.time_zone')} extra={t('settings.time_zone_hint')}>
+            <TimeZoneSelect />
+          </Form.Item>
+        </Step>
+        <Step number={codeStep + 2} title={t('entry.password_step')} done={passwordDone}>
+          <p className={css.hint}>{t('entry.password_step_hint', { account })}</p>
+          <input type="text" name="username" autoComplete="username" defaultValue={account} hidden readOnly />
+          <NewPasswordField name="password" label={t('entry.password')} account={account} />
+          <Form.Item
+            name="again"
+            label={t('entry.password_again')}
+            dependencies={['password']}
+            validateTrigger="onBlur"
+            rules={[
+              { required: true, message: t('entry.password_missing') },
+              {
+                validator: async (_, value: string | undefined) => {
+                  if (value && value !== form.getFieldValue('password'))
+                    throw new Error(t('entry.password_differs'));
+                },
+              },
+            ]}
+          >
+            <Input.Password autoComplete="new-password" maxLength={128} />
+          </Form.Item>
+        </Step>
+        <Step
+          number={codeStep + 3}
+          title={t('entry.question_step')}
+          done={Boolean(typed?.question) && Boolean(typed?.answer)}
+        >
+          <p className={css.hint}>{t('entry.question_hint')}</p>
+          <Form.Item name="question" label={t('entry.question')}>
+            <Input maxLength={200} placeholder={t('entry.question_example')} />
+          </Form.Item>
+          <Form.Item
+            name="answer"
+            label={t('entry.answer')}
+            dependencies={['question']}
+            rules={[
+              {
+                validator: async (_, value: string | undefined) => {
+                  if (form.getFieldValue('question') && !value) throw new Error(t('entry.answer_missing'));
+                },
+              },
+            ]}
+          >
+            <Input maxLength={200} autoComplete="off" />
+          </Form.Item>
+        </Step>
+        <div className={css.actions}>
+          <Button type="primary" htmlType="submit" block loading={setUp.isPending}>
+            {t('entry.finish')}
+          </Button>
+        </div>
+      </Form>
+    </EntryFrame>
+  );
+}
+
+function Step({
+  number,
+  title,
+  done,
+  children,
+}: {
+  number: number;
+  title: string;
+  done: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <section className={css.step} aria-label={title}>
+      <span className={`${css.stepMark} ${done ? css.stepDone : ''}`} aria-hidden>
+        {done ? <CheckOutlined /> : number}
+      </span>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,94 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Event } from '../../api/client';
+import { Avatar } from '../../ui/avatar';
+import { wordOf } from '../../ui/i18n';
+import { EventMark, eventLookOf } from '../../ui/marks';
+import { Facts } from '../../ui/page';
+import { Time } from '../../ui/site';
+import css from './event_detail.module.css';
+import { headlineOf, useReasonText, useWhere, whoOf } from './event_words';
+
+/** One event, large: who, where, when, what came of it, and why. */
+export function EventDetail({ event, actions }: { event: Event; actions?: ReactNode }) {
+  const { t } = useTranslation();
+  const whereOf = useWhere();
+  const reasonOf = useReasonText();
+  const look = eventLookOf(event);
+  const who = whoOf(event);
+  const reason = reasonOf(event);
+  return (
+    <article className={css.detail}>
+      <div className={`${css.result} ${css[look]}`}>
+        <EventMark look={look} size={22} />
+        <strong>{headlineOf(event)}</strong>
+        {reason !== null && <span>{reason}</span>}
+        <Time at={event.at} className={css.at} />
+      </div>
+      <div className={css.who}>
+        {event.person ? <Avatar name={who ?? ''} size={52} /> : null}
+        <div className="cut">
+          <div className={css.name}>{who ?? t('events.no_person')}</div>
+          <div className={css.where}>{whereOf(event)}</div>
+        </div>
+      </div>
+      {actions !== undefined && <div className={css.actions}>{actions}</div>}
+      <Facts items={useFacts(event)} />
+      {event.trace !== null && event.trace.length > 0 && <Trace steps={event.trace} />}
+    </article>
+  );
+}
+
+function useFacts(event: Event): [string, ReactNode][] {
+  const { t } = useTranslation();
+  const facts: [string, ReactNode][] = [];
+  const delay = new Date(event.received_at).getTime() - new Date(event.at).getTime();
+  if (event.method !== null) facts.push([t('events.method'), wordOf('methods', event.method)]);
+  if (event.card !== null) facts.push([t('events.card'), <span className="mono num">{event.card}</span>]);
+  if (event.person) facts.push([t('people.user_id'), <span className="num">{event.person.user_id}</span>]);
+  if (event.direction !== null) facts.push([t('events.direction'), t(`directions.${event.direction}`)]);
+  if (event.reader !== null) facts.push([t('events.reader'), event.reader]);
+  facts.push([t('events.received'), <Time at={event.received_at} />]);
+  if (delay > 10_000) {
+    const text = delay > 120_000 ? `${Math.round(delay / 60_000)} min` : `${Math.round(delay / 1000)} s`;
+    facts.push(['', <span className="quiet">{t('events.received_later', { delay: text })}</span>]);
+  }
+  const { sequence, generation } = event;
+  facts.push([
+    t('events.sequence'),
+    <span className="num">{t('events.sequence_value', { sequence, generation })}</span>,
+  ]);
+  for (const [name, value] of Object.entries(event.detail ?? {})) {
+    if (name === 'command' || value === null) continue;
+    facts.push([wordOf('events', name), String(value)]);
+  }
+  return facts;
+}
+
+/** The rules that the controller looked at, in words, up to the one that decided. */
+function Trace({ steps }: { steps: NonNullable<Event['trace']> }) {
+  const { t } = useTranslation();
+  return (
+    <section className={css.trace} aria-label={t('trace.title')}>
+      <h3>
+        {t('trace.title')} <span>{t('trace.hint')}</span>
+      </h3>
+      <ol>
+        {steps.map((step, index) => (
+          <li key={index} className={css[step.outcome]}>
+            <EventMark
+              size={14}
+              look={step.outcome === 'passed' ? 'granted' : step.outcome === 'denied' ? 'denied' : 'quiet'}
+            />
+            <span className={css.rule}>
+              {step.outcome === 'denied' ? wordOf('reasons', step.rule) : wordOf('rules', step.rule)}
+              {step.detail !== null && <span className="quiet num"> {step.detail}</span>}
+            </span>
+            <span className={css.outcome}>{t(`trace.${step.outcome}`)}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next';
+
+import type { Event } from '../../api/client';
+import { useDevices } from '../../api/queries';
+import { wordOf } from '../../ui/i18n';
+
+/** What an event is, in a few words: the result, the alarm's name or the kind. */
+export function headlineOf(event: Event): string {
+  if (event.kind === 'access' && event.result) return wordOf('results', event.result);
+  if (event.alarm !== null && event.kind === 'alarm_started') return wordOf('alarms', event.alarm);
+  if (event.alarm !== null) return `${wordOf('kinds', event.kind)}: ${wordOf('alarms', event.alarm)}`;
+  const command = event.detail?.command;
+  if (event.kind === 'remote_command' && typeof command === 'string') return wordOf('commands', command);
+  return wordOf('kinds', event.kind);
+}
+
+/** Who it was, as far as it is known: a person, an account, a card. */
+export function whoOf(event: Event): string | null {
+  if (event.person) return event.person.name ?? event.person.user_id;
+  const account = event.detail?.account;
+  if (typeof account === 'string') return account;
+  return event.card;
+}
+
+/** Where it was: the door, or the controller for what concerns all of it. */
+export function useWhere(): (event: Event) => string {
+  const devices = useDevices();
+  return (event) =>
+    event.door_name ?? devices.data?.find((device) => device.id === event.device_id)?.name ?? '';
+}
+
+export function useReasonText(): (event: Event) => string | null {
+  const { t } = useTranslation();
+  return (event) => (event.reason === null ? null : t(`reasons.${event.reason}`));
+}

@@ -1,0 +1,127 @@
+import { MoreOutlined } from '@ant-design/icons';
+import { Button, Checkbox, Dropdown } from 'antd';
+import { memo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Door, DoorCommandWord } from '../../api/client';
+import { lookOf } from '../../ui/door_look';
+import { DoorMark } from '../../ui/marks';
+import { Time, useTimeText } from '../../ui/site';
+import type { Request } from './door_commands';
+import css from './live.module.css';
+
+export type TileSize = 'large' | 'medium' | 'small';
+
+interface Props {
+  door: Door;
+  size: TileSize;
+  request: Request | null;
+  mayControl: boolean;
+  picking: boolean;
+  picked: boolean;
+  marked: boolean;
+  onPick: (door: Door) => void;
+  onCommand: (doors: Door[], command: DoorCommandWord) => void;
+}
+
+export const more_commands: DoorCommandWord[] = [
+  'close',
+  'always_open',
+  'always_closed',
+  'normal',
+  'lockdown',
+];
+
+export function useStateText(): (door: Door) => string {
+  const { t } = useTranslation();
+  const timeText = useTimeText();
+  return (door) => {
+    const look = lookOf(door.state);
+    if (look === 'offline') return t('door_states.offline_since', { time: timeText(door.state.since) });
+    if (look === 'alarm') return door.state.alarms.map((alarm) => t(`alarms.${alarm}`)).join(', ');
+    return t(`door_states.${look}`);
+  };
+}
+
+export const DoorTile = memo(function DoorTile(props: Props) {
+  const { door, size, request, mayControl, picking, picked, marked, onPick, onCommand } = props;
+  const { t } = useTranslation();
+  const stateText = useStateText();
+  const look = lookOf(door.state);
+  const text = stateText(door);
+  const commands = !picking && mayControl;
+  const classes = [
+    css.tile,
+    css[size],
+    css[`look_${look}`],
+    picked && css.picked,
+    marked && css.marked,
+  ].filter(Boolean);
+  const canOpen = door.state.online && look !== 'lockdown';
+  const open = (
+    <Button
+      size={size === 'large' ? 'middle' : 'small'}
+      disabled={!canOpen}
+      loading={request === 'sending'}
+      onClick={() => onCommand([door], 'open')}
+      aria-label={t('commands.open_door', { door: door.name })}
+    >
+      {t('commands.open')}
+    </Button>
+  );
+  return (
+    <li
+      className={classes.join(' ')}
+      id={`door-${door.id}`}
+      onClick={picking ? () => onPick(door) : undefined}
+    >
+      <DoorMark look={look} size={size === 'large' ? 34 : size === 'medium' ? 24 : 18} />
+      <div className={css.tileText}>
+        <div className={`${css.tileName} cut`} title={door.name}>
+          {door.name}
+        </div>
+        <div className={css.tileState} title={text}>
+          <span className={css.stateWord}>{text}</span>
+          {look === 'open' && door.state.mode !== 'normal' && door.state.mode !== 'unknown' && (
+            <span>{t(`door_states.${door.state.mode}`)}</span>
+          )}
+          {size === 'large' && look !== 'offline' && <Time at={door.state.since} className={css.since} />}
+        </div>
+        {request === 'sent' && (
+          <div className={css.sent} role="status">
+            {t('commands.sent')}
+          </div>
+        )}
+      </div>
+      {picking && (
+        <Checkbox checked={picked} onClick={(click) => click.stopPropagation()} onChange={() => onPick(door)}>
+          <span className="hidden-text">{door.name}</span>
+        </Checkbox>
+      )}
+      {commands && (
+        <div className={css.tileCommands}>
+          {open}
+          <Dropdown
+            trigger={['click']}
+            disabled={!door.state.online}
+            menu={{
+              items: more_commands.map((command) => ({
+                key: command,
+                label: t(`commands.${command}`),
+                danger: command === 'lockdown',
+              })),
+              onClick: ({ key }) => onCommand([door], key as DoorCommandWord),
+            }}
+          >
+            <Button
+              type="text"
+              size={size === 'large' ? 'middle' : 'small'}
+              icon={<MoreOutlined />}
+              aria-label={t('commands.more', { door: door.name })}
+            />
+          </Dropdown>
+        </div>
+      )}
+    </li>
+  );
+});

@@ -1,0 +1,157 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button, Drawer } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router-dom';
+
+import type { Event } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { useDoors } from '../../api/queries';
+import type { DoorLook } from '../../ui/door_look';
+import { lookOf } from '../../ui/door_look';
+import { StateWord } from '../../ui/marks';
+import { Page, Panel } from '../../ui/page';
+import { usePhone } from '../../ui/phone';
+import { EventDetail } from '../events/event_detail';
+import { useLiveStream, useStream } from '../shell/live_context';
+import { useMay } from '../shell/me_context';
+import { useDoorCommands } from './door_commands';
+import { DoorWall } from './door_wall';
+import type { StreamFilter } from './event_stream';
+import { EventStream } from './event_stream';
+import css from './live.module.css';
+
+/** The access manager: doors, what happens at them, and the event that matters, large. */
+export default function LivePage() {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const [search] = useSearchParams();
+  const [selected, setSelected] = useState<Event | null>(null);
+  const [filter, setFilter] = useState<StreamFilter>('all');
+  const commands = useDoorCommands();
+  usePast();
+
+  const chosen = (event: Event) => setSelected(event.id === selected?.id ? null : event);
+  const actionsOf = (event: Event) => <EventActions event={event} ask={commands.ask} />;
+  return (
+    <Page title={t('pages.live')} note={<Trouble />} shape={phone ? 'flow' : 'fill'}>
+      <div className={css.live}>
+        <div className={css.left}>
+          <DoorWall commands={commands} marked={search.get('door')} />
+          {!phone && <Selected event={selected} onFollow={() => setSelected(null)} actionsOf={actionsOf} />}
+        </div>
+        <EventStream selected={selected?.id ?? null} onSelect={chosen} filter={filter} onFilter={setFilter} />
+      </div>
+      {phone && (
+        <Drawer
+          open={selected !== null}
+          onClose={() => setSelected(null)}
+          placement="bottom"
+          height="82%"
+          title={t('live.selected')}
+        >
+          {selected && <EventDetail event={selected} actions={actionsOf(selected)} />}
+        </Drawer>
+      )}
+    </Page>
+  );
+}
+
+/** How many doors ask for attention, so that it is seen while others are scrolled away. */
+function Trouble() {
+  const { t } = useTranslation();
+  const doors = useDoors();
+  const looks = (doors.data ?? []).map((door) => lookOf(door.state));
+  const count = (wanted: DoorLook) => looks.filter((look) => look === wanted).length;
+  return (
+    <span className={css.trouble}>
+      {count('alarm') > 0 && (
+        <StateWord look="bad">{`${t('door_states.alarm')} ${count('alarm')}`}</StateWord>
+      )}
+      {count('offline') > 0 && (
+        <StateWord look="off">{`${t('door_states.offline')} ${count('offline')}`}</StateWord>
+      )}
+    </span>
+  );
+}
+
+/** The events from before this page was open, below those that come. */
+function usePast(): void {
+  const stream = useStream();
+  const past = useQuery({
+    queryKey: ['events', 'past'],
+    queryFn: () => answerOf(api.GET('/events', { params: { query: { limit: 200 } } })),
+    staleTime: 0,
+  });
+  useEffect(() => {
+    if (past.data) stream.seed(past.data.items);
+  }, [past.data, stream]);
+}
+
+interface SelectedProps {
+  event: Event | null;
+  onFollow: () => void;
+  actionsOf: (event: Event) => React.ReactNode;
+}
+
+/** The event that was chosen, or the newest that says who did what: the one at the door right now. */
+function Selected({ event, onFollow, actionsOf }: SelectedProps) {
+  const { t } = useTranslation();
+  const stream = useLiveStream();
+  const newest = useMemo(
+    () => stream.events.shown.find((item) => item.result !== null || item.kind === 'alarm_started') ?? null,
+    [stream.events.shown],
+  );
+  const shown = event ?? newest;
+  if (shown === null) return null;
+  return (
+    <Panel
+      title={event === null ? t('live.newest') : t('live.selected')}
+      className={css.selected}
+      actions={
+        event !== null && (
+          <Button size="small" onClick={onFollow}>
+            {t('live.follow')}
+          </Button>
+        )
+      }
+    >
+      <div className={css.selectedBody}>
+        <EventDetail event={shown} actions={actionsOf(shown)} />
+      </div>
+    </Panel>
+  );
+}
+
+/** What fits the event: open the door again, the person, the card that nobody has. */
+function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof useDoorCommands>['ask'] }) {
+  const { t } = useTranslation();
+  const doors = useDoors();
+  const [mayControl, mayEdit] = [useMay('control'), useMay('edit')];
+  const door = doors.data?.find((item) => item.id === event.door_id);
+  return (
+    <>
+      {door && mayControl && (
+        <Button disabled={!door.state.online} onClick={() => ask([door], 'open')}>
+          {t('live.open_again', { door: door.name })}
+        </Button>
+      )}
+      {event.person?.id && (
+        <Link to={`/people/${event.person.id}`}>
+          <Button>{t('live.see_person')}</Button>
+        </Link>
+      )}
+      {mayEdit && event.reason === 'unknown_card' && event.card !== null && (
+        <Link to={`/people/new?card=${event.card}`}>
+          <Button>{t('live.enrol')}</Button>
+        </Link>
+      )}
+      {event.door_id !== null && (
+        <Link to={`/events?door=${event.door_id}`}>
+          <Button type="text">{t('live.see_all')}</Button>
+        </Link>
+      )}
+    </>
+  );
+}

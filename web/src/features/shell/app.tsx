@@ -1,0 +1,46 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { queryClient, useMe, useSetup } from '../../api/queries';
+import { localeOf, speak, storedLanguage } from '../../ui/i18n';
+import { Failure } from '../../ui/page';
+import { ThemeProvider } from '../../ui/theme';
+
+const SetUp = lazy(() => import('../entry/set_up'));
+const SignIn = lazy(() => import('../entry/sign_in'));
+const Shell = lazy(() => import('./shell'));
+
+export function App() {
+  const { i18n } = useTranslation();
+  return (
+    <QueryClientProvider client={queryClient}>
+      <ThemeProvider locale={localeOf(i18n.language)}>
+        <Suspense fallback={null}>
+          <Entry />
+        </Suspense>
+      </ThemeProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Set-up, sign-in or the product: what the session says. */
+function Entry() {
+  const me = useMe();
+  const setup = useSetup(me.data === null);
+
+  const siteLanguage = setup.data?.language;
+  useEffect(() => {
+    if (siteLanguage && !storedLanguage()) void speak(siteLanguage);
+  }, [siteLanguage]);
+  const myLanguage = me.data?.language;
+  useEffect(() => {
+    if (myLanguage) void speak(myLanguage);
+  }, [myLanguage]);
+
+  if (me.data) return <Shell me={me.data} />;
+  const error = me.error ?? setup.error;
+  if (error) return <Failure error={error} onRetry={() => void queryClient.invalidateQueries()} />;
+  if (!setup.data) return null;
+  return setup.data.needed ? <SetUp codeRequired={setup.data.code_required} /> : <SignIn />;
+}

@@ -1,0 +1,253 @@
+import {
+  DesktopOutlined,
+  LogoutOutlined,
+  MenuFoldOutlined,
+  MenuUnfoldOutlined,
+  MoonOutlined,
+  SearchOutlined,
+  SunOutlined,
+  TranslationOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
+import { Dropdown } from 'antd';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { BrowserRouter, Navigate, NavLink, Route, Routes } from 'react-router-dom';
+
+import type { Language, Me } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { endSession, queryClient, useSettings } from '../../api/queries';
+import { speak } from '../../ui/i18n';
+import { Logo } from '../../ui/logo';
+import { Empty, Loading, Page } from '../../ui/page';
+import { usePhone } from '../../ui/phone';
+import { ZoneProvider } from '../../ui/site';
+import { useTheme } from '../../ui/theme';
+import { LiveProvider, useConnection } from './live_context';
+import { MeContext, useAccount } from './me_context';
+import { pages } from './pages';
+import { Palette } from './palette';
+import css from './shell.module.css';
+
+const Live = lazy(() => import('../live/live_page'));
+const Events = lazy(() => import('../events/events_page'));
+const People = lazy(() => import('../people/people_page'));
+const Person = lazy(() => import('../people/person_page'));
+const Permissions = lazy(() => import('../permissions/permissions_page'));
+const Devices = lazy(() => import('../devices/devices_page'));
+const Audit = lazy(() => import('../audit/audit_page'));
+const Settings = lazy(() => import('../settings/settings_page'));
+
+const folded_as = 'sallyport.folded';
+
+export default function Shell({ me }: { me: Me }) {
+  const settings = useSettings();
+  return (
+    <MeContext.Provider value={me}>
+      <ZoneProvider zone={settings.data?.time_zone}>
+        <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
+          <LiveProvider>
+            <Frame />
+          </LiveProvider>
+        </BrowserRouter>
+      </ZoneProvider>
+    </MeContext.Provider>
+  );
+}
+
+function Frame() {
+  const { t } = useTranslation();
+  const phone = usePhone();
+  const [finding, setFinding] = useState(false);
+  const [folded, setFolded] = useState(() => localStorage.getItem(folded_as) === 'yes');
+
+  useEffect(() => {
+    const onKey = (press: KeyboardEvent) => {
+      if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === 'k') {
+        press.preventDefault();
+        setFinding((open) => !open);
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  const fold = () => {
+    localStorage.setItem(folded_as, folded ? 'no' : 'yes');
+    setFolded(!folded);
+  };
+
+  return (
+    <div className={`${css.frame} ${folded ? css.folded : ''}`}>
+      <a href="#page" className={css.skip}>
+        {t('shell.skip')}
+      </a>
+      <aside className={css.side}>
+        <div className={css.brand}>
+          <Logo />
+          <span className={css.name}>Sallyport</span>
+          <ConnectionDot />
+        </div>
+        {!phone && <FindButton onClick={() => setFinding(true)} />}
+        <Navigation />
+        <div className={css.foot}>
+          <AccountMenu />
+          <button
+            type="button"
+            className={css.fold}
+            onClick={fold}
+            title={t(folded ? 'shell.unfold' : 'shell.fold')}
+            aria-label={t(folded ? 'shell.unfold' : 'shell.fold')}
+          >
+            {folded ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />}
+          </button>
+        </div>
+      </aside>
+      {phone && (
+        <header className={css.top}>
+          <Logo />
+          <span className={css.name}>Sallyport</span>
+          <ConnectionDot />
+          <button
+            type="button"
+            className={css.icon}
+            onClick={() => setFinding(true)}
+            aria-label={t('shell.find')}
+          >
+            <SearchOutlined />
+          </button>
+          <AccountMenu />
+        </header>
+      )}
+      <div className={css.content} id="page" tabIndex={-1}>
+        <Suspense fallback={<Loading />}>
+          <Routes>
+            <Route path="/" element={<Navigate to="/live" replace />} />
+            <Route path="/live" element={<Live />} />
+            <Route path="/events" element={<Events />} />
+            <Route path="/people" element={<People />} />
+            <Route path="/people/:id" element={<Person />} />
+            <Route path="/permissions/*" element={<Permissions />} />
+            <Route path="/devices" element={<Devices />} />
+            <Route path="/audit" element={<Audit />} />
+            <Route path="/settings" element={<Settings />} />
+            <Route path="*" element={<Nowhere />} />
+          </Routes>
+        </Suspense>
+      </div>
+      <Palette open={finding} onClose={() => setFinding(false)} />
+    </div>
+  );
+}
+
+function FindButton({ onClick }: { onClick: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button type="button" className={css.find} onClick={onClick} aria-label={t('shell.find')}>
+      <SearchOutlined />
+      <span className={css.label}>{t('shell.find')}</span>
+      <kbd>Ctrl K</kbd>
+    </button>
+  );
+}
+
+function Navigation() {
+  const { t } = useTranslation();
+  const { rights } = useAccount();
+  const shown = pages.filter((page) => rights.includes(page.needs));
+  return (
+    <nav className={css.nav} aria-label={t('shell.navigation')}>
+      {shown.map((page, index) => {
+        const Icon = page.icon;
+        const starts = index > 0 && shown[index - 1]!.part !== page.part;
+        return (
+          <NavLink
+            key={page.name}
+            to={page.path}
+            className={({ isActive }) =>
+              `${css.link} ${isActive ? css.active : ''} ${starts ? css.starts : ''}`
+            }
+            title={t(`pages.${page.name}`)}
+          >
+            <Icon />
+            <span className={css.label}>{t(`pages.${page.name}`)}</span>
+          </NavLink>
+        );
+      })}
+    </nav>
+  );
+}
+
+function AccountMenu() {
+  const { t, i18n } = useTranslation();
+  const me = useAccount();
+  const { choice, choose } = useTheme();
+  const change = (language: Language) => {
+    void speak(language, 'remember');
+    void answerOf(api.PATCH('/me', { body: { language } })).then((changed) =>
+      queryClient.setQueryData(['me'], changed),
+    );
+  };
+  const signOut = async () => {
+    await answerOf(api.DELETE('/sessions/current')).catch(() => undefined);
+    endSession();
+  };
+  return (
+    <Dropdown
+      trigger={['click']}
+      placement="topLeft"
+      menu={{
+        selectable: true,
+        multiple: true,
+        selectedKeys: [choice, i18n.language],
+        items: [
+          {
+            key: 'system',
+            icon: <DesktopOutlined />,
+            label: t('theme.system'),
+            onClick: () => choose('system'),
+          },
+          { key: 'light', icon: <SunOutlined />, label: t('theme.light'), onClick: () => choose('light') },
+          { key: 'dark', icon: <MoonOutlined />, label: t('theme.dark'), onClick: () => choose('dark') },
+          { type: 'divider' },
+          { key: 'en', icon: <TranslationOutlined />, label: 'English', onClick: () => change('en') },
+          { key: 'zh', icon: <TranslationOutlined />, label: '中文', onClick: () => change('zh') },
+          { type: 'divider' },
+          { key: 'out', icon: <LogoutOutlined />, label: t('shell.sign_out'), onClick: () => void signOut() },
+        ],
+      }}
+    >
+      <button
+        type="button"
+        className={css.account}
+        aria-label={t('shell.account_menu', { account: me.account })}
+      >
+        <UserOutlined />
+        <span className={css.label}>{me.account}</span>
+      </button>
+    </Dropdown>
+  );
+}
+
+function ConnectionDot() {
+  const { t } = useTranslation();
+  const connection = useConnection();
+  const text = t(`shell.connection_${connection}`);
+  return (
+    <span className={`${css.dot} ${css[connection]}`} role="status" title={text}>
+      {connection === 'down' && <span className={css.dotText}>{t('shell.offline')}</span>}
+      <span className="hidden-text">{text}</span>
+    </span>
+  );
+}
+
+function Nowhere() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t('shell.nowhere')}>
+      <Empty title={t('shell.nowhere')} action={<NavLink to="/live">{t('shell.to_live')}</NavLink>}>
+        {t('shell.nowhere_hint')}
+      </Empty>
+    </Page>
+  );
+}

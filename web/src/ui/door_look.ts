@@ -1,0 +1,25 @@
+import type { Door } from '../api/client';
+
+/** The one word for a door's observed state, the most urgent first. */
+export type DoorLook =
+  | 'offline'
+  | 'alarm'
+  | 'open'
+  | 'lockdown'
+  | 'always_open'
+  | 'always_closed'
+  | 'released'
+  | 'locked'
+  | 'unknown';
+
+export function lookOf(state: Door['state']): DoorLook {
+  if (!state.online) return 'offline';
+  if (state.alarms.length > 0) return 'alarm';
+  if (state.contact === 'open') return 'open';
+  if (state.mode === 'lockdown') return 'lockdown';
+  if (state.mode === 'always_open') return 'always_open';
+  if (state.mode === 'always_closed') return 'always_closed';
+  if (state.lock === 'released') return 'released';
+  if (state.lock === 'locked') return 'locked';
+  return 'unknown';
+}

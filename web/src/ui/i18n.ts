@@ -1,0 +1,81 @@
+import type { Locale } from 'antd/es/locale';
+import i18next from 'i18next';
+import { initReactI18next } from 'react-i18next';
+
+import type { Language } from '../api/client';
+import type { Words } from './words/en';
+
+declare module 'i18next' {
+  interface CustomTypeOptions {
+    defaultNS: 'words';
+    resources: { words: Words };
+    returnNull: false;
+  }
+}
+
+const stored_as = 'sallyport.language';
+
+/** Catalogues come one language at a time, the one that is needed. */
+async function catalogueOf(language: Language): Promise<{ words: Words; locale: Locale }> {
+  if (language === 'zh') {
+    const [{ zh }, locale] = await Promise.all([import('./words/zh'), import('antd/locale/zh_CN')]);
+    await import('dayjs/locale/zh-cn');
+    return { words: zh, locale: locale.default };
+  }
+  const [{ en }, locale] = await Promise.all([import('./words/en'), import('antd/locale/en_GB')]);
+  return { words: en, locale: locale.default };
+}
+
+export function storedLanguage(): Language | null {
+  const stored = localStorage.getItem(stored_as);
+  return stored === 'en' || stored === 'zh' ? stored : null;
+}
+
+export function guessedLanguage(): Language {
+  return storedLanguage() ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
+}
+
+const locales = new Map<Language, Locale>();
+let wanted: Language = 'en';
+
+async function load(language: Language): Promise<void> {
+  if (locales.has(language)) return;
+  const { words, locale } = await catalogueOf(language);
+  locales.set(language, locale);
+  i18next.addResourceBundle(language, 'words', words);
+}
+
+export async function startWords(language: Language): Promise<void> {
+  wanted = language;
+  await i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: false,
+    ns: ['words'],
+    defaultNS: 'words',
+    resources: {},
+    interpolation: { escapeValue: false },
+    react: { useSuspense: false },
+  });
+  await load(language);
+  await speak(language);
+}
+
+/** Changes the language of the page at once and keeps it for the next visit of this browser. */
+export async function speak(language: Language, remember: 'remember' | 'for_now' = 'for_now'): Promise<void> {
+  wanted = language;
+  if (remember === 'remember') localStorage.setItem(stored_as, language);
+  await load(language);
+  if (wanted !== language) return;
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  await i18next.changeLanguage(language);
+}
+
+export function localeOf(language: string): Locale {
+  return locales.get(language as Language) ?? locales.values().next().value!;
+}
+
+/** The catalogue's word for a value of the contract, or the value itself when it is newer than this page. */
+export function wordOf(group: string, value: string): string {
+  const key = `${group}.${value}`;
+  return i18next.exists(key) ? String(i18next.t(key as never)) : value;
+}

@@ -1,0 +1,129 @@
+import '@fontsource-variable/inter/wght.css';
+import './base.css';
+
+import { App, ConfigProvider, theme } from 'antd';
+import type { Locale } from 'antd/es/locale';
+import type { ReactNode } from 'react';
+import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+const stored_as = 'sallyport.theme';
+const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+
+const ThemeContext = createContext<{ choice: ThemeChoice; choose: (choice: ThemeChoice) => void }>({
+  choice: 'system',
+  choose: () => {},
+});
+
+export const useTheme = () => useContext(ThemeContext);
+
+function storedChoice(): ThemeChoice {
+  const stored = localStorage.getItem(stored_as);
+  return stored === 'light' || stored === 'dark' ? stored : 'system';
+}
+
+function useSystemDark(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      systemDark.addEventListener('change', listener);
+      return () => systemDark.removeEventListener('change', listener);
+    },
+    () => systemDark.matches,
+  );
+}
+
+const palettes = {
+  light: {
+    colorPrimary: '#5b4bb7',
+    colorInfo: '#5b4bb7',
+    colorLink: '#5b4bb7',
+    colorSuccess: '#1a7f3c',
+    colorWarning: '#8f5a00',
+    colorError: '#c8202c',
+    colorTextBase: '#1a1e23',
+    colorBgBase: '#ffffff',
+    colorBgLayout: '#f5f6f7',
+    colorBorder: '#cbd0d6',
+    colorBorderSecondary: '#e2e4e8',
+    colorTextSecondary: '#545c66',
+    colorTextTertiary: '#69717b',
+    colorTextPlaceholder: '#717983',
+  },
+  dark: {
+    colorPrimary: '#8474dd',
+    colorInfo: '#8474dd',
+    colorLink: '#a396f0',
+    colorSuccess: '#4cc274',
+    colorWarning: '#e0ac4b',
+    colorError: '#ff7b7f',
+    colorTextBase: '#e8eaed',
+    colorBgBase: '#15181b',
+    colorBgContainer: '#15181b',
+    colorBgElevated: '#1b1f23',
+    colorBgLayout: '#0e1012',
+    colorBorder: '#3a4149',
+    colorBorderSecondary: '#272c32',
+    colorTextSecondary: '#a9b0b9',
+    colorTextTertiary: '#8b939d',
+    colorTextPlaceholder: '#838b95',
+  },
+} as const;
+
+/** The product's look: neutral greys, one accent, compact parts; state colours are only in base.css. */
+export function ThemeProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
+  const [choice, setChoice] = useState(storedChoice);
+  const systemIsDark = useSystemDark();
+  const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
+
+  useEffect(() => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    document.querySelector('meta[name=theme-color]')?.setAttribute('content', dark ? '#0e1012' : '#f5f6f7');
+  }, [dark]);
+
+  const value = useMemo(
+    () => ({
+      choice,
+      choose: (next: ThemeChoice) => {
+        localStorage.setItem(stored_as, next);
+        setChoice(next);
+      },
+    }),
+    [choice],
+  );
+
+  return (
+    <ThemeContext.Provider value={value}>
+      <ConfigProvider
+        locale={locale}
+        componentSize="middle"
+        theme={{
+          cssVar: true,
+          hashed: false,
+          algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
+          token: {
+            ...palettes[dark ? 'dark' : 'light'],
+            fontFamily: 'var(--font)',
+            fontFamilyCode: 'var(--mono)',
+            fontSize: 13,
+            borderRadius: 6,
+            controlHeight: 32,
+            wireframe: false,
+            motionDurationMid: '0.12s',
+            motionDurationSlow: '0.16s',
+          },
+          components: {
+            Table: { cellPaddingBlock: 8, cellPaddingInline: 12, headerBg: 'transparent' },
+            Drawer: { paddingLG: 20 },
+            Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
+            Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+          },
+        }}
+      >
+        <App style={{ height: '100%' }} notification={{ placement: 'bottomRight' }}>
+          {children}
+        </App>
+      </ConfigProvider>
+    </ThemeContext.Provider>
+  );
+}

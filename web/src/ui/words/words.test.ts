@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+
+import { en } from './en';
+import { zh } from './zh';
+
+function flat(words: object, path = ''): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of Object.entries(words)) {
+    if (typeof value === 'string') all.set(path + key, value);
+    else for (const [inner, text] of flat(value as object, `${path}${key}.`)) all.set(inner, text);
+  }
+  return all;
+}
+
+const english = flat(en);
+const chinese = flat(zh);
+const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+describe('the catalogues', () => {
+  it('have the same keys', () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it('have no empty text', () => {
+    for (const [key, text] of [...english, ...chinese]) expect(text.trim(), key).not.toBe('');
+  });
+
+  it('fill the same places, but for a number that a singular may leave out', () => {
+    for (const [key, text] of english) {
+      const here = placeholders(text).filter((name) => name !== 'count');
+      const there = placeholders(chinese.get(key)!).filter((name) => name !== 'count');
+      expect(there, key).toEqual(here);
+    }
+  });
+
+  it('are really translated', () => {
+    const untranslated = [...english].filter(
+      ([key, text]) => chinese.get(key) === text && /[a-z]{3}/.test(text),
+    );
+    expect(untranslated.map(([key]) => key)).toEqual(['permissions.diff_people_one']);
+  });
+});
