@@ -52,10 +52,11 @@ enum class Alarm : std::uint8_t {
     storage_failed,
     mains_failed,
     battery_low,
-    blocklist
+    blocklist,
+    fire
 };
 BOOST_DESCRIBE_ENUM(Alarm, intrusion, overtime, duress, tamper, illegal_card, exit_button_stuck,
-                    clock_invalid, storage_failed, mains_failed, battery_low, blocklist)
+                    clock_invalid, storage_failed, mains_failed, battery_low, blocklist, fire)
 
 /// How the person asked. Named as in the dialect, whose numbers codec/ knows.
 enum class Method : std::uint8_t {

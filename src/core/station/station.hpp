@@ -10,14 +10,14 @@
 #include <variant>
 #include <vector>
 
-#include <boost/describe/enum.hpp>
-
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "core/access/decide.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
+#include "core/door/door_terms.hpp"
+#include "core/keypad/panel.hpp"
 #include "core/record/record.hpp"
 
 namespace sallyport::core {
@@ -40,18 +40,11 @@ struct BadFrame {
     base::ReaderNumber reader;
     std::string detail;  ///< "26 bits, even parity wrong"
 };
-enum class Input : std::uint8_t { contact, exit_button, tamper, reader_case, fire };
-BOOST_DESCRIBE_ENUM(Input, contact, exit_button, tamper, reader_case, fire)
-/// Already debounced by the adapter. `contact` active means open.
-enum class Level : std::uint8_t { inactive, active };
-BOOST_DESCRIBE_ENUM(Level, inactive, active)
 struct InputChanged {
     base::DoorNumber door;
     Input input = Input::contact;
     Level level = Level::inactive;
 };
-enum class DoorCommand : std::uint8_t { open, close, always_open, always_closed, normal, lockdown };
-BOOST_DESCRIBE_ENUM(DoorCommand, open, close, always_open, always_closed, normal, lockdown)
 struct CommandReceived {
     base::DoorNumber door;
     DoorCommand command = DoorCommand::open;
@@ -63,7 +56,7 @@ struct WriteDone {
     std::uint64_t write = 0;
     base::Status status;
 };
-/// The daemon has started; doors take up their persisted modes, and K12's 30 s begin.
+/// The daemon has started: the first event. Doors take up their persisted modes, and K12's 30 s begin.
 struct PoweredOn {
     enum class Cause : std::uint8_t { started, power_returned } cause = Cause::started;
 };
@@ -77,28 +70,17 @@ struct StorageChanged {
 using StationEvent = std::variant<KeyPressed, CardRead, BadFrame, InputChanged, CommandReceived, WriteDone,
                                   PoweredOn, PolicyChanged, StorageChanged>;
 
-// ---------------------------------------------------------------- effects: what the station asks of the
-// shell
+// ---------------------------------------------------------------- effects: what the shell is asked for
 
-enum class Lock : std::uint8_t { locked, released };
-BOOST_DESCRIBE_ENUM(Lock, locked, released)
 struct SetLock {
     base::DoorNumber door;
     Lock lock = Lock::locked;
 };
-enum class Light : std::uint8_t { off, blue, blue_flashing, green, red };
-BOOST_DESCRIBE_ENUM(Light, off, blue, blue_flashing, green, red)
-enum class KeyboardLight : std::uint8_t { off, on };
-BOOST_DESCRIBE_ENUM(KeyboardLight, off, on)
 struct SetLight {
     base::DoorNumber door;
     Light light = Light::off;
     KeyboardLight keyboard = KeyboardLight::off;
 };
-/// Feedback is a value (section 3). `key` is the short click of an accepted key press, alike for all keys.
-enum class Signal : std::uint8_t { menu, success, unlocked, failure, denied, power_on, key };
-BOOST_DESCRIBE_ENUM(Signal, menu, success, unlocked, failure, denied, power_on, key)
-[[nodiscard]] int beeps_of(Signal);
 struct ShowSignal {
     base::DoorNumber door;
     Signal signal = Signal::key;
@@ -144,16 +126,15 @@ using Effects = std::vector<StationEffect>;
 
 // ---------------------------------------------------------------- the station
 
-enum class ContactState : std::uint8_t { unknown, closed, open };
-BOOST_DESCRIBE_ENUM(ContactState, unknown, closed, open)
-
 /// What an onlooker sees of one door: tiles, front panel, status calls.
 struct DoorView {
     base::DoorNumber door;
     Lock lock = Lock::locked;
     ContactState contact = ContactState::unknown;  ///< unknown while the detector is off
     DoorMode mode = DoorMode::normal;
-    std::vector<Alarm> alarms;  ///< active ones, in the order of the enumeration
+    /// Active ones, in the order of the enumeration, those of the whole controller included; never duress,
+    /// which is silent and travels as a record only (A3).
+    std::vector<Alarm> alarms;
     Light light = Light::off;
     KeyboardLight keyboard = KeyboardLight::off;
     bool awake = false;

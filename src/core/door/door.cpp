@@ -1,0 +1,269 @@
+#include "core/door/door.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace sallyport::core {
+
+namespace {
+
+Record record_of(RecordKind kind) {
+    Record record;
+    record.kind = kind;
+    return record;
+}
+
+/// A record about the person and reader of another one.
+Record about(const Record& attempt, RecordKind kind) {
+    Record record = attempt;
+    record.kind = kind;
+    record.result = AccessResult::none;
+    record.reason = Reason::none;
+    record.trace.clear();
+    record.detail.clear();
+    return record;
+}
+
+}  // namespace
+
+const std::array<Door::Handler, Door::timer_count> Door::handlers{
+    &Door::hold_over,         &Door::overtime,    &Door::exit_button_stuck,
+    &Door::illegal_card_over, &Door::duress_over, &Door::blocklist_over,
+};
+
+Door::Door(DoorSettings settings, DoorMode mode) : settings_(settings), mode_(mode) {}
+
+DoorEffects Door::handle(const DoorEvent& event, base::Instant now) {
+    std::visit([&](const auto& what) { on(what, now); }, event);
+    return take_effects();
+}
+
+DoorEffects Door::handle_timeout(base::Instant now) {
+    while (const auto expired = timers_.take(now)) {
+        (this->*handlers[static_cast<std::size_t>(expired->timer)])(expired->due);
+    }
+    return take_effects();
+}
+
+DoorEffects Door::take_effects() {
+    return std::exchange(effects_, {});
+}
+
+bool Door::accepts(DoorCommand command) const {
+    return mode_ != DoorMode::lockdown || command != DoorCommand::open;
+}
+
+ContactState Door::contact() const {
+    if (!detects()) return ContactState::unknown;
+    return level(Input::contact) ? ContactState::open : ContactState::closed;
+}
+
+base::Duration Door::hold_left(base::Instant now) const {
+    const auto due = timers_.due(Timer::hold);
+    if (!due || mode_ == DoorMode::always_open || fire_) return {};
+    return std::max(*due - now, base::Duration{});
+}
+
+// ---------------------------------------------------------------- events
+
+void Door::on(const DoorGranted& granted, base::Instant now) {
+    settle_grant(RecordKind::access_not_taken);
+    release(Holding::entrant, granted.hold, now);
+    if (!detects()) return;
+    grant_ = granted.access;
+    if (level(Input::contact)) settle_grant(RecordKind::access_taken);
+}
+
+void Door::on(const DoorInput& input, base::Instant now) {
+    const bool active = input.level == Level::active;
+    if (level(input.input) == active) return;
+    levels_.set(static_cast<std::size_t>(input.input), active);
+    switch (input.input) {
+        case Input::contact: contact_changed(now); break;
+        case Input::exit_button: exit_button_changed(input.level, now); break;
+        case Input::tamper:
+        case Input::reader_case: tamper_changed(); break;
+        case Input::fire: break;
+    }
+}
+
+void Door::on(const FireChanged& fire, base::Instant now) {
+    fire_ = fire.level == Level::active;
+    update_lock(now);
+}
+
+void Door::on(const DoorCommanded& commanded, base::Instant now) {
+    if (!accepts(commanded.command)) return;
+    switch (commanded.command) {
+        case DoorCommand::open: release(Holding::entrant, std::chrono::seconds{settings_.hold_s}, now); break;
+        case DoorCommand::close:
+            if (holding_ == Holding::entrant) end_hold(now);
+            break;
+        case DoorCommand::always_open: set_mode(DoorMode::always_open, now); break;
+        case DoorCommand::always_closed: set_mode(DoorMode::always_closed, now); break;
+        case DoorCommand::normal: set_mode(DoorMode::normal, now); break;
+        case DoorCommand::lockdown: set_mode(DoorMode::lockdown, now); break;
+    }
+}
+
+void Door::on(const AlarmRaised& raised, base::Instant now) {
+    end(raised.alarm);
+    start(raised.alarm, about(raised.attempt, RecordKind::alarm_started));
+    timers_.set(raised.alarm == Alarm::duress ? Timer::duress : Timer::blocklist, now + momentary_alarm);
+}
+
+void Door::on(const UnauthorisedCard& card, base::Instant now) {
+    if (unauthorised_.size() > illegal_card_tolerated) {
+        std::ranges::rotate(unauthorised_, unauthorised_.begin() + 1);
+        unauthorised_[illegal_card_tolerated] = now;
+    } else {
+        unauthorised_.push_back(now);
+    }
+    const bool many = unauthorised_.size() > illegal_card_tolerated;
+    if (many && now - unauthorised_[0] <= illegal_card_window) {
+        start(Alarm::illegal_card, about(card.attempt, RecordKind::alarm_started));
+    }
+    if (alarmed(Alarm::illegal_card)) timers_.set(Timer::illegal_card, now + illegal_card_window);
+}
+
+void Door::on(const DoorConfigured& configured, base::Instant now) {
+    const bool detected = detects();
+    settings_ = configured.settings;
+    if (detected && !detects()) {
+        grant_.reset();
+        end(Alarm::intrusion);
+        end(Alarm::overtime);
+        timers_.clear(Timer::overtime);
+    } else if (!detected && detects() && level(Input::contact) && lock_ == Lock::locked) {
+        timers_.set(Timer::overtime, now + std::chrono::seconds{settings_.overtime_s});
+    }
+}
+
+void Door::on(const DoorStarted&, base::Instant now) {
+    update_lock(now);
+    if (effects_.empty()) effects_.emplace_back(lock_);
+}
+
+// ---------------------------------------------------------------- time
+
+void Door::hold_over(base::Instant due) {
+    end_hold(due);
+}
+
+void Door::overtime(base::Instant) {
+    start(Alarm::overtime);
+}
+
+void Door::exit_button_stuck(base::Instant) {
+    start(Alarm::exit_button_stuck);
+}
+
+void Door::illegal_card_over(base::Instant) {
+    end(Alarm::illegal_card);
+}
+
+void Door::duress_over(base::Instant) {
+    end(Alarm::duress);
+}
+
+void Door::blocklist_over(base::Instant) {
+    end(Alarm::blocklist);
+}
+
+// ---------------------------------------------------------------- what the events share
+
+void Door::contact_changed(base::Instant now) {
+    if (!detects()) return;
+    if (level(Input::contact)) {
+        effects_.emplace_back(record_of(RecordKind::door_opened));
+        if (lock_ == Lock::locked) return start(Alarm::intrusion);
+        opened_ = true;
+        settle_grant(RecordKind::access_taken);
+        return;
+    }
+    effects_.emplace_back(record_of(RecordKind::door_closed));
+    timers_.clear(Timer::overtime);
+    end(Alarm::intrusion);
+    end(Alarm::overtime);
+    if (holding_ != Holding::nobody && opened_) end_hold(now);
+}
+
+void Door::exit_button_changed(Level pressed, base::Instant now) {
+    if (pressed == Level::inactive) {
+        timers_.clear(Timer::exit_button_stuck);
+        end(Alarm::exit_button_stuck);
+        return;
+    }
+    Record press = record_of(RecordKind::exit_button);
+    press.method = Method::exit_button;
+    effects_.emplace_back(std::move(press));
+    timers_.set(Timer::exit_button_stuck, now + exit_button_stuck_after);
+    release(Holding::exit_button, std::chrono::seconds{settings_.hold_s}, now);
+}
+
+void Door::tamper_changed() {
+    if (!level(Input::tamper) && !level(Input::reader_case)) return end(Alarm::tamper);
+    Record cause;
+    cause.detail = level(Input::tamper) ? "housing" : "reader";
+    start(Alarm::tamper, std::move(cause));
+}
+
+/// A later release restarts the hold and never shortens one. The exit button's lasts through lockdown, so a
+/// grant during it does not make it a grant's.
+void Door::release(Holding whom, base::Duration hold, base::Instant now) {
+    const auto due = timers_.due(Timer::hold);
+    timers_.set(Timer::hold, due ? std::max(*due, now + hold) : now + hold);
+    if (holding_ != Holding::exit_button) holding_ = whom;
+    opened_ = false;
+    update_lock(now);
+}
+
+void Door::end_hold(base::Instant now) {
+    timers_.clear(Timer::hold);
+    holding_ = Holding::nobody;
+    settle_grant(RecordKind::access_not_taken);
+    update_lock(now);
+}
+
+void Door::set_mode(DoorMode mode, base::Instant now) {
+    mode_ = mode;
+    const bool closes = mode == DoorMode::always_closed || mode == DoorMode::lockdown;
+    if (closes && holding_ == Holding::entrant) return end_hold(now);
+    update_lock(now);
+}
+
+void Door::settle_grant(RecordKind outcome) {
+    if (!grant_) return;
+    effects_.emplace_back(about(*grant_, outcome));
+    grant_.reset();
+}
+
+void Door::update_lock(base::Instant now) {
+    const bool released = fire_ || holding_ != Holding::nobody || mode_ == DoorMode::always_open;
+    const Lock wanted = released ? Lock::released : Lock::locked;
+    if (wanted == lock_) return;
+    lock_ = wanted;
+    effects_.emplace_back(lock_);
+    timers_.clear(Timer::overtime);
+    if (released || !detects() || !level(Input::contact)) return;
+    timers_.set(Timer::overtime, now + std::chrono::seconds{settings_.overtime_s});
+}
+
+void Door::start(Alarm alarm, Record record) {
+    if (alarmed(alarm)) return;
+    alarms_.set(static_cast<std::size_t>(alarm));
+    record.kind = RecordKind::alarm_started;
+    record.alarm = alarm;
+    effects_.emplace_back(std::move(record));
+}
+
+void Door::end(Alarm alarm) {
+    if (!alarmed(alarm)) return;
+    alarms_.reset(static_cast<std::size_t>(alarm));
+    Record record = record_of(RecordKind::alarm_ended);
+    record.alarm = alarm;
+    effects_.emplace_back(std::move(record));
+}
+
+}  // namespace sallyport::core
