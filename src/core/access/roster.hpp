@@ -67,7 +67,7 @@ class Roster {
 
   private:
     using Slot = SlotIndex::Slot;
-    static constexpr std::size_t block_size = 256;
+    static constexpr std::size_t block_size = 1'024;
 
     // Blocks, not one vector: growing never moves a person and never needs twice the memory.
     [[nodiscard]] const Person& at(Slot slot) const { return blocks_[slot / block_size][slot % block_size]; }
