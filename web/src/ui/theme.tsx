@@ -97,6 +97,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
       <ConfigProvider
         locale={locale}
         componentSize="middle"
+        button={{ autoInsertSpace: false }}
         theme={{
           cssVar: true,
           hashed: false,

@@ -1,3 +1,144 @@
-export default function Soon() {
-  return null;
+import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { Button, Input } from 'antd';
+import { useDeferredValue } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useSearchParams } from 'react-router-dom';
+
+import type { Person } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { Avatar } from '../../ui/avatar';
+import { useEndless } from '../../ui/infinite';
+import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
+import { Time } from '../../ui/site';
+import type { Column } from '../../ui/virtual_table';
+import { VirtualTable } from '../../ui/virtual_table';
+import { useMay } from '../shell/me_context';
+import css from './people.module.css';
+
+const idOf = (person: Person) => person.id;
+
+export default function PeoplePage() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const mayEdit = useMay('edit');
+  const [search, setSearch] = useSearchParams();
+  const typed = search.get('q') ?? '';
+  const q = useDeferredValue(typed.trim());
+  const people = useEndless<Person>(['people', 'list', q], (cursor, signal) =>
+    answerOf(
+      api.GET('/people', { params: { query: { limit: 200, cursor, ...(q === '' ? {} : { q }) } }, signal }),
+    ),
+  );
+
+  const add = mayEdit && (
+    <Link to="/people/new">
+      <Button type="primary" icon={<PlusOutlined />}>
+        {t('people.add')}
+      </Button>
+    </Link>
+  );
+  const columns: Column<Person>[] = [
+    {
+      key: 'name',
+      title: t('people.name'),
+      width: 'minmax(180px, 1.5fr)',
+      render: (person) => (
+        <span className={css.named}>
+          <Avatar name={person.name} size={24} />
+          <b className="cut">{person.name}</b>
+        </span>
+      ),
+    },
+    {
+      key: 'user_id',
+      title: t('people.user_id'),
+      width: '110px',
+      render: (person) => <span className="num">{person.user_id}</span>,
+    },
+    {
+      key: 'type',
+      title: t('people.type'),
+      width: '110px',
+      render: (person) => t(`person_types.${person.type}`),
+    },
+    {
+      key: 'cards',
+      title: t('people.cards'),
+      width: 'minmax(140px, 1fr)',
+      render: (person) => <CardNumbers person={person} />,
+    },
+    {
+      key: 'pin',
+      title: t('people.pin'),
+      width: '80px',
+      render: (person) => (person.has_pin ? t('people.pin_set') : <span className="quiet">–</span>),
+    },
+    {
+      key: 'valid',
+      title: t('people.valid_to'),
+      width: '150px',
+      render: (person) =>
+        person.valid_to ? <Time at={person.valid_to} /> : <span className="quiet">–</span>,
+    },
+  ];
+  const phone = (person: Person) => (
+    <div className={css.phone}>
+      <Avatar name={person.name} size={34} />
+      <b className="cut">{person.name}</b>
+      <span className="num quiet">{person.user_id}</span>
+      <span className="cut">
+        <CardNumbers person={person} />
+      </span>
+    </div>
+  );
+
+  return (
+    <Page title={t('pages.people')} actions={(people.rows.length > 0 || q !== '') && add} shape="fill">
+      <Panel className={css.panel}>
+        <div className={css.bar}>
+          <Input
+            className={css.search}
+            prefix={<SearchOutlined />}
+            placeholder={t('people.search')}
+            aria-label={t('people.search')}
+            value={typed}
+            allowClear
+            maxLength={64}
+            onChange={({ target }) =>
+              setSearch(target.value === '' ? {} : { q: target.value }, { replace: true })
+            }
+          />
+        </div>
+        {people.isPending ? (
+          <Loading />
+        ) : people.error ? (
+          <Failure error={people.error} onRetry={() => void people.refetch()} />
+        ) : people.rows.length === 0 && q !== '' ? (
+          <Empty title={t('people.no_match', { q })}>{t('people.no_match_hint')}</Empty>
+        ) : people.rows.length === 0 ? (
+          <Empty title={t('people.empty')} action={add}>
+            {t('people.empty_hint')}
+          </Empty>
+        ) : (
+          <VirtualTable
+            label={t('pages.people')}
+            columns={columns}
+            rows={people.rows}
+            keyOf={idOf}
+            phone={phone}
+            onOpen={(person) => navigate(`/people/${person.id}`)}
+            onEnd={people.onEnd}
+            footer={people.isFetchingNextPage ? t('common.loading_more') : undefined}
+          />
+        )}
+      </Panel>
+    </Page>
+  );
+}
+
+function CardNumbers({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  if (person.cards.length === 0) return <span className="quiet">{t('people.cards_none')}</span>;
+  return <span className="mono num">{person.cards.map((card) => card.number).join(', ')}</span>;
 }

@@ -1,3 +1,109 @@
-export default function Soon() {
-  return null;
+import { App, Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
+
+import type { Person } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient, usePerson } from '../../api/queries';
+import { Avatar } from '../../ui/avatar';
+import { Failure, Loading, Page } from '../../ui/page';
+import { useProblemText } from '../../ui/problem_text';
+import { useMay } from '../shell/me_context';
+import css from './people.module.css';
+import { PersonDid } from './person_did';
+import { PersonForm } from './person_form';
+import { PersonMay } from './person_may';
+
+export default function PersonPage() {
+  const { id } = useParams();
+  return id === 'new' ? <NewPerson /> : <KnownPerson key={id} id={id!} />;
+}
+
+function NewPerson() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [search] = useSearchParams();
+  return (
+    <Page title={t('people.new')}>
+      <div className={css.narrow}>
+        <PersonForm
+          card={search.get('card')}
+          onSaved={(person) => navigate(`/people/${person.id}`, { replace: true })}
+        />
+      </div>
+    </Page>
+  );
+}
+
+function KnownPerson({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const person = usePerson(id);
+  if (person.isPending) return <Page title={t('pages.people')} children={<Loading />} />;
+  if (person.error) {
+    return (
+      <Page title={t('pages.people')}>
+        <Failure error={person.error} onRetry={() => void person.refetch()} />
+        <p style={{ textAlign: 'center' }}>
+          <Link to="/people">{t('pages.people')}</Link>
+        </p>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={person.data.name}
+      note={
+        <span className={css.titleNote}>
+          <Avatar name={person.data.name} size={28} />
+          <span className="num">{person.data.user_id}</span>
+        </span>
+      }
+      actions={<Removal person={person.data} />}
+    >
+      <div className={css.person}>
+        <PersonForm key={person.data.changed_at} person={person.data} onSaved={() => {}} />
+        <div className={css.form}>
+          <PersonMay person={person.data} />
+          <PersonDid person={person.data} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Removal({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const { modal, notification } = App.useApp();
+  const navigate = useNavigate();
+  const textOf = useProblemText();
+  if (!useMay('edit')) return null;
+  const remove = async () => {
+    try {
+      await answerOf(api.DELETE('/people/{id}', { params: { path: { id: person.id } } }));
+      navigate('/people');
+      queryClient.removeQueries({ queryKey: ['people', person.id] });
+      await queryClient.invalidateQueries();
+    } catch (error) {
+      notification.error({ message: t('common.failed'), description: textOf(error) });
+    }
+  };
+  return (
+    <Button
+      danger
+      onClick={() =>
+        modal.confirm({
+          title: t('people.delete', { name: person.name }),
+          content: t('people.delete_hint'),
+          okText: t('people.delete_yes'),
+          okButtonProps: { danger: true },
+          cancelText: t('common.cancel'),
+          autoFocusButton: 'cancel',
+          onOk: remove,
+        })
+      }
+    >
+      {t('people.delete_yes')}
+    </Button>
+  );
 }

@@ -154,7 +154,8 @@ function FindButton({ onClick }: { onClick: () => void }) {
 function Navigation() {
   const { t } = useTranslation();
   const { rights } = useAccount();
-  const shown = pages.filter((page) => rights.includes(page.needs));
+  const phone = usePhone();
+  const shown = pages.filter((page) => rights.includes(page.needs) && !(phone && page.part === 'system'));
   return (
     <nav className={css.nav} aria-label={t('shell.navigation')}>
       {shown.map((page, index) => {
@@ -182,6 +183,9 @@ function AccountMenu() {
   const { t, i18n } = useTranslation();
   const me = useAccount();
   const { choice, choose } = useTheme();
+  const phone = usePhone();
+  const navigate = useNavigate();
+  const elsewhere = pages.filter((page) => phone && page.part === 'system' && me.rights.includes(page.needs));
   const change = (language: Language) => {
     void speak(language, 'remember');
     void answerOf(api.PATCH('/me', { body: { language } })).then((changed) =>

@@ -217,6 +217,7 @@ export const en = {
     may: 'What they may open',
     may_none: 'No door yet',
     may_none_hint: 'Put the person into a permission group.',
+    name: 'Name',
     name_missing: 'Type the name.',
     new: 'New person',
     no_match: 'Nobody matches “{{q}}”',

@@ -215,6 +215,7 @@ export const zh: Words = {
     may: '可以打开的门',
     may_none: '还没有门',
     may_none_hint: '请将该人员加入权限组。',
+    name: '姓名',
     name_missing: '请输入姓名。',
     new: '新人员',
     no_match: '没有符合“{{q}}”的人员',

@@ -1,0 +1,325 @@
+import { App, Alert, Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { FoundDevice } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf, Problem } from '../../api/problem';
+import { queryClient } from '../../api/queries';
+import { Empty } from '../../ui/page';
+import { useProblemText } from '../../ui/problem_text';
+import { NewPasswordField } from '../entry/password_field';
+import css from './devices.module.css';
+import { useDeviceSearch } from './device_search';
+import type { Candidate, Outcome } from './found_list';
+import { FoundList } from './found_list';
+
+interface Login {
+  account: string;
+  password: string;
+}
+
+const default_port = 37_777;
+
+const candidateOf = (found: FoundDevice): Candidate => ({
+  key: `${found.address}:${found.port}`,
+  address: found.address,
+  port: found.port,
+  serial: found.serial,
+  model: found.model,
+  initialised: found.initialised,
+  fingerprint: found.fingerprint,
+  here: found.device_id !== null,
+});
+
+/** What was found comes first; select, name, one password for all of them, add. */
+export function AddDevices({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Drawer open={open} onClose={onClose} width={640} title={t('devices.add_title')} destroyOnHidden>
+      <Adding onClose={onClose} />
+    </Drawer>
+  );
+}
+
+function Adding({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const search = useDeviceSearch();
+  const [typed, setTyped] = useState<Candidate[]>([]);
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const adding = useAdding(onClose);
+  const found = useMemo(() => (search.search?.items ?? []).map(candidateOf), [search.search]);
+  const candidates = useMemo(() => {
+    const byHand = typed.filter((item) => !found.some((other) => other.key === item.key));
+    return [...found, ...byHand].map((item) => adding.corrected(item));
+  }, [found, typed, adding]);
+  const chosen = candidates.filter((item) => names.has(item.key) && !item.here);
+  const anyNew = chosen.some((item) => item.initialised === false);
+
+  const choose = (key: string, name: string | null) =>
+    setNames((before) => {
+      const after = new Map(before);
+      if (name === null) after.delete(key);
+      else after.set(key, name);
+      return after;
+    });
+  const enter = (address: string, port: number) => {
+    const key = `${address}:${port}`;
+    const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
+    setTyped((before) => [...before.filter((item) => item.key !== key), { key, address, port, ...blank }]);
+    choose(key, '');
+  };
+
+  return (
+    <div className={css.adding}>
+      <SearchBar search={search} />
+      {candidates.length === 0 && !search.running ? (
+        <Empty title={t('devices.found_none')}>{t('devices.found_none_hint')}</Empty>
+      ) : (
+        <FoundList candidates={candidates} names={names} outcomes={adding.outcomes} onChoose={choose} />
+      )}
+      <ByHand onEnter={enter} />
+      {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
+      {chosen.length > 0 && (
+        <LoginForm
+          count={chosen.length}
+          anyNew={anyNew}
+          busy={adding.busy}
+          onSubmit={(login) => void adding.add(chosen, names, login)}
+        />
+      )}
+    </div>
+  );
+}
+
+function SearchBar({ search }: { search: ReturnType<typeof useDeviceSearch> }) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const [range, setRange] = useState('');
+  const { scanned = 0, total = 0 } = search.search ?? {};
+  return (
+    <section className={css.searchBar}>
+      <div className={css.searchLine}>
+        <h3>{t('devices.found')}</h3>
+        {search.running && (
+          <span className="quiet num" role="status">
+            {t('devices.searching', { scanned, total })}
+          </span>
+        )}
+        <Button
+          size="small"
+          type="text"
+          onClick={() => (search.running ? search.stop() : search.again(null))}
+        >
+          {t(search.running ? 'devices.search_stop' : 'devices.search_again')}
+        </Button>
+      </div>
+      <progress
+        className={css.progress}
+        value={total > 0 ? scanned / total : undefined}
+        max={1}
+        hidden={!search.running}
+        aria-label={t('devices.found')}
+      />
+      {search.error && <Alert type="error" showIcon message={textOf(search.error)} />}
+      <Input.Search
+        value={range}
+        onChange={(change) => setRange(change.target.value)}
+        onSearch={(value) => search.again(value.trim() === '' ? null : value.trim())}
+        enterButton={<Button>{t('devices.range_search')}</Button>}
+        placeholder={t('devices.range_hint')}
+        aria-label={t('devices.range')}
+        maxLength={64}
+      />
+    </section>
+  );
+}
+
+function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [form] = Form.useForm<{ address: string; port: number }>();
+  if (!open) {
+    return (
+      <p className={css.byHand}>
+        <Button onClick={() => setOpen(true)}>{t('devices.by_hand')}</Button>
+        <span className="quiet">{t('devices.by_hand_hint')}</span>
+      </p>
+    );
+  }
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      className={css.byHandForm}
+      initialValues={{ port: default_port }}
+      onFinish={({ address, port }) => {
+        onEnter(address.trim(), port);
+        form.resetFields();
+        setOpen(false);
+      }}
+    >
+      <Form.Item
+        name="address"
+        label={t('devices.address')}
+        rules={[{ required: true, whitespace: true, message: t('devices.address_missing') }]}
+      >
+        <Input autoFocus maxLength={253} spellCheck={false} />
+      </Form.Item>
+      <Form.Item
+        name="port"
+        label={t('devices.port')}
+        rules={[{ required: true, message: t('devices.port_bad') }]}
+      >
+        <InputNumber min={1} max={65_535} controls={false} />
+      </Form.Item>
+      <Form.Item label=" ">
+        <Button htmlType="submit">{t('common.add')}</Button>
+      </Form.Item>
+    </Form>
+  );
+}
+
+interface LoginFormProps {
+  count: number;
+  anyNew: boolean;
+  busy: boolean;
+  onSubmit: (login: Login) => void;
+}
+
+function LoginForm({ count, anyNew, busy, onSubmit }: LoginFormProps) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Login>();
+  return (
+    <Form<Login>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      className={css.login}
+      initialValues={{ account: 'admin' }}
+      onFinish={onSubmit}
+    >
+      {anyNew ? (
+        <>
+          <p className="quiet">{t('devices.initialise_note')}</p>
+          <NewPasswordField name="password" label={t('devices.new_password')} account="admin" />
+        </>
+      ) : (
+        <div className={css.loginFields}>
+          <Form.Item name="account" label={t('devices.account')} rules={[{ required: true }]}>
+            <Input maxLength={32} autoCapitalize="none" spellCheck={false} />
+          </Form.Item>
+          <Form.Item
+            name="password"
+            label={t('devices.password_of_devices')}
+            rules={[{ required: true, message: t('devices.password_missing') }]}
+          >
+            <Input.Password maxLength={128} autoComplete="off" />
+          </Form.Item>
+        </div>
+      )}
+      <Button type="primary" htmlType="submit" loading={busy} block>
+        {t('devices.add_selected', { count })}
+      </Button>
+    </Form>
+  );
+}
+
+interface Keypad {
+  name: string;
+  password: string;
+}
+
+function Keypads({ keypads }: { keypads: Keypad[] }) {
+  const { t } = useTranslation();
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      message={t('devices.initialised_title')}
+      description={
+        <>
+          <p>{t('devices.initialised_hint')}</p>
+          <ul className={css.keypads}>
+            {keypads.map((item) => (
+              <li key={item.name}>
+                <span className="cut">{item.name}</span>
+                <code className="mono num">{item.password}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      }
+    />
+  );
+}
+
+/** Adds one after the other; what fails stays selected with its reason, and what was typed stays. */
+function useAdding(onDone: () => void) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
+  const [keypads, setKeypads] = useState<Keypad[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [finished, setFinished] = useState(false);
+  const note = (key: string, outcome: Outcome) => setOutcomes((before) => new Map(before).set(key, outcome));
+
+  const addOne = async (item: Candidate, name: string, login: Login): Promise<boolean> => {
+    note(item.key, { state: 'adding' });
+    const { address, port } = item;
+    try {
+      if (item.initialised === false) {
+        const made = await answerOf(
+          api.POST('/devices/initialise', { body: { address, port, password: login.password } }),
+        );
+        if (made.keypad_password !== null) {
+          setKeypads((before) => [...before, { name, password: made.keypad_password! }]);
+        }
+        note(item.key, { state: 'adding', initialised: true });
+      }
+      await answerOf(api.POST('/devices', { body: { name, address, port, ...login } }));
+      note(item.key, { state: 'added' });
+      return true;
+    } catch (error) {
+      const code = error instanceof Problem ? error.code : '';
+      const turned =
+        code === 'device_uninitialised' ? false : code === 'device_initialised' ? true : undefined;
+      setOutcomes((before) => {
+        const initialised = turned ?? before.get(item.key)?.initialised;
+        return new Map(before).set(item.key, { state: 'failed', error, initialised });
+      });
+      return false;
+    }
+  };
+
+  const add = async (items: Candidate[], names: ReadonlyMap<string, string>, login: Login) => {
+    setBusy(true);
+    let added = 0;
+    for (const item of items) {
+      const name = names.get(item.key)?.trim() || item.serial || item.address;
+      if (await addOne(item, name, { account: login.account ?? 'admin', password: login.password })) added++;
+    }
+    setBusy(false);
+    await queryClient.invalidateQueries({ queryKey: ['devices'] });
+    await queryClient.invalidateQueries({ queryKey: ['doors'] });
+    if (added > 0) void message.success(t('devices.added', { count: added }));
+    if (added === items.length) setFinished(true);
+  };
+
+  // Closes by itself when nothing is left to read.
+  useEffect(() => {
+    if (finished && keypads.length === 0) onDone();
+  }, [finished, keypads, onDone]);
+
+  const corrected = (item: Candidate): Candidate => {
+    const outcome = outcomes.get(item.key);
+    if (!outcome) return item;
+    return {
+      ...item,
+      here: item.here || outcome.state === 'added',
+      initialised: outcome.initialised ?? item.initialised,
+    };
+  };
+  return { add, busy, outcomes, keypads, corrected };
+}

@@ -1,0 +1,212 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { useTranslation } from 'react-i18next';
+
+import type { Device } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient, useDoors } from '../../api/queries';
+import { Facts } from '../../ui/page';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { Time } from '../../ui/site';
+import { useMay } from '../shell/me_context';
+import { DeviceState } from './devices_page';
+import css from './devices.module.css';
+import { DoorSettings } from './door_settings';
+import { groupedPrint } from './found_list';
+
+/** One controller: how it is, why, and how it is reached. */
+export function DeviceDrawer({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      open={device !== undefined}
+      onClose={onClose}
+      width={560}
+      mask={false}
+      title={device?.name ?? t('devices.details')}
+      extra={device && <DeviceState device={device} />}
+      destroyOnHidden
+    >
+      {device && <Details key={device.id} device={device} onClose={onClose} />}
+    </Drawer>
+  );
+}
+
+function Details({ device, onClose }: { device: Device; onClose: () => void }) {
+  const { t } = useTranslation();
+  const mayEdit = useMay('edit');
+  const doors = useDoors();
+  const own = (doors.data ?? []).filter((door) => door.device_id === device.id);
+  return (
+    <div className={css.details}>
+      {device.reason !== null && (
+        <Alert
+          type={device.reason === 'connecting' ? 'info' : 'error'}
+          showIcon
+          message={
+            <>
+              {t(`device_reasons.${device.reason}`)} · <Time at={device.since} />
+            </>
+          }
+          description={t(`device_advice.${device.reason}`)}
+        />
+      )}
+      <Facts
+        items={[
+          [t('devices.serial'), <span className="num">{device.serial}</span>],
+          [t('devices.model'), device.model],
+          [t('devices.firmware'), <span className="num">{device.firmware}</span>],
+          [t('settings.since'), <Time at={device.since} />],
+          [t('devices.clock'), <Clock offset={device.clock_offset_ms} />],
+          [t('devices.people'), <Used usage={device.people} />],
+          [t('devices.records'), <Used usage={device.records} />],
+          [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
+        ]}
+      />
+      <p className={css.print}>
+        <span className="quiet">{t('devices.fingerprint')}</span>
+        <code className="mono">{groupedPrint(device.fingerprint)}</code>
+      </p>
+      {mayEdit && <Connection device={device} />}
+      {own.map((door) => (
+        <DoorSettings key={door.id} door={door} />
+      ))}
+      {mayEdit && <Removal device={device} onClose={onClose} />}
+    </div>
+  );
+}
+
+function Clock({ offset }: { offset: number | null }) {
+  const { t } = useTranslation();
+  if (offset === null) return <>–</>;
+  const seconds = Math.round(Math.abs(offset) / 1000);
+  if (seconds < 2) return <>{t('devices.clock_right')}</>;
+  return <>{t(offset > 0 ? 'devices.clock_ahead' : 'devices.clock_behind', { seconds })}</>;
+}
+
+function Used({ usage }: { usage: Device['people'] }) {
+  const { t, i18n } = useTranslation();
+  if (usage === null) return <>–</>;
+  const number = (value: number) => value.toLocaleString(i18n.language);
+  const text = t('devices.used', { used: number(usage.used), capacity: number(usage.capacity) });
+  return <span className="num">{text}</span>;
+}
+
+interface Typed {
+  name: string;
+  address: string;
+  port: number;
+  account: string;
+  password?: string;
+  fingerprint?: string;
+}
+
+function Connection({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const [form] = Form.useForm<Typed>();
+  const save = useMutation({
+    mutationFn: ({ password, fingerprint, ...rest }: Typed) => {
+      const secret = password ? { password } : {};
+      const print = fingerprint?.trim() ? { fingerprint: fingerprint.replaceAll(' ', '').toLowerCase() } : {};
+      const params = { path: { id: device.id } };
+      return answerOf(api.PATCH('/devices/{id}', { params, body: { ...rest, ...secret, ...print } }));
+    },
+    onSuccess: () => {
+      form.resetFields(['password', 'fingerprint']);
+      void message.success(t('common.saved'));
+      void queryClient.invalidateQueries({ queryKey: ['devices'] });
+    },
+    onError: (error) => showFieldErrors(form, error),
+  });
+  const { name, address, port, account } = device;
+  return (
+    <section aria-label={t('devices.connect')}>
+      <h3 className={css.sectionTitle}>{t('devices.connect')}</h3>
+      {save.error && <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} />}
+      <Form<Typed>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name, address, port, account }}
+        onFinish={(typed) => save.mutate(typed)}
+        className={css.pairs}
+      >
+        <Form.Item
+          name="name"
+          label={t('devices.name')}
+          rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+        >
+          <Input maxLength={64} />
+        </Form.Item>
+        <Form.Item
+          name="address"
+          label={t('devices.address')}
+          rules={[{ required: true, whitespace: true, message: t('devices.address_missing') }]}
+        >
+          <Input maxLength={253} spellCheck={false} />
+        </Form.Item>
+        <Form.Item name="account" label={t('devices.account')} rules={[{ required: true }]}>
+          <Input maxLength={32} spellCheck={false} />
+        </Form.Item>
+        <Form.Item
+          name="port"
+          label={t('devices.port')}
+          rules={[{ required: true, message: t('devices.port_bad') }]}
+        >
+          <InputNumber min={1} max={65_535} controls={false} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="password" label={t('devices.password')} extra={t('devices.password_keep')}>
+          <Input.Password maxLength={128} autoComplete="new-password" />
+        </Form.Item>
+        {device.reason === 'certificate_changed' && (
+          <Form.Item
+            name="fingerprint"
+            label={t('devices.fingerprint')}
+            extra={t('devices.certificate_new')}
+            rules={[{ pattern: /^([0-9A-Fa-f]{2}[: ]*){32}$/, message: t('devices.fingerprint_bad') }]}
+          >
+            <Input className="mono" spellCheck={false} />
+          </Form.Item>
+        )}
+        <Button htmlType="submit" loading={save.isPending} className={css.saveButton}>
+          {t('common.save')}
+        </Button>
+      </Form>
+    </section>
+  );
+}
+
+function Removal({ device, onClose }: { device: Device; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { modal, notification } = App.useApp();
+  const textOf = useProblemText();
+  const remove = async () => {
+    try {
+      await answerOf(api.DELETE('/devices/{id}', { params: { path: { id: device.id } } }));
+      onClose();
+      await queryClient.invalidateQueries();
+    } catch (error) {
+      notification.error({ message: t('common.failed'), description: textOf(error) });
+    }
+  };
+  const ask = () =>
+    modal.confirm({
+      title: t('devices.delete', { name: device.name }),
+      content: t('devices.delete_hint', { doors: device.doors.map((door) => door.name).join(', ') || '–' }),
+      okText: t('devices.delete_yes'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      autoFocusButton: 'cancel',
+      onOk: remove,
+    });
+  return (
+    <div>
+      <Button danger onClick={ask}>
+        {t('devices.delete_yes')}
+      </Button>
+    </div>
+  );
+}

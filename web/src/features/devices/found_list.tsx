@@ -1,0 +1,123 @@
+import { Checkbox, Input } from 'antd';
+import { useTranslation } from 'react-i18next';
+
+import { StateWord } from '../../ui/marks';
+import { useProblemText } from '../../ui/problem_text';
+import css from './devices.module.css';
+
+export interface Candidate {
+  key: string;
+  address: string;
+  port: number;
+  serial: string;
+  model: string;
+  /** null: not known before it was tried. */
+  initialised: boolean | null;
+  fingerprint: string | null;
+  /** Added already. */
+  here: boolean;
+}
+
+export interface Outcome {
+  state: 'adding' | 'added' | 'failed';
+  error?: unknown;
+  initialised?: boolean;
+}
+
+interface Props {
+  candidates: Candidate[];
+  names: ReadonlyMap<string, string>;
+  outcomes: ReadonlyMap<string, Outcome>;
+  /** With a name: selected; with null: not. */
+  onChoose: (key: string, name: string | null) => void;
+}
+
+export function FoundList({ candidates, names, outcomes, onChoose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <ul className={css.found} aria-label={t('devices.found')}>
+      {candidates.map((item) => (
+        <Found
+          key={item.key}
+          item={item}
+          name={item.here ? null : (names.get(item.key) ?? null)}
+          outcome={outcomes.get(item.key)}
+          onChoose={onChoose}
+        />
+      ))}
+    </ul>
+  );
+}
+
+interface FoundProps {
+  item: Candidate;
+  name: string | null;
+  outcome: Outcome | undefined;
+  onChoose: Props['onChoose'];
+}
+
+function Found({ item, name, outcome, onChoose }: FoundProps) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const title = `${item.address}:${item.port}`;
+  return (
+    <li className={item.here ? css.here : ''}>
+      <Checkbox
+        checked={name !== null}
+        disabled={item.here}
+        onChange={(change) => onChoose(item.key, change.target.checked ? '' : null)}
+      >
+        <span className={css.foundTitle}>
+          <span className="num">{title}</span>
+          <span className="quiet cut">{[item.model, item.serial].filter(Boolean).join(' · ')}</span>
+        </span>
+      </Checkbox>
+      <span className={css.foundState}>
+        <FoundState item={item} />
+      </span>
+      {name !== null && (
+        <label className={css.foundName}>
+          <span>{t('devices.name')}</span>
+          <Input
+            autoFocus
+            value={name}
+            maxLength={64}
+            placeholder={t('devices.name_hint')}
+            onChange={(change) => onChoose(item.key, change.target.value)}
+          />
+        </label>
+      )}
+      {name !== null && item.fingerprint !== null && (
+        <p className={css.foundPrint}>
+          {t('devices.fingerprint')} <code className="mono">{groupedPrint(item.fingerprint)}</code>
+          <br />
+          {t('devices.certificate_hint')}
+        </p>
+      )}
+      {outcome?.state === 'failed' && (
+        <p className={css.foundError} role="alert">
+          {textOf(outcome.error)}
+        </p>
+      )}
+    </li>
+  );
+}
+
+function FoundState({ item }: { item: Candidate }) {
+  const { t } = useTranslation();
+  if (item.here) return <StateWord look="good">{t('devices.already')}</StateWord>;
+  if (item.initialised === false) return <StateWord look="waiting">{t('devices.not_initialised')}</StateWord>;
+  if (item.initialised === true) return <span className="quiet">{t('devices.ready')}</span>;
+  return null;
+}
+
+/** In groups of eight, as the panel shows it. */
+export function groupedPrint(fingerprint: string): string {
+  return (
+    fingerprint
+      .replaceAll(':', '')
+      .toLowerCase()
+      .match(/.{1,8}/g)
+      ?.join(' ') ?? ''
+  );
+}

@@ -1,0 +1,124 @@
+import { DeleteOutlined, PlusOutlined, ScanOutlined } from '@ant-design/icons';
+import { Alert, Button, Form, Input, Select } from 'antd';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Card } from '../../api/client';
+import { useStream } from '../shell/live_context';
+import css from './people.module.css';
+
+const card_types = ['general', 'allowlist', 'vip', 'guest', 'patrol', 'blocklist', 'duress'] as const;
+const most_cards = 8;
+
+/** Cards typed by hand or by a desktop reader (its Enter does not submit), or read at any door's reader. */
+export function CardsField() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance();
+  const [listening, setListening] = useState(false);
+  const [heard, setHeard] = useState<{ text: string; type: 'success' | 'warning' } | null>(null);
+
+  const take = (number: string) => {
+    const cards = (form.getFieldValue('cards') ?? []) as Card[];
+    if (cards.some((card) => card.number?.toUpperCase() === number)) return;
+    const free = cards.findIndex((card) => !card.number);
+    const fresh: Card = { number, type: 'general' };
+    form.setFieldValue('cards', free < 0 ? [...cards, fresh] : cards.with(free, fresh));
+  };
+
+  return (
+    <>
+      <Form.List name="cards">
+        {(fields, { add, remove }) => (
+          <>
+            {fields.map((field) => (
+              <div key={field.key} className={css.card}>
+                <Form.Item
+                  name={[field.name, 'number']}
+                  label={t('people.card_number')}
+                  normalize={(text: string) => text.toUpperCase().replace(/\s/g, '')}
+                  validateTrigger="onBlur"
+                  rules={[{ required: true, pattern: /^[0-9A-F]{1,16}$/, message: t('people.card_bad') }]}
+                >
+                  <Input
+                    className="mono"
+                    maxLength={16}
+                    spellCheck={false}
+                    autoComplete="off"
+                    onPressEnter={(press) => press.preventDefault()}
+                  />
+                </Form.Item>
+                <Form.Item name={[field.name, 'type']} label={t('people.card_type')}>
+                  <Select
+                    options={card_types.map((type) => ({ value: type, label: t(`card_types.${type}`) }))}
+                  />
+                </Form.Item>
+                <Button
+                  type="text"
+                  icon={<DeleteOutlined />}
+                  aria-label={t('people.card_remove', {
+                    number: String(form.getFieldValue(['cards', field.name, 'number']) ?? ''),
+                  })}
+                  onClick={() => remove(field.name)}
+                />
+              </div>
+            ))}
+            <div className={css.cardButtons}>
+              <Button
+                icon={<PlusOutlined />}
+                disabled={fields.length >= most_cards}
+                onClick={() => add({ type: 'general' })}
+              >
+                {t('people.add_card')}
+              </Button>
+              <Button
+                icon={<ScanOutlined />}
+                disabled={fields.length >= most_cards}
+                aria-pressed={listening}
+                onClick={() => {
+                  setHeard(null);
+                  setListening(!listening);
+                }}
+              >
+                {t(listening ? 'people.listening_stop' : 'people.listen')}
+              </Button>
+            </div>
+          </>
+        )}
+      </Form.List>
+      {listening && (
+        <Listener
+          onCard={(number, door, owner) => {
+            setListening(false);
+            if (owner === null) {
+              take(number);
+              setHeard({ text: t('people.listened', { number, door }), type: 'success' });
+            } else {
+              setHeard({ text: t('people.listened_owned', { number, name: owner }), type: 'warning' });
+            }
+          }}
+        />
+      )}
+      {heard && <Alert className={css.heard} type={heard.type} showIcon message={heard.text} role="status" />}
+    </>
+  );
+}
+
+function Listener({ onCard }: { onCard: (number: string, door: string, owner: string | null) => void }) {
+  const { t } = useTranslation();
+  const stream = useStream();
+  const latest = useRef(onCard);
+  latest.current = onCard;
+  useEffect(
+    () =>
+      stream.watch((event) => {
+        if (event.kind !== 'access' || event.card === null) return;
+        latest.current(
+          event.card,
+          event.door_name ?? '',
+          event.person ? (event.person.name ?? event.person.user_id) : null,
+        );
+      }),
+    [stream],
+  );
+  return <Alert className={css.heard} type="info" showIcon message={t('people.listening')} role="status" />;
+}

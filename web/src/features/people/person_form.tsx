@@ -1,0 +1,192 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select } from 'antd';
+import type { Dayjs } from 'dayjs';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { Card, Person } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf, Problem } from '../../api/problem';
+import { queryClient } from '../../api/queries';
+import { Panel } from '../../ui/page';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { useZone } from '../../ui/site';
+import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { useMay } from '../shell/me_context';
+import { CardsField } from './cards_field';
+import css from './people.module.css';
+
+interface Typed {
+  name: string;
+  user_id?: string;
+  type: Person['type'];
+  valid_from?: Dayjs | null;
+  valid_to?: Dayjs | null;
+  uses?: number | null;
+  pin?: string;
+  cards?: Card[];
+  remark?: string;
+}
+
+const person_types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended'] as const;
+
+interface Props {
+  person?: Person;
+  /** A number to begin with, from an unknown card that was shown at a door. */
+  card?: string | null;
+  onSaved: (person: Person) => void;
+}
+
+/** Who, and with what. The same form adds and changes. */
+export function PersonForm({ person, card, onSaved }: Props) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const zone = useZone();
+  const mayEdit = useMay('edit');
+  const [form] = Form.useForm<Typed>();
+  const [pinGoes, setPinGoes] = useState(false);
+  const [all, setAll] = useState(true);
+  const save = useMutation({
+    mutationFn: (typed: Typed) => {
+      const body = {
+        name: typed.name.trim(),
+        type: typed.type,
+        valid_from: typed.valid_from ? fromPicker(typed.valid_from, zone) : null,
+        valid_to: typed.valid_to ? fromPicker(typed.valid_to, zone) : null,
+        uses: typed.uses ?? null,
+        cards: (typed.cards ?? []).map((item) => ({ number: item.number, type: item.type })),
+        remark: typed.remark ?? '',
+        ...(typed.user_id ? { user_id: typed.user_id.trim() } : {}),
+        ...(typed.pin ? { pin: typed.pin } : pinGoes ? { pin: null } : {}),
+      };
+      return person
+        ? answerOf(api.PATCH('/people/{id}', { params: { path: { id: person.id } }, body }))
+        : answerOf(api.POST('/people', { body }));
+    },
+    onSuccess: (saved) => {
+      void message.success(person ? t('common.saved') : t('people.created', { name: saved.name }));
+      setPinGoes(false);
+      form.resetFields(['pin']);
+      queryClient.setQueryData(['people', saved.id], saved);
+      void queryClient.invalidateQueries({ queryKey: ['people'] });
+      void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
+      onSaved(saved);
+    },
+    onError: (error) => {
+      setAll(!showFieldErrors(form, error));
+      if (error instanceof Problem && error.code === 'user_id_taken') {
+        form.setFields([{ name: 'user_id', errors: [textOf(error)] }]);
+      }
+    },
+  });
+
+  const initial: Partial<Typed> = person
+    ? {
+        ...person,
+        valid_from: person.valid_from ? toPicker(person.valid_from, zone) : null,
+        valid_to: person.valid_to ? toPicker(person.valid_to, zone) : null,
+      }
+    : { type: 'general', cards: card ? [{ number: card, type: 'general' }] : [] };
+
+  return (
+    <Form<Typed>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayEdit}
+      scrollToFirstError
+      initialValues={initial}
+      onFinish={(typed) => save.mutate(typed)}
+      className={css.form}
+    >
+      {save.error && all && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <Panel title={t('people.who')}>
+        <div className={css.fields}>
+          <Form.Item
+            name="name"
+            label={t('people.name')}
+            rules={[{ required: true, whitespace: true, message: t('people.name_missing') }]}
+          >
+            <Input maxLength={64} autoFocus={!person} autoComplete="off" />
+          </Form.Item>
+          <Form.Item
+            name="user_id"
+            label={t('people.user_id')}
+            extra={person ? undefined : t('people.user_id_hint')}
+            validateTrigger="onBlur"
+            rules={[
+              { pattern: /^[A-Za-z0-9._-]{1,31}$/, message: t('people.user_id_bad') },
+              ...(person ? [{ required: true, message: t('people.user_id_bad') }] : []),
+            ]}
+          >
+            <Input className="num" maxLength={31} autoComplete="off" />
+          </Form.Item>
+          <Form.Item name="type" label={t('people.type')}>
+            <Select
+              options={person_types.map((type) => ({ value: type, label: t(`person_types.${type}`) }))}
+            />
+          </Form.Item>
+          <Form.Item name="uses" label={t('people.uses')}>
+            <InputNumber min={0} max={65_535} placeholder={t('people.uses_hint')} style={{ width: '100%' }} />
+          </Form.Item>
+          <Form.Item name="valid_from" label={t('people.valid_from')}>
+            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+          </Form.Item>
+          <Form.Item
+            name="valid_to"
+            label={t('people.valid_to')}
+            dependencies={['valid_from']}
+            rules={[
+              {
+                validator: async (_, value: Dayjs | null | undefined) => {
+                  const from = form.getFieldValue('valid_from') as Dayjs | null | undefined;
+                  if (value && from && !value.isAfter(from)) throw new Error(t('people.valid_order'));
+                },
+              },
+            ]}
+          >
+            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+          </Form.Item>
+          <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
+            <Input.TextArea maxLength={500} autoSize={{ minRows: 1, maxRows: 5 }} />
+          </Form.Item>
+        </div>
+      </Panel>
+      <Panel title={t('people.credentials')}>
+        <div className={css.credentials}>
+          <CardsField />
+          <div className={css.pin}>
+            <Form.Item
+              name="pin"
+              label={t('people.pin')}
+              extra={pinGoes ? t('people.pin_removed') : t('people.pin_hint')}
+              validateTrigger="onBlur"
+              rules={[{ pattern: /^[0-9]{1,8}$/, message: t('people.pin_bad') }]}
+            >
+              <Input.Password
+                inputMode="numeric"
+                autoComplete="new-password"
+                maxLength={8}
+                disabled={pinGoes || !mayEdit}
+                placeholder={t(person?.has_pin ? 'people.pin_keep' : 'people.pin_none')}
+              />
+            </Form.Item>
+            {person?.has_pin && (
+              <Button type="text" onClick={() => setPinGoes(!pinGoes)}>
+                {t(pinGoes ? 'people.pin_undo' : 'people.pin_remove')}
+              </Button>
+            )}
+          </div>
+        </div>
+      </Panel>
+      {mayEdit && (
+        <div>
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            {t(person ? 'common.save' : 'people.add')}
+          </Button>
+        </div>
+      )}
+    </Form>
+  );
+}

@@ -1,0 +1,127 @@
+import { Alert, Select } from 'antd';
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+
+import type { IssueState, PermissionGroup, Person } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import {
+  queryClient,
+  useDoors,
+  useGroups,
+  useGroupsOf,
+  useIssueStates,
+  useTemplates,
+} from '../../api/queries';
+import { StateWord } from '../../ui/marks';
+import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { useProblemText } from '../../ui/problem_text';
+import { useWeekText } from '../permissions/week_text';
+import { useMay } from '../shell/me_context';
+import css from './people.module.css';
+
+/** What a person may open, when, through which group, and whether the controllers know. */
+export function PersonMay({ person }: { person: Person }) {
+  const { t } = useTranslation();
+  const groups = useGroupsOf(person.id);
+  const doors = useDoors();
+  const templates = useTemplates();
+  const states = useIssueStates(person.id);
+  const weekText = useWeekText();
+  const failed = groups.error ?? doors.error ?? states.error;
+
+  const rows = (doors.data ?? []).flatMap((door) => {
+    const through = (groups.data ?? []).filter((group) => group.doors.includes(door.id));
+    const state = states.data?.find((item) => item.door_id === door.id);
+    return through.length > 0 || state ? [{ door, through, state }] : [];
+  });
+  const whenOf = (group: PermissionGroup) => {
+    if (group.template_id === null) return t('common.always');
+    const template = templates.data?.find((item) => item.id === group.template_id);
+    return template ? weekText(template) : '';
+  };
+
+  return (
+    <Panel title={t('people.may')}>
+      <GroupPicker person={person} mine={groups.data} />
+      {failed ? (
+        <Failure error={failed} onRetry={() => void queryClient.invalidateQueries()} />
+      ) : groups.isPending || doors.isPending ? (
+        <Loading rows={3} />
+      ) : rows.length === 0 ? (
+        <Empty title={t('people.may_none')}>{t('people.may_none_hint')}</Empty>
+      ) : (
+        <ul className={css.may}>
+          {rows.map(({ door, through, state }) => (
+            <li key={door.id}>
+              <b className="cut">{door.name}</b>
+              <Issued state={state} />
+              <span className="quiet">
+                {through.map((group) => `${group.name}: ${whenOf(group)}`).join(' · ') ||
+                  t('people.groups_none')}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}
+
+function Issued({ state }: { state: IssueState | undefined }) {
+  const { t } = useTranslation();
+  if (!state) return null;
+  const look = state.state === 'issued' ? 'good' : state.state === 'failed' ? 'bad' : 'waiting';
+  return (
+    <span className={css.issued} role="status">
+      <StateWord look={look}>
+        {t(`issue_states.${state.state}`)}
+        {state.reason !== null && `: ${t(`issue_reasons.${state.reason}`)}`}
+      </StateWord>
+    </span>
+  );
+}
+
+/** In and out of groups from the person's side. */
+function GroupPicker({ person, mine }: { person: Person; mine: PermissionGroup[] | undefined }) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const mayEdit = useMay('edit');
+  const groups = useGroups();
+  const move = useMutation({
+    mutationFn: async (wanted: string[]) => {
+      const before = new Set((mine ?? []).map((group) => group.id));
+      for (const group of groups.data ?? []) {
+        const wants = wanted.includes(group.id);
+        if (wants === before.has(group.id)) continue;
+        const people = wants
+          ? [...group.people, person.id]
+          : group.people.filter((member) => member !== person.id);
+        await answerOf(
+          api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body: { people } }),
+        );
+      }
+    },
+    onSettled: () => {
+      void queryClient.invalidateQueries({ queryKey: ['groups'] });
+      void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
+    },
+  });
+  if (!mayEdit || (groups.data ?? []).length === 0) return null;
+  return (
+    <div className={css.groupPicker}>
+      <label htmlFor="person-groups">{t('people.groups')}</label>
+      <Select
+        id="person-groups"
+        mode="multiple"
+        value={move.isPending ? move.variables : (mine ?? []).map((group) => group.id)}
+        loading={move.isPending}
+        onChange={(wanted: string[]) => move.mutate(wanted)}
+        options={(groups.data ?? []).map((group) => ({ value: group.id, label: group.name }))}
+        optionFilterProp="label"
+        placeholder={t('people.groups_edit')}
+      />
+      {move.error && <Alert type="error" showIcon message={textOf(move.error)} />}
+    </div>
+  );
+}
