@@ -1,233 +1,245 @@
 #include "codec/dhip/record_json.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
+#include <limits>
 
-#include <boost/json.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include "base/enum_text.hpp"
-#include "base/ids.hpp"
+#include "codec/dhip/reader.hpp"
 #include "codec/dhip/time_text.hpp"
 
 namespace sallyport::codec::dhip {
-namespace {
 
 namespace json = boost::json;
-void put_text(std::string& out, std::string_view name, std::string_view text) {
-    fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, json::serialize(json::string_view(text)));
+
+namespace {
+
+constexpr std::size_t records_at_once = 2'000;
+
+/// Appends `,"name":value`; the values here are words and numbers that need no escaping.
+class BodyWriter {
+  public:
+    explicit BodyWriter(std::string& out) : out_(out) {}
+    void number(std::string_view name, std::int64_t value) const {
+        if (value != 0) fmt::format_to(std::back_inserter(out_), ",\"{}\":{}", name, value);
+    }
+    void text(std::string_view name, std::string_view value) const {
+        if (!value.empty()) fmt::format_to(std::back_inserter(out_), ",\"{}\":\"{}\"", name, value);
+    }
+    template <class E>
+    void word(std::string_view name, E value) const {
+        if (value != E{}) text(name, base::text_of(value));
+    }
+    void flags(const core::Flags& flags) const {
+        if (flags == core::Flags{}) return;
+        out_ += ",\"flags\":[";
+        if (flags.duress) out_ += "\"duress\",";
+        if (flags.vip) out_ += "\"vip\",";
+        if (flags.patrol) out_ += "\"patrol\",";
+        out_.back() = ']';
+    }
+    void trace(const core::Trace& trace) const {
+        if (trace.empty()) return;
+        out_ += ",\"trace\":[";
+        for (const auto& step : trace) {
+            fmt::format_to(std::back_inserter(out_), "[\"{}\",\"{}\",{}],", base::text_of(step.rule),
+                           base::text_of(step.outcome), step.looked_at);
+        }
+        out_.back() = ']';
+    }
+
+  private:
+    std::string& out_;
+};
+
+std::string_view bytes_of(const core::ChainHash& hash) {
+    return {reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()};
+}
+
+core::ChainHash hash_of(const Reader& digits) {
+    core::ChainHash hash;
+    if (digits.present()) std::ranges::copy(digits.hex_bytes(hash.bytes.size()), hash.bytes.begin());
+    return hash;
+}
+
+core::RecordPosition read_position(const Reader& position) {
+    const auto generation = position["generation"].integer(1, std::numeric_limits<std::uint32_t>::max());
+    return {static_cast<std::uint32_t>(generation), position["sequence"].count()};
 }
 
 template <class E>
-void put_word(std::string& out, std::string_view name, E value, E none) {
-    if (value != none) fmt::format_to(std::back_inserter(out), ",\"{}\":\"{}\"", name, base::text_of(value));
+void read_word(const Reader& word, E& into) {
+    if (word.present()) into = word.word<E>();
 }
 
-void put_number(std::string& out, std::string_view name, std::int64_t value) {
-    if (value != 0) fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, value);
-}
-
-void put_flags(std::string& out, const core::Flags& flags) {
-    if (flags == core::Flags{}) return;
-    out += ",\"flags\":[";
-    const auto put = [&out](bool set, std::string_view word) {
-        if (!set) return;
-        if (out.back() != '[') out += ',';
-        fmt::format_to(std::back_inserter(out), "\"{}\"", word);
-    };
-    put(flags.duress, "duress");
-    put(flags.vip, "vip");
-    put(flags.patrol, "patrol");
-    out += ']';
-}
-
-void put_trace(std::string& out, const core::Trace& trace) {
-    if (trace.empty()) return;
-    out += ",\"trace\":[";
-    for (const auto& step : trace) {
-        if (out.back() != '[') out += ',';
-        fmt::format_to(std::back_inserter(out), "[\"{}\",\"{}\",{}]", base::text_of(step.rule),
-                       base::text_of(step.outcome), step.looked_at);
+void read_place(const Reader& from, core::Record& record) {
+    if (const auto door = from["door"]; door.present()) {
+        record.door.value = static_cast<std::uint8_t>(door.integer(0, base::max_doors));
     }
-    out += ']';
-}
-
-std::string hex_of(const core::ChainHash& hash) {
-    return base::to_hex({reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size()});
-}
-
-/// Reads members of one object and remembers the first that is wrong.
-class Members {
-  public:
-    explicit Members(const json::object& object) : object_(object) {}
-
-    template <class T>
-    void number(std::string_view name, T& value) {
-        const auto* member = object_.if_contains(name);
-        if (member == nullptr) return;
-        json::error_code error;
-        value = member->to_number<T>(error);
-        if (error) wrong(name);
-    }
-    template <class E>
-    void word(std::string_view name, E& value) {
-        const auto text = this->text(name);
-        if (!text) return;
-        const auto known = base::enum_from<E>(*text);
-        if (known) value = *known;
-        if (!known) wrong(name);
-    }
-    std::optional<std::string_view> text(std::string_view name) {
-        const auto* member = object_.if_contains(name);
-        if (member == nullptr) return std::nullopt;
-        if (const auto* text = member->if_string()) return std::string_view(*text);
-        wrong(name);
-        return std::nullopt;
-    }
-    const json::array* array(std::string_view name) {
-        const auto* member = object_.if_contains(name);
-        if (member == nullptr) return nullptr;
-        if (member->if_array() == nullptr) wrong(name);
-        return member->if_array();
-    }
-    void wrong(std::string_view name) {
-        if (!wrong_) wrong_ = name;
-    }
-    [[nodiscard]] const std::optional<std::string>& fault() const { return wrong_; }
-
-  private:
-    const json::object& object_;
-    std::optional<std::string> wrong_;
-};
-
-void read_flags(Members& members, core::Flags& flags) {
-    const auto* words = members.array("flags");
-    if (words == nullptr) return;
-    for (const auto& word : *words) {
-        const auto* text = word.if_string();
-        if (text != nullptr && *text == "duress") {
-            flags.duress = true;
-        } else if (text != nullptr && *text == "vip") {
-            flags.vip = true;
-        } else if (text != nullptr && *text == "patrol") {
-            flags.patrol = true;
-        } else {
-            members.wrong("flags");
-        }
+    if (const auto reader = from["reader"]; reader.present()) {
+        record.reader.value = static_cast<std::uint8_t>(reader.integer(0, 128));
     }
 }
 
-std::optional<core::TraceStep> step_from(const json::value& value) {
-    const auto* parts = value.if_array();
-    if (parts == nullptr || parts->size() != 3 || !parts->at(0).is_string() || !parts->at(1).is_string())
-        return std::nullopt;
-    const auto rule = base::enum_from<core::Rule>(parts->at(0).get_string());
-    const auto outcome = base::enum_from<core::RuleOutcome>(parts->at(1).get_string());
-    json::error_code error;
-    const auto looked_at = parts->at(2).to_number<std::int32_t>(error);
-    if (!rule || !outcome || error) return std::nullopt;
-    return core::TraceStep{*rule, *outcome, looked_at};
-}
-
-void read_trace(Members& members, core::Trace& trace) {
-    const auto* steps = members.array("trace");
-    if (steps == nullptr) return;
-    for (const auto& value : *steps) {
-        const auto step = step_from(value);
-        if (!step || !trace.push_back(*step)) return members.wrong("trace");
+void read_who(const Reader& from, core::Record& record) {
+    if (const auto user = from["user_id"]; user.present()) {
+        record.user_id = base::UserId::from(user.text(64));
+        if (!record.user_id) user.complain("has to be a user ID: 1 to 31 of A-Z a-z 0-9 - _ .");
+    }
+    if (const auto card = from["card"]; card.present()) {
+        record.card = base::CardNumber::from(card.text(64));
+        if (!record.card) card.complain("has to be a card number: 8 or 16 hexadecimal digits");
     }
 }
 
-void read_hash(Members& members, std::string_view name, core::ChainHash& hash) {
-    const auto text = members.text(name);
-    if (!text) return;
-    const auto bytes = base::from_hex(*text);
-    if (!bytes || bytes->size() != hash.bytes.size()) return members.wrong(name);
-    std::ranges::copy(*bytes, hash.bytes.begin());
+void read_flags(const Reader& from, core::Flags& flags) {
+    if (!from.present()) return;
+    from.each(16, [&flags](const Reader& flag) {
+        const auto word = flag.text(64);  // one that a later version adds is not understood, and harmless
+        flags.duress |= word == "duress";
+        flags.vip |= word == "vip";
+        flags.patrol |= word == "patrol";
+    });
 }
 
-void read_who(Members& members, core::Record& record) {
-    if (const auto text = members.text("user_id")) {
-        record.user_id = base::UserId::from(*text);
-        if (!record.user_id) members.wrong("user_id");
-    }
-    if (const auto text = members.text("card")) {
-        record.card = base::CardNumber::from(*text);
-        if (!record.card) members.wrong("card");
-    }
-    if (const auto text = members.text("detail")) record.detail = *text;
+void read_trace(const Reader& from, core::Trace& trace) {
+    if (!from.present()) return;
+    from.each(core::Trace::capacity(), [&trace](const Reader& step) {
+        if (!step.has_elements(3)) return;
+        const auto looked_at = step.at(2).integer(std::numeric_limits<std::int32_t>::min(),
+                                                  std::numeric_limits<std::int32_t>::max());
+        trace.push_back({step.at(0).word<core::Rule>(), step.at(1).word<core::RuleOutcome>(),
+                         static_cast<std::int32_t>(looked_at)});
+    });
 }
 
-void read_alarm(Members& members, core::Record& record) {
-    const auto text = members.text("alarm");
-    if (!text) return;
-    record.alarm = base::enum_from<core::Alarm>(*text);
-    if (!record.alarm) members.wrong("alarm");
+core::StoredRecord read_record(const Reader& from) {
+    core::StoredRecord stored{read_position(from), {}, hash_of(from["previous"]), hash_of(from["hash"])};
+    auto& record = stored.record;
+    record.at = from["at"].time();
+    if (const auto offset = from["utc_offset_s"]; offset.present()) {
+        record.utc_offset_s = static_cast<std::int32_t>(offset.integer(-86'400, 86'400));
+    }
+    record.kind = from["kind"].word<core::RecordKind>();
+    read_place(from, record);
+    read_word(from["direction"], record.direction);
+    read_word(from["result"], record.result);
+    read_word(from["reason"], record.reason);
+    read_word(from["method"], record.method);
+    if (const auto alarm = from["alarm"]; alarm.present()) record.alarm = alarm.word<core::Alarm>();
+    read_who(from, record);
+    read_flags(from["flags"], record.flags);
+    read_trace(from["trace"], record.trace);
+    if (const auto detail = from["detail"]; detail.present()) {
+        record.detail = detail.text(record_detail_bytes);
+    }
+    return stored;
 }
 
 }  // namespace
 
-std::string record_body(const core::RecordPosition& position, const core::Record& record) {
-    std::string out = fmt::format("{{\"generation\":{},\"sequence\":{},\"at\":\"{}\"", position.generation,
-                                  position.sequence, text_of(record.at));
-    put_number(out, "utc_offset_s", record.utc_offset_s);
-    fmt::format_to(std::back_inserter(out), ",\"kind\":\"{}\"", base::text_of(record.kind));
-    put_number(out, "door", record.door.value);
-    put_number(out, "reader", record.reader.value);
-    put_word(out, "direction", record.direction, core::Direction::none);
-    put_word(out, "result", record.result, core::AccessResult::none);
-    put_word(out, "reason", record.reason, core::Reason::none);
-    put_word(out, "method", record.method, core::Method::none);
-    if (record.alarm) put_text(out, "alarm", base::text_of(*record.alarm));
-    if (record.user_id) put_text(out, "user_id", record.user_id->view());
-    if (record.card) put_text(out, "card", record.card->text());
-    put_flags(out, record.flags);
-    put_trace(out, record.trace);
-    if (!record.detail.empty()) put_text(out, "detail", record.detail);
+std::string record_body(core::RecordPosition position, const core::Record& record) {
+    std::string out = fmt::format(R"({{"generation":{},"sequence":{},"at":"{}")", position.generation,
+                                  position.sequence, utc_text(record.at));
+    const BodyWriter writer(out);
+    writer.number("utc_offset_s", record.utc_offset_s);
+    writer.text("kind", base::text_of(record.kind));
+    writer.number("door", record.door.value);
+    writer.number("reader", record.reader.value);
+    writer.word("direction", record.direction);
+    writer.word("result", record.result);
+    writer.word("reason", record.reason);
+    writer.word("method", record.method);
+    if (record.alarm) writer.text("alarm", base::text_of(*record.alarm));
+    if (record.user_id) writer.text("user_id", record.user_id->view());
+    if (record.card) writer.text("card", record.card->text());
+    writer.flags(record.flags);
+    writer.trace(record.trace);
+    if (const auto detail = json_text(record.detail, record_detail_bytes); !detail.empty()) {
+        out += ",\"detail\":";
+        out += json::serialize(json::string_view(detail));
+    }
     out += '}';
     return out;
 }
 
 std::string record_json(const core::StoredRecord& stored) {
-    std::string out = record_body(stored.position, stored.record);
+    auto out = record_body(stored.position, stored.record);
     out.pop_back();
-    fmt::format_to(std::back_inserter(out), ",\"previous\":\"{}\",\"hash\":\"{}\"}}", hex_of(stored.previous),
-                   hex_of(stored.hash));
+    fmt::format_to(std::back_inserter(out), R"(,"previous":"{}","hash":"{}"}})",
+                   base::to_hex(bytes_of(stored.previous)), base::to_hex(bytes_of(stored.hash)));
     return out;
+}
+
+json::object to_json(const core::StoredRecord& stored) {
+    json::error_code error;
+    auto value = json::parse(record_json(stored), error);
+    return value.is_object() ? std::move(value.get_object()) : json::object{};
+}
+
+base::Result<core::StoredRecord> record_from(const json::value& value) {
+    Fault fault;
+    auto stored = read_record(Reader(value, "record", fault));
+    if (fault) return std::unexpected(*std::move(fault));
+    return stored;
 }
 
 base::Result<core::StoredRecord> record_from(std::string_view text) {
     json::error_code error;
-    const auto value = json::parse(json::string_view(text), error);
-    if (error || !value.is_object())
-        return base::fail(base::ErrorKind::invalid, "invalid_record", "A record is not a JSON object.");
-    Members members(value.get_object());
-    core::StoredRecord stored;
-    auto& record = stored.record;
-    members.number("generation", stored.position.generation);
-    members.number("sequence", stored.position.sequence);
-    const auto at = utc_time_from(members.text("at").value_or(""));
-    if (at) record.at = *at;
-    if (!at) members.wrong("at");
-    members.number("utc_offset_s", record.utc_offset_s);
-    members.word("kind", record.kind);
-    members.number("door", record.door.value);
-    members.number("reader", record.reader.value);
-    members.word("direction", record.direction);
-    members.word("result", record.result);
-    members.word("reason", record.reason);
-    members.word("method", record.method);
-    read_alarm(members, record);
-    read_who(members, record);
-    read_flags(members, record.flags);
-    read_trace(members, record.trace);
-    read_hash(members, "previous", stored.previous);
-    read_hash(members, "hash", stored.hash);
-    if (members.fault()) {
-        return base::fail(base::ErrorKind::invalid, "invalid_record",
-                          fmt::format("The record's member \"{}\" cannot be used.", *members.fault()));
+    const auto value = json::parse(text, error);
+    if (error) {
+        return base::fail(base::ErrorKind::invalid, "invalid_parameter",
+                          fmt::format("The record is not JSON: {}.", error.message()));
     }
-    return stored;
+    return record_from(value);
+}
+
+base::Result<std::vector<core::StoredRecord>> decode_records(const json::object& params) {
+    Fault fault;
+    std::vector<core::StoredRecord> records;
+    Reader(params, "params", fault)["records"].each(
+        records_at_once, [&records](const Reader& record) { records.push_back(read_record(record)); });
+    if (fault) return std::unexpected(*std::move(fault));
+    return records;
+}
+
+core::ChainHash chain_hash(const core::ChainHash& previous, std::string_view body) {
+    core::ChainHash hash;
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, nullptr, 0, hash.bytes.size());
+    crypto_generichash_update(&state, previous.bytes.data(), previous.bytes.size());
+    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(body.data()), body.size());
+    crypto_generichash_final(&state, hash.bytes.data(), hash.bytes.size());
+    return hash;
+}
+
+bool is_intact(const json::object& record) {
+    Fault fault;
+    const Reader from(record, "record", fault);
+    const auto previous = hash_of(from["previous"]);
+    const auto hash = hash_of(from["hash"]);
+    if (fault) return false;
+    json::object rest;
+    for (const auto& [name, value] : record) {
+        if (name != "previous" && name != "hash") rest.emplace(name, value);
+    }
+    return chain_hash(previous, json::serialize(rest)) == hash;
+}
+
+json::object to_json(core::RecordPosition position) {
+    return {{"generation", position.generation}, {"sequence", position.sequence}};
+}
+
+base::Result<core::RecordPosition> position_from(const json::value& value) {
+    Fault fault;
+    const auto position = read_position(Reader(value, "position", fault));
+    if (fault) return std::unexpected(*std::move(fault));
+    return position;
 }
 
 }  // namespace sallyport::codec::dhip

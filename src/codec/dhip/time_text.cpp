@@ -79,7 +79,7 @@ std::optional<std::int64_t> take_offset_s(std::string_view& text) {
     return sign * *minutes;
 }
 
-std::string date_text(std::int64_t since_epoch) {
+std::string day_text(std::int64_t since_epoch) {
     const year_month_day date{sys_days{days{std::clamp(since_epoch, first_day, last_day)}}};
     return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                        static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
@@ -87,16 +87,16 @@ std::string date_text(std::int64_t since_epoch) {
 
 }  // namespace
 
-std::string text_of(base::UtcTime time) {
+std::string utc_text(base::UtcTime time) {
     const auto at = std::clamp(time.microseconds, first_day * day_us, (last_day + 1) * day_us - 1);
     const auto day = at >= 0 ? at / day_us : -((day_us - 1 - at) / day_us);
     const auto rest = at - day * day_us;
     const auto seconds = rest / second_us;
-    return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", date_text(day), seconds / 3'600, seconds / 60 % 60,
+    return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", day_text(day), seconds / 3'600, seconds / 60 % 60,
                        seconds % 60, rest % second_us);
 }
 
-std::optional<base::UtcTime> utc_time_from(std::string_view text) {
+std::optional<base::UtcTime> parse_utc(std::string_view text) {
     const auto day = take_days(text);
     if (!day || !take(text, "Tt ")) return std::nullopt;
     const auto minutes = take_minutes(text);
@@ -110,11 +110,11 @@ std::optional<base::UtcTime> utc_time_from(std::string_view text) {
     return base::UtcTime{*day * day_us + (*minutes * 60 + *second - *offset_s) * second_us + *fraction};
 }
 
-std::string text_of(base::LocalDate date) {
-    return date_text(date.days);
+std::string date_text(base::LocalDate date) {
+    return day_text(date.days);
 }
 
-std::optional<base::LocalDate> local_date_from(std::string_view text) {
+std::optional<base::LocalDate> parse_date(std::string_view text) {
     const auto since_epoch = take_days(text);
     if (!since_epoch || !text.empty()) return std::nullopt;
     return base::LocalDate{static_cast<std::int32_t>(*since_epoch)};

@@ -3,21 +3,10 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "codec/dhip/record_json.hpp"
 
 namespace sallyport::codec {
-
-core::ChainHash chain_hash(const core::ChainHash& previous, std::string_view body) {
-    core::ChainHash result;
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, nullptr, 0, result.bytes.size());
-    crypto_generichash_update(&state, previous.bytes.data(), previous.bytes.size());
-    crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(body.data()), body.size());
-    crypto_generichash_final(&state, result.bytes.data(), result.bytes.size());
-    return result;
-}
 
 core::RecordPosition JournalState::position_of(std::uint64_t ordinal) const {
     auto found = std::ranges::find_if(generations.rbegin(), generations.rend(),

@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "codec/dhip/record_json.hpp"
 #include "core/record/record.hpp"
 
 namespace sallyport::codec {
 
-/// BLAKE2b-256 over the previous hash's bytes, then the record's body.
-[[nodiscard]] core::ChainHash chain_hash(const core::ChainHash& previous, std::string_view body);
+using dhip::chain_hash;
 
 struct Generation {
     std::uint32_t number = 1;

@@ -1,0 +1,148 @@
+#include "codec/dhip/reader.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "base/ids.hpp"
+#include "codec/dhip/time_text.hpp"
+
+namespace sallyport::codec::dhip {
+
+namespace json = boost::json;
+
+Reader Reader::operator[](std::string_view name) const {
+    const auto* object = object_ != nullptr || value_ == nullptr ? object_ : value_->if_object();
+    if (object == nullptr && value_ != nullptr) complain("has to be an object");
+    return {object == nullptr ? nullptr : object->if_contains(name), this, name, 0};
+}
+
+std::string_view Reader::text(std::size_t most) const {
+    const auto* text = value_ == nullptr ? nullptr : value_->if_string();
+    if (text == nullptr) {
+        complain("has to be a text");
+    } else if (text->size() > most) {
+        complain(fmt::format("may have {} bytes at most", most));
+    } else {
+        return *text;
+    }
+    return {};
+}
+
+std::int64_t Reader::integer(std::int64_t least, std::int64_t most) const {
+    json::error_code error;
+    const auto number = value_ == nullptr ? least - 1 : value_->to_number<std::int64_t>(error);
+    if (!error && number >= least && number <= most) return number;
+    complain(fmt::format("has to be a whole number from {} to {}", least, most));
+    return least;
+}
+
+std::uint64_t Reader::count(std::uint64_t most) const {
+    json::error_code error;
+    if (value_ != nullptr) {
+        const auto number = value_->to_number<std::uint64_t>(error);
+        if (!error && number <= most) return number;
+    }
+    complain(fmt::format("has to be a whole number from 0 to {}", most));
+    return 0;
+}
+
+std::uint64_t Reader::hex64() const {
+    const auto digits = text(64);
+    const auto number = base::CardNumber::from(digits);
+    if (number && digits.size() == 16) return number->value;
+    complain("has to be 16 hexadecimal digits");
+    return 0;
+}
+
+std::string Reader::hex_bytes(std::size_t size) const {
+    auto bytes = base::from_hex(text(2 * size));
+    if (bytes && bytes->size() == size) return *std::move(bytes);
+    complain(fmt::format("has to be {} hexadecimal digits", 2 * size));
+    return std::string(size, '\0');
+}
+
+base::UtcTime Reader::time() const {
+    if (const auto time = parse_utc(text(64))) return *time;
+    complain("has to be a time such as 2026-03-29T01:00:00.000000Z");
+    return {};
+}
+
+base::LocalDate Reader::date() const {
+    if (const auto date = parse_date(text(64))) return *date;
+    complain("has to be a date such as 2026-12-24");
+    return {};
+}
+
+bool Reader::yes_or_no() const {
+    if (const auto* answer = value_ == nullptr ? nullptr : value_->if_bool()) return *answer;
+    complain("has to be true or false");
+    return false;
+}
+
+std::size_t Reader::array_size(std::size_t most) const {
+    const auto* array = value_ == nullptr ? nullptr : value_->if_array();
+    if (array == nullptr) {
+        complain("has to be a list");
+    } else if (array->size() > most) {
+        complain(fmt::format("has {} elements; {} are the limit", array->size(), most));
+    } else {
+        return array->size();
+    }
+    return 0;
+}
+
+bool Reader::has_elements(std::size_t count) const {
+    const auto* array = value_ == nullptr ? nullptr : value_->if_array();
+    if (array != nullptr && array->size() == count) return true;
+    complain(fmt::format("has to be a list of {}", count));
+    return false;
+}
+
+Reader Reader::at(std::size_t index) const {
+    const auto* array = value_ == nullptr ? nullptr : value_->if_array();
+    return {array == nullptr ? nullptr : array->if_contains(index), this, {}, index};
+}
+
+void Reader::complain(std::string_view words) const {
+    if (fault_) return;
+    auto message = present() ? fmt::format("{} {}.", path(), words)
+                             : fmt::format("{} is missing: it {}.", path(), words);
+    fault_ = base::Error{base::ErrorKind::invalid, "invalid_parameter", std::move(message)};
+}
+
+std::string Reader::path() const {
+    if (parent_ == nullptr) return std::string(name_);
+    if (name_.empty()) return fmt::format("{}[{}]", parent_->path(), index_);
+    // The document's own name is left out of what is inside it.
+    return parent_->parent_ == nullptr ? std::string(name_) : fmt::format("{}.{}", parent_->path(), name_);
+}
+
+namespace {
+
+/// Bytes of the well-formed UTF-8 sequence at the front; 0 when there is none.
+std::size_t sequence_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+    const auto lead = byte(0);
+    if (lead < 0x80) return 1;
+    const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    if (length == 0 || text.size() < length) return 0;
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xC0) != 0x80) return 0;
+    }
+    const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
+    const bool no_character = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
+    return overlong || no_character ? 0 : length;
+}
+
+}  // namespace
+
+std::string_view json_text(std::string_view text, std::size_t most) {
+    std::size_t taken = 0;
+    while (taken < text.size()) {
+        const auto length = sequence_length(text.substr(taken));
+        if (length == 0 || taken + length > most) break;
+        taken += length;
+    }
+    return text.substr(0, taken);
+}
+
+}  // namespace sallyport::codec::dhip
