@@ -12,7 +12,7 @@ import {
 import { Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { BrowserRouter, Navigate, NavLink, Route, Routes } from 'react-router-dom';
+import { BrowserRouter, Navigate, NavLink, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
 
 import type { Language, Me } from '../../api/client';
 import { api } from '../../api/client';
@@ -24,6 +24,7 @@ import { Empty, Loading, Page } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
 import { ZoneProvider } from '../../ui/site';
 import { useTheme } from '../../ui/theme';
+import { Boundary } from './boundary';
 import { LiveProvider, useConnection } from './live_context';
 import { MeContext, useAccount } from './me_context';
 import { pages } from './pages';
@@ -59,6 +60,7 @@ export default function Shell({ me }: { me: Me }) {
 function Frame() {
   const { t } = useTranslation();
   const phone = usePhone();
+  const { pathname } = useLocation();
   const [finding, setFinding] = useState(false);
   const [folded, setFolded] = useState(() => localStorage.getItem(folded_as) === 'yes');
 
@@ -120,20 +122,22 @@ function Frame() {
         </header>
       )}
       <div className={css.content} id="page" tabIndex={-1}>
-        <Suspense fallback={<Loading />}>
-          <Routes>
-            <Route path="/" element={<Navigate to="/live" replace />} />
-            <Route path="/live" element={<Live />} />
-            <Route path="/events" element={<Events />} />
-            <Route path="/people" element={<People />} />
-            <Route path="/people/:id" element={<Person />} />
-            <Route path="/permissions/*" element={<Permissions />} />
-            <Route path="/devices" element={<Devices />} />
-            <Route path="/audit" element={<Audit />} />
-            <Route path="/settings" element={<Settings />} />
-            <Route path="*" element={<Nowhere />} />
-          </Routes>
-        </Suspense>
+        <Boundary place={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Routes>
+              <Route path="/" element={<Navigate to="/live" replace />} />
+              <Route path="/live" element={<Live />} />
+              <Route path="/events" element={<Events />} />
+              <Route path="/people" element={<People />} />
+              <Route path="/people/:id" element={<Person />} />
+              <Route path="/permissions/*" element={<Permissions />} />
+              <Route path="/devices" element={<Devices />} />
+              <Route path="/audit" element={<Audit />} />
+              <Route path="/settings" element={<Settings />} />
+              <Route path="*" element={<Nowhere />} />
+            </Routes>
+          </Suspense>
+        </Boundary>
       </div>
       <Palette open={finding} onClose={() => setFinding(false)} />
     </div>
@@ -205,6 +209,13 @@ function AccountMenu() {
         multiple: true,
         selectedKeys: [choice, i18n.language],
         items: [
+          ...elsewhere.map(({ name, path, icon: Icon }) => ({
+            key: name,
+            icon: <Icon />,
+            label: t(`pages.${name}`),
+            onClick: () => navigate(path),
+          })),
+          ...(elsewhere.length > 0 ? [{ type: 'divider' as const }] : []),
           {
             key: 'system',
             icon: <DesktopOutlined />,
