@@ -1,0 +1,25 @@
+#include "core/keypad/lockout.hpp"
+
+#include <algorithm>
+
+namespace sallyport::core {
+
+void Lockout::wrong(base::Instant now) {
+    if (wrong_.size() > tolerated) {
+        std::ranges::rotate(wrong_, wrong_.begin() + 1);
+        wrong_[tolerated] = now;
+    } else {
+        wrong_.push_back(now);
+    }
+    if (wrong_.size() <= tolerated || now - wrong_[0] > window) return;
+    const bool forgotten = last_ == base::Duration{} || now - until_ >= longest;
+    last_ = forgotten ? shortest : std::min(last_ * 2, longest);
+    until_ = now + last_;
+    wrong_.clear();
+}
+
+KeypadLock Lockout::state(base::Instant now) const {
+    return last_ != base::Duration{} && now < until_ ? KeypadLock::locked : KeypadLock::open;
+}
+
+}  // namespace sallyport::core

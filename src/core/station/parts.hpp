@@ -1,0 +1,117 @@
+#pragma once
+// The inside of the station: not for other folders. An event goes to the machines of its door; what they
+// answer goes either to another machine or out as effects. `Turn` is the event at hand.
+#include <map>
+#include <optional>
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "core/door/door.hpp"
+#include "core/keypad/keypad.hpp"
+#include "core/keypad/lockout.hpp"
+#include "core/station/station.hpp"
+
+namespace sallyport::core {
+
+struct Turn {
+    const base::Moment& now;
+    Effects& out;
+};
+
+/// A door with its keypad.
+struct Post {
+    base::DoorNumber number;
+    Door door;
+    Keypad keypad;
+    Lockout lockout;
+    std::optional<Attempt> awaiting_pin;
+};
+
+// What a write is for, until WriteDone.
+struct UseSpent {
+    CountUse use;
+};
+struct SettingStored {
+    base::DoorNumber door;
+};
+struct ModeStored {};
+using Purpose = std::variant<UseSpent, SettingStored, ModeStored>;
+
+/// Whether a refusal is shown at the panel, or another attempt takes its place at once.
+enum class Shown : std::uint8_t { yes, no };
+
+struct Station::Parts {
+    explicit Parts(StationState);
+
+    void on(const KeyPressed&, Turn&);
+    void on(const CardRead&, Turn&);
+    void on(const BadFrame&, Turn&);
+    void on(const InputChanged&, Turn&);
+    void on(const CommandReceived&, Turn&);
+    void on(const WriteDone&, Turn&);
+    void on(const PoweredOn&, Turn&);
+    void on(const PolicyChanged&, Turn&);
+    void on(const StorageChanged&, Turn&);
+
+    void apply(const AddPerson&);
+    void apply(const RemovePerson&);
+    void apply(const RemoveEveryone&);
+    void apply(const ChangeSettings&);
+    void apply(const ChangeDoorMode&);
+    void apply(const CountUse&);
+    void apply(const RestoreFactory&);
+    void apply(const RestoreAdminPassword&);
+
+    // attempts.cpp: what people present
+    void present(const Attempt&, Turn&);
+    void settle(const Attempt&, const Decision&, Shown, Turn&);
+    void grant(Post&, const Decision&, Record, Turn&);
+    void deny(Post&, const Attempt&, const Decision&, Record, Shown, Turn&);
+    void give_up_pin(Post&, Shown, Turn&);
+    [[nodiscard]] Decision decide_now(const Attempt&, const Turn&);
+    [[nodiscard]] bool waits_for_write(const Attempt&) const;
+    void resume_waiting(Turn&);
+    [[nodiscard]] bool is_reread(const CardRead&, base::Instant now);
+
+    // keypads.cpp: what keypads ask for
+    void run(Post&, const KeypadEvent&, Turn&);
+    void carry_out(Post&, const KeypadEffects&, Turn&);
+    void carry_out(Post&, const Signal&, Turn&);
+    void carry_out(Post&, const LightChanged&, Turn&);
+    void carry_out(Post&, const CodeEntered&, Turn&);
+    void carry_out(Post&, const PinEntered&, Turn&);
+    void carry_out(Post&, const PinGivenUp&, Turn&);
+    void carry_out(Post&, const AdminPasswordEntered&, Turn&);
+    void carry_out(Post&, const SettingWanted&, Turn&);
+    [[nodiscard]] bool is_admin_password(const base::Secret&) const;
+
+    // station.cpp: doors, alarms of the whole controller, records
+    void run(Post&, const DoorEvent&, Turn&);
+    void carry_out(Post&, const DoorEffects&, Turn&);
+    void expire(Turn&);
+    void check_clock(Turn&);
+    void configure_doors(Turn&);
+    void fire_changed(const InputChanged&, Turn&);
+    void set_alarm(Alarm, Level, base::DoorNumber, Turn&);
+    void append(Record, Turn&);
+    void write(Purpose, Change, Record, Turn&);
+    [[nodiscard]] Post* post(base::DoorNumber);
+    [[nodiscard]] DoorMode persisted_mode(base::DoorNumber) const;
+
+    struct Reading {
+        base::CardNumber card;
+        base::Instant at;
+    };
+
+    StationState state;
+    std::vector<Post> posts;  ///< index 0 is door 1
+    std::map<base::ReaderNumber, Reading> last_readings;
+    std::map<std::uint64_t, Purpose> writes;  ///< not answered yet
+    std::uint64_t last_write = 0;
+    std::vector<Attempt> waiting;      ///< for the last use of the same person to be durable (E2)
+    std::set<Alarm> alarms;            ///< of the whole controller
+    std::set<base::DoorNumber> fires;  ///< where a fire input is active
+};
+
+}  // namespace sallyport::core

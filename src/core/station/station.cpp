@@ -1,0 +1,362 @@
+#include "core/station/station.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/enum_text.hpp"
+#include "core/station/parts.hpp"
+
+namespace sallyport::core {
+
+namespace {
+
+/// Bytes of a name that go into a record, so that its detail keeps to its bound.
+constexpr std::size_t longest_name = 200;
+
+std::optional<DoorMode> mode_of(DoorCommand command) {
+    switch (command) {
+        case DoorCommand::always_open: return DoorMode::always_open;
+        case DoorCommand::always_closed: return DoorMode::always_closed;
+        case DoorCommand::normal: return DoorMode::normal;
+        case DoorCommand::lockdown: return DoorMode::lockdown;
+        case DoorCommand::open:
+        case DoorCommand::close: return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// The front panel and the tiles are no place for a silent alarm.
+constexpr Alarm shown_alarms[] = {Alarm::intrusion,
+                                  Alarm::overtime,
+                                  Alarm::tamper,
+                                  Alarm::illegal_card,
+                                  Alarm::exit_button_stuck,
+                                  Alarm::clock_invalid,
+                                  Alarm::storage_failed,
+                                  Alarm::mains_failed,
+                                  Alarm::battery_low,
+                                  Alarm::blocklist,
+                                  Alarm::fire};
+
+}  // namespace
+
+// ---------------------------------------------------------------- the public face
+
+Station::Station(StationState state) : parts_(std::make_unique<Parts>(std::move(state))) {}
+Station::~Station() = default;
+Station::Station(Station&&) noexcept = default;
+Station& Station::operator=(Station&&) noexcept = default;
+
+Effects Station::handle(const StationEvent& event, const base::Moment& now) {
+    Effects effects;
+    Turn turn{now, effects};
+    parts_->expire(turn);
+    std::visit([&](const auto& what) { parts_->on(what, turn); }, event);
+    parts_->check_clock(turn);
+    return effects;
+}
+
+Effects Station::handle_timeout(const base::Moment& now) {
+    Effects effects;
+    Turn turn{now, effects};
+    parts_->expire(turn);
+    parts_->check_clock(turn);
+    return effects;
+}
+
+std::optional<base::Instant> Station::next_deadline() const {
+    std::optional<base::Instant> first;
+    const auto consider = [&](std::optional<base::Instant> deadline) {
+        if (deadline && (!first || *deadline < *first)) first = deadline;
+    };
+    for (const Post& post : parts_->posts) {
+        consider(post.door.next_deadline());
+        consider(post.keypad.next_deadline());
+    }
+    return first;
+}
+
+DoorView Station::view(base::DoorNumber number, const base::Moment& now) const {
+    const Post* const post = parts_->post(number);
+    DoorView view;
+    view.door = number;
+    if (post == nullptr) return view;
+    view.lock = post->door.lock();
+    view.contact = post->door.contact();
+    view.mode = post->door.mode();
+    view.light = post->keypad.light().light;
+    view.keyboard = post->keypad.light().keyboard;
+    view.awake = post->keypad.awake();
+    view.menu = post->keypad.in_menu();
+    view.hold_left = post->door.hold_left(now.instant);
+    for (const Alarm alarm : shown_alarms) {
+        if (post->door.alarmed(alarm) || parts_->alarms.contains(alarm)) view.alarms.push_back(alarm);
+    }
+    return view;
+}
+
+std::uint8_t Station::doors() const {
+    return static_cast<std::uint8_t>(parts_->posts.size());
+}
+
+void Station::apply(const Change& change) {
+    std::visit([&](const auto& what) { parts_->apply(what); }, change);
+}
+
+Roster& Station::roster() {
+    return parts_->state.roster;
+}
+const Roster& Station::roster() const {
+    return parts_->state.roster;
+}
+const Settings& Station::settings() const {
+    return parts_->state.settings;
+}
+void Station::set_settings(Settings settings) {
+    parts_->state.settings = std::move(settings);
+}
+void Station::set_calendar(Calendar calendar) {
+    parts_->state.calendar = std::move(calendar);
+}
+const Calendar& Station::calendar() const {
+    return parts_->state.calendar;
+}
+const PinKey& Station::pin_key() const {
+    return parts_->state.pin_key;
+}
+
+// ---------------------------------------------------------------- changes that have become durable
+
+void Station::Parts::apply(const AddPerson& change) {
+    // The shell checked it before it wrote; a refusal now leaves the roster as it was.
+    static_cast<void>(state.roster.upsert(change.person, state.pin_key));
+}
+void Station::Parts::apply(const RemovePerson& change) {
+    state.roster.remove(change.user_id);
+}
+void Station::Parts::apply(const RemoveEveryone&) {
+    state.roster.clear();
+}
+void Station::Parts::apply(const ChangeSettings& change) {
+    state.settings = change.settings;
+}
+void Station::Parts::apply(const ChangeDoorMode& change) {
+    if (change.door.value < 1 || change.door.value > base::max_doors) return;
+    if (state.door_modes.size() < change.door.value) state.door_modes.resize(change.door.value);
+    state.door_modes[change.door.value - 1U] = change.mode;
+}
+void Station::Parts::apply(const CountUse& change) {
+    if (change.user_id) state.roster.count_use(*change.user_id);
+    if (change.public_password) state.roster.count_use(*change.public_password);
+}
+void Station::Parts::apply(const RestoreFactory&) {
+    state.roster.clear();
+    static_cast<void>(state.roster.set_public_passwords({}, state.pin_key));
+    const std::size_t doors = state.settings.doors.size();
+    state.settings = Settings{};
+    state.settings.doors.resize(doors);
+    state.calendar = {};
+    state.door_modes.clear();
+}
+void Station::Parts::apply(const RestoreAdminPassword&) {
+    state.settings.admin_password.reset();
+}
+
+// ---------------------------------------------------------------- events
+
+Station::Parts::Parts(StationState initial) : state(std::move(initial)) {
+    const std::size_t count = std::min<std::size_t>(state.settings.doors.size(), base::max_doors);
+    for (std::size_t i = 0; i < count; ++i) {
+        const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
+        posts.push_back({number, Door(state.settings.doors[i], persisted_mode(number)), {}, {}, {}});
+    }
+}
+
+void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
+    Record restarted;
+    restarted.kind = RecordKind::restarted;
+    restarted.detail = powered.cause == PoweredOn::Cause::started ? "started" : "power returned";
+    append(restarted, turn);
+    for (Post& at : posts) {
+        if (at.door.mode() != DoorMode::normal) {
+            restarted.door = at.number;
+            restarted.detail = fmt::format("{} taken up again", base::text_of(at.door.mode()));
+            append(restarted, turn);
+        }
+        run(at, DoorStarted{}, turn);
+        const LightChanged light = at.keypad.light();
+        turn.out.emplace_back(SetLight{at.number, light.light, light.keyboard});
+        run(at, SignalWanted{Signal::power_on}, turn);
+    }
+}
+
+void Station::Parts::on(const BadFrame& frame, Turn& turn) {
+    Record record;
+    record.kind = RecordKind::bad_frame;
+    record.door = frame.door;
+    record.reader = frame.reader;
+    record.detail = frame.detail;
+    append(std::move(record), turn);
+}
+
+void Station::Parts::on(const InputChanged& changed, Turn& turn) {
+    if (changed.input == Input::fire) return fire_changed(changed, turn);
+    if (Post* const at = post(changed.door)) run(*at, DoorInput{changed.input, changed.level}, turn);
+}
+
+/// One fire input releases every door of the controller (D7).
+void Station::Parts::fire_changed(const InputChanged& changed, Turn& turn) {
+    const bool before = !fires.empty();
+    if (changed.level == Level::active) {
+        fires.insert(changed.door);
+    } else {
+        fires.erase(changed.door);
+    }
+    if (before == !fires.empty()) return;
+    set_alarm(Alarm::fire, changed.level, changed.door, turn);
+    for (Post& at : posts) run(at, FireChanged{changed.level}, turn);
+}
+
+void Station::Parts::on(const CommandReceived& received, Turn& turn) {
+    Post* const at = post(received.door);
+    if (at == nullptr) return;
+    Record record;
+    record.kind = RecordKind::remote_command;
+    record.door = received.door;
+    record.method = Method::remote;
+    record.user_id = received.user_id;
+    record.detail = fmt::format("{} by {}", base::text_of(received.command),
+                                std::string_view(received.by).substr(0, longest_name));
+    if (!at->door.accepts(received.command)) record.reason = Reason::lockdown;
+    const auto mode = mode_of(received.command);
+    if (mode && *mode != at->door.mode()) {
+        write(ModeStored{}, ChangeDoorMode{received.door, *mode}, std::move(record), turn);
+    } else {
+        append(std::move(record), turn);
+    }
+    run(*at, DoorCommanded{received.command}, turn);
+}
+
+void Station::Parts::on(const WriteDone& done, Turn& turn) {
+    configure_doors(turn);
+    const auto found = writes.find(done.write);
+    if (found == writes.end()) return;
+    const Purpose purpose = std::move(found->second);
+    writes.erase(found);
+    if (const auto* spent = std::get_if<UseSpent>(&purpose)) {
+        // A disk that fails must not make a limited right unlimited: the use counts until the next start.
+        if (!done.status) apply(spent->use);
+        resume_waiting(turn);
+    } else if (const auto* stored = std::get_if<SettingStored>(&purpose)) {
+        Post* const at = post(stored->door);
+        if (at != nullptr) run(*at, SettingAnswered{done.status ? Answer::yes : Answer::no}, turn);
+    }
+}
+
+void Station::Parts::on(const PolicyChanged&, Turn& turn) {
+    configure_doors(turn);
+}
+
+void Station::Parts::on(const StorageChanged& changed, Turn& turn) {
+    set_alarm(Alarm::storage_failed, changed.failing, {}, turn);
+}
+
+// ---------------------------------------------------------------- doors
+
+Post* Station::Parts::post(base::DoorNumber number) {
+    if (number.value < 1 || number.value > posts.size()) return nullptr;
+    return &posts[number.value - 1U];
+}
+
+DoorMode Station::Parts::persisted_mode(base::DoorNumber number) const {
+    return number.value <= state.door_modes.size() ? state.door_modes[number.value - 1U] : DoorMode::normal;
+}
+
+void Station::Parts::run(Post& at, const DoorEvent& event, Turn& turn) {
+    carry_out(at, at.door.handle(event, turn.now.instant), turn);
+}
+
+void Station::Parts::carry_out(Post& at, const DoorEffects& effects, Turn& turn) {
+    for (const DoorEffect& effect : effects) {
+        if (const auto* lock = std::get_if<Lock>(&effect)) {
+            turn.out.emplace_back(SetLock{at.number, *lock});
+            if (*lock == Lock::locked) run(at, LockShut{}, turn);
+        } else {
+            Record record = std::get<Record>(effect);
+            record.door = at.number;
+            append(std::move(record), turn);
+        }
+    }
+}
+
+void Station::Parts::expire(Turn& turn) {
+    for (Post& at : posts) {
+        carry_out(at, at.door.handle_timeout(turn.now.instant), turn);
+        carry_out(at, at.keypad.handle_timeout(turn.now.instant), turn);
+    }
+}
+
+/// Doors follow the settings; one that is new starts locked, one that is gone is locked before it goes.
+void Station::Parts::configure_doors(Turn& turn) {
+    const std::size_t count = std::min<std::size_t>(state.settings.doors.size(), base::max_doors);
+    while (posts.size() > count) {
+        if (posts.back().door.lock() == Lock::released) {
+            turn.out.emplace_back(SetLock{posts.back().number, Lock::locked});
+        }
+        posts.pop_back();
+    }
+    for (std::size_t i = 0; i < posts.size(); ++i) {
+        if (posts[i].door.settings() == state.settings.doors[i]) continue;
+        run(posts[i], DoorConfigured{state.settings.doors[i]}, turn);
+    }
+    while (posts.size() < count) {
+        const std::size_t i = posts.size();
+        const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
+        posts.push_back({number, Door(state.settings.doors[i], persisted_mode(number)), {}, {}, {}});
+        run(posts.back(), DoorStarted{}, turn);
+        if (!fires.empty()) run(posts.back(), FireChanged{Level::active}, turn);
+    }
+}
+
+// ---------------------------------------------------------------- alarms and records
+
+/// "Always" rights and the way out do not need the clock; somebody must set it all the same (A5).
+void Station::Parts::check_clock(Turn& turn) {
+    const bool invalid = turn.now.trust == base::ClockTrust::not_set;
+    set_alarm(Alarm::clock_invalid, invalid ? Level::active : Level::inactive, {}, turn);
+}
+
+void Station::Parts::set_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn) {
+    const bool active = level == Level::active;
+    if (alarms.contains(alarm) == active) return;
+    if (active) {
+        alarms.insert(alarm);
+    } else {
+        alarms.erase(alarm);
+    }
+    Record record;
+    record.kind = active ? RecordKind::alarm_started : RecordKind::alarm_ended;
+    record.alarm = alarm;
+    record.door = door;
+    append(std::move(record), turn);
+}
+
+void Station::Parts::append(Record record, Turn& turn) {
+    record.at = turn.now.utc;
+    record.utc_offset_s = turn.now.local.utc_offset_s;
+    turn.out.emplace_back(Append{std::move(record)});
+}
+
+void Station::Parts::write(Purpose purpose, Change change, Record record, Turn& turn) {
+    record.at = turn.now.utc;
+    record.utc_offset_s = turn.now.local.utc_offset_s;
+    writes.emplace(++last_write, std::move(purpose));
+    Write effect{.write = last_write, .changes = {}, .records = {}};
+    effect.changes.push_back(std::move(change));
+    effect.records.push_back(std::move(record));
+    turn.out.emplace_back(std::move(effect));
+}
+
+}  // namespace sallyport::core

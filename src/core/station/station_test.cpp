@@ -1,0 +1,118 @@
+#include "core/station/station.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include <gtest/gtest.h>
+
+namespace sallyport::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::DoorNumber front{1};
+constexpr base::CardNumber card{0x04A1B2C3};
+
+base::Moment at(base::Duration since_start) {
+    base::Moment now;
+    now.instant = {since_start};
+    now.utc = {since_start.count()};
+    return now;
+}
+
+Person person_with_card() {
+    Person person;
+    person.user_id = *base::UserId::from("1001");
+    person.cards.push_back({.number = card});
+    person.rights.push_back({DoorSet::all(), always, RightKind::allow});
+    return person;
+}
+
+Station station_for(Person person) {
+    StationState state;
+    EXPECT_TRUE(state.roster.upsert(std::move(person), state.pin_key));
+    return Station(std::move(state));
+}
+
+template <class Effect>
+std::vector<Effect> only(const Effects& effects) {
+    std::vector<Effect> found;
+    for (const auto& effect : effects) {
+        if (const auto* one = std::get_if<Effect>(&effect)) found.push_back(*one);
+    }
+    return found;
+}
+
+TEST(Station, releases_for_a_card_and_relocks_after_the_hold) {
+    Station station = station_for(person_with_card());
+    const Effects granted = station.handle(CardRead{front, {1}, card}, at(1s));
+    ASSERT_EQ(only<SetLock>(granted).size(), 1U);
+    EXPECT_EQ(only<SetLock>(granted)[0].lock, Lock::released);
+    ASSERT_EQ(only<Append>(granted).size(), 1U);
+    EXPECT_EQ(only<Append>(granted)[0].record.result, AccessResult::granted);
+    EXPECT_EQ(station.view(front, at(2s)).hold_left, 2s);
+    EXPECT_TRUE(only<SetLock>(station.handle_timeout(at(3'999ms))).empty());
+    ASSERT_EQ(only<SetLock>(station.handle_timeout(at(4s))).size(), 1U);
+    EXPECT_EQ(station.view(front, at(4s)).lock, Lock::locked);
+}
+
+TEST(Station, E2_a_limited_use_is_durable_before_the_same_person_is_decided_on_again) {
+    Person guest = person_with_card();
+    guest.uses_left = 1;
+    Station station = station_for(guest);
+    const auto writes = only<Write>(station.handle(CardRead{front, {1}, card}, at(1s)));
+    ASSERT_EQ(writes.size(), 1U);
+    ASSERT_EQ(writes[0].records.size(), 1U);
+    EXPECT_TRUE(only<Append>(station.handle(CardRead{front, {1}, card}, at(3s))).empty());
+    station.apply(writes[0].changes[0]);
+    const auto then = only<Append>(station.handle(WriteDone{writes[0].write, {}}, at(4s)));
+    ASSERT_EQ(then.size(), 1U);
+    EXPECT_EQ(then[0].record.reason, Reason::uses_exhausted);
+}
+
+TEST(Station, E3_a_use_counts_although_the_disk_failed) {
+    Person guest = person_with_card();
+    guest.uses_left = 1;
+    Station station = station_for(guest);
+    const auto writes = only<Write>(station.handle(CardRead{front, {1}, card}, at(1s)));
+    ASSERT_EQ(writes.size(), 1U);
+    const auto failed =
+        base::fail(base::ErrorKind::storage, "disk_full", "The disk is full; free some space.");
+    static_cast<void>(station.handle(WriteDone{writes[0].write, failed}, at(2s)));
+    const auto then = only<Append>(station.handle(CardRead{front, {1}, card}, at(3s)));
+    ASSERT_EQ(then.size(), 1U);
+    EXPECT_EQ(then[0].record.reason, Reason::uses_exhausted);
+}
+
+TEST(Station, doors_follow_the_settings) {
+    Station station = station_for(person_with_card());
+    Settings settings = station.settings();
+    settings.doors.resize(2);
+    settings.doors[0].hold_s = 10;
+    station.set_settings(settings);
+    static_cast<void>(station.handle(PolicyChanged{}, at(1s)));
+    EXPECT_EQ(station.doors(), 2);
+    static_cast<void>(station.handle(CardRead{{2}, {3}, card}, at(2s)));
+    static_cast<void>(station.handle(CardRead{front, {1}, card}, at(2s)));
+    EXPECT_EQ(station.view(front, at(2s)).hold_left, 10s);
+    settings.doors.resize(1);
+    station.set_settings(settings);
+    const auto locks = only<SetLock>(station.handle(PolicyChanged{}, at(3s)));
+    ASSERT_EQ(locks.size(), 1U);
+    EXPECT_EQ(locks[0].door.value, 2);
+    EXPECT_EQ(locks[0].lock, Lock::locked);
+    EXPECT_EQ(station.doors(), 1);
+}
+
+TEST(Station, A4_duress_is_in_the_records_and_in_no_view) {
+    Person person = person_with_card();
+    person.cards[0].type = CardType::duress;
+    Station station = station_for(person);
+    const auto records = only<Append>(station.handle(CardRead{front, {1}, card}, at(1s)));
+    EXPECT_TRUE(
+        std::ranges::any_of(records, [](const Append& a) { return a.record.alarm == Alarm::duress; }));
+    EXPECT_TRUE(station.view(front, at(1s)).alarms.empty());
+}
+
+}  // namespace
+}  // namespace sallyport::core
