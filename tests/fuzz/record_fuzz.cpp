@@ -21,13 +21,13 @@ void require(bool condition) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sallyport::codec::dhip;
-    const auto record = record_from({reinterpret_cast<const char*>(data), size});
+    const auto record = record_from(std::string_view(reinterpret_cast<const char*>(data), size));
     if (!record) {
         require(!record.error().message.empty());
         return 0;
     }
     const auto text = record_json(*record);
-    const auto again = record_from(text);
+    const auto again = record_from(std::string_view(text));
     require(again.has_value() && record_json(*again) == text);
     return 0;
 }
