@@ -13,3 +13,7 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 find_package(rapidcheck REQUIRED)
+
+# Whoever includes Boost.Asio links this.
+add_library(sallyport_asio STATIC ${CMAKE_SOURCE_DIR}/cmake/asio.cpp)
+target_link_libraries(sallyport_asio PUBLIC sallyport_compile Boost::headers Threads::Threads)
