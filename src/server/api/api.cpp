@@ -1,0 +1,179 @@
+#include "server/api/api.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include "server/api/callers.hpp"
+#include "server/api/page.hpp"
+#include "server/api/responses.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+
+namespace {
+
+constexpr std::string_view root = "/api/v1";
+constexpr std::string_view live_path = "/api/v1/live";
+
+Problem problem(ErrorKind kind, std::string code, std::string message) {
+    return Problem(base::Error{kind, std::move(code), std::move(message)});
+}
+
+bool is_api(std::string_view path) {
+    return path == "/api" || path.starts_with("/api/");
+}
+
+bool before_setup(std::string_view pattern) {
+    return pattern == "/health" || pattern == "/setup";
+}
+
+ports::HttpResponse finished(ports::HttpResponse response) {
+    response.headers.emplace_back("Cache-Control", "no-store");
+    add_security_headers(response);
+    return response;
+}
+
+Answer<json::object> parsed(const std::string& body) {
+    boost::system::error_code failed;
+    json::parse_options options;
+    options.max_depth = 16;
+    auto value = json::parse(body, failed, {}, options);
+    if (failed)
+        return refuse(ErrorKind::invalid, "bad_json",
+                      fmt::format("The body is not JSON: {}.", failed.message()));
+    if (!value.is_object()) return wrong_field("", "type", "The body must be a JSON object.");
+    return std::move(value.get_object());
+}
+
+std::optional<Right> right_for(Access access) {
+    switch (access) {
+        case Access::open:
+        case Access::signed_in: return std::nullopt;
+        case Access::view: return Right::view;
+        case Access::control: return Right::control;
+        case Access::edit: return Right::edit;
+        case Access::administer: return Right::administer;
+    }
+    return Right::administer;
+}
+
+Problem signed_out() {
+    return problem(ErrorKind::unauthenticated, "unauthenticated", "Sign in to go on.");
+}
+
+Problem foreign() {
+    return problem(ErrorKind::forbidden, "foreign_origin",
+                   "This call comes from a page of another site. Open the platform's own page.");
+}
+
+}  // namespace
+
+Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, Live& live, Workers& workers,
+         std::span<const base::EmbeddedFile> page)
+    : router_(std::move(operations)),
+      accounts_(accounts),
+      sessions_(sessions),
+      live_(live),
+      workers_(workers),
+      page_(page) {}
+
+void Api::handle(ports::HttpRequest request, ports::Respond respond) {
+    if (!is_api(request.path)) {
+        auto response = page_response(page_, request);
+        add_security_headers(response);
+        return respond(std::move(response));
+    }
+    const auto method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
+    const bool ours = request.path.starts_with(std::string(root) + "/");
+    auto found =
+        ours ? router_.find(method, std::string_view(request.path).substr(root.size())) : Router::Match{};
+    if (auto refused = refuse(found, request)) return respond(finished(*std::move(refused)));
+    call(*found.operation, std::move(found.path), std::move(request), std::move(respond));
+}
+
+std::optional<ports::HttpResponse> Api::refuse(const Router::Match& found,
+                                               const ports::HttpRequest& request) const {
+    const bool health = found.operation != nullptr && found.operation->pattern == "/health";
+    if (stopping_ && !health)
+        return response_of(
+            problem(ErrorKind::unavailable, "stopping", "The platform is shutting down. Try again."));
+    if (found.operation == nullptr && found.allow.empty())
+        return response_of(problem(ErrorKind::not_found, "not_found",
+                                   "There is no such operation; the contract is in api/openapi.yaml."));
+    if (found.operation == nullptr) {
+        auto response = problem_response(405, problem(ErrorKind::invalid, "method_not_allowed",
+                                                      fmt::format("Only {} possible here.", found.allow)));
+        response.headers.emplace_back("Allow", found.allow);
+        return response;
+    }
+    if (accounts_.setup_needed() && !before_setup(found.operation->pattern))
+        return response_of(problem(ErrorKind::forbidden, "setup_needed",
+                                   "The platform is not set up yet. Open its page to choose a password."));
+    if (found.operation->method != "GET" && comes_from_elsewhere(request)) return response_of(foreign());
+    if (request.body.size() > body_bytes)
+        return problem_response(
+            413, problem(ErrorKind::invalid, "body_too_large", "The body has more than 4 MiB."));
+    return std::nullopt;
+}
+
+void Api::call(const Operation& operation, std::vector<std::string> path, ports::HttpRequest request,
+               ports::Respond respond) {
+    auto shared = std::make_shared<ports::Respond>(std::move(respond));
+    Workers::Task task = [this, &operation, path = std::move(path), request = std::move(request),
+                          shared]() mutable {
+        auto call = let_in(operation, std::move(path), std::move(request));
+        if (!call) return (*shared)(finished(response_of(call.error())));
+        operation.handler(*std::move(call),
+                          [shared](Answer<Reply> answer) { (*shared)(finished(response_of(answer))); });
+    };
+    if (workers_.post(task) == Workers::Taken::full)
+        (*shared)(finished(response_of(
+            problem(ErrorKind::unavailable, "busy", "Too many calls are waiting. Try again in a moment."))));
+}
+
+Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> path,
+                         ports::HttpRequest request) {
+    Call call;
+    call.caller = caller_of(request);
+    call.path = std::move(path);
+    if (operation.access != Access::open) {
+        call.session = sessions_.use(token_of(request));
+        if (!call.session) return std::unexpected(signed_out());
+        const auto right = right_for(operation.access);
+        if (right && !call.session->account.may(*right))
+            return std::unexpected(
+                problem(ErrorKind::forbidden, "forbidden",
+                        fmt::format("This account may not do that. Ask an administrator for the "
+                                    "right \"{}\".",
+                                    base::text_of(*right))));
+    }
+    if (operation.body == Body::object) {
+        auto body = parsed(request.body);
+        if (!body) return std::unexpected(body.error());
+        call.body = *std::move(body);
+    }
+    call.request = std::move(request);
+    return call;
+}
+
+std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpRequest& request) {
+    if (request.path != live_path)
+        return finished(response_of(
+            problem(ErrorKind::not_found, "not_found", "There is no WebSocket here, only at /api/v1/live.")));
+    Operation live{.method = "GET", .pattern = "/live", .access = Access::view, .handler = {}};
+    if (auto refused = refuse({&live, {}, "GET"}, request)) return finished(*std::move(refused));
+    if (comes_from_elsewhere(request)) return finished(response_of(foreign()));
+    const auto session = sessions_.use(token_of(request));
+    if (!session) return finished(response_of(signed_out()));
+    return std::nullopt;
+}
+
+void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
+    const auto session = sessions_.use(token_of(request));
+    if (!session) return socket->close("The session has ended.", 4401);
+    live_.add(std::move(socket), session->id);
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,46 @@
+#pragma once
+// The platform's one entrance: /api/v1 by the table of operations, /api/v1/live as a WebSocket, the web
+// client for the rest. Who calls, from where and with which right is settled here, once for all operations.
+#include <atomic>
+#include <span>
+
+#include "base/embedded.hpp"
+#include "ports/transport.hpp"
+#include "server/accounts/accounts.hpp"
+#include "server/api/operation.hpp"
+#include "server/api/router.hpp"
+#include "server/api/workers.hpp"
+#include "server/live/live.hpp"
+
+namespace sallyport::server {
+
+class Api final : public ports::HttpHandler {
+  public:
+    static constexpr std::size_t body_bytes = std::size_t{4} << 20;
+
+    /// All outlive this. `page` are the web client's files.
+    Api(Operations, Accounts&, Sessions&, Live&, Workers&, std::span<const base::EmbeddedFile> page);
+
+    void handle(ports::HttpRequest, ports::Respond) override;
+    std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
+    void opened(const ports::HttpRequest&, ports::WebSocketPtr) override;
+    /// From now on every call but /health is answered 503 `stopping`.
+    void stop() { stopping_ = true; }
+    [[nodiscard]] bool stopping() const { return stopping_; }
+
+  private:
+    void call(const Operation&, std::vector<std::string> path, ports::HttpRequest, ports::Respond);
+    [[nodiscard]] std::optional<ports::HttpResponse> refuse(const Router::Match&,
+                                                            const ports::HttpRequest&) const;
+    [[nodiscard]] Answer<Call> let_in(const Operation&, std::vector<std::string> path, ports::HttpRequest);
+
+    Router router_;
+    Accounts& accounts_;
+    Sessions& sessions_;
+    Live& live_;
+    Workers& workers_;
+    std::span<const base::EmbeddedFile> page_;
+    std::atomic<bool> stopping_ = false;
+};
+
+}  // namespace sallyport::server

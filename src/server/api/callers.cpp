@@ -1,0 +1,63 @@
+#include "server/api/callers.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace sallyport::server {
+
+namespace {
+
+constexpr std::string_view cookie_name = "sallyport_session";
+constexpr std::string_view bearer = "Bearer ";
+
+bool is_loopback(std::string_view address) {
+    if (address.starts_with("::ffff:")) address.remove_prefix(7);
+    return address == "::1" || address.starts_with("127.");
+}
+
+std::string printable(std::string_view text, std::size_t most) {
+    std::string result(text.substr(0, most));
+    std::replace_if(result.begin(), result.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+    return result;
+}
+
+}  // namespace
+
+Caller caller_of(const ports::HttpRequest& request) {
+    // Behind a proxy on this machine everybody comes from loopback; the proxy says so.
+    const bool proxied = !request.header("x-forwarded-for").empty() || !request.header("forwarded").empty();
+    const bool machine = is_loopback(request.peer_address) && !proxied;
+    return {request.peer_address, printable(request.header("user-agent"), 256),
+            machine ? Caller::Place::machine : Caller::Place::network};
+}
+
+std::string_view token_of(const ports::HttpRequest& request) {
+    const auto authorization = request.header("authorization");
+    if (authorization.starts_with(bearer)) return authorization.substr(bearer.size());
+    auto cookies = request.header("cookie");
+    while (!cookies.empty()) {
+        const auto end = std::min(cookies.find(';'), cookies.size());
+        auto one = cookies.substr(0, end);
+        cookies.remove_prefix(std::min(end + 1, cookies.size()));
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        if (one.starts_with(cookie_name) && one.size() > cookie_name.size() && one[cookie_name.size()] == '=')
+            return one.substr(cookie_name.size() + 1);
+    }
+    return {};
+}
+
+bool comes_from_elsewhere(const ports::HttpRequest& request) {
+    const auto origin = request.header("origin");
+    if (origin.empty()) return false;
+    const auto scheme = origin.find("://");
+    return scheme == std::string_view::npos || origin.substr(scheme + 3) != request.header("host");
+}
+
+std::string session_cookie(std::string_view token) {
+    return fmt::format("{}={}; Path=/; HttpOnly; Secure; SameSite=Strict{}", cookie_name, token,
+                       token.empty() ? "; Max-Age=0" : "");
+}
+
+}  // namespace sallyport::server

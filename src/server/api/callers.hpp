@@ -1,0 +1,19 @@
+#pragma once
+// Who calls: what the headers of a request say.
+#include <string_view>
+
+#include "ports/transport.hpp"
+#include "server/accounts/sessions.hpp"
+
+namespace sallyport::server {
+
+[[nodiscard]] Caller caller_of(const ports::HttpRequest&);
+/// The token of `Authorization: Bearer`, or else of the session's cookie; empty when there is none.
+[[nodiscard]] std::string_view token_of(const ports::HttpRequest&);
+/// A browser names the page that a call comes from; another site's page must not call with the operator's
+/// cookie.
+[[nodiscard]] bool comes_from_elsewhere(const ports::HttpRequest&);
+/// The Set-Cookie header of a session; an empty token removes it.
+[[nodiscard]] std::string session_cookie(std::string_view token);
+
+}  // namespace sallyport::server

@@ -1,0 +1,69 @@
+#pragma once
+// One operation of api/openapi.yaml: what it answers to, who may call it, and what it does. A group of
+// operations is a function that returns rows of these; server/api/api.hpp serves them.
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "ports/transport.hpp"
+#include "server/accounts/sessions.hpp"
+#include "server/wire/problem.hpp"
+
+namespace sallyport::server {
+
+/// A call that was let in: its session has the right, its body is a JSON object.
+struct Call {
+    ports::HttpRequest request;
+    std::vector<std::string> path;   ///< what stands for each {...} of the pattern
+    std::optional<Session> session;  ///< always there unless the operation is open
+    boost::json::object body;
+    Caller caller;
+    /// The {id} of the path; -1, which nothing has, when it is none.
+    [[nodiscard]] Id id() const { return id_from(path.at(0)).value_or(-1); }
+    [[nodiscard]] Actor actor() const {
+        return {session ? std::optional(session->account.name) : std::nullopt, caller.address};
+    }
+};
+
+struct Reply {
+    int status = 200;
+    std::optional<boost::json::value> body;
+    std::vector<std::pair<std::string, std::string>> headers;
+};
+[[nodiscard]] inline Reply ok(boost::json::value body) {
+    return {200, std::move(body), {}};
+}
+[[nodiscard]] inline Reply created(boost::json::value body) {
+    return {201, std::move(body), {}};
+}
+[[nodiscard]] inline Reply no_content() {
+    return {204, std::nullopt, {}};
+}
+
+/// Called once, from any thread, at once or later. Dropped uncalled: the client gets 500.
+using Finish = std::move_only_function<void(Answer<Reply>)>;
+
+enum class Access { open, signed_in, view, control, edit, administer };
+enum class Body { none, object };
+
+struct Operation {
+    std::string method;
+    std::string pattern;  ///< below /api/v1: "/people/{id}"
+    Access access = Access::administer;
+    Body body = Body::none;
+    /// Runs on one of the API's worker threads and may block there for a moment.
+    std::function<void(Call, Finish)> handler;
+};
+using Operations = std::vector<Operation>;
+
+/// A handler that answers when it returns.
+[[nodiscard]] inline std::function<void(Call, Finish)> at_once(std::function<Answer<Reply>(Call&)> handler) {
+    return [handler = std::move(handler)](Call call, Finish finish) { finish(handler(call)); };
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,115 @@
+#include "server/api/system_api.hpp"
+
+#include <algorithm>
+
+#include <boost/json/array.hpp>
+
+#include "server/api/sessions_api.hpp"
+#include "server/wire/fields.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+
+namespace {
+
+bool is_zone(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               std::string_view("_+/-").find(c) != std::string_view::npos;
+    });
+}
+
+constexpr TextRule zone_rule{1, 64, is_zone, "A time zone is an IANA name such as Europe/Berlin."};
+
+void read_questions(Fields& fields, SetupRequest& request, std::vector<FieldError>& errors) {
+    const auto* list = fields.list("questions", 0, 5);
+    if (list == nullptr) return;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto place = "questions." + std::to_string(i);
+        const auto* object = (*list)[i].if_object();
+        if (object == nullptr) {
+            fields.wrong(place, "type", "This must be an object.");
+            continue;
+        }
+        Fields one(*object, errors, place);
+        auto question = one.text("question", {1, 200, nullptr, {}}, Need::required);
+        auto answer = one.secret("answer", {1, 200, nullptr, {}}, Need::required);
+        one.finish();
+        if (question && answer) request.questions.push_back({*std::move(question), *std::move(answer)});
+    }
+}
+
+Answer<SetupRequest> setup_request(const json::object& body, const Settings& settings) {
+    std::vector<FieldError> errors;
+    Fields fields(body, errors);
+    SetupRequest request;
+    // The policy has a code of its own for what is too short.
+    request.password =
+        fields.secret("password", {0, 128, nullptr, {}}, Need::required).value_or(base::Secret());
+    request.language = fields.choice("language", {"en", "zh"}, Need::required).value_or("");
+    request.time_zone = fields.text("time_zone", zone_rule).value_or(settings.local_zone());
+    read_questions(fields, request, errors);
+    request.code = fields.secret("code", {1, 64, nullptr, {}});
+    fields.finish();
+    if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
+    if (auto known = settings.check_zone(request.time_zone); !known) return std::unexpected(known.error());
+    return request;
+}
+
+Answer<Reply> get_setup(const Accounts& accounts, const Settings& settings, const Call& call) {
+    const auto language = settings.language();
+    if (!language) return std::unexpected(language.error());
+    const bool needed = accounts.setup_needed();
+    return ok(json::object{{"needed", needed},
+                           {"code_required", needed && call.caller.place == Caller::Place::network},
+                           {"language", *language ? json::value(**language) : json::value(nullptr)}});
+}
+
+Answer<Reply> set_up(Accounts& accounts, const Settings& settings, const Call& call) {
+    const auto request = setup_request(call.body, settings);
+    if (!request) return std::unexpected(request.error());
+    const auto session = accounts.set_up(*request, call.caller);
+    if (!session) return std::unexpected(session.error());
+    return session_reply(*session);
+}
+
+Answer<Reply> change_settings(Settings& settings, const Call& call) {
+    std::vector<FieldError> errors;
+    Fields fields(call.body, errors);
+    SettingsPatch patch;
+    patch.time_zone = fields.text("time_zone", zone_rule);
+    patch.language = fields.choice("language", {"en", "zh"});
+    fields.finish();
+    if (call.body.empty()) fields.wrong("", "too_short", "Send at least one member to change.");
+    if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
+    auto changed = settings.change(patch, call.actor());
+    if (!changed) return std::unexpected(changed.error());
+    return ok(*std::move(changed));
+}
+
+}  // namespace
+
+Operations system_operations(Accounts& accounts, Settings& settings,
+                             std::function<std::string_view()> state) {
+    return {
+        {"GET", "/health", Access::open, Body::none,
+         at_once([state = std::move(state)](Call&) -> Answer<Reply> {
+             const auto now = state();
+             return Reply{now == "ok" ? 200 : 503, json::object{{"state", now}}, {}};
+         })},
+        {"GET", "/setup", Access::open, Body::none,
+         at_once([&](Call& call) { return get_setup(accounts, settings, call); })},
+        {"POST", "/setup", Access::open, Body::object,
+         at_once([&](Call& call) { return set_up(accounts, settings, call); })},
+        {"GET", "/settings", Access::view, Body::none, at_once([&](Call&) -> Answer<Reply> {
+             auto all = settings.get();
+             if (!all) return std::unexpected(all.error());
+             return ok(*std::move(all));
+         })},
+        {"PATCH", "/settings", Access::administer, Body::object,
+         at_once([&](Call& call) { return change_settings(settings, call); })},
+    };
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,87 @@
+#include "server/live/live.hpp"
+
+#include <algorithm>
+
+#include <boost/json/serialize.hpp>
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::uint16_t session_ended = 4401;
+constexpr std::uint16_t going_away = 1001;
+
+std::shared_ptr<const std::string> message(std::string_view type, json::object data) {
+    return std::make_shared<const std::string>(
+        json::serialize(json::object{{"type", type}, {"data", std::move(data)}}));
+}
+
+}  // namespace
+
+void Live::add(ports::WebSocketPtr client, Id session) {
+    client->on_closed = [this, socket = client.get()] { forget(socket); };
+    const std::lock_guard lock(mutex_);
+    clients_.push_back({std::move(client), session});
+}
+
+void Live::forget(const ports::WebSocket* socket) {
+    ports::WebSocketPtr last;  // destroyed after the lock is given back
+    const std::lock_guard lock(mutex_);
+    const auto found =
+        std::ranges::find(clients_, socket, [](const Client& client) { return client.socket.get(); });
+    if (found == clients_.end()) return;
+    last = std::move(found->socket);
+    clients_.erase(found);
+}
+
+bool Live::watched() const {
+    const std::lock_guard lock(mutex_);
+    return !clients_.empty();
+}
+
+void Live::publish(std::string_view type, const json::object& data) {
+    const std::lock_guard lock(mutex_);
+    if (clients_.empty()) return;
+    const auto text = message(type, data);
+    for (auto& client : clients_) send(client, text);
+}
+
+void Live::send(Client& client, const std::shared_ptr<const std::string>& text) {
+    tell_lost(client);
+    if (client.lost > 0 || client.socket->waiting() >= waiting_at_most) {
+        ++client.lost;
+        return;
+    }
+    client.socket->send(text);
+}
+
+void Live::tell_lost(Client& client) {
+    if (client.lost == 0 || client.socket->waiting() > waiting_at_most / 2) return;
+    client.socket->send(message("gap", {{"lost", client.lost}}));
+    client.lost = 0;
+}
+
+void Live::sweep(const std::function<bool(Id)>& stands) {
+    std::vector<ports::WebSocketPtr> ended;
+    {
+        const std::lock_guard lock(mutex_);
+        for (auto& client : clients_) {
+            tell_lost(client);
+            if (!stands(client.session)) ended.push_back(client.socket);
+        }
+    }
+    for (const auto& socket : ended) socket->close("The session has ended.", session_ended);
+}
+
+void Live::close_all(std::string_view reason) {
+    std::vector<Client> all;
+    {
+        const std::lock_guard lock(mutex_);
+        all.swap(clients_);
+    }
+    for (const auto& client : all) client.socket->close(reason, going_away);
+}
+
+}  // namespace sallyport::server

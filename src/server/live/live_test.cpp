@@ -1,0 +1,69 @@
+#include "server/live/live.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace sallyport::server {
+namespace {
+
+using testing::ElementsAre;
+
+class Client final : public ports::WebSocket {
+  public:
+    void send(std::shared_ptr<const std::string> text) override {
+        got.push_back(*text);
+        ++queued;
+    }
+    [[nodiscard]] std::size_t waiting() const override { return queued; }
+    void close(std::string_view, std::uint16_t code) override { closed_with = code; }
+    std::vector<std::string> got;
+    std::size_t queued = 0;
+    std::uint16_t closed_with = 0;
+};
+
+const boost::json::object one{{"n", 1}};
+
+TEST(Live, sends_to_all_who_look) {
+    Live live;
+    EXPECT_FALSE(live.watched());
+    const auto a = std::make_shared<Client>();
+    const auto b = std::make_shared<Client>();
+    live.add(a, 1);
+    live.add(b, 2);
+    live.publish("event", one);
+    EXPECT_THAT(a->got, ElementsAre(R"({"type":"event","data":{"n":1}})"));
+    b->on_closed();
+    live.publish("door", one);
+    EXPECT_EQ(a->got.size(), 2U);
+    EXPECT_EQ(b->got.size(), 1U);
+}
+
+TEST(Live, tells_a_slow_client_how_much_it_lost_when_it_has_caught_up) {
+    Live live;
+    const auto slow = std::make_shared<Client>();
+    live.add(slow, 1);
+    for (std::size_t i = 0; i < Live::waiting_at_most + 7; ++i) live.publish("event", one);
+    EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
+    slow->queued = Live::waiting_at_most - 1;
+    live.publish("event", one);
+    EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
+    slow->queued = 0;
+    live.sweep([](Id) { return true; });
+    EXPECT_EQ(slow->got.back(), R"({"type":"gap","data":{"lost":8}})");
+    live.publish("event", one);
+    EXPECT_EQ(slow->got.back(), R"({"type":"event","data":{"n":1}})");
+}
+
+TEST(Live, closes_the_clients_of_sessions_that_ended) {
+    Live live;
+    const auto stays = std::make_shared<Client>();
+    const auto goes = std::make_shared<Client>();
+    live.add(stays, 1);
+    live.add(goes, 2);
+    live.sweep([](Id session) { return session == 1; });
+    EXPECT_EQ(stays->closed_with, 0);
+    EXPECT_EQ(goes->closed_with, 4401);
+}
+
+}  // namespace
+}  // namespace sallyport::server

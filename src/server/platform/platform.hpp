@@ -1,0 +1,60 @@
+#pragma once
+// The platform without its outside: every part, wired to the ports that the program gives it.
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/embedded.hpp"
+#include "server/accounts/accounts.hpp"
+#include "server/api/api.hpp"
+#include "server/audit/audit.hpp"
+#include "server/live/live.hpp"
+#include "server/secrets/sealer.hpp"
+#include "server/settings/settings.hpp"
+
+namespace sallyport::server {
+
+/// What the platform stands on; all but the values outlive it.
+struct PlatformPorts {
+    ports::Database& database;
+    const ports::Clock& clock;
+    const ports::TimeZones& zones;
+    std::span<const base::EmbeddedFile> page;
+    Sealer sealer;
+    std::string local_zone = "Etc/UTC";  ///< of the machine
+    PasswordCost password_cost{};
+    std::uint16_t node = 1;
+    std::size_t workers = 4;
+};
+
+class Platform {
+  public:
+    /// The database has its schema.
+    explicit Platform(PlatformPorts);
+
+    /// Reads what is kept in memory. Once, before requests come.
+    [[nodiscard]] base::Status load();
+    [[nodiscard]] ports::HttpHandler& handler() { return *api_; }
+    /// About once a second, on the loop thread.
+    void sweep();
+    /// No more calls, no more live messages. On the loop thread.
+    void stop();
+
+    [[nodiscard]] Accounts& accounts() { return accounts_; }
+
+  private:
+    [[nodiscard]] Operations operations();
+    [[nodiscard]] std::string_view state() const;
+
+    PlatformPorts ports_;
+    IdSource ids_;
+    Audit audit_;
+    Sessions sessions_;
+    Accounts accounts_;
+    Settings settings_;
+    Live live_;
+    Workers workers_;  // stops first of all that its tasks use
+    std::unique_ptr<Api> api_;
+};
+
+}  // namespace sallyport::server

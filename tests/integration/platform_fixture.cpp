@@ -1,0 +1,134 @@
+#include "integration/platform_fixture.hpp"
+
+#include <future>
+#include <random>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "embedded/platform_schema.hpp"
+#include "server/storage/migrate.hpp"
+
+namespace sallyport::tests {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr base::EmbeddedFile page[] = {{"index.html", "text/html; charset=utf-8", "<p>page</p>", "\"1\""}};
+
+/// "a=1&b=2", without escapes.
+std::vector<std::pair<std::string, std::string>> query_of(const std::string& path_and_query) {
+    std::vector<std::pair<std::string, std::string>> query;
+    auto at = path_and_query.find('?');
+    while (at != std::string::npos) {
+        const auto end = path_and_query.find('&', at + 1);
+        const auto pair = path_and_query.substr(at + 1, end - at - 1);
+        const auto equals = pair.find('=');
+        query.emplace_back(pair.substr(0, equals),
+                           equals == std::string::npos ? "" : pair.substr(equals + 1));
+        at = end;
+    }
+    return query;
+}
+
+}  // namespace
+
+base::Result<base::LocalTime> TwoZones::local(const std::string& zone, base::UtcTime) const {
+    if (zone == "Etc/UTC" || zone == "Europe/Berlin") return base::LocalTime{};
+    return base::fail(base::ErrorKind::invalid, "unknown_zone", "There is no such zone.");
+}
+
+std::string Reply::header(std::string_view name) const {
+    for (const auto& [key, value] : headers)
+        if (key == name) return value;
+    return "";
+}
+
+std::string Reply::code() const {
+    const auto* object = body.if_object();
+    if (object == nullptr || !object->contains("code")) return "";
+    return json::value_to<std::string>(object->at("code"));
+}
+
+std::vector<std::string> Reply::fields() const {
+    std::vector<std::string> all;
+    const auto* object = body.if_object();
+    if (object == nullptr || !object->contains("errors")) return all;
+    for (const auto& error : object->at("errors").as_array())
+        all.push_back(json::value_to<std::string>(error.at("field")) + ":" +
+                      json::value_to<std::string>(error.at("code")));
+    return all;
+}
+
+PlatformTest::PlatformTest(const adapters::SqliteOptions& options)
+    : place_(std::filesystem::temp_directory_path() / fmt::format("sallyport-{:x}", std::random_device{}())),
+      options_(options) {
+    std::filesystem::create_directory(place_);
+    restart();
+}
+
+PlatformTest::~PlatformTest() {
+    platform_.reset();
+    database_.reset();
+    std::filesystem::remove_all(place_);
+}
+
+void PlatformTest::restart() {
+    platform_.reset();
+    database_.reset();
+    database_ = adapters::open_sqlite(place_ / "platform.db", options_).value();
+    const auto migrated =
+        server::migrate(*database_, server::migrations_of(platform_schema::files()), clock_.utc());
+    if (!migrated) throw std::runtime_error(migrated.error().message);
+    platform_ = std::make_unique<server::Platform>(
+        server::PlatformPorts{.database = *database_,
+                              .clock = clock_,
+                              .zones = zones_,
+                              .page = page,
+                              .sealer = server::Sealer::open(place_ / "secret.key").value(),
+                              .password_cost = {.operations = 1, .memory = 8'192}});
+    const auto loaded = platform_->load();
+    if (!loaded) throw std::runtime_error(loaded.error().message);
+}
+
+Reply PlatformTest::call_from(const From& from, const std::string& method, const std::string& path_and_query,
+                              const std::string& body) {
+    ports::HttpRequest request;
+    request.method = method;
+    request.path = path_and_query.substr(0, path_and_query.find('?'));
+    request.query = query_of(path_and_query);
+    request.headers = from.headers;
+    request.body = body;
+    request.peer_address = from.peer;
+    std::promise<ports::HttpResponse> answered;
+    platform_->handler().handle(
+        std::move(request), [&](ports::HttpResponse response) { answered.set_value(std::move(response)); });
+    const auto response = answered.get_future().get();
+    Reply reply{response.status, nullptr, response.body, response.headers};
+    boost::system::error_code failed;
+    reply.body = json::parse(response.body, failed);
+    return reply;
+}
+
+Reply PlatformTest::call(const std::string& method, const std::string& path_and_query,
+                         const std::optional<json::value>& body) {
+    From from;
+    if (!token_.empty()) from.headers.emplace_back("authorization", "Bearer " + token_);
+    return call_from(from, method, "/api/v1" + path_and_query, body ? json::serialize(*body) : std::string());
+}
+
+void PlatformTest::set_up() {
+    const auto reply =
+        call("POST", "/setup", json::value{{"password", "correct-horse-7"}, {"language", "en"}});
+    ASSERT_EQ(reply.status, 200) << reply.text;
+    token_ = json::value_to<std::string>(reply.body.at("token"));
+}
+
+json::object PlatformTest::must(int status, const Reply& reply) {
+    EXPECT_EQ(reply.status, status) << reply.text;
+    return reply.body.is_object() ? reply.body.get_object() : json::object();
+}
+
+}  // namespace sallyport::tests

@@ -1,0 +1,87 @@
+#pragma once
+// A platform in this process on a real database, without sockets: calls go straight to its HTTP handler.
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
+#include <gtest/gtest.h>
+
+#include "adapters/sqlite/database.hpp"
+#include "server/platform/platform.hpp"
+
+namespace sallyport::tests {
+
+/// A clock that stands still until it is moved.
+class StandingClock final : public ports::Clock {
+  public:
+    [[nodiscard]] base::Instant monotonic() const override { return {base::Duration{microseconds_.load()}}; }
+    [[nodiscard]] base::UtcTime utc() const override { return {microseconds_.load()}; }
+    [[nodiscard]] base::ClockTrust trust() const override { return base::ClockTrust::set; }
+    base::Status set_utc(base::UtcTime time) override {
+        return microseconds_ = time.microseconds, base::Status{};
+    }
+    void advance(base::Duration by) { microseconds_ += by.count(); }
+
+  private:
+    std::atomic<std::int64_t> microseconds_{1'774'745'990'000'000};
+};
+
+/// Knows Etc/UTC and Europe/Berlin.
+class TwoZones final : public ports::TimeZones {
+  public:
+    [[nodiscard]] base::Result<base::LocalTime> local(const std::string& zone, base::UtcTime) const override;
+};
+
+struct Reply {
+    int status = 0;
+    boost::json::value body;
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> headers;
+    [[nodiscard]] std::string header(std::string_view name) const;
+    [[nodiscard]] std::string code() const;
+    /// "field:code" of each error.
+    [[nodiscard]] std::vector<std::string> fields() const;
+};
+
+class PlatformTest : public testing::Test {
+  protected:
+    PlatformTest() : PlatformTest(adapters::SqliteOptions{}) {}
+    explicit PlatformTest(const adapters::SqliteOptions&);
+    ~PlatformTest() override;
+
+    /// Opens the database and the platform again, as after a restart.
+    void restart();
+    struct From {
+        std::string peer = "127.0.0.1";
+        std::vector<std::pair<std::string, std::string>> headers;
+    };
+    /// With the token of the session that `set_up` or `sign_in` opened last.
+    Reply call(const std::string& method, const std::string& path_and_query,
+               const std::optional<boost::json::value>& body = std::nullopt);
+    Reply call_from(const From&, const std::string& method, const std::string& path_and_query,
+                    const std::string& body = {});
+    void set_up();
+    /// A value of what `call` answered with `status`, or a failed test.
+    boost::json::object must(int status, const Reply&);
+
+    std::filesystem::path place_;
+    adapters::SqliteOptions options_;
+    StandingClock clock_;
+    TwoZones zones_;
+    std::unique_ptr<ports::Database> database_;
+    std::unique_ptr<server::Platform> platform_;
+    std::string token_;
+};
+
+/// The same, already set up, and signed in as the administrator.
+class SetUpPlatformTest : public PlatformTest {
+  protected:
+    void SetUp() override { set_up(); }
+};
+
+}  // namespace sallyport::tests
