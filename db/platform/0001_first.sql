@@ -5,7 +5,8 @@
 -- carry the number of the node (src/server/storage/id_source.hpp). Times are microseconds since
 -- 1970-01-01T00:00:00Z. Words are those of api/openapi.yaml. Truth is 0 or 1.
 
--- Few values of the whole site: time_zone, language, manager_id (what controllers know this platform by).
+-- Few values of the whole site: time_zone, language, installation_id (what controllers know
+-- this platform by).
 CREATE TABLE setting (
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL

@@ -43,15 +43,15 @@ base::Result<std::optional<std::string>> Settings::language() const {
     return read("language");
 }
 
-base::Result<std::string> Settings::manager_id() {
-    const auto stored = read("manager_id");
+base::Result<std::string> Settings::installation_id() {
+    const auto stored = read("installation_id");
     if (!stored) return std::unexpected(stored.error());
     if (*stored) return **stored;
     std::string bytes(8, '\0');
     randombytes_buf(bytes.data(), bytes.size());
     const auto made = base::to_hex(bytes);
     const auto kept = ports::write_to(
-        database_, [&](Connection& connection) { return store(connection, "manager_id", made); });
+        database_, [&](Connection& connection) { return store(connection, "installation_id", made); });
     if (!kept) return std::unexpected(kept.error());
     return made;
 }

@@ -38,7 +38,7 @@ class Settings {
     /// None before set-up.
     [[nodiscard]] base::Result<std::optional<std::string>> language() const;
     /// What controllers know this installation by: made once, and kept.
-    [[nodiscard]] base::Result<std::string> manager_id();
+    [[nodiscard]] base::Result<std::string> installation_id();
     [[nodiscard]] const std::string& local_zone() const { return local_zone_; }
 
   private:
