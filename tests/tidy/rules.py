@@ -60,7 +60,8 @@ def include_arrows(sources):
 # What a header starts with, the folders that may include it, and how many files in all (None: any number).
 THIRD_PARTY = [
     ("boost/beast", ("src/adapters/net", "tests", "bench"), 2),
-    ("boost/asio", ("src/adapters", "src/controller", "src/server", "src/apps", "tests", "bench", "cmake"), None),
+    ("boost/asio", ("src/adapters", "src/controller", "src/server", "src/apps", "tests", "bench", "cmake"),
+     None),
     ("toml++/", ("src/apps", "src/adapters"), 1),
     ("CLI/", ("src/apps",), 3),
     ("sqlite3.h", ("src/adapters", "tests", "bench"), None),
