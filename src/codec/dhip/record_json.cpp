@@ -89,7 +89,7 @@ void read_place(const Reader& from, core::Record& record) {
 void read_who(const Reader& from, core::Record& record) {
     if (const auto user = from["user_id"]; user.present()) {
         record.user_id = base::UserId::from(user.text(64));
-        if (!record.user_id) user.complain("has to be a user ID: 1 to 31 of A-Z a-z 0-9 - _ .");
+        if (!record.user_id) user.complain("has to be a user ID (1 to 31 of A-Z a-z 0-9 - _ .)");
     }
     if (const auto card = from["card"]; card.present()) {
         record.card = base::CardNumber::from(card.text(64));
