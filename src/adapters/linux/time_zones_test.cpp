@@ -7,6 +7,8 @@
 #include <date/date.h>
 #include <gtest/gtest.h>
 
+#include "core/schedule/schedule.hpp"
+
 namespace sallyport::adapters {
 namespace {
 
@@ -90,6 +92,24 @@ TEST(TimeZones, rules_go_on_after_the_last_year_of_the_files) {
         EXPECT_EQ(local("Europe/Berlin", {change.count()}).utc_offset_s, 7'200) << year;
         EXPECT_EQ(local("Europe/Berlin", {change.count()}).date.weekday(), base::Weekday::sunday) << year;
     }
+}
+
+TEST(TimeZones, a_schedule_holds_as_long_as_the_wall_clock_says) {
+    core::Calendar calendar;
+    calendar.schedules.resize(1);
+    calendar.schedules[0].week.fill({{hms(2, 0, 0), hms(3, 0, 0)}});
+    const auto minutes_inside = [&](base::UtcTime midnight) {
+        int minutes = 0;
+        for (std::int64_t minute = 0; minute < 24 * 60; ++minute) {
+            const auto now = local("Europe/Berlin", {midnight.microseconds + minute * 60'000'000});
+            if (core::evaluate(calendar, {0}, now, base::ClockTrust::set) == core::ScheduleAnswer::inside)
+                ++minutes;
+        }
+        return minutes;
+    };
+    EXPECT_EQ(minutes_inside(utc(2026, 3, 28, 23h)), 0) << "02:00-03:00 does not exist on that day";
+    EXPECT_EQ(minutes_inside(utc(2026, 10, 24, 22h)), 120) << "and is there twice on this one";
+    EXPECT_EQ(minutes_inside(utc(2028, 2, 28, 23h)), 60);
 }
 
 TEST(TimeZones, part_of_a_second_belongs_to_the_second_begun) {
