@@ -224,6 +224,15 @@ TEST(Decide, a_door_that_the_settings_do_not_have_never_opens) {
     }
 }
 
+TEST(Decide, a_right_whose_schedule_is_missing_fails_closed) {
+    constexpr ScheduleIndex missing{7};
+    World world = World().with_card();
+    world.person.rights.push_back({DoorSet::all(), missing, RightKind::deny});
+    EXPECT_EQ(world.reason(), Reason::denied_by_rule);
+    world.person.rights = {{DoorSet::all(), missing}};
+    EXPECT_EQ(world.reason(), Reason::outside_schedule);
+}
+
 // ---------------------------------------------------------------- types (A2, A3)
 
 TEST(DecideType, the_stricter_of_user_and_card_counts) {
@@ -420,6 +429,8 @@ TEST(DecideTrace, shows_every_rule_that_was_looked_at) {
                                               {Rule::schedule, passed, 255},
                                               {Rule::patrol, not_applicable},
                                               {Rule::door_mode, passed, 0}}));
+    world.person.rights.push_back({DoorSet::all(), always});
+    EXPECT_EQ(world.decide().trace[10], (TraceStep{Rule::rights, passed, 0})) << "the lowest that holds";
     world.person.rights.push_back({DoorSet::all(), working_hours, RightKind::deny});
     const Trace denied = world.decide().trace;
     EXPECT_EQ(denied[denied.size() - 1], (TraceStep{Rule::deny_rights, failed, 0}));

@@ -180,6 +180,14 @@ TEST(RosterMemory, a_million_deletions_leave_no_trace) {
     EXPECT_EQ(roster.size(), 1'000U);
 }
 
+TEST(RosterMemory, changed_cards_leave_no_trace) {
+    Roster roster;
+    ASSERT_TRUE(roster.upsert(person("1", {0}), key));
+    const std::size_t before = roster.memory_bytes();
+    for (std::uint64_t card = 1; card < 1'000; ++card) ASSERT_TRUE(roster.upsert(person("1", {card}), key));
+    EXPECT_EQ(roster.memory_bytes(), before);
+}
+
 // ---------------------------------------------------------------- against a simple model
 
 using Model = std::map<std::string, Person, std::less<>>;
