@@ -79,6 +79,10 @@ base::Result<Sealer> Sealer::open(const std::filesystem::path& file) {
     return Sealer(Secret(*std::move(key)));
 }
 
+Secret Sealer::derived_key(std::string_view purpose) const {
+    return key_for(key_, fmt::format("derived:{}", purpose));
+}
+
 ports::Blob Sealer::seal(const Secret& secret, std::string_view purpose) const {
     const auto text = secret.reveal();
     std::string box(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + text.size(), '\0');

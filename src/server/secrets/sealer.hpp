@@ -21,6 +21,9 @@ class Sealer {
     [[nodiscard]] ports::Blob seal(const base::Secret&, std::string_view purpose) const;
     /// corrupt "unsealable" with another key, another purpose or changed bytes.
     [[nodiscard]] base::Result<base::Secret> unseal(std::string_view box, std::string_view purpose) const;
+    /// A key of 32 bytes for something else than sealing, another one for each purpose; it tells nothing
+    /// of the sealing key.
+    [[nodiscard]] base::Secret derived_key(std::string_view purpose) const;
 
   private:
     explicit Sealer(base::Secret key) : key_(std::move(key)) {}
