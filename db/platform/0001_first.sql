@@ -147,6 +147,7 @@ CREATE TABLE device_entry (
     device_id INTEGER NOT NULL REFERENCES device(id) ON DELETE CASCADE,
     user_id TEXT NOT NULL,
     tag INTEGER NOT NULL,                -- that the entry was sent with; 0: added at the controller's keypad
+    since INTEGER NOT NULL,              -- when it was first known to hold it so
     PRIMARY KEY (device_id, user_id)
 ) STRICT;
 

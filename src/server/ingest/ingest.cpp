@@ -1,0 +1,244 @@
+#include "server/ingest/ingest.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "base/enum_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t columns = 20;
+constexpr std::size_t rows_per_statement = 100;
+
+/// One row of the table `event`, in the order of its columns.
+struct EventRow {
+    std::int64_t id = 0;
+    std::optional<std::int64_t> door_id;
+    std::optional<std::int64_t> reader;
+    std::optional<std::string> direction, result, reason, alarm, method, user_id, card, detail, trace;
+    std::optional<std::int64_t> person_id;
+    std::string kind;
+    const core::StoredRecord* stored = nullptr;
+};
+
+std::string insert_statement(std::size_t rows) {
+    std::string sql =
+        "INSERT INTO event (id, device_id, door_id, reader, direction, generation, sequence, at, "
+        "utc_offset_s, received_at, "
+        "kind, result, reason, alarm, method, user_id, person_id, card, detail, trace) VALUES ";
+    for (std::size_t row = 0; row < rows; ++row) {
+        sql += row == 0 ? "(" : ", (";
+        for (std::size_t column = 0; column < columns; ++column) {
+            if (column != 0) sql += ", ";
+            sql += '$' + std::to_string(row * columns + column + 1);
+        }
+        sql += ')';
+    }
+    return sql;
+}
+
+template <class E>
+std::optional<std::string> word_unless(E nothing, E value) {
+    if (value == nothing) return std::nullopt;
+    return std::string(base::text_of(value));
+}
+
+std::optional<std::string> trace_text(const core::Trace& trace) {
+    if (trace.empty()) return std::nullopt;
+    json::array steps;
+    for (const auto& step : trace) {
+        steps.push_back(json::array{base::text_of(step.rule), base::text_of(step.outcome), step.looked_at});
+    }
+    return json::serialize(steps);
+}
+
+/// Who and where, as this platform knows them; looked up once a batch.
+class Names {
+  public:
+    Names(ports::Connection& connection, std::int64_t device_id)
+        : connection_(connection), device_id_(device_id) {}
+
+    base::Status load_doors() {
+        auto rows = connection_.query("SELECT number, id FROM door WHERE device_id = $1",
+                                      ports::Parameters{device_id_});
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows) doors_[row.integer(0)] = row.integer(1);
+        return {};
+    }
+    [[nodiscard]] std::optional<std::int64_t> door(base::DoorNumber number) const {
+        auto found = doors_.find(number.value);
+        return found == doors_.end() ? std::nullopt : std::optional(found->second);
+    }
+    base::Result<std::optional<std::int64_t>> person(const core::Record& record) {
+        if (record.user_id) {
+            return look_up("u" + record.user_id->text(), "SELECT id FROM person WHERE user_id = $1",
+                           record.user_id->text());
+        }
+        if (record.card) {
+            return look_up("c" + record.card->text(), "SELECT person_id FROM person_card WHERE number = $1",
+                           record.card->text());
+        }
+        return std::optional<std::int64_t>{};
+    }
+
+  private:
+    base::Result<std::optional<std::int64_t>> look_up(const std::string& key, std::string_view sql,
+                                                      const std::string& value) {
+        if (auto found = people_.find(key); found != people_.end()) return found->second;
+        auto rows = connection_.query(sql, ports::Parameters{value});
+        if (!rows) return std::unexpected(rows.error());
+        std::optional<std::int64_t> id;
+        if (!rows->empty()) id = rows->front().integer(0);
+        people_[key] = id;
+        return id;
+    }
+
+    ports::Connection& connection_;
+    std::int64_t device_id_;
+    std::map<std::int64_t, std::int64_t> doors_;
+    std::map<std::string, std::optional<std::int64_t>> people_;
+};
+
+base::Result<EventRow> row_of(const core::StoredRecord& stored, Names& names, IdSource& ids) {
+    const auto& record = stored.record;
+    auto person = names.person(record);
+    if (!person) return std::unexpected(person.error());
+    EventRow row;
+    row.id = ids.next();
+    row.stored = &stored;
+    row.door_id = names.door(record.door);
+    if (record.reader.value != 0) row.reader = record.reader.value;
+    row.direction = word_unless(core::Direction::none, record.direction);
+    row.kind = std::string(base::text_of(record.kind));
+    row.result = word_unless(core::AccessResult::none, record.result);
+    row.reason = word_unless(core::Reason::none, record.reason);
+    row.method = word_unless(core::Method::none, record.method);
+    if (record.alarm) row.alarm = std::string(base::text_of(*record.alarm));
+    if (record.user_id) row.user_id = record.user_id->text();
+    if (record.card) row.card = record.card->text();
+    if (!record.detail.empty()) row.detail = record.detail;
+    row.trace = trace_text(record.trace);
+    row.person_id = *person;
+    return row;
+}
+
+void bind(ports::Parameters& parameters, const EventRow& row, std::int64_t device_id,
+          base::UtcTime received_at) {
+    const auto& record = row.stored->record;
+    const ports::Parameter values[columns] = {row.id,
+                                              device_id,
+                                              row.door_id,
+                                              row.reader,
+                                              row.direction,
+                                              row.stored->position.generation,
+                                              row.stored->position.sequence,
+                                              record.at,
+                                              record.utc_offset_s,
+                                              received_at,
+                                              row.kind,
+                                              row.result,
+                                              row.reason,
+                                              row.alarm,
+                                              row.method,
+                                              row.user_id,
+                                              row.person_id,
+                                              row.card,
+                                              row.detail,
+                                              row.trace};
+    parameters.insert(parameters.end(), std::begin(values), std::end(values));
+}
+
+base::Status insert(ports::Connection& connection, const std::vector<EventRow>& rows, std::int64_t device_id,
+                    base::UtcTime received_at) {
+    static const std::string many = insert_statement(rows_per_statement);
+    static const std::string one = insert_statement(1);
+    ports::Parameters parameters;
+    for (std::size_t from = 0; from < rows.size();) {
+        const std::size_t count = rows.size() - from >= rows_per_statement ? rows_per_statement : 1;
+        parameters.clear();
+        for (std::size_t i = from; i < from + count; ++i) bind(parameters, rows[i], device_id, received_at);
+        auto done = connection.execute(count == 1 ? one : many, parameters);
+        if (!done) return std::unexpected(done.error());
+        from += count;
+    }
+    return {};
+}
+
+base::Status note_gap(ports::Connection& connection, std::int64_t device_id, core::RecordPosition first,
+                      std::uint64_t before, base::UtcTime now) {
+    auto done = connection.execute(
+        "INSERT INTO event_gap (device_id, generation, first_sequence, last_sequence, noticed_at) "
+        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        ports::Parameters{device_id, first.generation, first.sequence, before - 1, now});
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+base::Status move_cursor(ports::Connection& connection, std::int64_t device_id,
+                         const core::StoredRecord& last) {
+    const auto& bytes = last.hash.bytes;
+    const auto hash = base::to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    auto done = connection.execute(
+        "INSERT INTO device_cursor (device_id, generation, sequence, hash) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT (device_id) DO UPDATE SET generation = $2, sequence = $3, hash = $4",
+        ports::Parameters{device_id, last.position.generation, last.position.sequence, hash});
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+}  // namespace
+
+base::Result<core::RecordPosition> read_cursor(ports::Connection& connection, std::int64_t device_id) {
+    auto rows = connection.query("SELECT generation, sequence FROM device_cursor WHERE device_id = $1",
+                                 ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return core::RecordPosition{0, 0};
+    return core::RecordPosition{static_cast<std::uint32_t>(rows->front().integer(0)),
+                                static_cast<std::uint64_t>(rows->front().integer(1))};
+}
+
+base::Result<Ingested> ingest(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
+                              const std::vector<core::StoredRecord>& records, base::UtcTime received_at) {
+    auto cursor = read_cursor(connection, device_id);
+    if (!cursor) return std::unexpected(cursor.error());
+    Names names(connection, device_id);
+    if (auto loaded = names.load_doors(); !loaded) return std::unexpected(loaded.error());
+
+    Ingested result{*cursor, {}};
+    std::vector<EventRow> rows;
+    rows.reserve(records.size());
+    const core::StoredRecord* last = nullptr;
+    for (const auto& stored : records) {
+        if (stored.position <= result.cursor) continue;
+        const bool same_generation = stored.position.generation == result.cursor.generation;
+        const std::uint64_t expected = same_generation ? result.cursor.sequence + 1 : 1;
+        if (stored.position.sequence > expected && result.cursor.generation != 0) {
+            const core::RecordPosition missing{stored.position.generation, expected};
+            if (auto noted = note_gap(connection, device_id, missing, stored.position.sequence, received_at);
+                !noted) {
+                return std::unexpected(noted.error());
+            }
+        }
+        auto row = row_of(stored, names, ids);
+        if (!row) return std::unexpected(row.error());
+        result.event_ids.push_back(row->id);
+        rows.push_back(std::move(*row));
+        result.cursor = stored.position;
+        last = &stored;
+    }
+    if (last == nullptr) return result;
+    if (auto stored = insert(connection, rows, device_id, received_at); !stored)
+        return std::unexpected(stored.error());
+    if (auto moved = move_cursor(connection, device_id, *last); !moved) return std::unexpected(moved.error());
+    return result;
+}
+
+}  // namespace sallyport::server
