@@ -1,0 +1,115 @@
+#include "server/devices/conversation.hpp"
+
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+namespace sallyport::server {
+
+namespace asio = boost::asio;
+
+/// A timer that never fires by itself is the one-shot event that a waiting coroutine sleeps on.
+struct Conversation::Pending {
+    explicit Pending(asio::io_context& loop) : done(loop) {}
+    asio::steady_timer done;
+    std::optional<base::Result<Answer>> answer;
+};
+
+Conversation::Conversation(asio::io_context& loop, ports::StreamPtr stream)
+    : loop_(loop), stream_(std::move(stream)), poked_(loop) {}
+
+Conversation::~Conversation() {
+    stream_->on_received = nullptr;
+    stream_->on_closed = nullptr;
+    stream_->close();
+}
+
+void Conversation::start(std::function<void(const codec::dhip::Notification&)> on_notification) {
+    on_notification_ = std::move(on_notification);
+    stream_->on_received = [weak = weak_from_this()](std::string_view bytes) {
+        if (auto self = weak.lock()) self->receive(bytes);
+    };
+    stream_->on_closed = [weak = weak_from_this()](base::Error why) {
+        if (auto self = weak.lock()) self->lose(std::move(why));
+    };
+}
+
+asio::awaitable<base::Result<Conversation::Answer>> Conversation::call(std::string method,
+                                                                       boost::json::object params,
+                                                                       std::chrono::milliseconds deadline) {
+    auto self = shared_from_this();
+    if (lost_) co_return std::unexpected(*lost_);
+    const std::uint32_t id = next_id_++;
+    auto pending = std::make_shared<Pending>(loop_);
+    pending_[id] = pending;
+    stream_->send(codec::dhip::encode_request({session_, id, method, std::move(params)}));
+    pending->done.expires_after(deadline);
+    co_await pending->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    pending_.erase(id);
+    if (pending->answer) co_return std::move(*pending->answer);
+    if (lost_) co_return std::unexpected(*lost_);
+    co_return base::fail(
+        base::ErrorKind::timeout, "device_timeout",
+        fmt::format("The controller did not answer {} within {} ms.", method, deadline.count()));
+}
+
+asio::awaitable<void> Conversation::wait(std::chrono::milliseconds at_most) {
+    auto self = shared_from_this();
+    if (lost_) co_return;
+    poked_.expires_after(at_most);
+    co_await poked_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void Conversation::poke() {
+    poked_.cancel();
+}
+
+void Conversation::close() {
+    stream_->close();
+    lose({base::ErrorKind::unavailable, "closed", "The connection was closed by this side."});
+}
+
+void Conversation::receive(std::string_view bytes) {
+    auto self = shared_from_this();
+    decoder_.feed(bytes, {});
+    while (!lost_) {
+        auto frame = decoder_.next();
+        if (!frame) {
+            lose(frame.error());
+            stream_->close();
+            return;
+        }
+        if (!*frame) return;
+        dispatch(std::move(**frame));
+    }
+}
+
+void Conversation::dispatch(codec::dhip::Frame frame) {
+    auto message = codec::dhip::decode_from_device(frame);
+    if (!message) {
+        lose(message.error());
+        stream_->close();
+        return;
+    }
+    if (auto* notification = std::get_if<codec::dhip::Notification>(&*message)) {
+        if (on_notification_) on_notification_(*notification);
+        return;
+    }
+    auto& answer = std::get<Answer>(*message);
+    if (answer.session != 0) session_ = answer.session;
+    auto found = pending_.find(answer.id);
+    if (found == pending_.end()) return;  // it came after its deadline
+    found->second->answer = std::move(answer);
+    found->second->done.cancel();
+}
+
+void Conversation::lose(base::Error why) {
+    if (lost_) return;
+    lost_ = std::move(why);
+    for (auto& [id, pending] : pending_) pending->done.cancel();
+    poked_.cancel();
+}
+
+}  // namespace sallyport::server

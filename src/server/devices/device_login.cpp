@@ -1,0 +1,218 @@
+#include "server/devices/device_login.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "codec/dhip/reader.hpp"
+
+namespace sallyport::server {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using base::ErrorKind;
+
+namespace {
+
+using codec::dhip::Fault;
+using codec::dhip::Reader;
+
+constexpr std::size_t word_bytes = 64;
+
+std::string text_at(const json::object& object, std::string_view name) {
+    Fault fault;
+    return std::string(Reader(object, "answer", fault)[name].text(1'024));
+}
+
+std::unexpected<base::Error> not_understood(const base::Error& fault) {
+    return base::fail(ErrorKind::corrupt, "protocol_error",
+                      fmt::format("The controller's answer is not understood: {}", fault.message));
+}
+
+ObservedDoor read_door(const Reader& said) {
+    ObservedDoor door;
+    door.number = static_cast<std::uint8_t>(said["number"].integer(1, base::max_doors));
+    door.lock = said["lock"].word<core::Lock>();
+    door.contact = said["contact"].word<core::ContactState>();
+    door.mode = said["mode"].word<core::DoorMode>();
+    said["alarms"].each(word_bytes,
+                        [&](const Reader& alarm) { door.alarms.push_back(alarm.word<core::Alarm>()); });
+    return door;
+}
+
+DeviceIdentity read_identity(const Reader& said) {
+    DeviceIdentity identity;
+    identity.serial = said["serial"].text(word_bytes);
+    identity.model = said["model"].text(word_bytes);
+    identity.firmware = said["firmware"].text(word_bytes);
+    identity.people_capacity = said["peopleLimit"].count();
+    identity.people_used = said["people"].count();
+    identity.records_capacity = said["recordsLimit"].count();
+    const auto newest = said["sequence"].count();
+    const auto oldest = said["oldest"].count();
+    identity.records_used = newest == 0 ? 0 : newest - std::min(oldest, newest) + 1;
+    identity.plan_revision = said["revision"].count();
+    identity.digest.value = said["digest"].hex64();
+    return identity;
+}
+
+base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint) {
+    const auto where = ports::text_of(endpoint);
+    if (error.kind == ErrorKind::timeout) {
+        return {
+            ErrorKind::timeout, "device_timeout",
+            fmt::format("{} did not answer in time. Check the address and that the controller is powered.",
+                        where)};
+    }
+    if (error.code == "refused") {
+        return {
+            ErrorKind::unavailable, "device_refused",
+            fmt::format(
+                "{} is there, but nothing listens on that port. Check the port and that the controller runs.",
+                where)};
+    }
+    if (error.code == "tls_failed") {
+        return {
+            ErrorKind::unavailable, "device_refused",
+            fmt::format("{} does not speak TLS as a controller does. Check that the port is its device port.",
+                        where)};
+    }
+    return {ErrorKind::unavailable, "device_unreachable",
+            fmt::format("{} cannot be reached. Check the address and the network.", where)};
+}
+
+}  // namespace
+
+ports::Fingerprint normalised(std::string_view fingerprint) {
+    ports::Fingerprint result;
+    for (char c : fingerprint) {
+        if (c == ':') continue;
+        result.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+    }
+    return result;
+}
+
+base::Error refused(const codec::dhip::DeviceError& error) {
+    if (error.name == "not_initialised") {
+        return {ErrorKind::conflict, "device_uninitialised",
+                "The controller has no password yet. Initialise it first, then add it."};
+    }
+    if (error.name == "wrong_password" || error.name == "not_logged_in") {
+        return {ErrorKind::conflict, "device_wrong_password",
+                "The controller does not accept this account and password. Check both; too many tries lock "
+                "the account."};
+    }
+    if (error.name == "locked_out") {
+        return {ErrorKind::limit, "device_locked_out",
+                "Too many wrong passwords: the controller has locked the account for some minutes. Try again "
+                "later."};
+    }
+    if (error.name == "roster_owned_by_other") {
+        return {ErrorKind::conflict, "roster_owned_by_other", error.message};
+    }
+    return {ErrorKind::conflict, error.name, error.message};
+}
+
+asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_context& loop,
+                                                                     ports::StreamDialler& dialler,
+                                                                     DeviceAddress address,
+                                                                     Notified notified) {
+    struct Dialled {
+        explicit Dialled(asio::io_context& io) : done(io, asio::steady_timer::time_point::max()) {}
+        asio::steady_timer done;
+        std::optional<base::Result<ports::StreamPtr>> stream;
+    };
+    auto dialled = std::make_shared<Dialled>(loop);
+    dialler.dial(address.endpoint, nullptr, std::chrono::seconds(5),
+                 [dialled](base::Result<ports::StreamPtr> stream) {
+                     dialled->stream = std::move(stream);
+                     dialled->done.cancel();
+                 });
+    if (!dialled->stream) co_await dialled->done.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (!dialled->stream || !*dialled->stream) {
+        co_return std::unexpected(
+            dial_error(dialled->stream ? dialled->stream->error() : base::Error{}, address.endpoint));
+    }
+    auto conversation = std::make_shared<Conversation>(loop, std::move(**dialled->stream));
+    const auto seen = normalised(conversation->fingerprint());
+    if (!address.fingerprint.empty() && seen != address.fingerprint) {
+        co_return base::fail(
+            ErrorKind::conflict, "certificate_mismatch",
+            fmt::format(
+                "{} shows another certificate (fingerprint {}) than the expected one. Compare it with "
+                "the controller's panel; if the board was replaced, give the new fingerprint.",
+                ports::text_of(address.endpoint), seen));
+    }
+    conversation->start(std::move(notified));
+    co_return conversation;
+}
+
+asio::awaitable<base::Status> log_in(Conversation& conversation, const DeviceAddress& address,
+                                     base::Secret& session_key) {
+    const json::object who{
+        {"userName", address.account}, {"clientType", "sallyport"}, {"loginType", "Direct"}};
+    if (!session_key.empty()) {
+        auto again = who;
+        again["sessionKey"] = session_key.reveal();
+        auto answer = co_await conversation.call("global.login", std::move(again));
+        if (!answer) co_return std::unexpected(answer.error());
+        if (!answer->error) {
+            session_key = base::Secret(text_at(answer->params, "sessionKey"));
+            co_return base::Status{};
+        }
+        session_key.clear();  // the controller was restarted, or the key is too old
+    }
+    auto first = who;
+    first["password"] = "";
+    auto challenge = co_await conversation.call("global.login", std::move(first));
+    if (!challenge) co_return std::unexpected(challenge.error());
+    if (challenge->error && challenge->error->name != codec::dhip::login_challenge)
+        co_return std::unexpected(refused(*challenge->error));
+    auto second = who;
+    second["password"] = address.password.reveal();
+    second["encryption"] = "TLS";
+    auto answer = co_await conversation.call("global.login", std::move(second));
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) co_return std::unexpected(refused(*answer->error));
+    session_key = base::Secret(text_at(answer->params, "sessionKey"));
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Result<DeviceStatus>> identify(Conversation& conversation) {
+    auto answer = co_await conversation.call("sallyport.status", {});
+    const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now().time_since_epoch());
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) co_return std::unexpected(refused(*answer->error));
+    Fault fault;
+    const Reader said(answer->params, "status", fault);
+    DeviceStatus status{read_identity(said), {}};
+    status.identity.fingerprint = normalised(conversation.fingerprint());
+    status.identity.clock_offset_ms = (said["time"].time().microseconds - now.count()) / 1000;
+    said["doors"].each(base::max_doors, [&](const Reader& door) { status.doors.push_back(read_door(door)); });
+    if (fault) co_return not_understood(*fault);
+    co_return status;
+}
+
+asio::awaitable<base::Status> claim(Conversation& conversation, std::string manager) {
+    auto answer = co_await conversation.call("sallyport.claim", {{"manager", manager}, {"takeover", false}});
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) co_return std::unexpected(refused(*answer->error));
+    co_return base::Status{};
+}
+
+base::Result<std::vector<ObservedDoor>> read_doors(const json::object& params) {
+    Fault fault;
+    std::vector<ObservedDoor> doors;
+    Reader(params, "notification", fault)["doors"].each(
+        base::max_doors, [&](const Reader& door) { doors.push_back(read_door(door)); });
+    if (fault) return not_understood(*fault);
+    return doors;
+}
+
+}  // namespace sallyport::server

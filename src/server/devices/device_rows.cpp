@@ -1,0 +1,209 @@
+#include "server/devices/device_rows.hpp"
+
+#include <fmt/format.h>
+
+#include "base/enum_text.hpp"
+#include "server/devices/devices.hpp"
+
+namespace sallyport::server {
+
+using base::ErrorKind;
+
+namespace {
+
+base::Status done_or(const base::Result<std::int64_t>& executed) {
+    if (!executed) return std::unexpected(executed.error());
+    return {};
+}
+
+/// EntryTag is unsigned, a column is signed: the bits are what counts.
+std::int64_t column_of(core::EntryTag tag) {
+    return static_cast<std::int64_t>(tag.value);
+}
+
+std::string password_of(std::int64_t device_id) {
+    return fmt::format("device.password:{}", device_id);
+}
+
+std::unexpected<base::Error> exists(std::string_view what) {
+    return base::fail(ErrorKind::conflict, "device_exists",
+                      fmt::format("A device with this {} is in the list already.", what));
+}
+
+base::Status insert_entries(ports::Connection& connection, std::int64_t device_id, const KnownRoster& entries,
+                            base::UtcTime now) {
+    for (const auto& entry : entries) {
+        auto done = connection.execute(
+            "INSERT INTO device_entry (device_id, user_id, tag, since) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT (device_id, user_id) DO UPDATE SET tag = $3, since = $4 WHERE tag <> $3",
+            ports::Parameters{device_id, entry.user_id.view(), column_of(entry.tag), now});
+        if (!done) return std::unexpected(done.error());
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<std::vector<StoredDevice>> load_devices(ports::Connection& connection, const Sealer& sealer) {
+    auto rows =
+        connection.query("SELECT id, address, port, account, password, fingerprint FROM device ORDER BY id");
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<StoredDevice> devices;
+    for (const auto& row : *rows) {
+        auto password = sealer.unseal(row.blob(4), password_of(row.integer(0)));
+        if (!password) return std::unexpected(password.error());
+        devices.push_back({row.integer(0),
+                           {{row.text(1), static_cast<std::uint16_t>(row.integer(2))},
+                            row.text(3),
+                            std::move(*password),
+                            row.text(5)}});
+    }
+    return devices;
+}
+
+base::Result<bool> is_known(ports::Connection& connection, const ports::Endpoint& endpoint) {
+    auto rows = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2",
+                                 ports::Parameters{endpoint.address, endpoint.port});
+    if (!rows) return std::unexpected(rows.error());
+    if (!rows->empty()) return exists("address and port");
+    return false;
+}
+
+base::Status insert_device(ports::Connection& connection, std::int64_t id, const NewDevice& device,
+                           const DeviceStatus& status, const Sealer& sealer, base::UtcTime now) {
+    const auto& identity = status.identity;
+    auto same =
+        connection.query("SELECT id FROM device WHERE serial = $1", ports::Parameters{identity.serial});
+    if (!same) return std::unexpected(same.error());
+    if (!same->empty()) return exists("serial number (" + identity.serial + ")");
+    if (auto known = is_known(connection, device.address.endpoint); !known)
+        return std::unexpected(known.error());
+    const auto password = sealer.seal(device.address.password, password_of(id));
+    return done_or(connection.execute(
+        "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+        "model, firmware, created_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        ports::Parameters{id, device.name, device.address.endpoint.address, device.address.endpoint.port,
+                          device.address.account, password, identity.fingerprint,
+                          device.address.fingerprint.empty() ? "first_use" : "given", identity.serial,
+                          identity.model, identity.firmware, now}));
+}
+
+base::Status insert_doors(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
+                          const std::set<std::uint8_t>& numbers) {
+    auto device = connection.query("SELECT name FROM device WHERE id = $1", ports::Parameters{device_id});
+    if (!device) return std::unexpected(device.error());
+    if (device->empty())
+        return base::fail(ErrorKind::not_found, "not_found", "There is no such device any more.");
+    const auto& name = device->front().text(0);
+    const core::DoorSettings fresh;
+    for (auto number : numbers) {
+        const auto door_name = numbers.size() == 1 ? name : fmt::format("{:.60} {}", name, number);
+        auto done = connection.execute(
+            "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+            "duress) "
+            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (device_id, number) DO NOTHING",
+            ports::Parameters{ids.next(), device_id, number, door_name, fresh.hold_s,
+                              base::text_of(fresh.unlock_mode), fresh.detector == core::Detector::on ? 1 : 0,
+                              fresh.overtime_s});
+        if (!done) return std::unexpected(done.error());
+    }
+    return {};
+}
+
+base::Result<DeviceAddress> update_device(ports::Connection& connection, std::int64_t id,
+                                          const DeviceChange& change, const Sealer& sealer) {
+    auto rows =
+        connection.query("SELECT address, port, account, password, fingerprint FROM device WHERE id = $1",
+                         ports::Parameters{id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
+    const auto& row = rows->front();
+    auto password = sealer.unseal(row.blob(3), password_of(id));
+    if (!password) return std::unexpected(password.error());
+    DeviceAddress address{
+        {change.host.value_or(row.text(0)), change.port.value_or(static_cast<std::uint16_t>(row.integer(1)))},
+        change.account.value_or(row.text(2)),
+        change.password.value_or(*password),
+        change.fingerprint.value_or(row.text(4))};
+    if (change.host || change.port) {
+        auto other = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2 AND id <> $3",
+                                      ports::Parameters{address.endpoint.address, address.endpoint.port, id});
+        if (!other) return std::unexpected(other.error());
+        if (!other->empty()) return exists("address and port");
+    }
+    const auto sealed = sealer.seal(address.password, password_of(id));
+    auto done = connection.execute(
+        "UPDATE device SET name = coalesce($2, name), address = $3, port = $4, account = $5, password = $6, "
+        "fingerprint = $7, "
+        "pinning = CASE WHEN $8 THEN 'given' ELSE pinning END WHERE id = $1",
+        ports::Parameters{id, change.name, address.endpoint.address, address.endpoint.port, address.account,
+                          sealed, address.fingerprint, change.fingerprint ? 1 : 0});
+    if (!done) return std::unexpected(done.error());
+    return address;
+}
+
+base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceIdentity& identity) {
+    return done_or(
+        connection.execute("UPDATE device SET model = $2, firmware = $3, serial = $4 WHERE id = $1",
+                           ports::Parameters{id, identity.model, identity.firmware, identity.serial}));
+}
+
+base::Result<std::int64_t> delete_device(ports::Connection& connection, std::int64_t id) {
+    auto done = connection.execute("DELETE FROM device WHERE id = $1", ports::Parameters{id});
+    if (!done) return std::unexpected(done.error());
+    if (*done == 0) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
+    return id;
+}
+
+base::Result<KnownRoster> load_known(ports::Connection& connection, std::int64_t device_id) {
+    auto rows =
+        connection.query("SELECT user_id, tag FROM device_entry WHERE device_id = $1 ORDER BY user_id",
+                         ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    KnownRoster known;
+    known.reserve(rows->size());
+    for (const auto& row : *rows) {
+        if (auto user = base::UserId::from(row.text(0)))
+            known.push_back({*user, {static_cast<std::uint64_t>(row.integer(1))}});
+    }
+    return known;
+}
+
+base::Status replace_known(ports::Connection& connection, std::int64_t device_id, const KnownRoster& known,
+                           base::UtcTime now) {
+    auto cleared =
+        connection.execute("DELETE FROM device_entry WHERE device_id = $1", ports::Parameters{device_id});
+    if (!cleared) return std::unexpected(cleared.error());
+    return insert_entries(connection, device_id, known, now);
+}
+
+base::Status record_issued(ports::Connection& connection, std::int64_t device_id,
+                           const std::vector<KnownEntry>& issued, const std::vector<base::UserId>& removed,
+                           base::UtcTime now) {
+    for (const auto& user : removed) {
+        auto done = connection.execute("DELETE FROM device_entry WHERE device_id = $1 AND user_id = $2",
+                                       ports::Parameters{device_id, user.view()});
+        if (!done) return std::unexpected(done.error());
+    }
+    return insert_entries(connection, device_id, issued, now);
+}
+
+base::Status replace_failures(ports::Connection& connection, std::int64_t device_id,
+                              const std::vector<EntryFailure>& failures, base::UtcTime now) {
+    auto cleared =
+        connection.execute("DELETE FROM issue_failure WHERE device_id = $1", ports::Parameters{device_id});
+    if (!cleared) return std::unexpected(cleared.error());
+    for (const auto& failure : failures) {
+        auto done = connection.execute(
+            "INSERT INTO issue_failure (device_id, user_id, tag, code, message, since) VALUES ($1, $2, $3, "
+            "$4, $5, $6) "
+            "ON CONFLICT (device_id, user_id) DO NOTHING",
+            ports::Parameters{device_id, failure.user_id.view(), column_of(failure.tag), failure.code,
+                              failure.message, now});
+        if (!done) return std::unexpected(done.error());
+    }
+    return {};
+}
+
+}  // namespace sallyport::server

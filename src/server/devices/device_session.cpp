@@ -1,0 +1,352 @@
+#include "server/devices/device_session.hpp"
+
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "base/enum_text.hpp"
+#include "codec/dhip/reader.hpp"
+#include "codec/dhip/record_json.hpp"
+
+namespace sallyport::server {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using base::ErrorKind;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+using codec::dhip::Fault;
+using codec::dhip::Reader;
+
+constexpr std::size_t entries_per_batch = 500;
+constexpr std::size_t tags_per_page = 5'000;
+constexpr seconds keep_alive_every{
+    4};  // with the deadline below: a dead peer is known within 10 s (platform.md V3)
+constexpr seconds keep_alive_deadline{5};
+constexpr seconds refresh_every{60};
+
+OfflineReason reason_of(const base::Error& error) {
+    struct Pair {
+        std::string_view code;
+        OfflineReason reason;
+    };
+    static constexpr Pair pairs[] = {
+        {"device_unreachable", OfflineReason::unreachable},
+        {"device_refused", OfflineReason::refused},
+        {"certificate_mismatch", OfflineReason::certificate_changed},
+        {"device_wrong_password", OfflineReason::wrong_password},
+        {"device_locked_out", OfflineReason::locked_out},
+        {"device_uninitialised", OfflineReason::not_initialised},
+        {"roster_owned_by_other", OfflineReason::roster_owned_by_other},
+    };
+    for (const auto& [code, reason] : pairs) {
+        if (error.code == code) return reason;
+    }
+    return error.kind == ErrorKind::timeout || error.kind == ErrorKind::unavailable
+               ? OfflineReason::timeout
+               : OfflineReason::protocol_error;
+}
+
+/// Soon at first, never in step with others; slow where trying again soon would lock the account or help
+/// nobody.
+milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
+    static thread_local std::minstd_rand random{std::random_device{}()};
+    std::int64_t base_ms = std::min<std::int64_t>(500LL << std::min(failures_in_a_row, 4), 8'000);
+    if (reason == OfflineReason::wrong_password || reason == OfflineReason::locked_out) base_ms = 60'000;
+    if (reason == OfflineReason::certificate_changed || reason == OfflineReason::roster_owned_by_other)
+        base_ms = 30'000;
+    return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
+}
+
+/// Whether an entry of the batch is what the controller refused, rather than the session or the disk.
+bool entry_at_fault(std::string_view error_name) {
+    static constexpr std::string_view others[] = {"not_logged_in",  "forbidden", "roster_owned_by_other",
+                                                  "unknown_method", "busy",      "storage_failed",
+                                                  "not_initialised"};
+    return std::find(std::begin(others), std::end(others), error_name) == std::end(others);
+}
+
+template <class Answer>
+base::Status status_of(const base::Result<Answer>& answer) {
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->error) return std::unexpected(refused(*answer->error));
+    return {};
+}
+
+}  // namespace
+
+DeviceSession::DeviceSession(asio::io_context& loop, ports::StreamDialler& dialler, std::string manager,
+                             DeviceAddress address, DeviceHooks hooks)
+    : loop_(loop),
+      dialler_(dialler),
+      manager_(std::move(manager)),
+      address_(std::move(address)),
+      hooks_(std::move(hooks)),
+      retry_(loop) {}
+
+void DeviceSession::start() {
+    asio::co_spawn(loop_, [self = shared_from_this()] { return self->run(); }, asio::detached);
+}
+
+void DeviceSession::stop() {
+    life_ = Life::stopped;
+    retry_.cancel();
+    if (conversation_) conversation_->close();
+}
+
+void DeviceSession::desired_changed() {
+    step_ = Step::out_of_step;
+    if (conversation_) conversation_->poke();
+}
+
+void DeviceSession::change_address(DeviceAddress address) {
+    address_ = std::move(address);
+    session_key_.clear();
+    failures_in_a_row_ = 0;
+    retry_.cancel();
+    if (conversation_) conversation_->close();
+}
+
+asio::awaitable<void> DeviceSession::run() {
+    while (life_ == Life::running) {
+        const auto why = co_await live();
+        conversation_.reset();
+        if (life_ == Life::stopped) co_return;
+        const auto reason = reason_of(why);
+        hooks_.offline(reason, why.message);
+        retry_.expires_after(pause_before_retry(reason, failures_in_a_row_++));
+        co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+asio::awaitable<base::Error> DeviceSession::live() {
+    auto conversation =
+        co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
+            if (auto self = weak.lock()) self->notified(notification);
+        });
+    if (!conversation) co_return conversation.error();
+    auto& link = **conversation;
+    if (auto done = co_await log_in(link, address_, session_key_); !done) co_return done.error();
+    auto status = co_await identify(link);
+    if (!status) co_return status.error();
+    identity_ = status->identity;
+    if (auto done = co_await claim(link, manager_); !done) co_return done.error();
+    if (life_ == Life::stopped) co_return base::Error{};
+    conversation_ = *conversation;
+    hooks_.doors(std::move(status->doors));
+    if (auto done = co_await attach(link); !done) co_return done.error();
+    hooks_.online(identity_);
+    failures_in_a_row_ = 0;
+    step_ = Step::out_of_step;
+    co_return co_await stay(link);
+}
+
+asio::awaitable<base::Status> DeviceSession::attach(Conversation& link) {
+    auto cursor = co_await hooks_.cursor();
+    if (!cursor) co_return std::unexpected(cursor.error());
+    json::object params{{"manager", manager_}};
+    if (cursor->sequence != 0) {
+        params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
+    }
+    co_return status_of(co_await link.call("sallyport.attach", std::move(params)));
+}
+
+asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
+    using Clock = std::chrono::steady_clock;
+    auto heard = Clock::now();
+    auto refreshed = heard;
+    while (!link.lost()) {
+        if (step_ == Step::out_of_step) {
+            step_ = Step::in_step;
+            // What fails without the connection being lost is tried again with the next refresh.
+            if (auto done = co_await converge(link); done) heard = Clock::now();
+        }
+        co_await link.wait(keep_alive_every);
+        if (life_ == Life::stopped || link.lost()) break;
+        if (Clock::now() - refreshed >= refresh_every) {
+            refreshed = Clock::now();
+            if (auto done = co_await refresh(link); !done) co_return done.error();
+            step_ = Step::out_of_step;
+        } else if (Clock::now() - heard >= keep_alive_every) {
+            auto answer = co_await link.call("global.keepAlive", {}, keep_alive_deadline);
+            if (!answer) co_return answer.error();
+            heard = Clock::now();
+        }
+    }
+    co_return link.lost().value_or(
+        base::Error{ErrorKind::unavailable, "closed", "The connection was closed."});
+}
+
+asio::awaitable<base::Status> DeviceSession::refresh(Conversation& link) {
+    auto status = co_await identify(link);
+    if (!status) co_return std::unexpected(status.error());
+    identity_ = status->identity;
+    hooks_.online(identity_);
+    hooks_.doors(std::move(status->doors));
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
+    auto desired = co_await hooks_.desired();
+    if (!desired) co_return std::unexpected(desired.error());
+    if (desired->revision != identity_.plan_revision) {
+        auto applied = status_of(co_await link.call("sallyport.applyPlan", desired->plan, seconds(20)));
+        if (!applied) co_return applied;
+        identity_.plan_revision = desired->revision;
+    }
+    if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
+    co_return co_await hooks_.in_step(desired->revision);
+}
+
+asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
+    auto known = co_await hooks_.known();
+    if (!known) co_return std::unexpected(known.error());
+    if (digest_of(*known) != identity_.digest) {
+        known = co_await read_tags(link);
+        if (!known) co_return std::unexpected(known.error());
+        if (auto kept = co_await hooks_.replace_known(*known); !kept) co_return kept;
+    }
+    const auto missing = difference(desired.roster, *known);
+    std::vector<EntryFailure> failures;
+    std::vector<const DesiredEntry*> upsert = missing.upsert;
+    std::vector<base::UserId> remove = missing.remove;
+    // A second round, with what failed taken out first: two people may have exchanged their cards.
+    for (int round = 0; round < 2 && !(upsert.empty() && remove.empty()); ++round) {
+        failures.clear();
+        for (std::size_t from = 0; from < remove.size(); from += entries_per_batch) {
+            const auto to = std::min(from + entries_per_batch, remove.size());
+            std::vector<base::UserId> part(remove.begin() + static_cast<std::ptrdiff_t>(from),
+                                           remove.begin() + static_cast<std::ptrdiff_t>(to));
+            if (auto sent = co_await send_batch(link, {}, std::move(part), failures); !sent) co_return sent;
+        }
+        for (std::size_t from = 0; from < upsert.size(); from += entries_per_batch) {
+            const auto count = std::min(entries_per_batch, upsert.size() - from);
+            auto part = std::span<const DesiredEntry* const>(upsert).subspan(from, count);
+            if (auto sent = co_await send_batch(link, part, {}, failures); !sent) co_return sent;
+        }
+        std::erase_if(upsert, [&](const DesiredEntry* entry) {
+            return std::none_of(failures.begin(), failures.end(), [&](const EntryFailure& failure) {
+                return failure.user_id == entry->user_id;
+            });
+        });
+        remove.clear();
+        for (const auto* entry : upsert) remove.push_back(entry->user_id);
+    }
+    co_return co_await hooks_.record_failures(std::move(failures));
+}
+
+asio::awaitable<base::Result<KnownRoster>> DeviceSession::read_tags(Conversation& link) {
+    KnownRoster known;
+    std::string after;
+    for (bool more = true; more;) {
+        auto answer = co_await link.call("sallyport.tags", {{"after", after}, {"limit", tags_per_page}});
+        if (auto ok = status_of(answer); !ok) co_return std::unexpected(ok.error());
+        Fault fault;
+        const Reader said(answer->params, "tags", fault);
+        said["tags"].each(tags_per_page, [&](const Reader& pair) {
+            auto user = base::UserId::from(pair.at(0).text(31));
+            if (!user) return pair.complain("has no user ID");
+            known.push_back({*user, {pair.at(1).hex64()}});
+        });
+        const auto next = said["next"].present() ? std::string(said["next"].text(31)) : std::string{};
+        if (fault) co_return std::unexpected(*fault);
+        more = next > after;
+        after = next;
+    }
+    std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.user_id < b.user_id; });
+    co_return known;
+}
+
+asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
+                                                        std::span<const DesiredEntry* const> upsert,
+                                                        std::vector<base::UserId> remove,
+                                                        std::vector<EntryFailure>& failures) {
+    json::object params;
+    json::array people;
+    for (const auto* entry : upsert) people.push_back(entry->person);
+    json::array gone;
+    for (const auto& user : remove) gone.emplace_back(user.view());
+    params["upsert"] = std::move(people);
+    params["remove"] = std::move(gone);
+    auto answer = co_await link.call("sallyport.updateRoster", std::move(params), seconds(20));
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) {
+        if (!entry_at_fault(answer->error->name) || upsert.empty())
+            co_return std::unexpected(refused(*answer->error));
+        if (upsert.size() == 1) {
+            failures.push_back(
+                {upsert[0]->user_id, upsert[0]->tag, answer->error->name, answer->error->message});
+            co_return base::Status{};
+        }
+        const auto half = upsert.size() / 2;
+        if (auto sent = co_await send_batch(link, upsert.first(half), {}, failures); !sent) co_return sent;
+        co_return co_await send_batch(link, upsert.subspan(half), {}, failures);
+    }
+    Fault fault;
+    identity_.digest.value = Reader(answer->params, "answer", fault)["digest"].hex64();
+    if (fault) co_return std::unexpected(*fault);
+    std::vector<KnownEntry> issued;
+    for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
+    co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
+}
+
+asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::DoorCommand command,
+                                                     std::string command_id, std::string by) {
+    auto self = shared_from_this();
+    auto link = conversation_;
+    if (!link || link->lost()) {
+        co_return base::fail(
+            ErrorKind::conflict, "device_offline",
+            "The controller is offline, so the command was not sent and will not be sent later.");
+    }
+    co_return status_of(co_await link->call("sallyport.doorCommand", {{"door", door},
+                                                                      {"command", base::text_of(command)},
+                                                                      {"commandId", command_id},
+                                                                      {"expiresInMs", 10'000},
+                                                                      {"by", by}}));
+}
+
+void DeviceSession::notified(const codec::dhip::Notification& notification) {
+    if (life_ == Life::stopped) return;
+    if (notification.method == "client.notifyRecords") {
+        take_records(notification);
+    } else if (notification.method == "client.notifyDoors") {
+        if (auto doors = read_doors(notification.params)) hooks_.doors(std::move(*doors));
+    }
+}
+
+void DeviceSession::take_records(const codec::dhip::Notification& notification) {
+    auto records = codec::dhip::decode_records(notification.params);
+    if (!records) {
+        if (conversation_) conversation_->close();
+        return;
+    }
+    hooks_.store(std::move(*records), [weak = weak_from_this()](base::Result<core::RecordPosition> stored) {
+        auto self = weak.lock();
+        if (!self || !self->conversation_) return;
+        // Not stored means not acknowledged: a new connection starts again from the cursor.
+        stored ? self->acknowledge(*stored) : self->conversation_->close();
+    });
+}
+
+void DeviceSession::acknowledge(core::RecordPosition position) {
+    asio::co_spawn(
+        loop_,
+        [link = conversation_, manager = manager_, position]() -> asio::awaitable<void> {
+            co_await link->call(
+                "sallyport.acknowledge",
+                {{"manager", manager}, {"generation", position.generation}, {"sequence", position.sequence}});
+        },
+        asio::detached);
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,267 @@
+#include "server/devices/device_session.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+#include <gtest/gtest.h>
+
+#include "server/devices/fake_controller.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+
+/// The rest of the server, in memory.
+class Session : public ::testing::Test {
+  protected:
+    Session() {
+        hooks.online = [this](const DeviceIdentity&) { online = true; };
+        hooks.offline = [this](OfflineReason why, const std::string&) {
+            online = false;
+            reasons.push_back(why);
+        };
+        hooks.doors = [this](std::vector<ObservedDoor> seen) { doors = std::move(seen); };
+        hooks.store = [this](std::vector<core::StoredRecord> batch, auto done) {
+            if (disk_full) return done(base::fail(base::ErrorKind::storage, "full", "The disk is full."));
+            for (auto& record : batch) stored.push_back(record.position.sequence);
+            done(batch.back().position);
+        };
+        hooks.cursor = [this]() -> boost::asio::awaitable<base::Result<core::RecordPosition>> {
+            co_return core::RecordPosition{1, stored.empty() ? 0 : stored.back()};
+        };
+        hooks.desired = [this]() -> boost::asio::awaitable<base::Result<Desired>> { co_return desired; };
+        hooks.known = [this]() -> boost::asio::awaitable<base::Result<KnownRoster>> { co_return known; };
+        hooks.replace_known = [this](KnownRoster all) -> boost::asio::awaitable<base::Status> {
+            known = std::move(all);
+            co_return base::Status{};
+        };
+        hooks.record_issued = [this](
+                                  std::vector<KnownEntry> issued,
+                                  std::vector<base::UserId> removed) -> boost::asio::awaitable<base::Status> {
+            std::erase_if(known, [&](const KnownEntry& entry) {
+                const auto same = [&](const KnownEntry& other) { return other.user_id == entry.user_id; };
+                return std::ranges::find(removed, entry.user_id) != removed.end() ||
+                       std::ranges::any_of(issued, same);
+            });
+            known.insert(known.end(), issued.begin(), issued.end());
+            std::ranges::sort(known, {}, &KnownEntry::user_id);
+            co_return base::Status{};
+        };
+        hooks.record_failures =
+            [this](std::vector<EntryFailure> failed) -> boost::asio::awaitable<base::Status> {
+            failures = std::move(failed);
+            co_return base::Status{};
+        };
+        hooks.in_step = [this](std::uint64_t) -> boost::asio::awaitable<base::Status> {
+            ++times_in_step;
+            co_return base::Status{};
+        };
+        desired.revision = 5;
+        desired.plan = {{"revision", 5}};
+    }
+    ~Session() override {
+        if (session) session->stop();
+        loop.run_for(100ms);
+    }
+
+    void want(const std::string& user, const std::string& card, std::uint64_t tag) {
+        std::erase_if(desired.roster, [&](const auto& entry) { return entry.user_id.view() == user; });
+        desired.roster.push_back(
+            {*base::UserId::from(user),
+             {tag},
+             {{"user_id", user}, {"cards", {{{"number", card}}}}, {"tag", fmt::format("{:016X}", tag)}}});
+        std::ranges::sort(desired.roster, {}, &DesiredEntry::user_id);
+    }
+    void start(const std::string& password = "green-door-73", const std::string& fingerprint = "aabb") {
+        DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret(password), fingerprint};
+        session = std::make_shared<DeviceSession>(loop, controller, "platform", address, hooks);
+        session->start();
+    }
+    /// Runs the loop until it is so; false after 10 s.
+    bool until(const std::function<bool()>& so) {
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        while (!so() && std::chrono::steady_clock::now() < end) loop.run_one_for(50ms);
+        return so();
+    }
+    bool in_step(int times = 1) {
+        return until([&] { return times_in_step >= times; });
+    }
+    void send_records(std::uint64_t first, std::uint64_t last) {
+        json::array records;
+        for (auto n = first; n <= last; ++n) {
+            core::StoredRecord record;
+            record.position = {1, n};
+            records.push_back(codec::dhip::to_json(record));
+        }
+        controller.notify("client.notifyRecords", {{"records", std::move(records)}});
+    }
+
+    boost::asio::io_context loop;
+    FakeController controller{loop};
+    DeviceHooks hooks;
+    std::shared_ptr<DeviceSession> session;
+    Desired desired;
+    KnownRoster known;
+    std::vector<EntryFailure> failures;
+    std::vector<std::uint64_t> stored;
+    std::vector<OfflineReason> reasons;
+    std::vector<ObservedDoor> doors;
+    bool online = false;
+    bool disk_full = false;
+    int times_in_step = 0;
+};
+
+}  // namespace
+
+TEST_F(Session, brings_an_empty_controller_in_step_and_sends_nothing_twice) {
+    for (int n = 0; n < 1'200; ++n) want(std::to_string(1000 + n), fmt::format("{:08X}", n + 1), 100 + n);
+    start();
+    ASSERT_TRUE(in_step());
+    EXPECT_TRUE(online);
+    EXPECT_EQ(controller.people.size(), 1'200U);
+    EXPECT_EQ(controller.plans_applied, 1);
+    controller.calls.clear();
+    session->desired_changed();
+    ASSERT_TRUE(in_step(2));
+    EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 0);
+    EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.applyPlan"), 0);
+    EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.tags"), 0);
+}
+
+TEST_F(Session, only_the_difference_travels) {
+    want("1001", "00000001", 1);
+    want("1002", "00000002", 2);
+    start();
+    ASSERT_TRUE(in_step());
+    want("1002", "00000003", 3);
+    session->desired_changed();
+    ASSERT_TRUE(in_step(2));
+    EXPECT_EQ(controller.people.at("1002").at("tag").as_string(), "0000000000000003");
+    EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 2);
+}
+
+TEST_F(Session, goes_on_where_a_lost_connection_left_it) {
+    for (int n = 0; n < 1'200; ++n) want(std::to_string(1000 + n), fmt::format("{:08X}", n + 1), 100 + n);
+    controller.lose_connection_after = 8;  // in the middle of the people
+    start();
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    const auto arrived = controller.people.size();
+    EXPECT_GT(arrived, 0U);
+    EXPECT_LT(arrived, 1'200U);
+    ASSERT_TRUE(in_step());
+    EXPECT_EQ(controller.people.size(), 1'200U);
+    EXPECT_LE(std::ranges::count(controller.calls, "sallyport.updateRoster"), 4)
+        << "what had arrived was not sent again";
+}
+
+TEST_F(Session, takes_away_who_lost_the_permission_and_leaves_who_was_added_at_the_keypad) {
+    controller.people["7"] = {{"user_id", "7"}};
+    controller.people["8"] = {{"user_id", "8"}, {"tag", "00000000000000FF"}};
+    start();
+    ASSERT_TRUE(in_step());
+    EXPECT_TRUE(controller.people.contains("7"));
+    EXPECT_FALSE(controller.people.contains("8"));
+}
+
+TEST_F(Session, two_people_may_exchange_their_cards) {
+    want("1001", "0000000A", 1);
+    want("1002", "0000000B", 2);
+    start();
+    ASSERT_TRUE(in_step());
+    want("1001", "0000000B", 3);
+    want("1002", "0000000A", 4);
+    session->desired_changed();
+    ASSERT_TRUE(in_step(2));
+    EXPECT_TRUE(failures.empty());
+    EXPECT_EQ(controller.people.at("1001").at("tag").as_string(), "0000000000000003");
+    EXPECT_EQ(controller.people.at("1002").at("tag").as_string(), "0000000000000004");
+}
+
+TEST_F(Session, one_refused_entry_does_not_stop_the_others_and_is_named) {
+    controller.people["7"] = {{"user_id", "7"}, {"cards", {{{"number", "0000000A"}}}}};
+    for (int n = 0; n < 40; ++n) want(std::to_string(1000 + n), fmt::format("{:08X}", n + 1), 100 + n);
+    start();
+    ASSERT_TRUE(in_step());
+    ASSERT_EQ(failures.size(), 1U);
+    EXPECT_EQ(failures[0].code, "card_taken");
+    EXPECT_EQ(failures[0].user_id.view(), "1009");
+    EXPECT_EQ(controller.people.size(), 40U);
+}
+
+TEST_F(Session, records_are_acknowledged_after_they_are_stored_only) {
+    start();
+    ASSERT_TRUE(in_step());
+    send_records(1, 3);
+    ASSERT_TRUE(until([&] { return !controller.acknowledged.empty(); }));
+    EXPECT_EQ(stored, (std::vector<std::uint64_t>{1, 2, 3}));
+    EXPECT_EQ(controller.acknowledged, std::vector<std::uint64_t>{3});
+    disk_full = true;
+    send_records(4, 5);
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(controller.acknowledged.size(), 1U);
+    disk_full = false;
+    ASSERT_TRUE(until([&] { return online; })) << "connects again and asks from where it stands";
+    send_records(4, 5);
+    ASSERT_TRUE(until([&] { return controller.acknowledged.size() == 2; }));
+    EXPECT_EQ(controller.acknowledged.back(), 5U);
+}
+
+TEST_F(Session, another_certificate_than_the_pinned_one_is_not_spoken_to) {
+    start("green-door-73", "ccdd");
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::certificate_changed);
+    EXPECT_TRUE(controller.calls.empty());
+}
+
+TEST_F(Session, a_wrong_password_is_not_tried_again_at_once) {
+    start("wrong");
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::wrong_password);
+    loop.run_for(1500ms);
+    EXPECT_EQ(reasons.size(), 1U);
+    session->change_address({{"127.0.0.1", 1}, "admin", base::Secret(std::string("green-door-73")), "aabb"});
+    EXPECT_TRUE(until([&] { return online; }));
+}
+
+TEST_F(Session, a_roster_that_another_platform_owns_is_left_alone) {
+    controller.refuse = [](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method != "sallyport.claim") return std::nullopt;
+        return codec::dhip::device_error("roster_owned_by_other", "It belongs to another platform.");
+    };
+    start();
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::roster_owned_by_other);
+    EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 0);
+}
+
+TEST_F(Session, doors_are_what_the_controller_says_of_them) {
+    start();
+    ASSERT_TRUE(in_step());
+    ASSERT_EQ(doors.size(), 1U);
+    controller.notify("client.notifyDoors", {{"doors",
+                                              {{{"number", 1},
+                                                {"lock", "released"},
+                                                {"contact", "open"},
+                                                {"mode", "normal"},
+                                                {"alarms", {"intrusion"}}}}}});
+    ASSERT_TRUE(until([&] { return doors[0].lock == core::Lock::released; }));
+    EXPECT_EQ(doors[0].contact, core::ContactState::open);
+    EXPECT_EQ(doors[0].alarms, std::vector{core::Alarm::intrusion});
+}
+
+TEST_F(Session, a_command_to_an_offline_controller_is_refused_and_never_sent_later) {
+    session = std::make_shared<DeviceSession>(
+        loop, controller, "platform", DeviceAddress{{"127.0.0.1", 1}, "admin", base::Secret{}, "aabb"},
+        hooks);
+    std::optional<base::Status> outcome;
+    boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),
+                          [&](std::exception_ptr, base::Status status) { outcome = std::move(status); });
+    ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+    EXPECT_EQ(outcome->error().code, "device_offline");
+    EXPECT_TRUE(controller.calls.empty());
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,259 @@
+#include "server/issue/desired.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "codec/dhip/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+
+namespace {
+
+constexpr std::int64_t schedules_per_controller = 128;  // controller.md section 2
+constexpr std::int64_t always_index = 255;
+
+using Indexes = std::map<std::int64_t, std::int64_t>;  ///< template -> index on the controller
+/// schedule index -> doors
+using Rights = std::map<std::int64_t, std::set<std::int64_t>>;
+
+base::Result<Indexes> read_indexes(ports::Connection& connection, std::int64_t device_id) {
+    auto rows = connection.query("SELECT template_id, schedule FROM device_schedule WHERE device_id = $1",
+                                 ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    Indexes indexes;
+    for (const auto& row : *rows) indexes[row.integer(0)] = row.integer(1);
+    return indexes;
+}
+
+base::Result<std::set<std::int64_t>> used_templates(ports::Connection& connection, std::int64_t device_id) {
+    auto rows = connection.query(
+        "SELECT DISTINCT g.template_id FROM permission_group g "
+        "JOIN permission_group_door gd ON gd.group_id = g.id JOIN door d ON d.id = gd.door_id "
+        "WHERE d.device_id = $1 AND g.template_id IS NOT NULL",
+        ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    std::set<std::int64_t> used;
+    for (const auto& row : *rows) used.insert(row.integer(0));
+    return used;
+}
+
+base::Result<json::array> schedules(ports::Connection& connection, const Indexes& indexes) {
+    json::array result;
+    for (const auto& [template_id, index] : indexes) {
+        auto rows =
+            connection.query("SELECT week FROM time_template WHERE id = $1", ports::Parameters{template_id});
+        if (!rows) return std::unexpected(rows.error());
+        const json::array empty_week(7, json::array{});
+        while (result.size() <= static_cast<std::size_t>(index)) {
+            result.push_back(json::object{{"week", empty_week}, {"holidays", json::array{}}});
+        }
+        if (rows->empty()) continue;
+        std::error_code error;
+        auto week = json::parse(rows->front().text(0), error);
+        if (error)
+            return base::fail(ErrorKind::corrupt, "template_unreadable",
+                              "A stored time template is not readable.");
+        result[static_cast<std::size_t>(index)].as_object()["week"] = std::move(week);
+    }
+    return result;
+}
+
+base::Result<json::array> door_settings(ports::Connection& connection, std::int64_t device_id, bool& duress) {
+    auto rows = connection.query(
+        "SELECT number, hold_s, unlock_mode, detector, overtime_s, duress FROM door WHERE device_id = $1 "
+        "ORDER BY number",
+        ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    json::array doors;
+    for (const auto& row : *rows) {
+        doors.push_back(json::object{{"number", row.integer(0)},
+                                     {"hold_s", row.integer(1)},
+                                     {"unlock_mode", row.text(2)},
+                                     {"detector", row.integer(3) != 0 ? "on" : "off"},
+                                     {"overtime_s", row.integer(4)},
+                                     {"schedule", always_index}});
+        duress = duress || row.integer(5) != 0;
+    }
+    return doors;
+}
+
+base::Status load_plan(ports::Connection& connection, std::int64_t device_id, const Indexes& indexes,
+                       Desired& desired) {
+    auto zone = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
+    if (!zone) return std::unexpected(zone.error());
+    bool duress = false;
+    auto doors = door_settings(connection, device_id, duress);
+    if (!doors) return std::unexpected(doors.error());
+    auto weeks = schedules(connection, indexes);
+    if (!weeks) return std::unexpected(weeks.error());
+    desired.plan = {{"zone", zone->empty() ? "Etc/UTC" : zone->front().text(0)},
+                    {"duress", duress ? "on" : "off"},
+                    {"calendar", {{"schedules", std::move(*weeks)}, {"holidays", json::array{}}}},
+                    {"doors", std::move(*doors)}};
+    // A digest as the revision: the same content is the same revision, whoever computes it and whenever.
+    const auto tag = tag_of(json::serialize(desired.plan), std::string(32, '\0'));
+    desired.revision = (tag.value >> 11) + 1;
+    desired.plan["revision"] = desired.revision;
+    return {};
+}
+
+base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& connection,
+                                                         std::int64_t device_id,
+                                                         std::optional<std::int64_t> person,
+                                                         const Indexes& indexes) {
+    auto rows = connection.query(
+        "SELECT gp.person_id, g.template_id, d.number FROM door d "
+        "JOIN permission_group_door gd ON gd.door_id = d.id JOIN permission_group g ON g.id = gd.group_id "
+        "JOIN permission_group_person gp ON gp.group_id = g.id "
+        "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2)",
+        ports::Parameters{device_id, person});
+    if (!rows) return std::unexpected(rows.error());
+    std::map<std::int64_t, Rights> rights;
+    for (const auto& row : *rows) {
+        std::int64_t schedule = always_index;
+        if (!row.is_null(1)) {
+            auto found = indexes.find(row.integer(1));
+            if (found == indexes.end()) {
+                return base::fail(ErrorKind::conflict, "schedule_unassigned",
+                                  "A time template has no index on the controller.");
+            }
+            schedule = found->second;
+        }
+        rights[row.integer(0)][schedule].insert(row.integer(2));
+    }
+    return rights;
+}
+
+using Cards = std::map<std::int64_t, json::array>;
+
+base::Result<Cards> load_cards(ports::Connection& connection, std::optional<std::int64_t> person) {
+    auto rows = connection.query(
+        "SELECT person_id, number, type FROM person_card WHERE $1 IS NULL OR person_id = $1 ORDER BY "
+        "person_id, position",
+        ports::Parameters{person});
+    if (!rows) return std::unexpected(rows.error());
+    Cards cards;
+    for (const auto& row : *rows) {
+        // The allowlist is the manual's word for an ordinary card (controller.md A3).
+        const auto& type = row.text(2) == "allowlist" ? std::string("general") : row.text(2);
+        cards[row.integer(0)].push_back(
+            json::object{{"number", row.text(1)}, {"type", type}, {"status", "normal"}});
+    }
+    return cards;
+}
+
+json::array rights_json(const Rights& rights) {
+    json::array result;
+    for (const auto& [schedule, doors] : rights) {
+        result.push_back(json::object{
+            {"doors", json::array(doors.begin(), doors.end())}, {"schedule", schedule}, {"kind", "allow"}});
+    }
+    return result;
+}
+
+base::Result<DesiredEntry> entry_of(const ports::Row& row, const Rights& rights, json::array cards,
+                                    const Sealer& sealer, const base::Secret& tag_key) {
+    auto user = base::UserId::from(row.text(1));
+    if (!user)
+        return base::fail(ErrorKind::corrupt, "user_id_unreadable", "A stored user ID is not readable.");
+    DesiredEntry entry{*user, {}, {{"user_id", row.text(1)}, {"type", row.text(2)}}};
+    if (auto from = row.time_or_null(3)) entry.person["valid_from"] = codec::dhip::utc_text(*from);
+    if (auto to = row.time_or_null(4)) entry.person["valid_to"] = codec::dhip::utc_text(*to);
+    if (auto uses = row.integer_or_null(5)) entry.person["uses"] = *uses;
+    if (!row.is_null(6)) {
+        auto pin = sealer.unseal(row.blob(6), fmt::format("person.pin:{}", row.integer(0)));
+        if (!pin) return std::unexpected(pin.error());
+        entry.person["pin"] = pin->reveal();
+    }
+    entry.person["cards"] = std::move(cards);
+    entry.person["rights"] = rights_json(rights);
+    entry.tag = tag_of(json::serialize(entry.person), tag_key.reveal());
+    entry.person["tag"] = fmt::format("{:016X}", entry.tag.value);
+    return entry;
+}
+
+base::Status load_roster(ports::Connection& connection, const Sealer& sealer, std::int64_t device_id,
+                         std::optional<std::int64_t> person, const Indexes& indexes, DesiredRoster& roster) {
+    auto rights = load_rights(connection, device_id, person, indexes);
+    if (!rights) return std::unexpected(rights.error());
+    auto cards = load_cards(connection, person);
+    if (!cards) return std::unexpected(cards.error());
+    auto people = connection.query(
+        "SELECT id, user_id, type, valid_from, valid_to, uses, pin FROM person WHERE $1 IS NULL OR id = $1 "
+        "ORDER BY user_id",
+        ports::Parameters{person});
+    if (!people) return std::unexpected(people.error());
+    const auto tag_key = sealer.derived_key("entry tags");
+    for (const auto& row : *people) {
+        auto granted = rights->find(row.integer(0));
+        if (granted == rights->end()) continue;
+        auto entry = entry_of(row, granted->second, std::move((*cards)[row.integer(0)]), sealer, tag_key);
+        if (!entry) return std::unexpected(entry.error());
+        roster.push_back(std::move(*entry));
+    }
+    return {};
+}
+
+}  // namespace
+
+base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& sealer,
+                                   std::int64_t device_id, std::optional<std::int64_t> person) {
+    auto indexes = read_indexes(connection, device_id);
+    if (!indexes) return std::unexpected(indexes.error());
+    Desired desired;
+    auto roster = load_roster(connection, sealer, device_id, person, *indexes, desired.roster);
+    if (!roster) return std::unexpected(roster.error());
+    if (person) return desired;
+    if (auto plan = load_plan(connection, device_id, *indexes, desired); !plan)
+        return std::unexpected(plan.error());
+    return desired;
+}
+
+base::Status assign_schedules(ports::Connection& connection, std::int64_t device_id) {
+    auto used = used_templates(connection, device_id);
+    if (!used) return std::unexpected(used.error());
+    auto indexes = read_indexes(connection, device_id);
+    if (!indexes) return std::unexpected(indexes.error());
+    std::set<std::int64_t> taken;
+    for (const auto& [template_id, index] : *indexes) taken.insert(index);
+    std::int64_t next = 0;
+    for (const auto template_id : *used) {
+        if (indexes->contains(template_id)) continue;
+        while (taken.contains(next)) ++next;
+        if (next >= schedules_per_controller) {
+            return base::fail(
+                ErrorKind::limit, "too_many_templates",
+                fmt::format(
+                    "The groups of this controller use more than the {} time templates that it can hold. "
+                    "Let groups share templates.",
+                    schedules_per_controller));
+        }
+        auto done = connection.execute(
+            "INSERT INTO device_schedule (device_id, template_id, schedule) VALUES ($1, $2, $3)",
+            ports::Parameters{device_id, template_id, next});
+        if (!done) return std::unexpected(done.error());
+        taken.insert(next);
+    }
+    return {};
+}
+
+base::Status release_schedules(ports::Connection& connection, std::int64_t device_id) {
+    auto done = connection.execute(
+        "DELETE FROM device_schedule WHERE device_id = $1 AND template_id NOT IN ("
+        "SELECT g.template_id FROM permission_group g JOIN permission_group_door gd ON gd.group_id = g.id "
+        "JOIN door d ON d.id = gd.door_id WHERE d.device_id = $1 AND g.template_id IS NOT NULL)",
+        ports::Parameters{device_id});
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,36 @@
+#pragma once
+// What one controller should hold, computed from groups, people, templates and door settings (platform.md G2,
+// G4).
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include "base/result.hpp"
+#include "ports/database.hpp"
+#include "server/issue/convergence.hpp"
+#include "server/secrets/sealer.hpp"
+
+namespace sallyport::server {
+
+struct Desired {
+    boost::json::object plan;    ///< docs/device-protocol.md "Plan", its revision a digest of the rest
+    std::uint64_t revision = 0;  ///< 1 .. 2^53
+    DesiredRoster roster;
+};
+
+/// `person`: only this person's entry, without the plan. Error conflict "schedule_unassigned": a template has
+/// no index on the controller yet; call `assign_schedules` in a write and try again.
+[[nodiscard]] base::Result<Desired> load_desired(ports::Connection&, const Sealer&, std::int64_t device_id,
+                                                 std::optional<std::int64_t> person = std::nullopt);
+
+/// Gives every template that the device's groups use an index on the controller, the lowest that is free.
+/// Error limit "too_many_templates" past 128.
+[[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);
+
+/// Frees indexes of templates that are not used any more. Only right while the controller is in step: until
+/// then a person there may still have a right with the old meaning of the index.
+[[nodiscard]] base::Status release_schedules(ports::Connection&, std::int64_t device_id);
+
+}  // namespace sallyport::server

@@ -1,0 +1,128 @@
+#include "server/issue/issue_states.hpp"
+
+#include <map>
+
+#include "server/issue/desired.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+/// Every pair that a group grants, and every pair of somebody who is still on the controller without a group.
+constexpr std::string_view pairs_sql =
+    "SELECT door_id, device_id, person_id, user_id, changed_at FROM ("
+    "SELECT d.id AS door_id, d.device_id, p.id AS person_id, p.user_id, p.changed_at FROM door d "
+    "JOIN permission_group_door gd ON gd.door_id = d.id JOIN permission_group_person gp ON gp.group_id = "
+    "gd.group_id "
+    "JOIN person p ON p.id = gp.person_id "
+    "UNION SELECT d.id, d.device_id, p.id, p.user_id, p.changed_at FROM device_entry e "
+    "JOIN person p ON p.user_id = e.user_id JOIN door d ON d.device_id = e.device_id "
+    "WHERE e.tag <> 0 AND NOT EXISTS (SELECT 1 FROM permission_group_person gp2 "
+    "JOIN permission_group_door gd2 ON gd2.group_id = gp2.group_id JOIN door d2 ON d2.id = gd2.door_id "
+    "WHERE gp2.person_id = p.id AND d2.device_id = e.device_id)) AS pair "
+    "WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR door_id = $2) "
+    "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)) ORDER BY door_id, person_id LIMIT $5";
+
+struct Tagged {
+    std::int64_t tag = 0;
+    std::string code;
+    base::UtcTime since;
+};
+using ByUser = std::map<std::string, Tagged, std::less<>>;
+
+/// What one controller should hold, does hold and refused.
+struct DeviceSide {
+    std::map<std::string, std::int64_t, std::less<>> wanted;
+    ByUser held;
+    ByUser refused;
+};
+
+base::Status read_tags(ports::Connection& connection, std::string_view sql, std::int64_t device_id,
+                       const std::optional<std::string>& user, ByUser& into) {
+    auto rows = connection.query(sql, ports::Parameters{device_id, user});
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows) into[row.text(0)] = {row.integer(1), row.text(2), row.time(3)};
+    return {};
+}
+
+base::Result<DeviceSide> load_side(ports::Connection& connection, const Sealer& sealer,
+                                   std::int64_t device_id, std::optional<std::int64_t> person,
+                                   const std::optional<std::string>& user) {
+    DeviceSide side;
+    auto desired = load_desired(connection, sealer, device_id, person);
+    // A template that has no index there yet means that nothing with it can have been issued.
+    if (!desired && desired.error().code != "schedule_unassigned") return std::unexpected(desired.error());
+    if (desired) {
+        for (const auto& entry : desired->roster) {
+            side.wanted[entry.user_id.text()] = static_cast<std::int64_t>(entry.tag.value);
+        }
+    }
+    auto held = read_tags(connection,
+                          "SELECT user_id, tag, '', since FROM device_entry WHERE device_id = $1 AND ($2 IS "
+                          "NULL OR user_id = $2)",
+                          device_id, user, side.held);
+    if (!held) return std::unexpected(held.error());
+    auto refused = read_tags(connection,
+                             "SELECT user_id, tag, code, since FROM issue_failure WHERE device_id = $1 AND "
+                             "($2 IS NULL OR user_id = $2)",
+                             device_id, user, side.refused);
+    if (!refused) return std::unexpected(refused.error());
+    return side;
+}
+
+std::string failure_reason(std::string_view code) {
+    if (code == "card_taken") return "card_taken";
+    if (code == "code_taken") return "user_id_taken";
+    if (code.find("limit") != std::string_view::npos) return "device_full";
+    return "refused";
+}
+
+void judge(IssueState& state, const DeviceSide& side, const std::string& user,
+           const std::string& pending_reason) {
+    const auto wanted = side.wanted.find(user);
+    const auto held = side.held.find(user);
+    const auto refused = side.refused.find(user);
+    if (wanted != side.wanted.end()) {
+        if (held != side.held.end() && held->second.tag == wanted->second) {
+            state.state = IssueWord::issued;
+            state.since = held->second.since;
+            return;
+        }
+        if (refused != side.refused.end() && refused->second.tag == wanted->second) {
+            state.state = IssueWord::failed;
+            state.reason = failure_reason(refused->second.code);
+            state.since = refused->second.since;
+            return;
+        }
+    }
+    state.state = IssueWord::pending;
+    state.reason = pending_reason;
+}
+
+}  // namespace
+
+base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& connection, const Sealer& sealer,
+                                                        const IssueFilter& filter,
+                                                        const PendingReason& pending_reason) {
+    auto pairs = connection.query(pairs_sql, ports::Parameters{filter.person, filter.door, filter.after_door,
+                                                               filter.after_person, filter.limit});
+    if (!pairs) return std::unexpected(pairs.error());
+    std::map<std::int64_t, DeviceSide> sides;
+    std::vector<IssueState> states;
+    for (const auto& pair : *pairs) {
+        const auto device_id = pair.integer(1);
+        const auto& user = pair.text(3);
+        if (!sides.contains(device_id)) {
+            const auto only = filter.person ? std::optional(user) : std::nullopt;
+            auto side = load_side(connection, sealer, device_id, filter.person, only);
+            if (!side) return std::unexpected(side.error());
+            sides[device_id] = std::move(*side);
+        }
+        IssueState state{pair.integer(2), pair.integer(0), IssueWord::pending, {}, pair.time(4)};
+        judge(state, sides[device_id], user, pending_reason(device_id));
+        states.push_back(std::move(state));
+    }
+    return states;
+}
+
+}  // namespace sallyport::server
