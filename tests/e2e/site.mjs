@@ -1,0 +1,299 @@
+// A platform and doors of their own for one test: real programs, free ports of loopback, a directory that
+// goes when the test ends.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { createSocket } from "node:dgram";
+import { request as httpRequest } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const binaries = resolve(process.env.SALLYPORT_BIN ?? "build/release/bin");
+const startLimitMs = 20_000;
+
+export const adminPassword = "blue-lamp-42";
+export const devicePassword = "green-door-73";
+export const keypadPassword = "24681357";
+
+/** Calls until it answers something true; fails with what was waited for when the time is over. */
+export async function eventually(what, attempt, limitMs = 20_000) {
+    const deadline = Date.now() + limitMs;
+    let last;
+    while (Date.now() < deadline) {
+        try {
+            const answer = await attempt();
+            if (answer) return answer;
+            last = answer;
+        } catch (error) {
+            last = error;
+        }
+        await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error(
+        `waited ${limitMs} ms in vain for ${what}; last: ${last?.stack ?? JSON.stringify(last)}`,
+    );
+}
+
+async function freeTcpPort() {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address();
+    server.close();
+    await once(server, "close");
+    return port;
+}
+
+async function freeUdpPort() {
+    const socket = createSocket("udp4").bind(0, "127.0.0.1");
+    await once(socket, "listening");
+    const { port } = socket.address();
+    socket.close();
+    return port;
+}
+
+/** One HTTP call on a connection of its own. Answers {status, headers, body}, a JSON body parsed. */
+export function call(method, url, body, headers = {}) {
+    const target = new URL(url);
+    const secure = target.protocol === "https:";
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const options = {
+        method,
+        agent: false,
+        rejectUnauthorized: false,
+        headers: {
+            ...(text
+                ? { "content-type": "application/json", "content-length": Buffer.byteLength(text) }
+                : {}),
+            ...headers,
+        },
+    };
+    return new Promise((resolved, rejected) => {
+        const request = (secure ? httpsRequest : httpRequest)(target, options, (answer) => {
+            const parts = [];
+            answer.on("data", (part) => parts.push(part));
+            answer.on("end", () => {
+                const raw = Buffer.concat(parts).toString();
+                const isJson = /json/.test(answer.headers["content-type"] ?? "");
+                resolved({
+                    status: answer.statusCode,
+                    headers: answer.headers,
+                    body: isJson && raw ? JSON.parse(raw) : raw,
+                });
+            });
+        });
+        request.on("error", rejected);
+        request.setTimeout(30_000, () => request.destroy(new Error(`no answer to ${method} ${url}`)));
+        request.end(text);
+    });
+}
+
+class Program {
+    constructor(name, args) {
+        this.name = name;
+        this.args = args;
+        this.output = "";
+    }
+    start() {
+        this.process = spawn(join(binaries, this.name), this.args, { stdio: ["ignore", "pipe", "pipe"] });
+        for (const stream of [this.process.stdout, this.process.stderr]) {
+            stream.on("data", (part) => (this.output = (this.output + part).slice(-20_000)));
+        }
+        this.exited = once(this.process, "exit");
+    }
+    get running() {
+        return this.process && this.process.exitCode === null && this.process.signalCode === null;
+    }
+    async end(signal) {
+        if (this.running) this.process.kill(signal);
+        await this.exited;
+    }
+    /** Ends it as an operator would; its exit code. */
+    async stop() {
+        await this.end("SIGTERM");
+        return this.process.exitCode;
+    }
+    /** As a crash or a power cut would. */
+    kill() {
+        return this.end("SIGKILL");
+    }
+}
+
+class Door extends Program {
+    constructor(directory, ports) {
+        super("sallyport-door", [
+            "--data",
+            directory,
+            "--hardware",
+            "simulated",
+            "--listen",
+            `127.0.0.1:${ports.device}`,
+            "--panel",
+            `127.0.0.1:${ports.panel}`,
+            "--discovery",
+            `127.0.0.1:${ports.discovery}`,
+        ]);
+        this.ports = ports;
+        this.directory = directory;
+        this.url = `http://127.0.0.1:${ports.panel}`;
+    }
+    async up() {
+        this.start();
+        await eventually(
+            `${this.name} to answer\n${this.output}`,
+            async () => this.running && (await this.state()),
+            startLimitMs,
+        );
+        return this;
+    }
+    async state() {
+        const answer = await call("GET", `${this.url}/panel/state`);
+        if (answer.status !== 200) throw new Error(`panel state answers ${answer.status}`);
+        return answer.body;
+    }
+    async press(path, body) {
+        const answer = await call("POST", `${this.url}/panel/${path}`, body);
+        if (answer.status >= 300)
+            throw new Error(`/panel/${path} answers ${answer.status}: ${JSON.stringify(answer.body)}`);
+        return answer.body;
+    }
+    card = (number) => this.press("card", { number, reader: 1 });
+    keys = (keys) => this.press("keys", { keys });
+    input = (name, active) => this.press("input", { name, active });
+    advance = (ms) => this.press("clock", { advance_ms: ms });
+}
+
+class Platform extends Program {
+    constructor(directory, ports, discoveryPort) {
+        super("sallyport", [
+            "serve",
+            "--data",
+            directory,
+            "--listen",
+            `127.0.0.1:${ports.web}`,
+            "--registration",
+            `127.0.0.1:${ports.registration}`,
+            "--discovery",
+            `127.0.0.1:${discoveryPort}`,
+        ]);
+        this.url = `https://127.0.0.1:${ports.web}`;
+    }
+    async up() {
+        this.start();
+        await eventually(
+            "sallyport to answer",
+            async () => {
+                if (!this.running) throw new Error(`sallyport ended: ${this.output}`);
+                return (await call("GET", `${this.url}/api/v1/health`)).status === 200;
+            },
+            startLimitMs,
+        );
+        return this;
+    }
+    async api(method, path, body) {
+        const headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
+        return call(method, `${this.url}/api/v1${path}`, body, headers);
+    }
+    /** As `api`, and fails with the problem's words when the answer is not the expected one. */
+    async must(status, method, path, body) {
+        const answer = await this.api(method, path, body);
+        if (answer.status !== status) {
+            throw new Error(
+                `${method} ${path} answers ${answer.status}, not ${status}: ${JSON.stringify(answer.body)}`,
+            );
+        }
+        return answer.body;
+    }
+    async setUp() {
+        const questions = [{ question: "First pet?", answer: "Rex" }];
+        const answer = await this.api("POST", "/setup", {
+            password: adminPassword,
+            language: "en",
+            questions,
+        });
+        if (answer.status >= 300)
+            throw new Error(`set-up answers ${answer.status}: ${JSON.stringify(answer.body)}`);
+        await this.signIn();
+    }
+    async signIn() {
+        this.token = undefined;
+        const session = await this.must(200, "POST", "/sessions", {
+            account: "admin",
+            password: adminPassword,
+        });
+        this.token = session.token;
+    }
+    /** All events, oldest first. */
+    async events() {
+        const all = [];
+        let cursor = "";
+        do {
+            const page = await this.must(200, "GET", `/events?limit=1000${cursor}`);
+            all.push(...page.items);
+            cursor = page.next ? `&cursor=${encodeURIComponent(page.next)}` : "";
+        } while (cursor);
+        return all.reverse();
+    }
+}
+
+/** A site with one platform and one door, ended with the test `t`. */
+export async function openSite(t) {
+    const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));
+    const ports = {
+        device: await freeTcpPort(),
+        panel: await freeTcpPort(),
+        discovery: await freeUdpPort(),
+    };
+    const door = new Door(join(directory, "door"), ports);
+    const platform = new Platform(
+        join(directory, "platform"),
+        { web: await freeTcpPort(), registration: await freeTcpPort() },
+        ports.discovery,
+    );
+    t.after(async () => {
+        for (const program of [platform, door]) if (program.process) await program.kill();
+        await rm(directory, { recursive: true, force: true });
+    });
+    return { door, platform, directory };
+}
+
+/** Initialises and adds the door, and a person with a card who may open it. Answers with their ids. */
+export async function enrol(site, { card = "04A1B2C3", pin, userId = "1001", name = "Anna Berger" } = {}) {
+    const { door, platform } = site;
+    const address = { address: "127.0.0.1", port: door.ports.device };
+    const { fingerprint } = await platform.must(200, "POST", "/devices/initialise", {
+        ...address,
+        password: devicePassword,
+        keypad_password: keypadPassword,
+    });
+    const device = await platform.must(201, "POST", "/devices", {
+        name: "Main entrance",
+        ...address,
+        account: "admin",
+        password: devicePassword,
+        fingerprint,
+    });
+    const person = await platform.must(201, "POST", "/people", {
+        user_id: userId,
+        name,
+        pin,
+        cards: [{ number: card, type: "general" }],
+    });
+    const doorId = device.doors[0].id;
+    const group = await platform.must(201, "POST", "/permission-groups", {
+        name: "Everyone",
+        remark: "",
+        template_id: null,
+        doors: [doorId],
+        people: [person.id],
+    });
+    await issued(platform, person.id);
+    return { deviceId: device.id, doorId, personId: person.id, groupId: group.id };
+}
+
+export const issued = (platform, personId) =>
+    eventually("the person to be issued", async () => {
+        const { items } = await platform.must(200, "GET", `/issue-states?person=${personId}`);
+        return items.length > 0 && items.every((item) => item.state === "issued");
+    });
