@@ -93,7 +93,8 @@ struct Station::Parts {
     void check_clock(Turn&);
     void configure_doors(Turn&);
     void fire_changed(const InputChanged&, Turn&);
-    void set_alarm(Alarm, Level, base::DoorNumber, Turn&);
+    void set_alarm(Alarm, Level, Turn&);
+    void append_alarm(Alarm, Level, base::DoorNumber, Turn&);
     void append(Record, Turn&);
     void write(Purpose, Change, Record, Turn&);
     [[nodiscard]] Post* post(base::DoorNumber);

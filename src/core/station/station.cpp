@@ -92,7 +92,9 @@ DoorView Station::view(base::DoorNumber number, const base::Moment& now) const {
     view.menu = post->keypad.in_menu();
     view.hold_left = post->door.hold_left(now.instant);
     for (const Alarm alarm : shown_alarms) {
-        if (post->door.alarmed(alarm) || parts_->alarms.contains(alarm)) view.alarms.push_back(alarm);
+        const bool everywhere =
+            alarm == Alarm::fire ? !parts_->fires.empty() : parts_->alarms.contains(alarm);
+        if (everywhere || post->door.alarmed(alarm)) view.alarms.push_back(alarm);
     }
     return view;
 }
@@ -206,17 +208,14 @@ void Station::Parts::on(const InputChanged& changed, Turn& turn) {
     if (Post* const at = post(changed.door)) run(*at, DoorInput{changed.input, changed.level}, turn);
 }
 
-/// One fire input releases every door of the controller (D7).
+/// One fire input releases every door of the controller (D7); each input has an alarm of its own.
 void Station::Parts::fire_changed(const InputChanged& changed, Turn& turn) {
-    const bool before = !fires.empty();
-    if (changed.level == Level::active) {
-        fires.insert(changed.door);
-    } else {
-        fires.erase(changed.door);
-    }
-    if (before == !fires.empty()) return;
-    set_alarm(Alarm::fire, changed.level, changed.door, turn);
-    for (Post& at : posts) run(at, FireChanged{changed.level}, turn);
+    const bool active = changed.level == Level::active;
+    const bool is_new = active ? fires.insert(changed.door).second : fires.erase(changed.door) == 1;
+    if (!is_new) return;
+    append_alarm(Alarm::fire, changed.level, changed.door, turn);
+    const Level fire = fires.empty() ? Level::inactive : Level::active;
+    for (Post& at : posts) run(at, FireChanged{fire}, turn);
 }
 
 void Station::Parts::on(const CommandReceived& received, Turn& turn) {
@@ -260,7 +259,7 @@ void Station::Parts::on(const PolicyChanged&, Turn& turn) {
 }
 
 void Station::Parts::on(const StorageChanged& changed, Turn& turn) {
-    set_alarm(Alarm::storage_failed, changed.failing, {}, turn);
+    set_alarm(Alarm::storage_failed, changed.failing, turn);
 }
 
 // ---------------------------------------------------------------- doors
@@ -325,19 +324,18 @@ void Station::Parts::configure_doors(Turn& turn) {
 /// "Always" rights and the way out do not need the clock; somebody must set it all the same (A5).
 void Station::Parts::check_clock(Turn& turn) {
     const bool invalid = turn.now.trust == base::ClockTrust::not_set;
-    set_alarm(Alarm::clock_invalid, invalid ? Level::active : Level::inactive, {}, turn);
+    set_alarm(Alarm::clock_invalid, invalid ? Level::active : Level::inactive, turn);
 }
 
-void Station::Parts::set_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn) {
+void Station::Parts::set_alarm(Alarm alarm, Level level, Turn& turn) {
     const bool active = level == Level::active;
-    if (alarms.contains(alarm) == active) return;
-    if (active) {
-        alarms.insert(alarm);
-    } else {
-        alarms.erase(alarm);
-    }
+    const bool is_new = active ? alarms.insert(alarm).second : alarms.erase(alarm) == 1;
+    if (is_new) append_alarm(alarm, level, {}, turn);
+}
+
+void Station::Parts::append_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn) {
     Record record;
-    record.kind = active ? RecordKind::alarm_started : RecordKind::alarm_ended;
+    record.kind = level == Level::active ? RecordKind::alarm_started : RecordKind::alarm_ended;
     record.alarm = alarm;
     record.door = door;
     append(std::move(record), turn);

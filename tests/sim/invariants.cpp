@@ -1,0 +1,123 @@
+#include "sim/invariants.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sim/words.hpp"
+
+namespace sallyport::sim {
+
+namespace {
+
+/// The longest that one release may last: the hold, and what extended time adds.
+constexpr base::Duration extended = std::chrono::seconds{5};
+
+bool may_release(const core::Record& record) {
+    using core::RecordKind;
+    const bool always_open = record.detail.starts_with("always_open");
+    if (record.kind == RecordKind::access) return record.result == core::AccessResult::granted;
+    if (record.kind == RecordKind::remote_command) return always_open || record.detail.starts_with("open");
+    if (record.kind == RecordKind::restarted) return always_open;
+    if (record.kind == RecordKind::alarm_started) return record.alarm == core::Alarm::fire;
+    return record.kind == RecordKind::exit_button;
+}
+
+std::vector<core::Record> records_in(const core::StationEffect& effect) {
+    if (const auto* append = std::get_if<core::Append>(&effect)) return {append->record};
+    if (const auto* write = std::get_if<core::Write>(&effect)) return write->records;
+    return {};
+}
+
+/// Whether a word of it, or the whole of a member, is the secret.
+bool shows(const core::Record& record, const std::string& secret) {
+    const bool in_words = record.detail.find(secret) != std::string::npos;
+    return in_words || (record.user_id && record.user_id->view() == secret);
+}
+
+}  // namespace
+
+void Invariants::see(const core::Station& station, const core::StationEvent* event,
+                     const core::Effects& effects, const base::Moment& now) {
+    causes_.clear();
+    for (const core::StationEffect& effect : effects) {
+        for (const core::Record& record : records_in(effect)) see_record(station, record, now);
+        if (const auto* lock = std::get_if<core::SetLock>(&effect)) see_lock(station, *lock);
+        if (const auto* signal = std::get_if<core::ShowSignal>(&effect)) {
+            const auto* done = event != nullptr ? std::get_if<core::WriteDone>(event) : nullptr;
+            const bool stored = done != nullptr && done->status.has_value();
+            check(signal->signal != core::Signal::success || stored,
+                  "green came before the change was stored");
+        }
+    }
+    if (event != nullptr) see_event(station, *event, effects, now);
+    check_holds(station, now);
+}
+
+void Invariants::see_record(const core::Station& station, const core::Record& record,
+                            const base::Moment& now) {
+    for (const std::string& secret : secrets_) check(!shows(record, secret), "a record shows a secret");
+    check(record.at == now.utc, "a record has another time than its event");
+    DoorSeen& door = doors_[record.door];
+    if (record.kind == core::RecordKind::alarm_started || record.kind == core::RecordKind::alarm_ended) {
+        const bool starts = record.kind == core::RecordKind::alarm_started;
+        const auto alarm = std::pair(record.door, record.alarm.value());
+        check(starts ? alarms_.insert(alarm).second : alarms_.erase(alarm) == 1,
+              fmt::format("out of turn: {}", words_of(record)));
+    }
+    if (record.result == core::AccessResult::granted) ++door.grants;
+    const bool taken = record.kind == core::RecordKind::access_taken;
+    if (taken || record.kind == core::RecordKind::access_not_taken) {
+        ++door.outcomes;
+        check(door.outcomes <= door.grants, "more was taken or not taken than granted");
+    }
+    if (!may_release(record)) return;
+    const auto& settings = station.settings().doors;
+    for (std::uint8_t n = 1; n <= station.doors(); ++n) {
+        if (record.alarm != core::Alarm::fire && record.door.value != n) continue;
+        causes_.insert({n});
+        auto& until = doors_[{n}].released_until;
+        until = std::max(until, now.instant + std::chrono::seconds{settings[n - 1U].hold_s} + extended);
+    }
+}
+
+void Invariants::see_lock(const core::Station&, const core::SetLock& change) {
+    DoorSeen& door = doors_[change.door];
+    if (change.lock == core::Lock::released) {
+        check(causes_.contains(change.door), "a release without a record of its cause before it");
+    }
+    door.lock = change.lock;
+}
+
+void Invariants::see_event(const core::Station& station, const core::StationEvent& event,
+                           const core::Effects& effects, const base::Moment& now) {
+    if (const auto* input = std::get_if<core::InputChanged>(&event)) {
+        const bool pressed = input->input == core::Input::exit_button && input->level == core::Level::active;
+        const bool recorded = std::ranges::any_of(effects, [](const core::StationEffect& effect) {
+            return std::ranges::any_of(records_in(effect), [](const core::Record& record) {
+                return record.kind == core::RecordKind::exit_button;
+            });
+        });
+        if (pressed && recorded) {
+            check(station.view(input->door, now).lock == core::Lock::released,
+                  "the exit button did not release");
+        }
+    }
+}
+
+void Invariants::check_holds(const core::Station& station, const base::Moment& now) {
+    for (std::uint8_t n = 1; n <= station.doors(); ++n) {
+        const core::DoorView view = station.view({n}, now);
+        const DoorSeen& door = doors_[{n}];
+        check(view.lock == door.lock, "the view of the lock is not what was commanded");
+        const bool fire = std::ranges::find(view.alarms, core::Alarm::fire) != view.alarms.end();
+        if (view.lock == core::Lock::locked || fire || view.mode == core::DoorMode::always_open) continue;
+        check(now.instant < door.released_until, "the lock is released past its hold");
+    }
+}
+
+void Invariants::check(bool holds, const std::string& sentence) {
+    if (!holds) broken_.push_back(sentence);
+}
+
+}  // namespace sallyport::sim

@@ -1,0 +1,78 @@
+#include "sim/site.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sallyport::sim {
+
+base::LocalTime utc_zone(base::UtcTime at) {
+    constexpr std::int64_t day = 86'400'000'000;
+    const std::int64_t days = at.microseconds / day - (at.microseconds % day < 0 ? 1 : 0);
+    const auto second = static_cast<std::int32_t>((at.microseconds - days * day) / 1'000'000);
+    return {{static_cast<std::int32_t>(days)}, second, 0};
+}
+
+Site::Site(core::StationState state, Zone zone, base::UtcTime start)
+    : station_(std::move(state)), zone_(std::move(zone)) {
+    set_utc(start);
+}
+
+core::Effects Site::play(const core::StationEvent& event) {
+    core::Effects all;
+    feed(event, all);
+    settle_store(all);
+    return all;
+}
+
+core::Effects Site::wait(base::Instant until) {
+    const auto deadline = station_.next_deadline();
+    const base::Instant to = deadline ? std::clamp(*deadline, now_.instant, until) : until;
+    const base::Duration step = to - now_.instant;
+    now_.instant = to;
+    set_utc(now_.utc + step);
+    core::Effects all;
+    note(nullptr, station_.handle_timeout(now_), all);
+    settle_store(all);
+    return all;
+}
+
+core::Effects Site::answer_store(StoreHealth health) {
+    core::Effects all;
+    if (writes_.empty()) return all;
+    const core::Write write = std::move(writes_.front());
+    writes_.pop_front();
+    core::WriteDone done{write.write, {}};
+    if (health == StoreHealth::failing) {
+        done.status = base::fail(base::ErrorKind::storage, "disk_full", "The disk is full; free some space.");
+    } else {
+        for (const core::Change& change : write.changes) station_.apply(change);
+    }
+    feed(done, all);
+    return all;
+}
+
+void Site::set_utc(base::UtcTime utc) {
+    now_.utc = utc;
+    now_.local = zone_(utc);
+}
+
+void Site::feed(const core::StationEvent& event, core::Effects& all) {
+    note(&event, station_.handle(event, now_), all);
+}
+
+void Site::note(const core::StationEvent* event, const core::Effects& effects, core::Effects& all) {
+    if (watch_) watch_(event, effects, now_);
+    for (const core::StationEffect& effect : effects) {
+        if (const auto* write = std::get_if<core::Write>(&effect)) writes_.push_back(*write);
+        all.push_back(effect);
+    }
+}
+
+void Site::settle_store(core::Effects& all) {
+    while (store_ != StoreHealth::slow && !writes_.empty()) {
+        const core::Effects answered = answer_store(store_);
+        all.insert(all.end(), answered.begin(), answered.end());
+    }
+}
+
+}  // namespace sallyport::sim

@@ -1,0 +1,58 @@
+#pragma once
+// A station with everything around it that it needs: time that is moved by hand, and a store that works, is
+// slow or fails. Deterministic: the same calls give the same effects.
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <vector>
+
+#include "core/station/station.hpp"
+
+namespace sallyport::sim {
+
+enum class StoreHealth : std::uint8_t {
+    works,   ///< answers each write at once
+    slow,    ///< answers when `answer_store` is called
+    failing  ///< refuses each write at once
+};
+
+/// Which local time it is in the site's zone.
+using Zone = std::function<base::LocalTime(base::UtcTime)>;
+[[nodiscard]] base::LocalTime utc_zone(base::UtcTime);
+
+/// Sees each event with its effects, and each time-out with null.
+using Watch = std::function<void(const core::StationEvent*, const core::Effects&, const base::Moment&)>;
+
+class Site {
+  public:
+    Site(core::StationState, Zone, base::UtcTime start);
+
+    /// The event, what the store answers, and the effects of both.
+    core::Effects play(const core::StationEvent&);
+    /// Time passes up to `until` or to the next thing that the station does of itself.
+    core::Effects wait(base::Instant until);
+    /// Answers the oldest write that waits: the changes are applied, or the write failed.
+    core::Effects answer_store(StoreHealth = StoreHealth::works);
+    void set_store(StoreHealth health) { store_ = health; }
+    void set_utc(base::UtcTime);
+    void set_trust(base::ClockTrust trust) { now_.trust = trust; }
+    void watch(Watch watch) { watch_ = std::move(watch); }
+
+    [[nodiscard]] const base::Moment& now() const { return now_; }
+    [[nodiscard]] core::Station& station() { return station_; }
+    [[nodiscard]] std::size_t unanswered() const { return writes_.size(); }
+
+  private:
+    void feed(const core::StationEvent&, core::Effects& all);
+    void note(const core::StationEvent*, const core::Effects&, core::Effects& all);
+    void settle_store(core::Effects& all);
+
+    core::Station station_;
+    Zone zone_;
+    base::Moment now_;
+    StoreHealth store_ = StoreHealth::works;
+    std::deque<core::Write> writes_;
+    Watch watch_;
+};
+
+}  // namespace sallyport::sim

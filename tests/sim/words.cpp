@@ -1,0 +1,116 @@
+#include "sim/words.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/enum_text.hpp"
+
+namespace sallyport::sim {
+
+namespace {
+
+template <class E>
+std::string spaced(E value) {
+    std::string text(base::text_of(value));
+    std::ranges::replace(text, '_', ' ');
+    return text;
+}
+
+std::string door_prefix(base::DoorNumber door) {
+    return door.value <= 1 ? "" : fmt::format("door {}: ", door.value);
+}
+
+std::string headline(const core::Record& record) {
+    if (record.kind == core::RecordKind::access) {
+        if (record.result == core::AccessResult::granted) return "access granted";
+        return fmt::format("access denied, {}", spaced(record.reason));
+    }
+    std::string text = spaced(record.kind);
+    if (record.alarm) text = fmt::format("{} {}", text, spaced(*record.alarm));
+    if (record.reason != core::Reason::none) text = fmt::format("{}, {}", text, spaced(record.reason));
+    return text;
+}
+
+std::string line(const core::SetLock& effect) {
+    const bool released = effect.lock == core::Lock::released;
+    return door_prefix(effect.door) + (released ? "lock releases" : "lock locks");
+}
+
+std::string line(const core::SetLight& effect) {
+    const bool lit = effect.keyboard == core::KeyboardLight::on;
+    return fmt::format("{}light {}, keys {}", door_prefix(effect.door), spaced(effect.light),
+                       lit ? "lit" : "dark");
+}
+
+std::string line(const core::ShowSignal& effect) {
+    if (effect.signal == core::Signal::key) return door_prefix(effect.door) + "click";
+    const int beeps = core::beeps_of(effect.signal);
+    const std::string sound = beeps == 0 ? "silent" : fmt::format("{} beep{}", beeps, beeps == 1 ? "" : "s");
+    return fmt::format("{}signal {}, {}", door_prefix(effect.door), spaced(effect.signal), sound);
+}
+
+std::string line(const core::Append& effect) {
+    return "record: " + words_of(effect.record);
+}
+
+std::string words_of_change(const core::AddPerson& change) {
+    return fmt::format("add person {}", change.person.user_id.view());
+}
+std::string words_of_change(const core::RemovePerson& change) {
+    return fmt::format("remove person {}", change.user_id.view());
+}
+std::string words_of_change(const core::RemoveEveryone&) {
+    return "remove everyone";
+}
+std::string words_of_change(const core::ChangeSettings&) {
+    return "settings";
+}
+std::string words_of_change(const core::ChangeDoorMode& change) {
+    return fmt::format("door {} is {}", change.door.value, spaced(change.mode));
+}
+std::string words_of_change(const core::CountUse& change) {
+    return change.user_id ? fmt::format("one use of person {}", change.user_id->view())
+                          : "one use of a public password";
+}
+std::string words_of_change(const core::RestoreFactory&) {
+    return "factory defaults";
+}
+std::string words_of_change(const core::RestoreAdminPassword&) {
+    return "factory admin password";
+}
+
+std::string line(const core::Write& effect) {
+    std::vector<std::string> parts;
+    for (const core::Change& change : effect.changes) {
+        parts.push_back(std::visit([](const auto& what) { return words_of_change(what); }, change));
+    }
+    std::string text = fmt::format("store: {}", fmt::join(parts, ", "));
+    for (const core::Record& record : effect.records) text += "\nrecord: " + words_of(record);
+    return text;
+}
+
+}  // namespace
+
+std::string words_of(const core::Record& record) {
+    std::vector<std::string> parts;
+    if (record.user_id) parts.push_back(fmt::format("person {}", record.user_id->view()));
+    if (record.card) parts.push_back(fmt::format("card {}", record.card->text()));
+    if (record.method != core::Method::none) parts.push_back(fmt::format("by {}", spaced(record.method)));
+    if (record.reader.value != 0) parts.push_back(fmt::format("reader {}", record.reader.value));
+    if (record.direction != core::Direction::none) parts.push_back(spaced(record.direction));
+    if (record.flags.duress) parts.emplace_back("DURESS");
+    if (record.flags.vip) parts.emplace_back("vip");
+    if (record.flags.patrol) parts.emplace_back("patrol");
+    if (!record.detail.empty()) parts.push_back(fmt::format("\"{}\"", record.detail));
+    const std::string head = door_prefix(record.door) + headline(record);
+    return parts.empty() ? head : fmt::format("{}: {}", head, fmt::join(parts, ", "));
+}
+
+std::string words_of(const core::StationEffect& effect) {
+    return std::visit([](const auto& what) { return line(what); }, effect);
+}
+
+}  // namespace sallyport::sim
