@@ -118,7 +118,7 @@ class Player {
         const bool failing = words.is_first("failing", "well");
         show(site_.play(core::StorageChanged{failing ? core::Level::active : core::Level::inactive}));
     }
-    void manager(Words& words) {
+    void setting(Words& words) {
         core::Settings settings = site_.station().settings();
         const std::string name = words.next("setting");
         if (!read_door_setting(name, words, settings.doors.at(door_.value - 1U))) {
@@ -180,7 +180,7 @@ const std::map<std::string, Player::Stimulus>& Player::stimuli() {
         {"clock", &Player::clock},
         {"store", &Player::store},
         {"disk", &Player::disk},
-        {"manager", &Player::manager},
+        {"setting", &Player::setting},
         {"bad_frame", &Player::bad_frame},
         {"contact", [](Player& p, Words& w) { p.input(Input::contact, w.is_first("open", "closed")); }},
         {"exit_button",
