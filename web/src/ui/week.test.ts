@@ -14,6 +14,8 @@ import {
   periodsOf,
   runsOf,
   secondsOf,
+  spansFrom,
+  spansText,
   textOf,
   weekFrom,
 } from './week';
@@ -34,6 +36,28 @@ describe('times of a day', () => {
     expect(textOf(8 * hour + 5)).toBe('08:00:05');
     expect(briefOf(8 * hour)).toBe('08:00');
     expect(briefOf(8 * hour + 5)).toBe('08:00:05');
+  });
+});
+
+describe('exact times', () => {
+  it('are read as they are written', () => {
+    for (const text of ['08:00-12:00, 13:00-17:30', '00:00-24:00', '08:00:05-17:59:59', '']) {
+      expect(spansText(spansFrom(text)!)).toBe(text);
+    }
+    expect(spansText(spansFrom('13:00 – 14:00; 8:00-9:00')!)).toBe('08:00-09:00, 13:00-14:00');
+  });
+
+  it('are refused when they cannot be meant', () => {
+    for (const text of [
+      '8',
+      '12:00-08:00',
+      '08:00-08:00',
+      '08:00-10:00, 09:00-11:00',
+      '08:00-25:00',
+      'a-b',
+    ]) {
+      expect(spansFrom(text), text).toBeNull();
+    }
   });
 });
 

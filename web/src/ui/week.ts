@@ -10,6 +10,7 @@ export type Day = readonly Span[];
 export type Week = readonly Day[]; // Monday first, 7 of them
 
 export const day_s = 86_400;
+export const day_names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export const most_periods = 6;
 export const emptyWeek: Week = [[], [], [], [], [], [], []];
 
@@ -110,4 +111,24 @@ export function runsOf(week: Week): { first: number; last: number; spans: Day }[
     else runs.push({ first: day, last: day, spans });
   });
   return runs.filter((run) => run.spans.length > 0);
+}
+
+/** Reads "08:00-12:00, 13:00-17:30"; null when it is not understood or periods overlap. */
+export function spansFrom(text: string): Day | null {
+  const parts = text.split(/[,;，；]/).filter((part) => part.trim() !== '');
+  const spans: Span[] = [];
+  for (const part of parts) {
+    const [from, to, ...rest] = part.split(/[-–]/).map((side) => secondsOf(side));
+    if (from === null || from === undefined || to === null || to === undefined || rest.length > 0)
+      return null;
+    if (from >= to || from >= day_s) return null;
+    spans.push({ from, to });
+  }
+  spans.sort((a, b) => a.from - b.from);
+  for (let i = 1; i < spans.length; i++) if (spans[i]!.from < spans[i - 1]!.to) return null;
+  return normalised(spans);
+}
+
+export function spansText(day: Day): string {
+  return day.map((span) => `${briefOf(span.from)}-${briefOf(span.to)}`).join(', ');
 }

@@ -2,9 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { TimeTemplate } from '../../api/client';
 import type { Week } from '../../ui/week';
-import { briefOf, day_s, runsOf, weekFrom } from '../../ui/week';
-
-export const day_names = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+import { briefOf, day_names, day_s, runsOf, weekFrom } from '../../ui/week';
 
 /** A week in words: "Mon–Fri 08:00–18:00, Sat 09:00–12:00". */
 export function useWeekText(): (template: Pick<TimeTemplate, 'week'> | Week) => string {

@@ -160,7 +160,7 @@ export const enTerms = {
     blocklist: 'Blocklist',
     duress: 'Duress',
   },
-  issue_states: { issued: 'Known', pending: 'On its way', failed: 'Failed' },
+  issue_states: { issued: 'On the controller', pending: 'On its way', failed: 'Failed' },
   issue_reasons: {
     sending: 'being sent',
     device_offline: 'comes when the controller is back',

@@ -162,7 +162,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     blocklist: '黑名单',
     duress: '胁迫',
   },
-  issue_states: { issued: '已下发', pending: '下发中', failed: '失败' },
+  issue_states: { issued: '已在控制器上', pending: '下发中', failed: '失败' },
   issue_reasons: {
     sending: '正在发送',
     device_offline: '控制器恢复后下发',

@@ -1,0 +1,201 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
+import { useDeferredValue, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { PermissionGroup } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf, Problem } from '../../api/problem';
+import { queryClient, useDoors, useGroups, useTemplates } from '../../api/queries';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { useMay } from '../shell/me_context';
+import type { Rights } from './changes';
+import { changesOf } from './changes';
+import { ChangeList } from './change_list';
+import { DoorPicker } from './door_picker';
+import type { Member } from './member_picker';
+import { MemberPicker } from './member_picker';
+import css from './permissions.module.css';
+import { useWeekText } from './week_text';
+
+interface Props {
+  /** null: a new one. */
+  group: PermissionGroup | null | undefined;
+  open: boolean;
+  onClose: () => void;
+}
+
+export function GroupDrawer({ group, open, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      open={open}
+      onClose={onClose}
+      width={720}
+      title={group?.name ?? t('permissions.group_new')}
+      destroyOnHidden
+      extra={group && <Removal group={group} onClose={onClose} />}
+    >
+      {group !== undefined && <GroupForm key={group?.id ?? 'new'} group={group} onClose={onClose} />}
+    </Drawer>
+  );
+}
+
+interface Typed {
+  name: string;
+  remark: string;
+  template_id: string;
+}
+
+const always = 'always';
+
+function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const mayEdit = useMay('edit');
+  const templates = useTemplates();
+  const weekText = useWeekText();
+  const groups = useGroups();
+  const [form] = Form.useForm<Typed>();
+  const [doors, setDoors] = useState<readonly string[]>(group?.doors ?? []);
+  const [people, setPeople] = useState<readonly string[]>(group?.people ?? []);
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const template = (Form.useWatch('template_id', form) as string | undefined) ?? group?.template_id ?? always;
+  const template_id = template === always ? null : template;
+
+  const wanted = useDeferredValue(
+    useMemo<Rights>(() => ({ doors, people, template_id }), [doors, people, template_id]),
+  );
+  const others = useMemo(
+    () => (groups.data ?? []).filter((other) => other.id !== group?.id),
+    [groups.data, group],
+  );
+  const changes = useMemo(() => changesOf(group, wanted, others), [group, wanted, others]);
+  const know = (members: readonly Member[]) =>
+    setNames((before) => new Map([...before, ...members.map((member) => [member.id, member.name] as const)]));
+
+  const save = useMutation({
+    mutationFn: (typed: Typed) => {
+      const named = { name: typed.name.trim(), remark: typed.remark };
+      const body = { ...named, template_id, doors: [...doors], people: [...people] };
+      return group
+        ? answerOf(api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body }))
+        : answerOf(api.POST('/permission-groups', { body }));
+    },
+    onSuccess: () => {
+      void message.success(t('common.saved'));
+      for (const key of ['groups', 'issue-states', 'people'])
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      onClose();
+    },
+    onError: (error) => {
+      showFieldErrors(form, error);
+      if (error instanceof Problem && error.code === 'name_taken') {
+        form.setFields([{ name: 'name', errors: [textOf(error)] }]);
+      }
+    },
+  });
+
+  return (
+    <Form<Typed>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayEdit}
+      initialValues={{
+        name: group?.name,
+        remark: group?.remark ?? '',
+        template_id: group?.template_id ?? always,
+      }}
+      onFinish={(typed) => save.mutate(typed)}
+      className={css.groupForm}
+    >
+      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <div className={css.pairs}>
+        <Form.Item
+          name="name"
+          label={t('common.name')}
+          rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+        >
+          <Input maxLength={64} autoFocus={group === null} />
+        </Form.Item>
+        <Form.Item name="template_id" label={t('permissions.when')}>
+          <Select
+            options={[
+              { value: always, label: t('common.always') },
+              ...(templates.data ?? []).map((item) => ({
+                value: item.id,
+                label: `${item.name}: ${weekText(item)}`,
+              })),
+            ]}
+          />
+        </Form.Item>
+        <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
+          <Input maxLength={500} />
+        </Form.Item>
+      </div>
+      <DoorPicker value={doors} onChange={setDoors} disabled={!mayEdit} />
+      <MemberPicker
+        group={group?.id ?? null}
+        value={people}
+        onChange={setPeople}
+        onKnow={know}
+        disabled={!mayEdit}
+      />
+      {mayEdit && (
+        <div className={css.footer}>
+          <ChangeList
+            changes={changes}
+            names={names}
+            template={templates.data?.find((item) => item.id === template_id)}
+          />
+          <Button type="primary" htmlType="submit" loading={save.isPending}>
+            {t('common.save')}
+          </Button>
+        </div>
+      )}
+    </Form>
+  );
+}
+
+function Removal({ group, onClose }: { group: PermissionGroup; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { modal, notification } = App.useApp();
+  const textOf = useProblemText();
+  const doors = useDoors();
+  if (!useMay('edit')) return null;
+  const remove = async () => {
+    try {
+      await answerOf(api.DELETE('/permission-groups/{id}', { params: { path: { id: group.id } } }));
+      onClose();
+      await queryClient.invalidateQueries();
+    } catch (error) {
+      notification.error({ message: t('common.failed'), description: textOf(error) });
+    }
+  };
+  const names = (doors.data ?? []).filter((door) => group.doors.includes(door.id)).map((door) => door.name);
+  const loss =
+    group.people.length === 0
+      ? t('permissions.delete_group_empty')
+      : t('permissions.delete_group_hint', { count: group.people.length, doors: names.join(', ') || '–' });
+  return (
+    <Button
+      danger
+      size="small"
+      onClick={() =>
+        modal.confirm({
+          title: t('permissions.delete_group', { name: group.name }),
+          content: loss,
+          okText: t('common.delete'),
+          okButtonProps: { danger: true },
+          cancelText: t('common.cancel'),
+          autoFocusButton: 'cancel',
+          onOk: remove,
+        })
+      }
+    >
+      {t('common.delete')}
+    </Button>
+  );
+}

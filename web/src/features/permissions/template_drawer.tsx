@@ -1,0 +1,170 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { TimeTemplate } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf, Problem } from '../../api/problem';
+import { queryClient, useGroups } from '../../api/queries';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import type { Week } from '../../ui/week';
+import { day_names, day_s, emptyWeek, overfull, periodsOf, weekFrom } from '../../ui/week';
+import { WeekGrid } from '../../ui/week_grid';
+import { useMay } from '../shell/me_context';
+import css from './permissions.module.css';
+
+interface Props {
+  /** null: a new one. */
+  template: TimeTemplate | null | undefined;
+  open: boolean;
+  onClose: () => void;
+}
+
+export function TemplateDrawer({ template, open, onClose }: Props) {
+  const { t } = useTranslation();
+  return (
+    <Drawer
+      open={open}
+      onClose={onClose}
+      width={900}
+      title={template?.name ?? t('permissions.template_new')}
+      destroyOnHidden
+      extra={template && <Removal template={template} onClose={onClose} />}
+    >
+      {template !== undefined && (
+        <TemplateForm key={template?.id ?? 'new'} template={template} onClose={onClose} />
+      )}
+    </Drawer>
+  );
+}
+
+const hour = 3600;
+const always: Week = emptyWeek.map(() => [{ from: 0, to: day_s }]);
+const office: Week = emptyWeek.map((_, day) => (day < 5 ? [{ from: 8 * hour, to: 18 * hour }] : []));
+
+function TemplateForm({ template, onClose }: { template: TimeTemplate | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const mayEdit = useMay('edit');
+  const [form] = Form.useForm<{ name: string }>();
+  const [week, setWeek] = useState<Week>(() => (template ? weekFrom(template.week) : office));
+  const crowded = overfull(week);
+  const empty = week.every((day) => day.length === 0);
+  const save = useMutation({
+    mutationFn: ({ name }: { name: string }) => {
+      const body = { name: name.trim(), week: periodsOf(week) };
+      return template
+        ? answerOf(api.PATCH('/time-templates/{id}', { params: { path: { id: template.id } }, body }))
+        : answerOf(api.POST('/time-templates', { body }));
+    },
+    onSuccess: () => {
+      void message.success(t('common.saved'));
+      void queryClient.invalidateQueries({ queryKey: ['templates'] });
+      void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
+      onClose();
+    },
+    onError: (error) => {
+      showFieldErrors(form, error);
+      if (error instanceof Problem && error.code === 'name_taken') {
+        form.setFields([{ name: 'name', errors: [textOf(error)] }]);
+      }
+    },
+  });
+
+  const presets: [string, Week][] = [
+    [t('week.preset_office'), office],
+    [t('week.preset_always'), always],
+    [t('week.preset_clear'), emptyWeek],
+  ];
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayEdit}
+      initialValues={{ name: template?.name }}
+      onFinish={(typed) => save.mutate(typed)}
+      className={css.groupForm}
+    >
+      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <Form.Item
+        name="name"
+        label={t('common.name')}
+        className={css.templateName}
+        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+      >
+        <Input maxLength={64} autoFocus={template === null} />
+      </Form.Item>
+      {mayEdit && (
+        <div className={css.presets}>
+          {presets.map(([label, preset]) => (
+            <Button key={label} size="small" onClick={() => setWeek(preset)}>
+              {label}
+            </Button>
+          ))}
+        </div>
+      )}
+      <WeekGrid value={week} onChange={setWeek} disabled={!mayEdit} />
+      {crowded.length > 0 && (
+        <Alert
+          type="error"
+          showIcon
+          role="alert"
+          message={t('week.too_many', {
+            days: crowded.map((day) => t(`week.days.${day_names[day]!}`)).join(', '),
+          })}
+        />
+      )}
+      {empty && <Alert type="warning" showIcon message={t('week.nothing')} />}
+      {mayEdit && (
+        <div>
+          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={crowded.length > 0}>
+            {t('common.save')}
+          </Button>
+        </div>
+      )}
+    </Form>
+  );
+}
+
+function Removal({ template, onClose }: { template: TimeTemplate; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { modal, notification } = App.useApp();
+  const textOf = useProblemText();
+  const groups = useGroups();
+  if (!useMay('edit')) return null;
+  const users = (groups.data ?? []).filter((group) => group.template_id === template.id);
+  const remove = async () => {
+    try {
+      await answerOf(api.DELETE('/time-templates/{id}', { params: { path: { id: template.id } } }));
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: ['templates'] });
+    } catch (error) {
+      notification.error({ message: t('common.failed'), description: textOf(error) });
+    }
+  };
+  const ask = () => {
+    const title = t('permissions.delete_template', { name: template.name });
+    const names = users.map((group) => group.name).join(', ');
+    if (users.length > 0) {
+      modal.info({ title, content: t('permissions.template_used', { count: users.length, groups: names }) });
+      return;
+    }
+    modal.confirm({
+      title,
+      content: t('permissions.delete_template_hint'),
+      okText: t('common.delete'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      autoFocusButton: 'cancel',
+      onOk: remove,
+    });
+  };
+  return (
+    <Button danger size="small" onClick={ask}>
+      {t('common.delete')}
+    </Button>
+  );
+}
