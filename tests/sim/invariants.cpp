@@ -50,7 +50,11 @@ void Invariants::see(const core::Station& station, const core::StationEvent* eve
                   "green came before the change was stored");
         }
     }
-    if (event != nullptr) see_event(station, *event, effects, now);
+    if (event != nullptr) {
+        if (const auto* input = std::get_if<core::InputChanged>(event))
+            see_press(station, *input, effects, now);
+        if (std::get_if<core::KeyPressed>(event) != nullptr) see_key(effects);
+    }
     check_holds(station, now);
 }
 
@@ -89,20 +93,31 @@ void Invariants::see_lock(const core::Station&, const core::SetLock& change) {
     door.lock = change.lock;
 }
 
-void Invariants::see_event(const core::Station& station, const core::StationEvent& event,
+/// Every press of an exit button releases its door and is recorded, whatever else is going on.
+void Invariants::see_press(const core::Station& station, const core::InputChanged& input,
                            const core::Effects& effects, const base::Moment& now) {
-    if (const auto* input = std::get_if<core::InputChanged>(&event)) {
-        const bool pressed = input->input == core::Input::exit_button && input->level == core::Level::active;
-        const bool recorded = std::ranges::any_of(effects, [](const core::StationEffect& effect) {
-            return std::ranges::any_of(records_in(effect), [](const core::Record& record) {
-                return record.kind == core::RecordKind::exit_button;
-            });
-        });
-        if (pressed && recorded) {
-            check(station.view(input->door, now).lock == core::Lock::released,
-                  "the exit button did not release");
-        }
+    if (input.input != core::Input::exit_button) return;
+    if (input.level == core::Level::inactive) {
+        pressed_.erase(input.door);
+        return;
     }
+    if (!pressed_.insert(input.door).second) return;
+    const bool recorded = std::ranges::any_of(effects, [](const core::StationEffect& effect) {
+        return std::ranges::any_of(records_in(effect), [](const core::Record& record) {
+            return record.kind == core::RecordKind::exit_button;
+        });
+    });
+    check(recorded, "a press of the exit button was not recorded");
+    check(station.view(input.door, now).lock == core::Lock::released, "the exit button did not release");
+}
+
+/// One click for every key, alike in every state (K14).
+void Invariants::see_key(const core::Effects& effects) {
+    const auto clicks = std::ranges::count_if(effects, [](const core::StationEffect& effect) {
+        const auto* signal = std::get_if<core::ShowSignal>(&effect);
+        return signal != nullptr && signal->signal == core::Signal::key;
+    });
+    check(clicks == 1, "a key did not click once");
 }
 
 void Invariants::check_holds(const core::Station& station, const base::Moment& now) {

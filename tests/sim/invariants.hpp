@@ -33,8 +33,9 @@ class Invariants {
 
     void see_record(const core::Station&, const core::Record&, const base::Moment& now);
     void see_lock(const core::Station&, const core::SetLock&);
-    void see_event(const core::Station&, const core::StationEvent&, const core::Effects&,
-                   const base::Moment& now);
+    void see_press(const core::Station&, const core::InputChanged&, const core::Effects&,
+                   const base::Moment&);
+    void see_key(const core::Effects&);
     void check_holds(const core::Station&, const base::Moment& now);
     void check(bool holds, const std::string& sentence);
 
@@ -42,6 +43,7 @@ class Invariants {
     std::vector<std::string> broken_;
     std::map<base::DoorNumber, DoorSeen> doors_;
     std::set<std::pair<base::DoorNumber, core::Alarm>> alarms_;
+    std::set<base::DoorNumber> pressed_;  ///< exit buttons
     std::set<base::DoorNumber> causes_;  ///< doors for which this event queued a record that may release them
 };
 

@@ -27,13 +27,16 @@ core::Effects Site::play(const core::StationEvent& event) {
 core::Effects Site::wait(base::Instant until) {
     const auto deadline = station_.next_deadline();
     const base::Instant to = deadline ? std::clamp(*deadline, now_.instant, until) : until;
-    const base::Duration step = to - now_.instant;
-    now_.instant = to;
-    set_utc(now_.utc + step);
+    be_late(to - now_.instant);
     core::Effects all;
     note(nullptr, station_.handle_timeout(now_), all);
     settle_store(all);
     return all;
+}
+
+void Site::be_late(base::Duration by) {
+    now_.instant = now_.instant + by;
+    set_utc(now_.utc + by);
 }
 
 core::Effects Site::answer_store(StoreHealth health) {

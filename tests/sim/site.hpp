@@ -31,6 +31,8 @@ class Site {
     core::Effects play(const core::StationEvent&);
     /// Time passes up to `until` or to the next thing that the station does of itself.
     core::Effects wait(base::Instant until);
+    /// Time passes and the shell is too busy to say so.
+    void be_late(base::Duration);
     /// Answers the oldest write that waits: the changes are applied, or the write failed.
     core::Effects answer_store(StoreHealth = StoreHealth::works);
     void set_store(StoreHealth health) { store_ = health; }
