@@ -112,11 +112,19 @@ Reply PlatformTest::call_from(const From& from, const std::string& method, const
     return reply;
 }
 
-Reply PlatformTest::call(const std::string& method, const std::string& path_and_query,
-                         const std::optional<json::value>& body) {
+PlatformTest::From PlatformTest::signed_in() const {
     From from;
     if (!token_.empty()) from.headers.emplace_back("authorization", "Bearer " + token_);
-    return call_from(from, method, "/api/v1" + path_and_query, body ? json::serialize(*body) : std::string());
+    return from;
+}
+
+Reply PlatformTest::call(const std::string& method, const std::string& path_and_query) {
+    return call_from(signed_in(), method, "/api/v1" + path_and_query);
+}
+
+Reply PlatformTest::call(const std::string& method, const std::string& path_and_query,
+                         const json::value& body) {
+    return call_from(signed_in(), method, "/api/v1" + path_and_query, json::serialize(body));
 }
 
 void PlatformTest::set_up() {

@@ -61,10 +61,11 @@ class PlatformTest : public testing::Test {
         std::vector<std::pair<std::string, std::string>> headers;
     };
     /// With the token of the session that `set_up` or `sign_in` opened last.
-    Reply call(const std::string& method, const std::string& path_and_query,
-               const std::optional<boost::json::value>& body = std::nullopt);
+    Reply call(const std::string& method, const std::string& path_and_query);
+    Reply call(const std::string& method, const std::string& path_and_query, const boost::json::value& body);
     Reply call_from(const From&, const std::string& method, const std::string& path_and_query,
                     const std::string& body = {});
+    [[nodiscard]] From signed_in() const;
     void set_up();
     /// A value of what `call` answered with `status`, or a failed test.
     boost::json::object must(int status, const Reply&);

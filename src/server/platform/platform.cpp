@@ -1,5 +1,6 @@
 #include "server/platform/platform.hpp"
 
+#include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/system_api.hpp"
 
@@ -12,14 +13,24 @@ Platform::Platform(PlatformPorts outside)
       sessions_(ports_.database, ids_, ports_.clock),
       accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
-      workers_(ports_.workers),
-      api_(std::make_unique<Api>(operations(), accounts_, sessions_, live_, workers_, ports_.page)) {}
+      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer),
+      groups_(ports_.database, ids_, audit_),
+      templates_(ports_.database, ids_, audit_),
+      doors_(ports_.database, ids_, ports_.clock, audit_, live_),
+      events_(ports_.database, live_),
+      api_(std::make_unique<Api>(operations(), accounts_, sessions_, live_, workers_, ports_.page)),
+      workers_(ports_.workers) {}
 
 Operations Platform::operations() {
     Operations all;
     const auto add = [&](Operations group) { std::ranges::move(group, std::back_inserter(all)); };
     add(system_operations(accounts_, settings_, [this] { return state(); }));
     add(session_operations(accounts_, sessions_));
+    add(people_operations(people_));
+    add(permission_operations(groups_, templates_));
+    add(door_operations(doors_));
+    add(event_operations(events_));
+    add(audit_operations(audit_));
     return all;
 }
 
@@ -30,7 +41,13 @@ std::string_view Platform::state() const {
 
 base::Status Platform::load() {
     if (auto loaded = sessions_.load(); !loaded) return loaded;
+    if (auto loaded = doors_.load(); !loaded) return loaded;
     return accounts_.load();
+}
+
+void Platform::on_change(OnChange hook) {
+    settings_.on_change = people_.on_change = groups_.on_change = templates_.on_change = doors_.on_change =
+        std::move(hook);
 }
 
 void Platform::sweep() {

@@ -8,7 +8,11 @@
 #include "server/accounts/accounts.hpp"
 #include "server/api/api.hpp"
 #include "server/audit/audit.hpp"
+#include "server/doors/doors.hpp"
+#include "server/events/events.hpp"
 #include "server/live/live.hpp"
+#include "server/people/people.hpp"
+#include "server/permissions/permissions.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
 
@@ -40,6 +44,9 @@ class Platform {
     /// No more calls, no more live messages. On the loop thread.
     void stop();
 
+    /// Called after each change of what controllers hold, from any thread. Set before requests come.
+    void on_change(OnChange);
+
     [[nodiscard]] Accounts& accounts() { return accounts_; }
 
   private:
@@ -53,8 +60,13 @@ class Platform {
     Accounts accounts_;
     Settings settings_;
     Live live_;
-    Workers workers_;  // stops first of all that its tasks use
+    People people_;
+    PermissionGroups groups_;
+    TimeTemplates templates_;
+    Doors doors_;
+    Events events_;
     std::unique_ptr<Api> api_;
+    Workers workers_;  // the last: it ends before what its tasks use
 };
 
 }  // namespace sallyport::server

@@ -1,0 +1,51 @@
+#pragma once
+// Small shapes that most operations share.
+#include <utility>
+
+#include "server/api/operation.hpp"
+#include "server/wire/fields.hpp"
+#include "server/wire/parameters.hpp"
+
+namespace sallyport::server {
+
+[[nodiscard]] inline Answer<Reply> ok_or_problem(Answer<boost::json::object> answer) {
+    if (!answer) return std::unexpected(std::move(answer.error()));
+    return ok(*std::move(answer));
+}
+[[nodiscard]] inline Answer<Reply> created_or_problem(Answer<boost::json::object> answer) {
+    if (!answer) return std::unexpected(std::move(answer.error()));
+    return created(*std::move(answer));
+}
+[[nodiscard]] inline Answer<Reply> nothing_or_problem(Outcome outcome) {
+    if (!outcome) return std::unexpected(std::move(outcome.error()));
+    return no_content();
+}
+
+/// Reads a body with `read(fields, errors)`, which gives a patch. With Sent::something an empty body is
+/// wrong.
+enum class Sent { anything, something };
+template <class Read>
+[[nodiscard]] auto read_body(const Call& call, Sent sent, Read read)
+    -> Answer<std::invoke_result_t<Read, Fields&, std::vector<FieldError>&>> {
+    std::vector<FieldError> errors;
+    Fields fields(call.body, errors);
+    auto patch = read(fields, errors);
+    fields.finish();
+    if (sent == Sent::something && call.body.empty())
+        fields.wrong("", "too_short", "Send at least one member to change.");
+    if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
+    return patch;
+}
+
+/// A page of a list without filters.
+[[nodiscard]] inline Answer<Page> only_page(const Call& call) {
+    Parameters parameters(call.request.query);
+    auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(std::move(read.error()));
+    return page;
+}
+
+inline constexpr TextRule name_rule{1, 64, nullptr, {}};
+inline constexpr TextRule remark_rule{0, 500, nullptr, {}};
+
+}  // namespace sallyport::server

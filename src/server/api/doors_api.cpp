@@ -1,0 +1,57 @@
+#include "server/api/answers.hpp"
+#include "server/api/lists_api.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+void read_settings(Fields& settings, DoorPatch& patch) {
+    patch.hold_s = settings.integer("hold_s", 1, 600);
+    if (const auto mode =
+            settings.choice("unlock_mode", {"card", "card_and_pin", "user_and_pin", "card_or_user_and_pin"}))
+        patch.unlock_mode = base::enum_from<core::UnlockMode>(*mode);
+    if (const auto wired = settings.truth("detector"))
+        patch.detector = *wired ? core::Detector::on : core::Detector::off;
+    patch.overtime_s = settings.integer("overtime_s", 1, 9'999);
+    if (const auto raised = settings.truth("duress"))
+        patch.duress = *raised ? core::Duress::on : core::Duress::off;
+}
+
+Answer<Reply> change_door(Doors& doors, const Call& call) {
+    const auto patch = read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>& errors) {
+        DoorPatch read;
+        read.name = fields.text("name", name_rule);
+        if (const auto* object = fields.object("settings")) {
+            Fields settings(*object, errors, "settings");
+            read_settings(settings, read);
+            settings.finish();
+            if (object->empty()) fields.wrong("settings", "too_short", "Send at least one member to change.");
+        }
+        return read;
+    });
+    if (!patch) return std::unexpected(patch.error());
+    return ok_or_problem(doors.change(call.id(), *patch, call.actor()));
+}
+
+Answer<Reply> list_doors(const Doors& doors, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto device = parameters.id("device");
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(doors.list(device, page));
+}
+
+}  // namespace
+
+Operations door_operations(Doors& doors) {
+    return {
+        {"GET", "/doors", Access::view, Body::none,
+         at_once([&](Call& call) { return list_doors(doors, call); })},
+        {"GET", "/doors/{id}", Access::view, Body::none,
+         at_once([&](Call& call) { return ok_or_problem(doors.get(call.id())); })},
+        {"PATCH", "/doors/{id}", Access::edit, Body::object,
+         at_once([&](Call& call) { return change_door(doors, call); })},
+    };
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,95 @@
+#include "base/ids.hpp"
+#include "core/access/reason.hpp"
+#include "core/record/record.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/lists_api.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+constexpr std::size_t most_ids = 100;
+constexpr std::size_t most_words = 32;
+
+EventFilter read_filter(Parameters& parameters) {
+    EventFilter filter;
+    filter.devices = parameters.ids("device", most_ids);
+    filter.doors = parameters.ids("door", most_ids);
+    filter.people = parameters.ids("person", most_ids);
+    if (const auto card = parameters.text("card", 64)) {
+        const auto number = base::CardNumber::from(*card);
+        if (!number) parameters.wrong("card", "pattern", "A card number has 1 to 16 hexadecimal digits.");
+        filter.card = number.value_or(base::CardNumber()).text();
+    }
+    filter.kinds = parameters.words<core::RecordKind>("kind", most_words);
+    const auto results = parameters.words<core::AccessResult>("result", 1);
+    if (!results.empty()) filter.result = results.front();
+    filter.reasons = parameters.words<core::Reason>("reason", most_words);
+    filter.from = parameters.time("from");
+    filter.to = parameters.time("to");
+    if (filter.from && filter.to && *filter.to <= *filter.from)
+        parameters.wrong("to", "order", "The end must be after the start.");
+    return filter;
+}
+
+Answer<Reply> list_events(const Events& events, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto filter = read_filter(parameters);
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(events.list(filter, page));
+}
+
+Answer<Reply> count_events(const Events& events, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto filter = read_filter(parameters);
+    const auto buckets = parameters.integer("buckets", 1, 200).value_or(60);
+    for (const auto* name : {"from", "to"})
+        if (!parameters.sent(name)) parameters.wrong(name, "missing", "This parameter is missing.");
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(events.histogram(filter, buckets));
+}
+
+/// What the contract takes for an action: words of small letters and '_' around one dot.
+bool is_action(std::string_view text) {
+    const auto dot = text.find('.');
+    return dot != std::string_view::npos && dot > 0 && dot + 1 < text.size() &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_.") == std::string_view::npos &&
+           text.find('.', dot + 1) == std::string_view::npos;
+}
+
+Answer<Reply> list_audit(const Audit& audit, const Call& call) {
+    Parameters parameters(call.request.query);
+    AuditFilter filter;
+    filter.account = parameters.text("account", 32);
+    filter.action = parameters.text("action", 65);
+    if (filter.action && !is_action(*filter.action))
+        parameters.wrong("action", "pattern", "An action looks like person.added.");
+    filter.from = parameters.time("from");
+    filter.to = parameters.time("to");
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(audit.list(filter, page));
+}
+
+}  // namespace
+
+Operations event_operations(Events& events) {
+    return {
+        {"GET", "/events", Access::view, Body::none,
+         at_once([&](Call& call) { return list_events(events, call); })},
+        {"GET", "/events/histogram", Access::view, Body::none,
+         at_once([&](Call& call) { return count_events(events, call); })},
+        {"GET", "/events/{id}", Access::view, Body::none,
+         at_once([&](Call& call) { return ok_or_problem(events.get(call.id())); })},
+    };
+}
+
+Operations audit_operations(Audit& audit) {
+    return {
+        {"GET", "/audit", Access::administer, Body::none,
+         at_once([&](Call& call) { return list_audit(audit, call); })},
+    };
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,19 @@
+#pragma once
+// The groups of operations over what is stored: people, permissions, doors, events, audit.
+#include "server/api/operation.hpp"
+#include "server/audit/audit.hpp"
+#include "server/doors/doors.hpp"
+#include "server/events/events.hpp"
+#include "server/people/people.hpp"
+#include "server/permissions/permissions.hpp"
+
+namespace sallyport::server {
+
+[[nodiscard]] Operations people_operations(People&);
+[[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&);
+/// Without /doors/{id}/commands.
+[[nodiscard]] Operations door_operations(Doors&);
+[[nodiscard]] Operations event_operations(Events&);
+[[nodiscard]] Operations audit_operations(Audit&);
+
+}  // namespace sallyport::server

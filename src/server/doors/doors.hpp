@@ -1,0 +1,107 @@
+#pragma once
+// Doors: their settings as they should be, from the database, and their state as last observed, in memory.
+// Any thread.
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "core/access/settings.hpp"
+#include "core/record/record.hpp"
+#include "server/audit/audit.hpp"
+#include "server/live/live.hpp"
+#include "server/storage/change.hpp"
+
+namespace sallyport::server {
+
+/// What the platform wants of a door; `core::Duress` is the door's here, and of the whole controller there.
+struct DoorSettings {
+    std::int64_t hold_s = 3;
+    core::UnlockMode unlock_mode = core::UnlockMode::card;
+    core::Detector detector = core::Detector::on;
+    std::int64_t overtime_s = 60;
+    core::Duress duress = core::Duress::off;
+    friend bool operator==(const DoorSettings&, const DoorSettings&) = default;
+};
+
+/// Words as in api/openapi.yaml, DoorState; "unknown" until the controller has told.
+struct DoorState {
+    std::string lock = "unknown";
+    std::string contact = "unknown";
+    std::string mode = "unknown";
+    std::vector<core::Alarm> alarms;
+    friend bool operator==(const DoorState&, const DoorState&) = default;
+};
+enum class Reach : std::uint8_t { offline, online };
+enum class IssueWord : std::uint8_t { issued, pending, failed };
+BOOST_DESCRIBE_ENUM(IssueWord, issued, pending, failed)
+
+struct Door {
+    Id id = 0;
+    Id device_id = 0;
+    std::int64_t number = 0;
+    std::string name;
+    DoorSettings settings;
+    DoorState state;
+    Reach reach = Reach::offline;
+    base::UtcTime since;  ///< the last change of state or reach
+    IssueWord settings_state = IssueWord::pending;
+};
+
+struct DoorPatch {
+    std::optional<std::string> name;
+    std::optional<std::int64_t> hold_s;
+    std::optional<core::UnlockMode> unlock_mode;
+    std::optional<core::Detector> detector;
+    std::optional<std::int64_t> overtime_s;
+    std::optional<core::Duress> duress;
+};
+
+class Doors {
+  public:
+    /// All outlive this.
+    Doors(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit, Live& live)
+        : database_(database), ids_(ids), clock_(clock), audit_(audit), live_(live) {}
+    OnChange on_change;
+
+    /// Reads the doors. Once before the rest, and after a commit that added or removed doors.
+    [[nodiscard]] base::Status load();
+    /// Inside the unit of work that adds a device; `load` after its commit.
+    [[nodiscard]] base::Status insert(ports::Connection&, Id device, std::int64_t number,
+                                      const std::string& name, const DoorSettings&);
+
+    /// Answers are as in api/openapi.yaml: Door, DoorList.
+    [[nodiscard]] Answer<boost::json::object> list(std::optional<Id> device, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Actor&);
+
+    [[nodiscard]] std::optional<Door> find(Id) const;
+    [[nodiscard]] std::optional<Door> find(Id device, std::int64_t number) const;
+    [[nodiscard]] std::vector<Door> of_device(Id device) const;  ///< by number
+
+    /// What a controller told of its door; what has changed goes to /live.
+    void observe(Id device, std::int64_t number, const DoorState&);
+    /// Of all doors of a device.
+    void set_reach(Id device, Reach);
+    void set_settings_state(Id device, IssueWord);
+
+  private:
+    enum class Touches { state, other };
+    template <class Change>
+    void update(Id device, std::optional<std::int64_t> number, Touches, Change);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+    Audit& audit_;
+    Live& live_;
+    mutable std::mutex mutex_;
+    std::map<Id, Door> doors_;
+};
+
+[[nodiscard]] boost::json::object door_json(const Door&);
+
+}  // namespace sallyport::server

@@ -1,0 +1,196 @@
+#include "server/events/events.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using ports::Connection;
+using ports::Row;
+
+namespace {
+
+constexpr std::string_view columns =
+    "e.id, e.device_id, e.door_id, d.name, e.reader, e.direction, e.generation, e.sequence, e.at, "
+    "e.utc_offset_s, "
+    "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, p.name, e.card, "
+    "e.detail, e.trace";
+constexpr std::string_view joins =
+    "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN person p ON p.id = e.person_id";
+
+json::value text_or_null(const Row& row, std::size_t column) {
+    return row.is_null(column) ? json::value(nullptr) : json::value(row.text(column));
+}
+
+json::value id_or_null(const Row& row, std::size_t column) {
+    return row.is_null(column) ? json::value(nullptr) : json::value(id_text(row.integer(column)));
+}
+
+json::value person_json(const Row& row) {
+    if (row.is_null(16)) return nullptr;
+    return json::object{
+        {"id", id_or_null(row, 17)}, {"user_id", row.text(16)}, {"name", text_or_null(row, 18)}};
+}
+
+/// What a rule looked at: words as they were stored, a number as its digits, nothing for -1.
+json::value looked_at(const json::array& step) {
+    if (step.size() < 3) return nullptr;
+    if (step[2].is_string()) return step[2];
+    if (step[2].is_int64() && step[2].get_int64() >= 0)
+        return json::value(std::to_string(step[2].get_int64()));
+    return nullptr;
+}
+
+json::value trace_json(const Row& row) {
+    if (row.is_null(21)) return nullptr;
+    boost::system::error_code failed;
+    const auto stored = json::parse(row.text(21), failed);
+    if (failed || !stored.is_array()) return nullptr;
+    json::array steps;
+    for (const auto& one : stored.get_array()) {
+        const auto* step = one.if_array();
+        if (step == nullptr || step->size() < 2) continue;
+        steps.push_back(
+            json::object{{"rule", (*step)[0]}, {"outcome", (*step)[1]}, {"detail", looked_at(*step)}});
+    }
+    return steps;
+}
+
+json::object event_json(const Row& row) {
+    return {{"id", id_text(row.integer(0))},
+            {"device_id", id_text(row.integer(1))},
+            {"door_id", id_or_null(row, 2)},
+            {"door_name", text_or_null(row, 3)},
+            {"reader", row.is_null(4) ? json::value(nullptr) : json::value(row.integer(4))},
+            {"direction", text_or_null(row, 5)},
+            {"generation", row.integer(6)},
+            {"sequence", row.integer(7)},
+            {"at", time_text(row.time(8))},
+            {"utc_offset_s", row.integer(9)},
+            {"received_at", time_text(row.time(10))},
+            {"kind", row.text(11)},
+            {"result", text_or_null(row, 12)},
+            {"reason", text_or_null(row, 13)},
+            {"alarm", text_or_null(row, 14)},
+            {"method", text_or_null(row, 15)},
+            {"person", person_json(row)},
+            {"card", text_or_null(row, 19)},
+            {"detail", text_or_null(row, 20)},
+            {"trace", trace_json(row)}};
+}
+
+Conditions conditions_of(const EventFilter& filter) {
+    Conditions where;
+    where.add_in("e.device_id", filter.devices);
+    where.add_in("e.door_id", filter.doors);
+    where.add_in("e.person_id", filter.people);
+    where.add_in("e.kind", filter.kinds);
+    where.add_in("e.reason", filter.reasons);
+    if (filter.card) where.add("e.card = ?", {*filter.card});
+    if (filter.result) where.add("e.result = ?", {*filter.result});
+    if (filter.from) where.add("e.at >= ?", {*filter.from});
+    if (filter.to) where.add("e.at < ?", {*filter.to});
+    return where;
+}
+
+struct Bucket {
+    std::int64_t granted = 0;
+    std::int64_t denied = 0;
+    std::int64_t alarms = 0;
+    std::int64_t others = 0;
+};
+
+}  // namespace
+
+Answer<json::object> Events::list(const EventFilter& filter, const Page& page) const {
+    auto where = conditions_of(filter);
+    if (page.cursor) {
+        const auto place = TimePlace::from(*page.cursor);
+        if (!place) return bad_cursor();
+        where.add("(e.at, e.id) < (?, ?)", {place->at, place->id});
+    }
+    const auto sql = fmt::format("SELECT {} FROM event e {}{} ORDER BY e.at DESC, e.id DESC LIMIT {}",
+                                 columns, joins, where.text(), page.limit + 1);
+    const auto rows = ports::read_from(
+        database_, [&](Connection& connection) { return connection.query(sql, where.parameters()); });
+    if (!rows) return std::unexpected(rows.error());
+    return page_of(*rows, page.limit, event_json,
+                   [](const Row& row) { return TimePlace{row.time(8), row.integer(0)}.text(); });
+}
+
+Answer<json::object> Events::get(Id id) const {
+    const auto rows = ports::read_from(database_, [&](Connection& connection) {
+        return connection.query(fmt::format("SELECT {} FROM event e {} WHERE e.id = $1", columns, joins),
+                                {id});
+    });
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return no_such("event");
+    return event_json(rows->front());
+}
+
+Answer<json::object> Events::histogram(const EventFilter& filter, std::int64_t buckets) const {
+    const auto begin = filter.from->microseconds;
+    const auto span = filter.to->microseconds - begin;
+    const auto width = (span + buckets - 1) / buckets;
+    const auto where = conditions_of(filter);
+    const auto sql = fmt::format(
+        "SELECT (e.at - {}) / {}, coalesce(e.result, ''), e.kind, count(*) FROM event e{} GROUP BY 1, 2, 3",
+        begin, width, where.text());
+    const auto rows = ports::read_from(
+        database_, [&](Connection& connection) { return connection.query(sql, where.parameters()); });
+    if (!rows) return std::unexpected(rows.error());
+    std::vector<Bucket> counted(static_cast<std::size_t>(std::min(buckets, (span + width - 1) / width)));
+    for (const auto& row : *rows) {
+        auto& bucket = counted[static_cast<std::size_t>(row.integer(0))];
+        auto& count = row.text(1) == "granted"         ? bucket.granted
+                      : row.text(1) == "denied"        ? bucket.denied
+                      : row.text(2) == "alarm_started" ? bucket.alarms
+                                                       : bucket.others;
+        count += row.integer(3);
+    }
+    json::array items;
+    for (std::size_t i = 0; i < counted.size(); ++i)
+        items.push_back(json::object{{"at", time_text({begin + static_cast<std::int64_t>(i) * width})},
+                                     {"granted", counted[i].granted},
+                                     {"denied", counted[i].denied},
+                                     {"alarms", counted[i].alarms},
+                                     {"others", counted[i].others}});
+    return json::object{
+        {"from", time_text(*filter.from)}, {"to", time_text(*filter.to)}, {"items", std::move(items)}};
+}
+
+void Events::publish(const std::vector<Id>& ids) const {
+    constexpr std::size_t at_once = 500;
+    if (!live_.watched()) return;
+    for (std::size_t begin = 0; begin < ids.size(); begin += at_once) {
+        const auto end = std::min(ids.size(), begin + at_once);
+        Conditions where;
+        where.add_in("e.id", std::vector<Id>(ids.begin() + static_cast<std::ptrdiff_t>(begin),
+                                             ids.begin() + static_cast<std::ptrdiff_t>(end)));
+        const auto sql = fmt::format("SELECT {} FROM event e {}{}", columns, joins, where.text());
+        const auto rows = ports::read_from(
+            database_, [&](Connection& connection) { return connection.query(sql, where.parameters()); });
+        if (!rows) return base::log_warning("Live events are not shown: " + rows.error().message);
+        std::map<Id, const Row*> by_id;
+        for (const auto& row : *rows) by_id[row.integer(0)] = &row;
+        for (std::size_t i = begin; i < end; ++i) {
+            const auto found = by_id.find(ids[i]);
+            if (found == by_id.end()) continue;
+            const auto event = event_json(*found->second);
+            live_.publish("event", event);
+            const auto& kind = found->second->text(11);
+            if (kind == "alarm_started" || kind == "alarm_ended") live_.publish("alarm", event);
+        }
+    }
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,302 @@
+#include "server/people/people.hpp"
+
+#include <map>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+using base::Result;
+using base::Status;
+using ports::Connection;
+using ports::Row;
+
+namespace {
+
+constexpr std::string_view columns =
+    "p.id, p.user_id, p.name, p.type, p.valid_from, p.valid_to, p.uses, p.pin IS NOT NULL, p.remark, "
+    "p.created_at, "
+    "p.changed_at";
+
+json::value time_or_null(const std::optional<base::UtcTime>& time) {
+    return time ? json::value(time_text(*time)) : json::value(nullptr);
+}
+
+json::object person_json(const Row& row, json::array cards) {
+    const auto uses = row.integer_or_null(6);
+    return {{"id", id_text(row.integer(0))},
+            {"user_id", row.text(1)},
+            {"name", row.text(2)},
+            {"type", row.text(3)},
+            {"valid_from", time_or_null(row.time_or_null(4))},
+            {"valid_to", time_or_null(row.time_or_null(5))},
+            {"uses", uses ? json::value(*uses) : json::value(nullptr)},
+            {"has_pin", row.integer(7) == 1},
+            {"cards", std::move(cards)},
+            {"remark", row.text(8)},
+            {"created_at", time_text(row.time(9))},
+            {"changed_at", time_text(row.time(10))}};
+}
+
+using CardsByPerson = std::map<Id, json::array>;
+
+Result<CardsByPerson> cards_of(Connection& connection, const std::vector<Id>& people) {
+    CardsByPerson cards;
+    if (people.empty()) return cards;
+    Conditions where;
+    where.add_in("person_id", people);
+    const auto rows = connection.query(
+        fmt::format("SELECT person_id, number, type FROM person_card{} ORDER BY person_id, position",
+                    where.text()),
+        where.parameters());
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows)
+        cards[row.integer(0)].push_back(json::object{{"number", row.text(1)}, {"type", row.text(2)}});
+    return cards;
+}
+
+Answer<json::object> find(Connection& connection, Id id) {
+    const auto rows = connection.query(fmt::format("SELECT {} FROM person p WHERE p.id = $1", columns), {id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return no_such("person");
+    auto cards = cards_of(connection, {id});
+    if (!cards) return std::unexpected(cards.error());
+    return person_json(rows->front(), std::move((*cards)[id]));
+}
+
+/// "%anna%", with what LIKE takes for a pattern taken literally.
+std::string pattern_of(std::string_view part) {
+    std::string pattern = "%";
+    for (const char c : part) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
+Outcome place_after(Conditions& where, Connection& connection, const std::string& cursor) {
+    const auto id = id_from(cursor);
+    if (!id) return bad_cursor();
+    const auto rows = connection.query("SELECT lower(name) FROM person WHERE id = $1", {*id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return bad_cursor();
+    where.add("(lower(p.name), p.id) > (?, ?)", {rows->front().text(0), *id});
+    return {};
+}
+
+Status ran(const Result<std::int64_t>& outcome) {
+    if (!outcome) return std::unexpected(outcome.error());
+    return {};
+}
+
+Subject subject_of(const json::object& person) {
+    return {"person", std::string(person.at("id").as_string()), std::string(person.at("name").as_string())};
+}
+
+/// What the audit log tells of a change: without times of our own, and of a PIN only that it changed.
+Changes told(json::object before, json::object after, const PersonPatch& patch) {
+    before.erase("changed_at");
+    after.erase("changed_at");
+    auto found = changes(before, after);
+    if (patch.pin) found.after["pin"] = *patch.pin ? "changed" : "removed";
+    return found;
+}
+
+Outcome check_validity(Connection& connection, Id id) {
+    const auto wrong =
+        connection.query("SELECT 1 FROM person WHERE id = $1 AND valid_to <= valid_from", {id});
+    if (!wrong) return std::unexpected(wrong.error());
+    if (wrong->empty()) return {};
+    return wrong_field("valid_to", "order", "The end must be after the start.");
+}
+
+Outcome check_user_id(Connection& connection, Id id, const std::string& user_id) {
+    const auto rows =
+        connection.query("SELECT name FROM person WHERE user_id = $1 AND id <> $2", {user_id, id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    return refuse(
+        ErrorKind::conflict, "user_id_taken",
+        fmt::format("The user ID {} belongs to {}. Choose another one.", user_id, rows->front().text(0)));
+}
+
+}  // namespace
+
+std::string pin_purpose(Id person) {
+    return fmt::format("person.pin:{}", person);
+}
+
+void People::changed() const {
+    if (on_change) on_change(Change::people);
+}
+
+Answer<json::object> People::list(const PeopleFilter& filter, const Page& page) const {
+    return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
+        Conditions where;
+        if (filter.part) {
+            const auto pattern = pattern_of(*filter.part);
+            where.add(
+                "(lower(p.name) LIKE lower(?) ESCAPE '\\' OR lower(p.user_id) LIKE lower(?) ESCAPE '\\' OR "
+                "EXISTS (SELECT 1 FROM person_card c WHERE c.person_id = p.id AND "
+                "c.number LIKE upper(?) ESCAPE '\\'))",
+                {pattern, pattern, pattern});
+        }
+        if (filter.group)
+            where.add("p.id IN (SELECT person_id FROM permission_group_person WHERE group_id = ?)",
+                      {*filter.group});
+        if (page.cursor)
+            if (auto placed = place_after(where, connection, *page.cursor); !placed)
+                return std::unexpected(placed.error());
+        const auto rows =
+            connection.query(fmt::format("SELECT {} FROM person p{} ORDER BY lower(p.name), p.id LIMIT {}",
+                                         columns, where.text(), page.limit + 1),
+                             where.parameters());
+        if (!rows) return std::unexpected(rows.error());
+        std::vector<Id> people;
+        for (const auto& row : *rows) people.push_back(row.integer(0));
+        auto cards = cards_of(connection, people);
+        if (!cards) return std::unexpected(cards.error());
+        return page_of(
+            *rows, page.limit,
+            [&](const Row& row) { return person_json(row, std::move((*cards)[row.integer(0)])); },
+            [](const Row& row) { return id_text(row.integer(0)); });
+    });
+}
+
+Answer<json::object> People::get(Id id) const {
+    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id); });
+}
+
+Result<std::string> People::next_user_id(Connection& connection) {
+    const auto kept = connection.query("SELECT value FROM setting WHERE name = 'next_user_id'");
+    if (!kept) return std::unexpected(kept.error());
+    auto number = kept->empty() ? Id{1'001} : id_from(kept->front().text(0)).value_or(1'001);
+    for (;; ++number) {
+        const auto taken =
+            connection.query("SELECT 1 FROM person WHERE user_id = $1", {std::to_string(number)});
+        if (!taken) return std::unexpected(taken.error());
+        if (taken->empty()) break;
+    }
+    const auto stored = connection.execute(
+        "INSERT INTO setting (name, value) VALUES ('next_user_id', $1) "
+        "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {std::to_string(number + 1)});
+    if (!stored) return std::unexpected(stored.error());
+    return std::to_string(number);
+}
+
+Outcome People::store_cards(Connection& connection, Id id, const std::vector<CardPatch>& cards) {
+    auto outcome = ran(connection.execute("DELETE FROM person_card WHERE person_id = $1", {id}));
+    for (std::size_t i = 0; outcome && i < cards.size(); ++i) {
+        const auto& card = cards[i];
+        const auto taken = connection.query(
+            "SELECT p.name FROM person_card c JOIN person p ON p.id = c.person_id WHERE c.number = $1",
+            {card.number});
+        if (!taken) return std::unexpected(taken.error());
+        if (!taken->empty())
+            return refuse(ErrorKind::conflict, "card_taken",
+                          fmt::format("The card {} belongs to {}. Take it away there first.", card.number,
+                                      taken->front().text(0)));
+        outcome = ran(connection.execute(
+            "INSERT INTO person_card (number, person_id, position, type) VALUES ($1, $2, $3, $4)",
+            {card.number, id, i, card.type}));
+    }
+    if (!outcome) return std::unexpected(outcome.error());
+    return {};
+}
+
+Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
+    if (patch.user_id)
+        if (auto is_free = check_user_id(connection, id, *patch.user_id); !is_free) return is_free;
+    std::optional<ports::Blob> pin;
+    if (patch.pin && *patch.pin) pin = sealer_.seal(**patch.pin, pin_purpose(id));
+    Status outcome;
+    const auto set = [&](bool sent, std::string_view column, const ports::Parameter& value) {
+        if (sent && outcome)
+            outcome = ran(connection.execute(fmt::format("UPDATE person SET {} = $1 WHERE id = $2", column),
+                                             {value, id}));
+    };
+    set(patch.user_id.has_value(), "user_id", patch.user_id);
+    set(patch.name.has_value(), "name", patch.name);
+    set(patch.type.has_value(), "type", patch.type);
+    set(patch.valid_from.has_value(), "valid_from", patch.valid_from.value_or(std::nullopt));
+    set(patch.valid_to.has_value(), "valid_to", patch.valid_to.value_or(std::nullopt));
+    set(patch.uses.has_value(), "uses", patch.uses.value_or(std::nullopt));
+    set(patch.pin.has_value(), "pin", pin);
+    set(patch.remark.has_value(), "remark", patch.remark);
+    set(true, "changed_at", clock_.utc());
+    if (!outcome) return std::unexpected(outcome.error());
+    if (auto valid = check_validity(connection, id); !valid) return valid;
+    if (patch.cards) return store_cards(connection, id, *patch.cards);
+    return {};
+}
+
+Answer<json::object> People::add(const PersonPatch& patch, const Actor& actor) {
+    const auto id = ids_.next();
+    auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        auto filled = patch;
+        if (!filled.user_id) {
+            auto number = next_user_id(connection);
+            if (!number) return std::unexpected(number.error());
+            filled.user_id = *std::move(number);
+        }
+        if (auto is_free = check_user_id(connection, id, *filled.user_id); !is_free)
+            return std::unexpected(is_free.error());
+        const auto made = connection.execute(
+            "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
+            "VALUES ($1, $2, $3, 'general', '', $4, $4)",
+            {id, filled.user_id, filled.name, clock_.utc()});
+        if (!made) return std::unexpected(made.error());
+        if (auto stored = store(connection, id, filled); !stored) return std::unexpected(stored.error());
+        auto person = find(connection, id);
+        if (!person) return person;
+        const auto told_of = told({}, *person, patch);
+        const auto noted =
+            audit_.append(connection, actor, "person.added", subject_of(*person), nullptr, &told_of.after);
+        if (!noted) return std::unexpected(noted.error());
+        return person;
+    });
+    if (added) changed();
+    return added;
+}
+
+Answer<json::object> People::change(Id id, const PersonPatch& patch, const Actor& actor) {
+    auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        const auto before = find(connection, id);
+        if (!before) return before;
+        if (auto stored = store(connection, id, patch); !stored) return std::unexpected(stored.error());
+        auto person = find(connection, id);
+        if (!person) return person;
+        const auto told_of = told(*before, *person, patch);
+        if (told_of.none()) return person;
+        const auto noted = audit_.append(connection, actor, "person.changed", subject_of(*person),
+                                         &told_of.before, &told_of.after);
+        if (!noted) return std::unexpected(noted.error());
+        return person;
+    });
+    if (after) changed();
+    return after;
+}
+
+Outcome People::remove(Id id, const Actor& actor) {
+    auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        const auto person = find(connection, id);
+        if (!person) return std::unexpected(person.error());
+        auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
+        if (outcome)
+            outcome =
+                audit_.append(connection, actor, "person.removed", subject_of(*person), &*person, nullptr);
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
+    });
+    if (removed) changed();
+    return removed;
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,72 @@
+#pragma once
+// People and their credentials (platform.md H1, H2). PINs are sealed before they reach the database. Any
+// thread.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "server/audit/audit.hpp"
+#include "server/secrets/sealer.hpp"
+#include "server/storage/change.hpp"
+#include "server/wire/fields.hpp"
+
+namespace sallyport::server {
+
+struct CardPatch {
+    std::string number;  ///< canonical: upper-case hexadecimal of 8 or 16 digits
+    std::string type;
+};
+
+/// What is set or changed; a member that is not there stays as it is, or gets its default.
+struct PersonPatch {
+    std::optional<std::string> user_id;
+    std::optional<std::string> name;
+    std::optional<std::string> type;
+    Nullable<base::UtcTime> valid_from;
+    Nullable<base::UtcTime> valid_to;
+    Nullable<std::int64_t> uses;
+    Nullable<base::Secret> pin;
+    std::optional<std::vector<CardPatch>> cards;
+    std::optional<std::string> remark;
+};
+
+struct PeopleFilter {
+    std::optional<std::string> part;  ///< of a name, a user ID or a card's number
+    std::optional<Id> group;
+};
+
+class People {
+  public:
+    /// All outlive this.
+    People(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
+           const Sealer& sealer)
+        : database_(database), ids_(ids), clock_(clock), audit_(audit), sealer_(sealer) {}
+    OnChange on_change;
+
+    /// Answers are as in api/openapi.yaml: Person, PersonList.
+    [[nodiscard]] Answer<boost::json::object> list(const PeopleFilter&, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// Errors: conflict "user_id_taken" / "card_taken", which name who has it; invalid fields.
+    [[nodiscard]] Answer<boost::json::object> add(const PersonPatch&, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Actor&);
+    Outcome remove(Id, const Actor&);
+
+  private:
+    [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&);
+    [[nodiscard]] Outcome store_cards(ports::Connection&, Id, const std::vector<CardPatch>&);
+    [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);
+    void changed() const;
+
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+    Audit& audit_;
+    const Sealer& sealer_;
+};
+
+/// What a person's PIN is sealed for (Sealer).
+[[nodiscard]] std::string pin_purpose(Id person);
+
+}  // namespace sallyport::server

@@ -1,0 +1,244 @@
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include "server/permissions/permissions.hpp"
+#include "server/wire/conditions.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+using base::Result;
+using base::Status;
+using ports::Connection;
+using ports::Row;
+
+namespace {
+
+Status ran(const Result<std::int64_t>& outcome) {
+    if (!outcome) return std::unexpected(outcome.error());
+    return {};
+}
+
+Result<json::array> members(Connection& connection, std::string_view sql, Id group) {
+    const auto rows = connection.query(sql, {group});
+    if (!rows) return std::unexpected(rows.error());
+    json::array ids;
+    ids.reserve(rows->size());
+    for (const auto& row : *rows) ids.emplace_back(id_text(row.integer(0)));
+    return ids;
+}
+
+Result<json::object> group_json(Connection& connection, const Row& row) {
+    const auto id = row.integer(0);
+    auto doors = members(
+        connection, "SELECT door_id FROM permission_group_door WHERE group_id = $1 ORDER BY door_id", id);
+    if (!doors) return std::unexpected(doors.error());
+    auto people =
+        members(connection,
+                "SELECT person_id FROM permission_group_person WHERE group_id = $1 ORDER BY person_id", id);
+    if (!people) return std::unexpected(people.error());
+    const auto week = row.integer_or_null(3);
+    return json::object{{"id", id_text(id)},
+                        {"name", row.text(1)},
+                        {"remark", row.text(2)},
+                        {"template_id", week ? json::value(id_text(*week)) : json::value(nullptr)},
+                        {"doors", *std::move(doors)},
+                        {"people", *std::move(people)}};
+}
+
+Answer<json::object> find(Connection& connection, Id id) {
+    const auto rows =
+        connection.query("SELECT id, name, remark, template_id FROM permission_group WHERE id = $1", {id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return no_such("permission group");
+    auto group = group_json(connection, rows->front());
+    if (!group) return std::unexpected(group.error());
+    return *std::move(group);
+}
+
+Outcome place_after(Conditions& where, Connection& connection, const std::string& cursor) {
+    const auto id = id_from(cursor);
+    if (!id) return bad_cursor();
+    const auto rows = connection.query("SELECT lower(name) FROM permission_group WHERE id = $1", {*id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return bad_cursor();
+    where.add("(lower(name), id) > (?, ?)", {rows->front().text(0), *id});
+    return {};
+}
+
+/// Replaces the whole list. Each id is looked up in the same statement that takes it.
+struct MemberList {
+    std::string_view field;
+    std::string_view what;
+    std::string_view clear;
+    std::string_view take;
+};
+constexpr MemberList door_list{
+    "doors", "door", "DELETE FROM permission_group_door WHERE group_id = $1",
+    "INSERT INTO permission_group_door (group_id, door_id) SELECT $1, id FROM door WHERE id = $2"};
+constexpr MemberList people_list{
+    "people", "person", "DELETE FROM permission_group_person WHERE group_id = $1",
+    "INSERT INTO permission_group_person (group_id, person_id) SELECT $1, id FROM person WHERE id = $2"};
+
+Status replace(Connection& connection, const MemberList& list, Id group, const std::vector<Id>& ids,
+               std::vector<FieldError>& missing) {
+    if (auto cleared = ran(connection.execute(list.clear, {group})); !cleared) return cleared;
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        const auto taken = connection.execute(list.take, {group, ids[i]});
+        if (!taken) return std::unexpected(taken.error());
+        if (*taken == 0)
+            missing.push_back({fmt::format("{}.{}", list.field, i), "not_found",
+                               fmt::format("There is no such {}. It may have been removed.", list.what)});
+    }
+    return {};
+}
+
+Outcome check_name(Connection& connection, Id id, const std::string& name) {
+    const auto rows =
+        connection.query("SELECT 1 FROM permission_group WHERE name = $1 AND id <> $2", {name, id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    return refuse(ErrorKind::conflict, "name_taken",
+                  fmt::format("There is a permission group \"{}\" already. Choose another name.", name));
+}
+
+Outcome check_template(Connection& connection, Id id) {
+    const auto rows = connection.query("SELECT 1 FROM time_template WHERE id = $1", {id});
+    if (!rows) return std::unexpected(rows.error());
+    if (!rows->empty()) return {};
+    return wrong_field("template_id", "not_found",
+                       "There is no such time template. It may have been removed.");
+}
+
+Subject subject_of(const json::object& group) {
+    return {"permission_group", std::string(group.at("id").as_string()),
+            std::string(group.at("name").as_string())};
+}
+
+/// Long lists would drown the audit log: it keeps their lengths.
+json::object shortened(json::object group) {
+    constexpr std::size_t told = 100;
+    for (const auto* name : {"doors", "people"}) {
+        auto* list = group.if_contains(name);
+        if (list != nullptr && list->is_array() && list->get_array().size() > told)
+            *list = json::object{{"count", list->get_array().size()}};
+    }
+    return group;
+}
+
+}  // namespace
+
+Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Page& page) const {
+    return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
+        Conditions where;
+        if (filter.person)
+            where.add("id IN (SELECT group_id FROM permission_group_person WHERE person_id = ?)",
+                      {*filter.person});
+        if (filter.door)
+            where.add("id IN (SELECT group_id FROM permission_group_door WHERE door_id = ?)", {*filter.door});
+        if (page.cursor)
+            if (auto placed = place_after(where, connection, *page.cursor); !placed)
+                return std::unexpected(placed.error());
+        const auto rows = connection.query(fmt::format("SELECT id, name, remark, template_id FROM "
+                                                       "permission_group{} ORDER BY lower(name), id LIMIT {}",
+                                                       where.text(), page.limit + 1),
+                                           where.parameters());
+        if (!rows) return std::unexpected(rows.error());
+        Status outcome;
+        auto answer = page_of(
+            *rows, page.limit,
+            [&](const Row& row) {
+                auto group = group_json(connection, row);
+                if (!group) outcome = std::unexpected(group.error());
+                return group.value_or(json::object());
+            },
+            [](const Row& row) { return id_text(row.integer(0)); });
+        if (!outcome) return std::unexpected(outcome.error());
+        return answer;
+    });
+}
+
+Answer<json::object> PermissionGroups::get(Id id) const {
+    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id); });
+}
+
+Answer<json::object> PermissionGroups::store(Connection& connection, Id id, const GroupPatch& patch) {
+    if (patch.name)
+        if (auto is_free = check_name(connection, id, *patch.name); !is_free)
+            return std::unexpected(is_free.error());
+    if (patch.template_id && *patch.template_id)
+        if (auto known = check_template(connection, **patch.template_id); !known)
+            return std::unexpected(known.error());
+    Status outcome;
+    const auto set = [&](bool sent, std::string_view column, const ports::Parameter& value) {
+        if (sent && outcome)
+            outcome = ran(connection.execute(
+                fmt::format("UPDATE permission_group SET {} = $1 WHERE id = $2", column), {value, id}));
+    };
+    set(patch.name.has_value(), "name", patch.name);
+    set(patch.remark.has_value(), "remark", patch.remark);
+    set(patch.template_id.has_value(), "template_id", patch.template_id.value_or(std::nullopt));
+    std::vector<FieldError> missing;
+    if (outcome && patch.doors) outcome = replace(connection, door_list, id, *patch.doors, missing);
+    if (outcome && patch.people) outcome = replace(connection, people_list, id, *patch.people, missing);
+    if (!outcome) return std::unexpected(outcome.error());
+    if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
+    return find(connection, id);
+}
+
+Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Actor& actor) {
+    const auto id = ids_.next();
+    auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto is_free = check_name(connection, id, *patch.name); !is_free)
+            return std::unexpected(is_free.error());
+        const auto made = connection.execute(
+            "INSERT INTO permission_group (id, name, remark) VALUES ($1, $2, '')", {id, patch.name});
+        if (!made) return std::unexpected(made.error());
+        auto group = store(connection, id, patch);
+        if (!group) return group;
+        const auto told = shortened(*group);
+        const auto noted =
+            audit_.append(connection, actor, "permission_group.added", subject_of(*group), nullptr, &told);
+        if (!noted) return std::unexpected(noted.error());
+        return group;
+    });
+    if (added && on_change) on_change(Change::permissions);
+    return added;
+}
+
+Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, const Actor& actor) {
+    auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        const auto before = find(connection, id);
+        if (!before) return before;
+        auto group = store(connection, id, patch);
+        if (!group) return group;
+        auto told = changes(*before, *group);
+        if (told.none()) return group;
+        told = {shortened(std::move(told.before)), shortened(std::move(told.after))};
+        const auto noted = audit_.append(connection, actor, "permission_group.changed", subject_of(*group),
+                                         &told.before, &told.after);
+        if (!noted) return std::unexpected(noted.error());
+        return group;
+    });
+    if (after && on_change) on_change(Change::permissions);
+    return after;
+}
+
+Outcome PermissionGroups::remove(Id id, const Actor& actor) {
+    auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        const auto group = find(connection, id);
+        if (!group) return std::unexpected(group.error());
+        const auto told = shortened(*group);
+        auto outcome = ran(connection.execute("DELETE FROM permission_group WHERE id = $1", {id}));
+        if (outcome)
+            outcome = audit_.append(connection, actor, "permission_group.removed", subject_of(*group), &told,
+                                    nullptr);
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
+    });
+    if (removed && on_change) on_change(Change::permissions);
+    return removed;
+}
+
+}  // namespace sallyport::server

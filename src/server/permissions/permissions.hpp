@@ -1,0 +1,86 @@
+#pragma once
+// Who may open which door when: permission groups and time templates (platform.md G1, G2). Any thread.
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "core/schedule/schedule.hpp"
+#include "server/audit/audit.hpp"
+#include "server/storage/change.hpp"
+#include "server/wire/fields.hpp"
+
+namespace sallyport::server {
+
+/// What is set or changed; a member that is not there stays as it is, or gets its default.
+struct GroupPatch {
+    std::optional<std::string> name;
+    std::optional<std::string> remark;
+    Nullable<Id> template_id;
+    std::optional<std::vector<Id>> doors;
+    std::optional<std::vector<Id>> people;
+};
+struct GroupFilter {
+    std::optional<Id> person;
+    std::optional<Id> door;
+};
+
+using Week = std::array<core::Day, 7>;
+struct TemplatePatch {
+    std::optional<std::string> name;
+    std::optional<Week> week;
+};
+
+/// How time_template.week is stored, and back; nullopt when it is not such a text.
+[[nodiscard]] std::string week_text(const Week&);
+[[nodiscard]] std::optional<Week> week_from(std::string_view stored);
+
+class PermissionGroups {
+  public:
+    /// All outlive this.
+    PermissionGroups(ports::Database& database, IdSource& ids, Audit& audit)
+        : database_(database), ids_(ids), audit_(audit) {}
+    OnChange on_change;
+
+    /// Answers are as in api/openapi.yaml: PermissionGroup, PermissionGroupList. Errors: conflict
+    /// "name_taken", invalid with the doors, people or template that do not exist.
+    [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const GroupPatch&, const Actor&);
+    Outcome remove(Id, const Actor&);
+
+  private:
+    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const GroupPatch&);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    Audit& audit_;
+};
+
+class TimeTemplates {
+  public:
+    /// All outlive this.
+    TimeTemplates(ports::Database& database, IdSource& ids, Audit& audit)
+        : database_(database), ids_(ids), audit_(audit) {}
+    OnChange on_change;
+
+    /// Answers are as in api/openapi.yaml: TimeTemplate, TimeTemplateList. Errors: conflict "name_taken" /
+    /// "template_in_use".
+    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    [[nodiscard]] Answer<boost::json::object> add(const TemplatePatch&, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const TemplatePatch&, const Actor&);
+    Outcome remove(Id, const Actor&);
+
+  private:
+    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const TemplatePatch&);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    Audit& audit_;
+};
+
+}  // namespace sallyport::server

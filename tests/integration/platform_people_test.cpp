@@ -1,0 +1,213 @@
+// People, permission groups, time templates (platform.md H1, H2, G1, G2; api/openapi.yaml).
+#include <gmock/gmock.h>
+
+#include "integration/platform_fixture.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+namespace json = boost::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+class Lists : public SetUpPlatformTest {
+  protected:
+    std::string add(const std::string& path, const json::value& body) {
+        return json::value_to<std::string>(must(201, call("POST", path, body))["id"]);
+    }
+    /// A device and its door, as if it had been added.
+    void add_door(std::int64_t id) {
+        const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
+            return c.script(
+                "INSERT INTO device VALUES (1, 'Gate', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', "
+                "'SP1', 'm', 'f', 0) ON CONFLICT DO NOTHING; "
+                "INSERT INTO door VALUES (" +
+                std::to_string(id) + ", 1, " + std::to_string(id) + ", 'Main', 3, 'card', 1, 60, 0);");
+        });
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        restart();
+    }
+    std::vector<std::string> names(const std::string& path) {
+        std::vector<std::string> all;
+        for (const auto& item : must(200, call("GET", path))["items"].as_array())
+            all.push_back(json::value_to<std::string>(item.at("name")));
+        return all;
+    }
+};
+
+TEST_F(Lists, a_person_is_added_changed_and_removed) {
+    const auto added = must(201, call("POST", "/people",
+                                      {{"name", "Anna Berger"},
+                                       {"user_id", "1001"},
+                                       {"pin", "2468"},
+                                       {"valid_to", "2027-01-01T00:00:00+01:00"},
+                                       {"cards", {{{"number", "4a1b2c3"}}}}}));
+    const auto id = json::value_to<std::string>(added.at("id"));
+    EXPECT_EQ(added.at("has_pin"), true);
+    EXPECT_EQ(added.at("valid_to"), "2026-12-31T23:00:00Z");
+    EXPECT_EQ(json::value_to<std::string>(added.at("cards").at(0).at("number")), "04A1B2C3");
+    EXPECT_FALSE(added.contains("pin"));
+    const auto changed =
+        must(200, call("PATCH", "/people/" + id, {{"name", "Anna Klein"}, {"pin", nullptr}}));
+    EXPECT_EQ(changed.at("has_pin"), false);
+    EXPECT_EQ(changed.at("user_id"), "1001");
+    EXPECT_EQ(changed.at("cards"), added.at("cards"));
+    EXPECT_EQ(call("DELETE", "/people/" + id).status, 204);
+    EXPECT_EQ(call("GET", "/people/" + id).code(), "not_found");
+    EXPECT_EQ(call("DELETE", "/people/" + id).code(), "not_found");
+    EXPECT_EQ(call("PATCH", "/people/" + id, {{"name", "x"}}).code(), "not_found");
+    const auto log = must(200, call("GET", "/audit?limit=3"));
+    EXPECT_THAT(json::value_to<std::string>(log.at("items").at(1).at("action")), "person.changed");
+    EXPECT_EQ(log.at("items").at(1).at("after").at("pin"), "removed");
+    EXPECT_EQ(call("GET", "/audit").text.find("2468"), std::string::npos);
+}
+
+TEST_F(Lists, free_numbers_are_given_to_people_without_one) {
+    add("/people", {{"name", "A"}, {"user_id", "1002"}});
+    EXPECT_EQ(must(201, call("POST", "/people", {{"name", "B"}}))["user_id"], "1001");
+    EXPECT_EQ(must(201, call("POST", "/people", {{"name", "C"}}))["user_id"], "1003");
+}
+
+TEST_F(Lists, who_has_a_user_id_or_card_is_named) {
+    add("/people", {{"name", "Anna"}, {"user_id", "7"}, {"cards", {{{"number", "AB"}}}}});
+    const auto taken = call("POST", "/people", {{"name", "Ben"}, {"user_id", "7"}});
+    EXPECT_EQ(taken.code(), "user_id_taken");
+    EXPECT_THAT(taken.text, HasSubstr("Anna"));
+    EXPECT_EQ(call("POST", "/people", {{"name", "Ben"}, {"cards", {{{"number", "00ab"}}}}}).code(),
+              "card_taken");
+    EXPECT_THAT(names("/people"), ElementsAre("Anna")) << "nothing half-done";
+}
+
+TEST_F(Lists, every_wrong_field_of_a_person_is_named) {
+    const auto reply =
+        call("POST", "/people",
+             {{"user_id", "0000"},
+              {"type", "king"},
+              {"valid_from", "yesterday"},
+              {"uses", 65'536},
+              {"pin", "12a"},
+              {"cards", {{{"number", "XYZ"}}, {{"number", "1"}, {"type", "gold"}, {"x", 1}}, 5}},
+              {"remark", std::string(501, 'r')},
+              {"photo", "none"}});
+    EXPECT_EQ(reply.status, 400);
+    EXPECT_THAT(
+        reply.fields(),
+        UnorderedElementsAre("user_id:pattern", "name:missing", "type:choice", "valid_from:pattern",
+                             "uses:too_large", "pin:pattern", "cards.0.number:pattern", "cards.1.type:choice",
+                             "cards.1.x:unknown", "cards.2:type", "remark:too_long", "photo:unknown"));
+    EXPECT_THAT(call("POST", "/people", {{"name", std::string("a\0b", 3)}}).fields(),
+                ElementsAre("name:pattern"));
+    EXPECT_THAT(call("POST", "/people", {{"name", ""}}).fields(), ElementsAre("name:too_short"));
+    EXPECT_THAT(
+        call("POST", "/people", {{"name", "x"}, {"cards", {{{"number", "1"}}, {{"number", "01"}}}}}).fields(),
+        ElementsAre("cards.1.number:duplicate"));
+    const auto order =
+        call("POST", "/people",
+             {{"name", "x"}, {"valid_from", "2026-01-02T00:00:00Z"}, {"valid_to", "2026-01-01T00:00:00Z"}});
+    EXPECT_THAT(order.fields(), ElementsAre("valid_to:order"));
+    const auto id = add("/people", {{"name", "x"}, {"valid_from", "2026-01-02T00:00:00Z"}});
+    EXPECT_THAT(call("PATCH", "/people/" + id, {{"valid_to", "2026-01-02T00:00:00Z"}}).fields(),
+                ElementsAre("valid_to:order"));
+    EXPECT_EQ(call("PATCH", "/people/" + id, json::object()).status, 400);
+}
+
+TEST_F(Lists, people_are_found_by_a_part_and_paged_by_name) {
+    for (const auto* name : {"carl", "Anna", "Ben", "anton", "100%"}) add("/people", {{"name", name}});
+    add("/people", {{"name", "Dora"}, {"user_id", "x-77"}, {"cards", {{{"number", "DEADBEEF"}}}}});
+    EXPECT_THAT(names("/people"), ElementsAre("100%", "Anna", "anton", "Ben", "carl", "Dora"));
+    EXPECT_THAT(names("/people?q=AN"), ElementsAre("Anna", "anton"));
+    EXPECT_THAT(names("/people?q=%"), ElementsAre("100%"));
+    EXPECT_THAT(names("/people?q=adbe"), ElementsAre("Dora"));
+    EXPECT_THAT(names("/people?q=X-7"), ElementsAre("Dora"));
+    std::vector<std::string> paged;
+    std::string cursor;
+    do {
+        const auto page = must(200, call("GET", "/people?limit=2" + cursor));
+        for (const auto& item : page.at("items").as_array())
+            paged.push_back(json::value_to<std::string>(item.at("name")));
+        cursor = page.at("next").is_null() ? "" : "&cursor=" + json::value_to<std::string>(page.at("next"));
+    } while (!cursor.empty());
+    EXPECT_EQ(paged, names("/people"));
+    EXPECT_EQ(call("GET", "/people?cursor=12345").code(), "bad_cursor");
+}
+
+TEST_F(Lists, a_group_knows_its_doors_people_and_template) {
+    add_door(21);
+    const auto anna = add("/people", {{"name", "Anna"}});
+    json::array week(7, json::array());
+    week[0] = {{{"from", "13:00:00"}, {"to", "24:00:00"}}, {{"from", "08:00:00"}, {"to", "12:00:00"}}};
+    const auto office = must(201, call("POST", "/time-templates", {{"name", "Office"}, {"week", week}}));
+    const auto office_id = json::value_to<std::string>(office.at("id"));
+    EXPECT_EQ(json::value_to<std::string>(office.at("week").at(0).at(0).at("from")), "08:00:00");
+    const auto id =
+        add("/permission-groups",
+            {{"name", "Staff"}, {"template_id", office_id}, {"doors", {"21"}}, {"people", {anna}}});
+    EXPECT_THAT(names("/permission-groups?person=" + anna), ElementsAre("Staff"));
+    EXPECT_THAT(names("/permission-groups?door=21"), ElementsAre("Staff"));
+    EXPECT_THAT(names("/permission-groups?door=22"), ElementsAre());
+    EXPECT_THAT(names("/people?group=" + id), ElementsAre("Anna"));
+    EXPECT_EQ(call("DELETE", "/time-templates/" + office_id).code(), "template_in_use");
+    EXPECT_EQ(call("POST", "/permission-groups", {{"name", "Staff"}}).code(), "name_taken");
+    const auto changed = must(200, call("PATCH", "/permission-groups/" + id,
+                                        {{"template_id", nullptr}, {"people", json::array()}}));
+    EXPECT_TRUE(changed.at("template_id").is_null());
+    EXPECT_EQ(changed.at("doors").as_array().size(), 1U);
+    EXPECT_EQ(call("DELETE", "/time-templates/" + office_id).status, 204);
+    EXPECT_EQ(call("DELETE", "/permission-groups/" + id).status, 204);
+    EXPECT_EQ(call("GET", "/permission-groups/" + id).code(), "not_found");
+}
+
+TEST_F(Lists, a_group_refuses_what_does_not_exist_as_a_whole) {
+    add_door(21);
+    const auto reply =
+        call("POST", "/permission-groups", {{"name", "Staff"}, {"doors", {"21", "22"}}, {"people", {"99"}}});
+    EXPECT_THAT(reply.fields(), ElementsAre("doors.1:not_found", "people.0:not_found"));
+    EXPECT_THAT(call("POST", "/permission-groups", {{"name", "Staff"}, {"template_id", "5"}}).fields(),
+                ElementsAre("template_id:not_found"));
+    EXPECT_THAT(names("/permission-groups"), ElementsAre());
+    EXPECT_THAT(call("POST", "/permission-groups", {{"name", "S"}, {"doors", {"1", "x", 1, "1"}}}).fields(),
+                ElementsAre("doors.1:pattern", "doors.2:type", "doors.3:duplicate"));
+}
+
+TEST_F(Lists, a_week_is_checked_period_by_period) {
+    json::array week(7, json::array());
+    week[0] = {{{"from", "08:00:00"}, {"to", "08:00:00"}}};
+    week[1] = {{{"from", "08:00:00"}, {"to", "12:00:00"}}, {{"from", "11:59:59"}, {"to", "13:00:00"}}};
+    week[2] = {{{"from", "24:00:00"}, {"to", "25:00:00"}}};
+    week[3] = json::array(7, json::object{{"from", "08:00:00"}, {"to", "09:00:00"}});
+    week[4] = "always";
+    EXPECT_THAT(call("POST", "/time-templates", {{"name", "T"}, {"week", week}}).fields(),
+                UnorderedElementsAre("week.0.0.to:order", "week.1.1:overlap", "week.2.0.from:pattern",
+                                     "week.2.0.to:pattern", "week.3:too_long", "week.4:type"));
+    EXPECT_THAT(call("POST", "/time-templates", {{"name", "T"}, {"week", json::array()}}).fields(),
+                ElementsAre("week:too_short"));
+}
+
+TEST_F(Lists, a_door_is_renamed_and_set) {
+    add_door(21);
+    std::atomic<int> told = 0;
+    platform_->on_change([&](server::Change change) { told += change == server::Change::doors ? 1 : 0; });
+    const auto before = must(200, call("GET", "/doors/21"));
+    EXPECT_EQ(before.at("state").at("lock"), "unknown");
+    EXPECT_EQ(before.at("settings_state"), "pending");
+    const auto after =
+        must(200, call("PATCH", "/doors/21",
+                       {{"name", "East"}, {"settings", {{"hold_s", 5}, {"unlock_mode", "card_and_pin"}}}}));
+    EXPECT_EQ(after.at("settings").at("hold_s"), 5);
+    EXPECT_EQ(after.at("settings").at("overtime_s"), 60);
+    EXPECT_EQ(told, 1);
+    must(200, call("PATCH", "/doors/21", {{"name", "West"}}));
+    EXPECT_EQ(told, 1) << "a name is nothing that the controller holds";
+    restart();
+    EXPECT_EQ(must(200, call("GET", "/doors"))["items"].at(0).at("name"), "West");
+    EXPECT_THAT(
+        call("PATCH", "/doors/21", {{"settings", {{"hold_s", 0}, {"detector", 1}, {"colour", 1}}}}).fields(),
+        UnorderedElementsAre("settings.hold_s:too_small", "settings.detector:type",
+                             "settings.colour:unknown"));
+    EXPECT_EQ(call("PATCH", "/doors/22", {{"name", "x"}}).code(), "not_found");
+    EXPECT_EQ(call("GET", "/doors/none").code(), "not_found");
+}
+
+}  // namespace
+}  // namespace sallyport::tests
