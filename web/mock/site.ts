@@ -386,10 +386,10 @@ export class Site {
       card: person.cards[0]?.number ?? null,
       detail: null,
       trace: [
-        { rule: 'unknown_card', outcome: 'passed', detail: null },
-        { rule: 'expired', outcome: 'skipped', detail: null },
-        { rule: 'no_permission', outcome: 'passed', detail: 'Staff' },
-        { rule: 'outside_schedule', outcome: 'passed', detail: '07:00:00-19:00:00' },
+        { rule: 'credential', outcome: 'passed', detail: null },
+        { rule: 'uses', outcome: 'not_applicable', detail: null },
+        { rule: 'rights', outcome: 'passed', detail: null },
+        { rule: 'schedule', outcome: 'passed', detail: 'Office hours' },
       ],
     };
     const nobody = {
@@ -404,7 +404,7 @@ export class Site {
     if (dice === 0) Object.assign(event, nobody, { kind: 'alarm_started', alarm: 'overtime' });
     if (dice === 1) Object.assign(event, nobody, { kind: 'exit_button', method: 'exit_button' });
     if (dice === 2) {
-      const trace = [{ rule: 'unknown_card', outcome: 'denied', detail: '00B0A77E' }];
+      const trace = [{ rule: 'credential', outcome: 'failed', detail: null }];
       Object.assign(event, {
         person: null,
         card: '00B0A77E',
@@ -415,11 +415,11 @@ export class Site {
     }
     if (dice === 3) {
       Object.assign(event, { result: 'denied', reason: 'outside_schedule' });
-      event.trace![3] = { rule: 'outside_schedule', outcome: 'denied', detail: 'Sunday 06:12:40' };
+      event.trace![3] = { rule: 'schedule', outcome: 'failed', detail: 'Office hours' };
     }
     if (dice === 4 || dice === 5) Object.assign(event, nobody, { kind: 'door_opened' });
     if (dice === 6) {
-      Object.assign(event, nobody, { kind: 'remote_command', detail: { command: 'open', account: 'admin' } });
+      Object.assign(event, nobody, { kind: 'remote_command', detail: 'open by admin' });
     }
     return event;
   }

@@ -1,3 +1,224 @@
-export default function Soon() {
-  return null;
+import { Drawer, Select } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router-dom';
+
+import type { AuditEntry } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { useEndless } from '../../ui/infinite';
+import { wordOf } from '../../ui/i18n';
+import { Empty, Facts, Failure, Loading, Page, Panel } from '../../ui/page';
+import { Time, useZone } from '../../ui/site';
+import { startOfDay } from '../../ui/time';
+import type { Column } from '../../ui/virtual_table';
+import { VirtualTable } from '../../ui/virtual_table';
+import { en } from '../../ui/words/en';
+import css from './audit.module.css';
+
+const days = { today: 0, '7d': -6, '30d': -29, all: null } as const;
+type RangeName = keyof typeof days;
+
+const actions = Object.entries(en.audit_actions).flatMap(([subject, verbs]) =>
+  Object.keys(verbs).map((verb) => `${subject}.${verb}`),
+);
+const idOf = (entry: AuditEntry) => entry.id;
+const wordOfAction = (action: string) => wordOf('audit_actions', action);
+
+export default function AuditPage() {
+  const { t } = useTranslation();
+  const zone = useZone();
+  const [search, setSearch] = useSearchParams();
+  const [open, setOpen] = useState<AuditEntry | null>(null);
+  const action = search.get('action');
+  const range = (Object.keys(days) as RangeName[]).find((name) => name === search.get('range')) ?? '30d';
+  const query = useMemo(() => {
+    const back = days[range];
+    return {
+      ...(action === null ? {} : { action }),
+      ...(back === null ? {} : { from: startOfDay(new Date(), zone, back).toISOString() }),
+    };
+  }, [action, range, zone]);
+  const entries = useEndless<AuditEntry>(['audit', query], (cursor, signal) =>
+    answerOf(api.GET('/audit', { params: { query: { ...query, limit: 200, cursor } }, signal })),
+  );
+  const change = (name: string, value: string | null) => {
+    const next = new URLSearchParams(search);
+    if (value === null) next.delete(name);
+    else next.set(name, value);
+    setSearch(next);
+  };
+  const columns = useColumns();
+  const line = (entry: AuditEntry) => (
+    <div className={css.line}>
+      <b className="cut">{wordOfAction(entry.action)}</b>
+      <Time at={entry.at} className="quiet" />
+      <span className="quiet cut">
+        {[entry.account ?? t('audit.platform'), entry.subject?.name].filter(Boolean).join(' · ')}
+      </span>
+    </div>
+  );
+
+  return (
+    <Page title={t('pages.audit')} shape="fill">
+      <div className={css.filters}>
+        <Select<RangeName>
+          className={css.filter}
+          value={range}
+          aria-label={t('events.range')}
+          onChange={(next) => change('range', next)}
+          options={[
+            { value: 'today', label: t('events.range_today') },
+            { value: '7d', label: t('events.range_7d') },
+            { value: '30d', label: t('events.range_30d') },
+            { value: 'all', label: t('audit.range_all') },
+          ]}
+        />
+        <Select<string | null>
+          className={css.filter}
+          allowClear
+          showSearch
+          optionFilterProp="label"
+          value={action}
+          placeholder={t('audit.action')}
+          aria-label={t('audit.action')}
+          onChange={(next) => change('action', next ?? null)}
+          options={actions.map((name) => ({ value: name, label: wordOfAction(name) }))}
+        />
+      </div>
+      <Panel className={css.panel}>
+        {entries.isPending ? (
+          <Loading />
+        ) : entries.error ? (
+          <Failure error={entries.error} onRetry={() => void entries.refetch()} />
+        ) : entries.rows.length === 0 ? (
+          <Empty title={t('audit.empty')}>{t('audit.empty_hint')}</Empty>
+        ) : (
+          <VirtualTable
+            label={t('pages.audit')}
+            columns={columns}
+            rows={entries.rows}
+            keyOf={idOf}
+            phone={line}
+            selected={open?.id ?? null}
+            onOpen={setOpen}
+            onEnd={entries.onEnd}
+            footer={t(entries.hasNextPage ? 'common.loading_more' : 'common.end_of_list')}
+          />
+        )}
+      </Panel>
+      <Drawer
+        open={open !== null}
+        onClose={() => setOpen(null)}
+        width={520}
+        mask={false}
+        title={t('audit.entry')}
+      >
+        {open && <Entry entry={open} />}
+      </Drawer>
+    </Page>
+  );
+}
+
+function useColumns(): Column<AuditEntry>[] {
+  const { t } = useTranslation();
+  return [
+    { key: 'at', title: t('audit.at'), width: '128px', render: (entry) => <Time at={entry.at} /> },
+    {
+      key: 'account',
+      title: t('audit.account'),
+      width: '130px',
+      render: (entry) => entry.account ?? <span className="quiet">{t('audit.platform')}</span>,
+    },
+    {
+      key: 'action',
+      title: t('audit.action'),
+      width: 'minmax(150px, 1fr)',
+      render: (entry) => <b>{wordOfAction(entry.action)}</b>,
+    },
+    {
+      key: 'subject',
+      title: t('audit.subject'),
+      width: 'minmax(140px, 1.2fr)',
+      render: (entry) => entry.subject?.name ?? '',
+    },
+    {
+      key: 'changes',
+      title: t('audit.changes'),
+      width: 'minmax(160px, 1.6fr)',
+      render: (entry) => <span className="quiet">{changedOf(entry).map(summaryOf).join(', ')}</span>,
+    },
+    {
+      key: 'from',
+      title: t('audit.from'),
+      width: '130px',
+      render: (entry) => <span className="num quiet">{entry.address ?? ''}</span>,
+    },
+  ];
+}
+
+interface Changed {
+  member: string;
+  before: string;
+  after: string;
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+export function changedOf(entry: AuditEntry): Changed[] {
+  const { before, after } = entry;
+  const members = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return members.map((member) => ({
+    member,
+    before: textOf(before?.[member]),
+    after: textOf(after?.[member]),
+  }));
+}
+
+function summaryOf({ member, before, after }: Changed): string {
+  if (before === '–') return `${member}: ${after}`;
+  return `${member}: ${before} → ${after}`;
+}
+
+function Entry({ entry }: { entry: AuditEntry }) {
+  const { t } = useTranslation();
+  const changed = changedOf(entry);
+  return (
+    <div className={css.entry}>
+      <h2>{wordOfAction(entry.action)}</h2>
+      <Facts
+        items={[
+          [t('audit.at'), <Time at={entry.at} />],
+          [t('audit.account'), entry.account ?? t('audit.platform')],
+          [t('audit.from'), <span className="num">{entry.address ?? '–'}</span>],
+          [t('audit.subject'), entry.subject?.name ?? '–'],
+        ]}
+      />
+      {changed.length > 0 && (
+        <table className={css.changes}>
+          <thead>
+            <tr>
+              <th scope="col">{t('audit.member')}</th>
+              <th scope="col">{t('audit.before')}</th>
+              <th scope="col">{t('audit.after')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {changed.map(({ member, before, after }) => (
+              <tr key={member}>
+                <th scope="row" className="mono">
+                  {member}
+                </th>
+                <td>{before}</td>
+                <td>{after}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </div>
+  );
 }

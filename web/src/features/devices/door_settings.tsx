@@ -13,7 +13,7 @@ import css from './devices.module.css';
 
 type Typed = Door['settings'] & { name: string };
 
-const unlock_modes = ['card', 'card_and_pin', 'user_id_and_pin', 'card_or_user_id_and_pin'] as const;
+const unlock_modes = ['card', 'card_and_pin', 'user_and_pin', 'card_or_user_and_pin'] as const;
 
 /** Name and settings of a door: kept here, brought to the controller, and told how far that is. */
 export function DoorSettings({ door }: { door: Door }) {

@@ -35,7 +35,7 @@ export function EventDetail({ event, actions }: { event: Event; actions?: ReactN
       </div>
       {actions !== undefined && <div className={css.actions}>{actions}</div>}
       <Facts items={useFacts(event)} />
-      {event.trace !== null && event.trace.length > 0 && <Trace steps={event.trace} />}
+      {event.trace !== null && event.trace.length > 0 && <Trace steps={event.trace} reason={reason} />}
     </article>
   );
 }
@@ -59,15 +59,12 @@ function useFacts(event: Event): [string, ReactNode][] {
     t('events.sequence'),
     <span className="num">{t('events.sequence_value', { sequence, generation })}</span>,
   ]);
-  for (const [name, value] of Object.entries(event.detail ?? {})) {
-    if (name === 'command' || value === null) continue;
-    facts.push([wordOf('events', name), String(value)]);
-  }
+  if (event.detail !== null) facts.push([t('events.detail_text'), event.detail]);
   return facts;
 }
 
 /** The rules that the controller looked at, in words, up to the one that decided. */
-function Trace({ steps }: { steps: NonNullable<Event['trace']> }) {
+function Trace({ steps, reason }: { steps: NonNullable<Event['trace']>; reason: string | null }) {
   const { t } = useTranslation();
   return (
     <section className={css.trace} aria-label={t('trace.title')}>
@@ -79,10 +76,12 @@ function Trace({ steps }: { steps: NonNullable<Event['trace']> }) {
           <li key={index} className={css[step.outcome]}>
             <EventMark
               size={14}
-              look={step.outcome === 'passed' ? 'granted' : step.outcome === 'denied' ? 'denied' : 'quiet'}
+              look={step.outcome === 'passed' ? 'granted' : step.outcome === 'failed' ? 'denied' : 'quiet'}
             />
             <span className={css.rule}>
-              {step.outcome === 'denied' ? wordOf('reasons', step.rule) : wordOf('rules', step.rule)}
+              {step.outcome === 'failed'
+                ? (reason ?? wordOf('rules', step.rule))
+                : wordOf('rules', step.rule)}
               {step.detail !== null && <span className="quiet num"> {step.detail}</span>}
             </span>
             <span className={css.outcome}>{t(`trace.${step.outcome}`)}</span>

@@ -9,23 +9,13 @@ export function headlineOf(event: Event): string {
   if (event.kind === 'access' && event.result) return wordOf('results', event.result);
   if (event.alarm !== null && event.kind === 'alarm_started') return wordOf('alarms', event.alarm);
   if (event.alarm !== null) return `${wordOf('kinds', event.kind)}: ${wordOf('alarms', event.alarm)}`;
-  const command = event.detail?.command;
-  if (event.kind === 'remote_command' && typeof command === 'string') {
-    return `${wordOf('kinds', event.kind)}: ${wordOf('commands', command)}`;
-  }
   return wordOf('kinds', event.kind);
 }
 
-/** The operator's account, for what was done from afar. */
-export function accountOf(event: Event): string | null {
-  const account = event.detail?.account;
-  return typeof account === 'string' ? account : null;
-}
-
-/** Who it was, as far as it is known: a person, an account, a card. */
+/** Who it was, as far as it is known: a person, a card. */
 export function whoOf(event: Event): string | null {
   if (event.person) return event.person.name ?? event.person.user_id;
-  return accountOf(event) ?? event.card;
+  return event.card;
 }
 
 /** Where it was: the door, or the controller for what concerns all of it. */

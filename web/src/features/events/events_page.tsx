@@ -18,7 +18,7 @@ import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useStream } from '../shell/live_context';
 import { EventDetail } from './event_detail';
-import { accountOf, headlineOf, useReasonText, useWhere, whoOf } from './event_words';
+import { headlineOf, useReasonText, useWhere, whoOf } from './event_words';
 import css from './events.module.css';
 import { FilterLine } from './filter_line';
 import type { Filters } from './filters';
@@ -164,15 +164,14 @@ function useColumns(): Column<Event>[] {
       key: 'who',
       title: t('events.person'),
       width: 'minmax(130px, 1fr)',
-      render: (event) =>
-        event.person ? <b>{whoOf(event)}</b> : <span className="quiet">{accountOf(event)}</span>,
+      render: (event) => <b>{event.person ? whoOf(event) : ''}</b>,
     },
     { key: 'where', title: t('events.door'), width: 'minmax(130px, 1fr)', render: (event) => whereOf(event) },
     {
       key: 'reason',
       title: t('events.reason'),
       width: 'minmax(130px, 1.2fr)',
-      render: (event) => reasonOf(event) ?? '',
+      render: (event) => reasonOf(event) ?? <span className="quiet">{event.detail}</span>,
     },
     {
       key: 'method',
@@ -200,7 +199,7 @@ function useLine(): (event: Event) => React.ReactNode {
       <b className="cut">{whoOf(event) ?? headlineOf(event)}</b>
       <Time at={event.at} className="quiet" />
       <span className="quiet cut">
-        {[whoOf(event) === null ? null : headlineOf(event), whereOf(event), reasonOf(event)]
+        {[whoOf(event) === null ? null : headlineOf(event), whereOf(event), reasonOf(event) ?? event.detail]
           .filter(Boolean)
           .join(' · ')}
       </span>

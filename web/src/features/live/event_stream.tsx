@@ -54,8 +54,7 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
         </div>
         <Time at={event.at} />
         <div className={`${css.lineWhat} ${css[`line_${look}`]} cut`}>
-          {who !== null && headlineOf(event)}
-          {reason !== null && ` · ${reason}`}
+          {[who === null ? null : headlineOf(event), reason ?? event.detail].filter(Boolean).join(' · ')}
         </div>
       </div>
     );

@@ -28,7 +28,7 @@ interface Typed {
   remark?: string;
 }
 
-const person_types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended'] as const;
+const person_types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended_time'] as const;
 
 interface Props {
   person?: Person;

@@ -1,3 +1,194 @@
-export default function Soon() {
-  return null;
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Alert, App, Button, Form, Segmented, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+
+import type { Language, Settings } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient, useSettings } from '../../api/queries';
+import { speak } from '../../ui/i18n';
+import { Failure, Loading, Page, Panel } from '../../ui/page';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { Time } from '../../ui/site';
+import type { ThemeChoice } from '../../ui/theme';
+import { useTheme } from '../../ui/theme';
+import { TimeZoneSelect } from '../../ui/time_zone_select';
+import { useMay } from '../shell/me_context';
+import css from './settings.module.css';
+
+const languages = [
+  { value: 'en' as const, label: 'English' },
+  { value: 'zh' as const, label: '中文' },
+];
+
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const settings = useSettings();
+  const mayAdminister = useMay('administer');
+  return (
+    <Page
+      title={t('pages.settings')}
+      note={
+        settings.data && (
+          <span className="num">{t('settings.version', { version: settings.data.version })}</span>
+        )
+      }
+    >
+      <div className={css.settings}>
+        <Panel title={t('settings.site')}>
+          {settings.isPending ? (
+            <Loading rows={3} />
+          ) : settings.error ? (
+            <Failure error={settings.error} onRetry={() => void settings.refetch()} />
+          ) : (
+            <Site settings={settings.data} />
+          )}
+        </Panel>
+        <Panel title={t('settings.appearance')}>
+          <ThisBrowser />
+        </Panel>
+        {mayAdminister && <Sessions />}
+      </div>
+    </Page>
+  );
+}
+
+type Typed = Pick<Settings, 'time_zone' | 'language'>;
+
+function Site({ settings }: { settings: Settings }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const mayAdminister = useMay('administer');
+  const [form] = Form.useForm<Typed>();
+  const zone = Form.useWatch('time_zone', form) as string | undefined;
+  const save = useMutation({
+    mutationFn: (typed: Typed) => answerOf(api.PATCH('/settings', { body: typed })),
+    onSuccess: (changed) => {
+      queryClient.setQueryData(['settings'], changed);
+      void message.success(t('common.saved'));
+    },
+    onError: (error) => showFieldErrors(form, error),
+  });
+  const { time_zone, language } = settings;
+  return (
+    <Form<Typed>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayAdminister}
+      initialValues={{ time_zone, language }}
+      onFinish={(typed) => save.mutate(typed)}
+      className={css.form}
+    >
+      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      {!mayAdminister && <p className="quiet">{t('settings.read_only')}</p>}
+      <Form.Item name="time_zone" label={t('settings.time_zone')} extra={t('settings.time_zone_hint')}>
+        <TimeZoneSelect />
+      </Form.Item>
+      {zone !== undefined && zone !== time_zone && (
+        <Alert
+          className={css.gap}
+          type="warning"
+          showIcon
+          message={t('settings.time_zone_warning', { zone })}
+        />
+      )}
+      <Form.Item name="language" label={t('settings.language')} extra={t('settings.language_hint')}>
+        <Select options={languages} />
+      </Form.Item>
+      {mayAdminister && (
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {t('common.save')}
+        </Button>
+      )}
+    </Form>
+  );
+}
+
+function ThisBrowser() {
+  const { t, i18n } = useTranslation();
+  const { choice, choose } = useTheme();
+  const change = (language: Language) => {
+    void speak(language, 'remember');
+    void answerOf(api.PATCH('/me', { body: { language } })).then((me) =>
+      queryClient.setQueryData(['me'], me),
+    );
+  };
+  return (
+    <div className={css.form}>
+      <div className={css.choice}>
+        <span id="choose-language">{t('settings.my_language')}</span>
+        <Segmented<Language>
+          aria-labelledby="choose-language"
+          value={i18n.language as Language}
+          onChange={change}
+          options={languages}
+        />
+      </div>
+      <div className={css.choice}>
+        <span id="choose-theme">{t('theme.label')}</span>
+        <Segmented<ThemeChoice>
+          aria-labelledby="choose-theme"
+          value={choice}
+          onChange={choose}
+          options={(['system', 'light', 'dark'] as const).map((theme) => ({
+            value: theme,
+            label: t(`theme.${theme}`),
+          }))}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Sessions() {
+  const { t } = useTranslation();
+  const sessions = useQuery({
+    queryKey: ['sessions'],
+    queryFn: () => answerOf(api.GET('/sessions', { params: { query: { limit: 200 } } })),
+  });
+  return (
+    <Panel title={t('settings.sessions')} className={css.sessions}>
+      {sessions.isPending ? (
+        <Loading rows={2} />
+      ) : sessions.error ? (
+        <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />
+      ) : (
+        <div className={css.scroll}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('audit.account')}</th>
+                <th scope="col">{t('settings.address')}</th>
+                <th scope="col">{t('settings.agent')}</th>
+                <th scope="col">{t('settings.since')}</th>
+                <th scope="col">{t('settings.last_seen')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sessions.data.items.map((session) => (
+                <tr key={session.id}>
+                  <td>
+                    <b>{session.account}</b>
+                    {session.current && <span className="quiet"> ({t('settings.current')})</span>}
+                  </td>
+                  <td className="num">{session.address}</td>
+                  <td className={css.agent} title={session.agent}>
+                    {session.agent}
+                  </td>
+                  <td>
+                    <Time at={session.since} />
+                  </td>
+                  <td>
+                    <Time at={session.last_seen} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
 }

@@ -138,17 +138,16 @@ export const en = {
     title: 'Why',
     hint: 'What the controller looked at, in this order',
     passed: 'passed',
-    denied: 'stopped here',
-    skipped: 'did not apply',
+    failed: 'stopped here',
+    not_applicable: 'did not apply',
     none: 'Nothing had to be decided.',
   },
   events: {
     any: 'any',
     at: 'Time',
-    account: 'Account',
     card: 'Card',
     card_bad: 'A card number has up to 16 hexadecimal digits.',
-    command: 'Command',
+    detail_text: 'Detail',
     chart: 'Events over time',
     chart_bar:
       '{{from}} to {{to}}: {{granted}} granted, {{denied}} denied, {{alarms}} alarms, {{others}} other',
@@ -424,6 +423,7 @@ export const en = {
     from: 'From',
     member: 'Field',
     platform: 'The platform itself',
+    range_all: 'Always',
     subject: 'To what',
   },
   settings: {
