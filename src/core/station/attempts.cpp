@@ -108,13 +108,16 @@ std::optional<CountUse> use_of(const Decision& decision) {
 void Station::Parts::on(const CardRead& read, Turn& turn) {
     Post* const at = post(read.door);
     if (at == nullptr || is_reread(read, turn.now.instant)) return;
-    give_up_pin(*at, Shown::no, turn);
-    run(*at, CardShown{}, turn);
     Attempt attempt;
     attempt.door = read.door;
     attempt.reader = read.reader;
     attempt.direction = direction_of(read.reader);
     attempt.card = read.card;
+    // Whoever leaves meanwhile does not take the keypad from somebody who types a PIN outside.
+    if (attempt.direction == Direction::entry || !at->awaiting_pin) {
+        give_up_pin(*at, Shown::no, turn);
+        run(*at, CardShown{}, turn);
+    }
     present(attempt, turn);
 }
 
@@ -137,12 +140,13 @@ Decision Station::Parts::decide_now(const Attempt& attempt, const Turn& turn) {
 void Station::Parts::present(const Attempt& attempt, Turn& turn) {
     if (post(attempt.door) == nullptr) return;  // the settings have lost the door while the attempt waited
     if (waits_for_write(attempt)) {
-        waiting.push_back(attempt);
+        waiting.push_back({attempt, turn.now.instant + longest_wait_for_disk});
         return;
     }
     const Decision decision = decide_now(attempt, turn);
     if (decision.outcome != Outcome::needs_pin) return settle(attempt, decision, Shown::yes, turn);
     Post* const at = post(attempt.door);
+    give_up_pin(*at, Shown::no, turn);
     at->awaiting_pin = attempt;
     run(*at, PinWanted{}, turn);
 }
@@ -212,7 +216,27 @@ bool Station::Parts::waits_for_write(const Attempt& attempt) const {
 }
 
 void Station::Parts::resume_waiting(Turn& turn) {
-    for (const Attempt& attempt : std::exchange(waiting, {})) present(attempt, turn);
+    for (const Waiting& one : std::exchange(waiting, {})) {
+        if (waits_for_write(one.attempt)) {
+            waiting.push_back(one);
+        } else {
+            present(one.attempt, turn);
+        }
+    }
+}
+
+/// The disk did not answer in time: what would have been granted is refused, with the reason of a
+/// verification that got no answer.
+void Station::Parts::refuse_waiting(Turn& turn) {
+    while (!waiting.empty() && waiting.front().until <= turn.now.instant) {
+        const Waiting one = std::move(waiting.front());
+        waiting.pop_front();
+        if (post(one.attempt.door) == nullptr) continue;
+        Decision decision = decide_now(one.attempt, turn);
+        if (decision.outcome != Outcome::denied) decision.reason = Reason::verification_timeout;
+        decision.outcome = Outcome::denied;
+        settle(one.attempt, decision, Shown::yes, turn);
+    }
 }
 
 }  // namespace sallyport::core

@@ -1,6 +1,7 @@
 #pragma once
 // The inside of the station: not for other folders. An event goes to the machines of its door; what they
 // answer goes either to another machine or out as effects. `Turn` is the event at hand.
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -38,6 +39,14 @@ struct SettingStored {
 struct ModeStored {};
 using Purpose = std::variant<UseSpent, SettingStored, ModeStored>;
 
+/// An attempt of somebody whose last use is not durable yet (E2). After a few seconds nobody stands there any
+/// more, and the door must not open for nobody.
+struct Waiting {
+    Attempt attempt;
+    base::Instant until;
+};
+inline constexpr base::Duration longest_wait_for_disk = std::chrono::seconds{5};
+
 /// Whether a refusal is shown at the panel, or another attempt takes its place at once.
 enum class Shown : std::uint8_t { yes, no };
 
@@ -72,6 +81,7 @@ struct Station::Parts {
     [[nodiscard]] Decision decide_now(const Attempt&, const Turn&);
     [[nodiscard]] bool waits_for_write(const Attempt&) const;
     void resume_waiting(Turn&);
+    void refuse_waiting(Turn&);
     [[nodiscard]] bool is_reread(const CardRead&, base::Instant now);
 
     // keypads.cpp: what keypads ask for
@@ -110,7 +120,7 @@ struct Station::Parts {
     std::map<base::ReaderNumber, Reading> last_readings;
     std::map<std::uint64_t, Purpose> writes;  ///< not answered yet
     std::uint64_t last_write = 0;
-    std::vector<Attempt> waiting;      ///< for the last use of the same person to be durable (E2)
+    std::deque<Waiting> waiting;       ///< oldest first
     std::set<Alarm> alarms;            ///< of the whole controller
     std::set<base::DoorNumber> fires;  ///< where a fire input is active
 };

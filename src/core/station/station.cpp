@@ -75,6 +75,7 @@ std::optional<base::Instant> Station::next_deadline() const {
         consider(post.door.next_deadline());
         consider(post.keypad.next_deadline());
     }
+    if (!parts_->waiting.empty()) consider(parts_->waiting.front().until);
     return first;
 }
 
@@ -295,6 +296,7 @@ void Station::Parts::expire(Turn& turn) {
         carry_out(at, at.door.handle_timeout(turn.now.instant), turn);
         carry_out(at, at.keypad.handle_timeout(turn.now.instant), turn);
     }
+    refuse_waiting(turn);
 }
 
 /// Doors follow the settings; one that is new starts locked, one that is gone is locked before it goes.
