@@ -114,14 +114,8 @@ void Door::on(const AlarmRaised& raised, base::Instant now) {
 }
 
 void Door::on(const UnauthorisedCard& card, base::Instant now) {
-    if (unauthorised_.size() > illegal_card_tolerated) {
-        std::ranges::rotate(unauthorised_, unauthorised_.begin() + 1);
-        unauthorised_[illegal_card_tolerated] = now;
-    } else {
-        unauthorised_.push_back(now);
-    }
-    const bool many = unauthorised_.size() > illegal_card_tolerated;
-    if (many && now - unauthorised_[0] <= illegal_card_window) {
+    unauthorised_.add(now);
+    if (unauthorised_.within(illegal_card_window)) {
         start(Alarm::illegal_card, about(card.attempt, RecordKind::alarm_started));
     }
     if (alarmed(Alarm::illegal_card)) timers_.set(Timer::illegal_card, now + illegal_card_window);

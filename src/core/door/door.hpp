@@ -17,7 +17,7 @@
 #include <variant>
 #include <vector>
 
-#include "base/bounded.hpp"
+#include "base/burst.hpp"
 #include "base/deadlines.hpp"
 #include "base/time.hpp"
 #include "core/access/settings.hpp"
@@ -28,7 +28,7 @@ namespace sallyport::core {
 
 inline constexpr base::Duration exit_button_stuck_after = std::chrono::seconds{60};
 inline constexpr base::Duration illegal_card_window = std::chrono::seconds{50};
-inline constexpr std::size_t illegal_card_tolerated = 5;
+inline constexpr std::size_t illegal_cards = 6;  ///< more than 5
 inline constexpr base::Duration momentary_alarm = std::chrono::seconds{60};
 
 // ---------------------------------------------------------------- events
@@ -125,7 +125,7 @@ class Door {
     void set_mode(DoorMode, base::Instant now);
     void settle_grant(RecordKind);
     void update_lock(base::Instant now);
-    void start(Alarm, Record about = {});
+    void start(Alarm, Record about = Record());
     void end(Alarm);
     [[nodiscard]] bool level(Input input) const { return levels_.test(static_cast<std::size_t>(input)); }
     [[nodiscard]] bool detects() const { return settings_.detector == Detector::on; }
@@ -140,7 +140,7 @@ class Door {
     std::optional<Record> grant_;  ///< neither taken nor not taken yet
     std::bitset<5> levels_;        ///< of Input
     std::bitset<16> alarms_;       ///< of Alarm
-    base::BoundedVector<base::Instant, illegal_card_tolerated + 1> unauthorised_;  ///< the last ones
+    base::Burst<illegal_cards> unauthorised_;
     base::Deadlines<Timer, timer_count> timers_;
     DoorEffects effects_;  ///< of the event at hand; empty between events
 };

@@ -5,13 +5,8 @@
 namespace sallyport::core {
 
 void Lockout::wrong(base::Instant now) {
-    if (wrong_.size() > tolerated) {
-        std::ranges::rotate(wrong_, wrong_.begin() + 1);
-        wrong_[tolerated] = now;
-    } else {
-        wrong_.push_back(now);
-    }
-    if (wrong_.size() <= tolerated || now - wrong_[0] > window) return;
+    wrong_.add(now);
+    if (!wrong_.within(window)) return;
     const bool forgotten = last_ == base::Duration{} || now - until_ >= longest;
     last_ = forgotten ? shortest : std::min(last_ * 2, longest);
     until_ = now + last_;

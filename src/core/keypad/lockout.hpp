@@ -4,7 +4,7 @@
 // nothing, so that somebody with a PIN of his own cannot go on guessing others'.
 #include <cstddef>
 
-#include "base/bounded.hpp"
+#include "base/burst.hpp"
 #include "base/time.hpp"
 #include "core/access/settings.hpp"
 
@@ -12,7 +12,7 @@ namespace sallyport::core {
 
 class Lockout {
   public:
-    static constexpr std::size_t tolerated = 4;
+    static constexpr std::size_t too_many = 5;
     static constexpr base::Duration window = std::chrono::seconds{60};
     static constexpr base::Duration shortest = std::chrono::seconds{60};
     static constexpr base::Duration longest = std::chrono::minutes{30};
@@ -22,9 +22,9 @@ class Lockout {
     [[nodiscard]] KeypadLock state(base::Instant now) const;
 
   private:
-    base::BoundedVector<base::Instant, tolerated + 1> wrong_;  ///< the last ones, oldest first
-    base::Instant until_{};                                    ///< of the last lock
-    base::Duration last_{};                                    ///< how long it was; 0: there was none
+    base::Burst<too_many> wrong_;
+    base::Instant until_{};  ///< of the last lock
+    base::Duration last_{};  ///< how long it was; 0: there was none
 };
 
 }  // namespace sallyport::core
