@@ -70,24 +70,31 @@ PlatformTest::PlatformTest(const adapters::SqliteOptions& options)
 }
 
 PlatformTest::~PlatformTest() {
+    device_loop_->halt();
     platform_.reset();
     database_.reset();
     std::filesystem::remove_all(place_);
 }
 
 void PlatformTest::restart() {
+    if (device_loop_) device_loop_->halt();
     platform_.reset();
     database_.reset();
     database_ = adapters::open_sqlite(place_ / "platform.db", options_).value();
     const auto migrated =
         server::migrate(*database_, server::migrations_of(platform_schema::files()), clock_.utc());
     if (!migrated) throw std::runtime_error(migrated.error().message);
+    device_loop_ = std::make_unique<DeviceLoop>();
     platform_ = std::make_unique<server::Platform>(
         server::PlatformPorts{.database = *database_,
                               .clock = clock_,
                               .zones = zones_,
                               .page = page,
                               .sealer = server::Sealer::open(place_ / "secret.key").value(),
+                              .device_loop = device_loop_->io,
+                              .dialler = network_,
+                              .open_search_socket = nullptr,
+                              .search_everywhere = {},
                               .password_cost = {.operations = 1, .memory = 8'192}});
     const auto loaded = platform_->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);

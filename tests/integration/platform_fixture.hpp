@@ -5,8 +5,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/json/value.hpp>
 #include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
@@ -35,6 +38,29 @@ class StandingClock final : public ports::Clock {
 class TwoZones final : public ports::TimeZones {
   public:
     [[nodiscard]] base::Result<base::LocalTime> local(const std::string& zone, base::UtcTime) const override;
+};
+
+/// The thread on which sessions with controllers live.
+struct DeviceLoop {
+    /// Before the platform goes: what its sessions still wait for is never resumed.
+    void halt() {
+        io.stop();
+        if (thread.joinable()) thread.join();
+    }
+    ~DeviceLoop() { halt(); }
+    boost::asio::io_context io;
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> busy =
+        boost::asio::make_work_guard(io);
+    std::jthread thread{[this] { io.run(); }};
+};
+
+/// A network on which nobody answers.
+class NoNetwork final : public ports::StreamDialler {
+  public:
+    void dial(const ports::Endpoint&, const ports::Identity*, std::chrono::milliseconds,
+              std::function<void(base::Result<ports::StreamPtr>)> done) override {
+        done(base::fail(base::ErrorKind::unavailable, "unreachable", "Nobody is there."));
+    }
 };
 
 struct Reply {
@@ -74,7 +100,9 @@ class PlatformTest : public testing::Test {
     adapters::SqliteOptions options_;
     StandingClock clock_;
     TwoZones zones_;
+    NoNetwork network_;
     std::unique_ptr<ports::Database> database_;
+    std::unique_ptr<DeviceLoop> device_loop_;
     std::unique_ptr<server::Platform> platform_;
     std::string token_;
 };

@@ -1,6 +1,5 @@
 #include "server/devices/device_login.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -22,8 +21,6 @@ namespace {
 using codec::dhip::Fault;
 using codec::dhip::Reader;
 
-constexpr std::size_t word_bytes = 64;
-
 std::string text_at(const json::object& object, std::string_view name) {
     Fault fault;
     return std::string(Reader(object, "answer", fault)[name].text(1'024));
@@ -32,33 +29,6 @@ std::string text_at(const json::object& object, std::string_view name) {
 std::unexpected<base::Error> not_understood(const base::Error& fault) {
     return base::fail(ErrorKind::corrupt, "protocol_error",
                       fmt::format("The controller's answer is not understood: {}", fault.message));
-}
-
-ObservedDoor read_door(const Reader& said) {
-    ObservedDoor door;
-    door.number = static_cast<std::uint8_t>(said["number"].integer(1, base::max_doors));
-    door.lock = said["lock"].word<core::Lock>();
-    door.contact = said["contact"].word<core::ContactState>();
-    door.mode = said["mode"].word<core::DoorMode>();
-    said["alarms"].each(word_bytes,
-                        [&](const Reader& alarm) { door.alarms.push_back(alarm.word<core::Alarm>()); });
-    return door;
-}
-
-DeviceIdentity read_identity(const Reader& said) {
-    DeviceIdentity identity;
-    identity.serial = said["serial"].text(word_bytes);
-    identity.model = said["model"].text(word_bytes);
-    identity.firmware = said["firmware"].text(word_bytes);
-    identity.people_capacity = said["peopleLimit"].count();
-    identity.people_used = said["people"].count();
-    identity.records_capacity = said["recordsLimit"].count();
-    const auto newest = said["sequence"].count();
-    const auto oldest = said["oldest"].count();
-    identity.records_used = newest == 0 ? 0 : newest - std::min(oldest, newest) + 1;
-    identity.plan_revision = said["revision"].count();
-    identity.digest.value = said["digest"].hex64();
-    return identity;
 }
 
 base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint) {
@@ -154,6 +124,11 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
 
 asio::awaitable<base::Status> log_in(Conversation& conversation, const DeviceAddress& address,
                                      base::Secret& session_key) {
+    if (address.password.empty()) {
+        co_return base::fail(
+            ErrorKind::conflict, "device_wrong_password",
+            "The stored password cannot be read with this key file. Enter the device's password again.");
+    }
     const json::object who{
         {"userName", address.account}, {"clientType", "sallyport"}, {"loginType", "Direct"}};
     if (!session_key.empty()) {
@@ -189,14 +164,10 @@ asio::awaitable<base::Result<DeviceStatus>> identify(Conversation& conversation)
         std::chrono::system_clock::now().time_since_epoch());
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) co_return std::unexpected(refused(*answer->error));
-    Fault fault;
-    const Reader said(answer->params, "status", fault);
-    DeviceStatus status{read_identity(said), {}};
-    status.identity.fingerprint = normalised(conversation.fingerprint());
-    status.identity.clock_offset_ms = (said["time"].time().microseconds - now.count()) / 1000;
-    said["doors"].each(base::max_doors, [&](const Reader& door) { status.doors.push_back(read_door(door)); });
-    if (fault) co_return not_understood(*fault);
-    co_return status;
+    auto said = codec::dhip::status_from(answer->params);
+    if (!said) co_return not_understood(said.error());
+    const auto offset_us = said->time.microseconds - now.count();
+    co_return DeviceStatus{std::move(*said), normalised(conversation.fingerprint()), offset_us / 1000};
 }
 
 asio::awaitable<base::Status> claim(Conversation& conversation, std::string manager) {
@@ -204,15 +175,6 @@ asio::awaitable<base::Status> claim(Conversation& conversation, std::string mana
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) co_return std::unexpected(refused(*answer->error));
     co_return base::Status{};
-}
-
-base::Result<std::vector<ObservedDoor>> read_doors(const json::object& params) {
-    Fault fault;
-    std::vector<ObservedDoor> doors;
-    Reader(params, "notification", fault)["doors"].each(
-        base::max_doors, [&](const Reader& door) { doors.push_back(read_door(door)); });
-    if (fault) return not_understood(*fault);
-    return doors;
 }
 
 }  // namespace sallyport::server

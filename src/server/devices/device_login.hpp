@@ -8,16 +8,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
-#include "core/access/roster.hpp"
-#include "core/record/record.hpp"
-#include "core/station/station.hpp"
+#include "codec/dhip/status_json.hpp"
 #include "ports/transport.hpp"
 #include "server/devices/conversation.hpp"
 
@@ -30,28 +27,11 @@ struct DeviceAddress {
     ports::Fingerprint fingerprint;  ///< normalised; empty: take the first one seen
 };
 
-/// What `sallyport.status` said when the session began, and what followed from it.
-struct DeviceIdentity {
-    std::string serial;
-    std::string model;
-    std::string firmware;
-    ports::Fingerprint fingerprint;
-    std::int64_t clock_offset_ms = 0;
-    std::uint64_t people_capacity = 0;
-    std::uint64_t people_used = 0;
-    std::uint64_t records_capacity = 0;
-    std::uint64_t records_used = 0;
-    std::uint64_t plan_revision = 0;
-    core::RosterDigest digest;
-};
-
-struct ObservedDoor {
-    std::uint8_t number = 0;
-    core::Lock lock = core::Lock::locked;
-    core::ContactState contact = core::ContactState::unknown;
-    core::DoorMode mode = core::DoorMode::normal;
-    std::vector<core::Alarm> alarms;
-    friend bool operator==(const ObservedDoor&, const ObservedDoor&) = default;
+/// What the controller said of itself when it was asked, and what that meant here.
+struct DeviceStatus {
+    codec::dhip::ControllerStatus said;
+    ports::Fingerprint fingerprint;    ///< of the certificate that it showed
+    std::int64_t clock_offset_ms = 0;  ///< its clock minus ours
 };
 
 /// Fingerprints compare and are kept without colons, in lower case.
@@ -65,15 +45,8 @@ using Notified = std::function<void(const codec::dhip::Notification&)>;
 [[nodiscard]] boost::asio::awaitable<base::Status> log_in(Conversation&, const DeviceAddress&,
                                                           base::Secret& session_key);
 
-struct DeviceStatus {
-    DeviceIdentity identity;
-    std::vector<ObservedDoor> doors;
-};
 [[nodiscard]] boost::asio::awaitable<base::Result<DeviceStatus>> identify(Conversation&);
 [[nodiscard]] boost::asio::awaitable<base::Status> claim(Conversation&, std::string manager);
-
-/// `invalid` "protocol_error" when it is none.
-[[nodiscard]] base::Result<std::vector<ObservedDoor>> read_doors(const boost::json::object& params);
 
 /// The API's error for what a controller refused.
 [[nodiscard]] base::Error refused(const codec::dhip::DeviceError&);

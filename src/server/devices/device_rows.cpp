@@ -21,6 +21,13 @@ std::int64_t column_of(core::EntryTag tag) {
     return static_cast<std::int64_t>(tag.value);
 }
 
+boost::json::object told_of(const std::string& name, const DeviceAddress& address) {
+    return {{"name", name},
+            {"address", ports::text_of(address.endpoint)},
+            {"account", address.account},
+            {"fingerprint", address.fingerprint}};
+}
+
 std::string password_of(std::int64_t device_id) {
     return fmt::format("device.password:{}", device_id);
 }
@@ -51,11 +58,10 @@ base::Result<std::vector<StoredDevice>> load_devices(ports::Connection& connecti
     std::vector<StoredDevice> devices;
     for (const auto& row : *rows) {
         auto password = sealer.unseal(row.blob(4), password_of(row.integer(0)));
-        if (!password) return std::unexpected(password.error());
         devices.push_back({row.integer(0),
                            {{row.text(1), static_cast<std::uint16_t>(row.integer(2))},
                             row.text(3),
-                            std::move(*password),
+                            password ? std::move(*password) : base::Secret{},
                             row.text(5)}});
     }
     return devices;
@@ -71,11 +77,10 @@ base::Result<bool> is_known(ports::Connection& connection, const ports::Endpoint
 
 base::Status insert_device(ports::Connection& connection, std::int64_t id, const NewDevice& device,
                            const DeviceStatus& status, const Sealer& sealer, base::UtcTime now) {
-    const auto& identity = status.identity;
-    auto same =
-        connection.query("SELECT id FROM device WHERE serial = $1", ports::Parameters{identity.serial});
+    const auto& said = status.said;
+    auto same = connection.query("SELECT id FROM device WHERE serial = $1", ports::Parameters{said.serial});
     if (!same) return std::unexpected(same.error());
-    if (!same->empty()) return exists("serial number (" + identity.serial + ")");
+    if (!same->empty()) return exists("serial number (" + said.serial + ")");
     if (auto known = is_known(connection, device.address.endpoint); !known)
         return std::unexpected(known.error());
     const auto password = sealer.seal(device.address.password, password_of(id));
@@ -84,38 +89,29 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
         "model, firmware, created_at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         ports::Parameters{id, device.name, device.address.endpoint.address, device.address.endpoint.port,
-                          device.address.account, password, identity.fingerprint,
-                          device.address.fingerprint.empty() ? "first_use" : "given", identity.serial,
-                          identity.model, identity.firmware, now}));
+                          device.address.account, password, status.fingerprint,
+                          device.address.fingerprint.empty() ? "first_use" : "given", said.serial, said.model,
+                          said.firmware, now}));
 }
 
-base::Status insert_doors(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
-                          const std::set<std::uint8_t>& numbers) {
-    auto device = connection.query("SELECT name FROM device WHERE id = $1", ports::Parameters{device_id});
-    if (!device) return std::unexpected(device.error());
-    if (device->empty())
-        return base::fail(ErrorKind::not_found, "not_found", "There is no such device any more.");
-    const auto& name = device->front().text(0);
-    const core::DoorSettings fresh;
-    for (auto number : numbers) {
-        const auto door_name = numbers.size() == 1 ? name : fmt::format("{:.60} {}", name, number);
-        auto done = connection.execute(
-            "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
-            "duress) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (device_id, number) DO NOTHING",
-            ports::Parameters{ids.next(), device_id, number, door_name, fresh.hold_s,
-                              base::text_of(fresh.unlock_mode), fresh.detector == core::Detector::on ? 1 : 0,
-                              fresh.overtime_s});
-        if (!done) return std::unexpected(done.error());
+base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device_id,
+                          const std::string& device_name, const std::vector<codec::dhip::DoorState>& said) {
+    for (const auto& door : said) {
+        const auto name =
+            said.size() == 1 ? device_name : fmt::format("{} {}", device_name, door.number.value);
+        const DoorSettings settings{door.hold_s, door.unlock_mode, door.detector, door.overtime_s,
+                                    core::Duress::off};
+        if (auto done = doors.insert(connection, device_id, door.number.value, name, settings); !done)
+            return done;
     }
     return {};
 }
 
-base::Result<DeviceAddress> update_device(ports::Connection& connection, std::int64_t id,
-                                          const DeviceChange& change, const Sealer& sealer) {
-    auto rows =
-        connection.query("SELECT address, port, account, password, fingerprint FROM device WHERE id = $1",
-                         ports::Parameters{id});
+base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, const DevicePatch& change,
+                                          const Sealer& sealer, Audit& audit, const Actor& actor) {
+    auto rows = connection.query(
+        "SELECT address, port, account, password, fingerprint, name FROM device WHERE id = $1",
+        ports::Parameters{id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
@@ -140,19 +136,36 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, std::in
         ports::Parameters{id, change.name, address.endpoint.address, address.endpoint.port, address.account,
                           sealed, address.fingerprint, change.fingerprint ? 1 : 0});
     if (!done) return std::unexpected(done.error());
+    const DeviceAddress old{
+        {row.text(0), static_cast<std::uint16_t>(row.integer(1))}, row.text(2), {}, row.text(4)};
+    const auto name = change.name.value_or(row.text(5));
+    auto told = changes(told_of(row.text(5), old), told_of(name, address));
+    if (change.password) told.after["password"] = "changed";
+    const auto noted = audit.append(connection, actor, "device.changed", Subject{"device", id_text(id), name},
+                                    &told.before, &told.after);
+    if (!noted) return std::unexpected(noted.error());
     return address;
 }
 
-base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceIdentity& identity) {
-    return done_or(
-        connection.execute("UPDATE device SET model = $2, firmware = $3, serial = $4 WHERE id = $1",
-                           ports::Parameters{id, identity.model, identity.firmware, identity.serial}));
+base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceStatus& status) {
+    return done_or(connection.execute(
+        "UPDATE device SET model = $2, firmware = $3, serial = $4 WHERE id = $1",
+        ports::Parameters{id, status.said.model, status.said.firmware, status.said.serial}));
 }
 
-base::Result<std::int64_t> delete_device(ports::Connection& connection, std::int64_t id) {
+base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audit, const Actor& actor) {
+    auto rows =
+        connection.query("SELECT name, address, port FROM device WHERE id = $1", ports::Parameters{id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
+    const auto& row = rows->front();
     auto done = connection.execute("DELETE FROM device WHERE id = $1", ports::Parameters{id});
     if (!done) return std::unexpected(done.error());
-    if (*done == 0) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
+    const boost::json::object before{
+        {"name", row.text(0)}, {"address", row.text(1)}, {"port", row.integer(2)}};
+    auto noted = audit.append(connection, actor, "device.removed",
+                              Subject{"device", id_text(id), row.text(0)}, &before);
+    if (!noted) return std::unexpected(noted.error());
     return id;
 }
 

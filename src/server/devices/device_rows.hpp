@@ -2,25 +2,27 @@
 // Controllers, their doors and what they are known to hold, as rows (db/platform). Each function is part of
 // the caller's unit of work.
 #include <cstdint>
-#include <set>
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ports/database.hpp"
+#include "server/audit/audit.hpp"
 #include "server/devices/device_session.hpp"
+#include "server/doors/doors.hpp"
 #include "server/secrets/sealer.hpp"
-#include "server/storage/id_source.hpp"
 
 namespace sallyport::server {
 
 struct NewDevice;
-struct DeviceChange;
+struct DevicePatch;
 
 struct StoredDevice {
     std::int64_t id = 0;
     DeviceAddress address;
 };
+/// A password that cannot be unsealed is empty: that device asks for it again, the others are not held up.
 [[nodiscard]] base::Result<std::vector<StoredDevice>> load_devices(ports::Connection&, const Sealer&);
 
 /// Error conflict "device_exists" when a device with this address and port is here; false otherwise.
@@ -28,15 +30,16 @@ struct StoredDevice {
 /// Error conflict "device_exists" also for the serial.
 [[nodiscard]] base::Status insert_device(ports::Connection&, std::int64_t id, const NewDevice&,
                                          const DeviceStatus&, const Sealer&, base::UtcTime now);
-/// Doors that are not there yet, with the settings of a new controller.
-[[nodiscard]] base::Status insert_doors(ports::Connection&, IdSource&, std::int64_t device_id,
-                                        const std::set<std::uint8_t>& numbers);
+/// The controller's doors, with the settings that it has.
+[[nodiscard]] base::Status insert_doors(ports::Connection&, Doors&, Id device_id,
+                                        const std::string& device_name,
+                                        const std::vector<codec::dhip::DoorState>&);
 /// Answers with the address as it is now. Errors: not_found, conflict "device_exists".
-[[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, std::int64_t id,
-                                                        const DeviceChange&, const Sealer&);
-[[nodiscard]] base::Status update_identity(ports::Connection&, std::int64_t id, const DeviceIdentity&);
+[[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
+                                                        const Sealer&, Audit&, const Actor&);
+[[nodiscard]] base::Status update_identity(ports::Connection&, Id, const DeviceStatus&);
 /// Error not_found.
-[[nodiscard]] base::Result<std::int64_t> delete_device(ports::Connection&, std::int64_t id);
+[[nodiscard]] base::Result<Id> delete_device(ports::Connection&, Id, Audit&, const Actor&);
 
 [[nodiscard]] base::Result<KnownRoster> load_known(ports::Connection&, std::int64_t device_id);
 [[nodiscard]] base::Status replace_known(ports::Connection&, std::int64_t device_id, const KnownRoster&,

@@ -138,13 +138,13 @@ asio::awaitable<base::Error> DeviceSession::live() {
     if (auto done = co_await log_in(link, address_, session_key_); !done) co_return done.error();
     auto status = co_await identify(link);
     if (!status) co_return status.error();
-    identity_ = status->identity;
+    status_ = std::move(*status);
     if (auto done = co_await claim(link, manager_); !done) co_return done.error();
     if (life_ == Life::stopped) co_return base::Error{};
     conversation_ = *conversation;
-    hooks_.doors(std::move(status->doors));
+    hooks_.doors(status_.said.doors);
     if (auto done = co_await attach(link); !done) co_return done.error();
-    hooks_.online(identity_);
+    hooks_.online(status_);
     failures_in_a_row_ = 0;
     step_ = Step::out_of_step;
     co_return co_await stay(link);
@@ -189,19 +189,19 @@ asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
 asio::awaitable<base::Status> DeviceSession::refresh(Conversation& link) {
     auto status = co_await identify(link);
     if (!status) co_return std::unexpected(status.error());
-    identity_ = status->identity;
-    hooks_.online(identity_);
-    hooks_.doors(std::move(status->doors));
+    status_ = std::move(*status);
+    hooks_.online(status_);
+    hooks_.doors(status_.said.doors);
     co_return base::Status{};
 }
 
 asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
     auto desired = co_await hooks_.desired();
     if (!desired) co_return std::unexpected(desired.error());
-    if (desired->revision != identity_.plan_revision) {
+    if (desired->revision != status_.said.revision) {
         auto applied = status_of(co_await link.call("sallyport.applyPlan", desired->plan, seconds(20)));
         if (!applied) co_return applied;
-        identity_.plan_revision = desired->revision;
+        status_.said.revision = desired->revision;
     }
     if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
     co_return co_await hooks_.in_step(desired->revision);
@@ -210,7 +210,7 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
 asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
     auto known = co_await hooks_.known();
     if (!known) co_return std::unexpected(known.error());
-    if (digest_of(*known) != identity_.digest) {
+    if (digest_of(*known) != status_.said.digest) {
         known = co_await read_tags(link);
         if (!known) co_return std::unexpected(known.error());
         if (auto kept = co_await hooks_.replace_known(*known); !kept) co_return kept;
@@ -292,7 +292,7 @@ asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
         co_return co_await send_batch(link, upsert.subspan(half), {}, failures);
     }
     Fault fault;
-    identity_.digest.value = Reader(answer->params, "answer", fault)["digest"].hex64();
+    status_.said.digest.value = Reader(answer->params, "answer", fault)["digest"].hex64();
     if (fault) co_return std::unexpected(*fault);
     std::vector<KnownEntry> issued;
     for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
@@ -320,7 +320,7 @@ void DeviceSession::notified(const codec::dhip::Notification& notification) {
     if (notification.method == "client.notifyRecords") {
         take_records(notification);
     } else if (notification.method == "client.notifyDoors") {
-        if (auto doors = read_doors(notification.params)) hooks_.doors(std::move(*doors));
+        if (auto doors = codec::dhip::doors_from(notification.params)) hooks_.doors(std::move(*doors));
     }
 }
 

@@ -51,9 +51,9 @@ struct EntryFailure {
 struct DeviceHooks {
     template <class T>
     using Later = boost::asio::awaitable<T>;
-    std::function<void(const DeviceIdentity&)> online;
+    std::function<void(const DeviceStatus&)> online;
     std::function<void(OfflineReason, const std::string& sentence)> offline;
-    std::function<void(std::vector<ObservedDoor>)> doors;
+    std::function<void(std::vector<codec::dhip::DoorState>)> doors;
     /// Stores the batch durably, then calls back on the loop with where the device's cursor stands.
     std::function<void(std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>)>
@@ -110,7 +110,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     DeviceAddress address_;
     DeviceHooks hooks_;
     std::shared_ptr<Conversation> conversation_;  ///< while attached
-    DeviceIdentity identity_;
+    DeviceStatus status_;
     base::Secret session_key_;
     boost::asio::steady_timer retry_;
     int failures_in_a_row_ = 0;

@@ -18,12 +18,12 @@ namespace json = boost::json;
 class Session : public ::testing::Test {
   protected:
     Session() {
-        hooks.online = [this](const DeviceIdentity&) { online = true; };
+        hooks.online = [this](const DeviceStatus&) { online = true; };
         hooks.offline = [this](OfflineReason why, const std::string&) {
             online = false;
             reasons.push_back(why);
         };
-        hooks.doors = [this](std::vector<ObservedDoor> seen) { doors = std::move(seen); };
+        hooks.doors = [this](std::vector<codec::dhip::DoorState> seen) { doors = std::move(seen); };
         hooks.store = [this](std::vector<core::StoredRecord> batch, auto done) {
             if (disk_full) return done(base::fail(base::ErrorKind::storage, "full", "The disk is full."));
             for (auto& record : batch) stored.push_back(record.position.sequence);
@@ -108,7 +108,7 @@ class Session : public ::testing::Test {
     std::vector<EntryFailure> failures;
     std::vector<std::uint64_t> stored;
     std::vector<OfflineReason> reasons;
-    std::vector<ObservedDoor> doors;
+    std::vector<codec::dhip::DoorState> doors;
     bool online = false;
     bool disk_full = false;
     int times_in_step = 0;
@@ -241,12 +241,11 @@ TEST_F(Session, doors_are_what_the_controller_says_of_them) {
     start();
     ASSERT_TRUE(in_step());
     ASSERT_EQ(doors.size(), 1U);
-    controller.notify("client.notifyDoors", {{"doors",
-                                              {{{"number", 1},
-                                                {"lock", "released"},
-                                                {"contact", "open"},
-                                                {"mode", "normal"},
-                                                {"alarms", {"intrusion"}}}}}});
+    codec::dhip::DoorState open;
+    open.lock = core::Lock::released;
+    open.contact = core::ContactState::open;
+    open.alarms = {core::Alarm::intrusion};
+    controller.notify("client.notifyDoors", {{"doors", codec::dhip::to_json(std::vector{open})}});
     ASSERT_TRUE(until([&] { return doors[0].lock == core::Lock::released; }));
     EXPECT_EQ(doors[0].contact, core::ContactState::open);
     EXPECT_EQ(doors[0].alarms, std::vector{core::Alarm::intrusion});

@@ -2,22 +2,29 @@
 
 #include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
+#include <boost/json/array.hpp>
 
+#include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
 #include "server/devices/device_rows.hpp"
 #include "server/ingest/ingest.hpp"
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
 namespace asio = boost::asio;
+namespace json = boost::json;
 using base::ErrorKind;
 
 namespace {
+
+constexpr std::size_t worker_threads = 4;
 
 /// Runs what blocks on the workers and resumes where it was awaited.
 template <class Work>
@@ -40,26 +47,43 @@ void answer_with(asio::io_context& loop, std::function<asio::awaitable<base::Res
         asio::detached);
 }
 
+/// A unit of work that answers with nothing, awaited.
+template <class Work>
+asio::awaitable<base::Status> write_on(asio::thread_pool& workers, ports::Database& database, Work work) {
+    co_return co_await on_workers(workers, [&database, work = std::move(work)]() -> base::Status {
+        auto done = ports::write_to(database, [&](ports::Connection& c) -> base::Result<bool> {
+            if (auto status = work(c); !status) return std::unexpected(status.error());
+            return true;
+        });
+        if (!done) return std::unexpected(done.error());
+        return {};
+    });
+}
+
+DoorState door_state(const codec::dhip::DoorState& said) {
+    return {std::string(base::text_of(said.lock)), std::string(base::text_of(said.contact)),
+            std::string(base::text_of(said.mode)), said.alarms};
+}
+
 }  // namespace
 
-Devices::Devices(asio::io_context& loop, asio::thread_pool& workers, ports::Database& database,
-                 Sealer& sealer, IdSource& ids, ports::StreamDialler& dialler, const ports::Clock& clock,
-                 DeviceNews news)
+Devices::Devices(asio::io_context& loop, ports::StreamDialler& dialler, DeviceParts parts)
     : loop_(loop),
-      workers_(workers),
-      database_(database),
-      sealer_(sealer),
-      ids_(ids),
+      workers_(worker_threads),
+      publisher_(asio::make_strand(workers_)),
       dialler_(dialler),
-      clock_(clock),
-      news_(std::move(news)) {}
+      parts_(parts) {}
 
-Devices::~Devices() = default;
+Devices::~Devices() {
+    workers_.join();
+}
 
-base::Status Devices::start(std::string manager) {
-    manager_ = std::move(manager);
-    auto stored = ports::read_from(database_, [&](ports::Connection& c) { return load_devices(c, sealer_); });
+base::Status Devices::start(std::string installation) {
+    installation_ = std::move(installation);
+    auto stored = ports::read_from(parts_.database,
+                                   [&](ports::Connection& c) { return load_devices(c, parts_.sealer); });
     if (!stored) return std::unexpected(stored.error());
+    for (const auto& device : *stored) observed_[device.id].since = parts_.clock.utc();
     asio::post(loop_, [this, devices = std::move(*stored)]() mutable {
         for (auto& device : devices) open_session(device.id, std::move(device.address));
     });
@@ -67,31 +91,27 @@ base::Status Devices::start(std::string manager) {
 }
 
 void Devices::stop() {
-    asio::post(loop_, [this] {
-        for (auto& [id, session] : sessions_) session->stop();
-        sessions_.clear();
-    });
+    for (auto& [id, session] : sessions_) session->stop();
+    sessions_.clear();
 }
 
-void Devices::open_session(std::int64_t device_id, DeviceAddress address) {
-    observe(device_id, [&](ObservedDevice& device) {
-        device = ObservedDevice{};
-        device.since = clock_.utc();
-    });
+void Devices::open_session(Id id, DeviceAddress address) {
     auto session =
-        std::make_shared<DeviceSession>(loop_, dialler_, manager_, std::move(address), hooks_for(device_id));
-    sessions_[device_id] = session;
+        std::make_shared<DeviceSession>(loop_, dialler_, installation_, std::move(address), hooks_for(id));
+    sessions_[id] = session;
     session->start();
 }
 
-void Devices::add(NewDevice device, Later<std::int64_t> later) {
-    answer_with<std::int64_t>(
-        loop_, [this, device = std::move(device)] { return add_now(device); }, std::move(later));
+void Devices::add(NewDevice device, Actor actor, Later<Id> later) {
+    auto work = [this, device = std::move(device), actor = std::move(actor)] {
+        return add_now(device, actor);
+    };
+    answer_with<Id>(loop_, std::move(work), std::move(later));
 }
 
-asio::awaitable<base::Result<std::int64_t>> Devices::add_now(NewDevice device) {
+asio::awaitable<base::Result<Id>> Devices::add_now(NewDevice device, Actor actor) {
     auto taken = co_await on_workers(workers_, [this, endpoint = device.address.endpoint] {
-        return ports::read_from(database_, [&](ports::Connection& c) { return is_known(c, endpoint); });
+        return ports::read_from(parts_.database, [&](ports::Connection& c) { return is_known(c, endpoint); });
     });
     if (!taken) co_return std::unexpected(taken.error());
     auto conversation = co_await connect(loop_, dialler_, device.address, nullptr);
@@ -102,117 +122,152 @@ asio::awaitable<base::Result<std::int64_t>> Devices::add_now(NewDevice device) {
         co_return std::unexpected(done.error());
     auto status = co_await identify(link);
     if (!status) co_return std::unexpected(status.error());
-    if (auto done = co_await claim(link, manager_); !done) co_return std::unexpected(done.error());
-    auto id = co_await on_workers(workers_, [this, &device, &status] { return store_new(device, *status); });
+    if (auto done = co_await claim(link, installation_); !done) co_return std::unexpected(done.error());
+    auto id = co_await on_workers(
+        workers_, [this, &device, &status, &actor] { return store_new(device, *status, actor); });
     if (!id) co_return std::unexpected(id.error());
     auto address = device.address;
-    address.fingerprint = status->identity.fingerprint;
-    open_session(*id, std::move(address));
+    address.fingerprint = status->fingerprint;
     observe(*id, [&](ObservedDevice& observed) {
-        observed.state = ObservedDevice::State::online;
-        observed.identity = status->identity;
+        observed = {Reach::online, OfflineReason::connecting, parts_.clock.utc(), *status};
     });
-    observe_doors(*id, std::move(status->doors));
+    parts_.doors.set_reach(*id, Reach::online);
+    observe_doors(*id, status->said.doors);
+    open_session(*id, std::move(address));
     co_return *id;
 }
 
-base::Result<std::int64_t> Devices::store_new(const NewDevice& device, const DeviceStatus& status) {
-    return ports::write_to(database_, [&](ports::Connection& c) -> base::Result<std::int64_t> {
-        const auto id = ids_.next();
-        auto stored = insert_device(c, id, device, status, sealer_, clock_.utc());
-        if (!stored) return std::unexpected(stored.error());
-        std::set<std::uint8_t> numbers;
-        for (const auto& door : status.doors) numbers.insert(door.number);
-        if (auto doors = insert_doors(c, ids_, id, numbers); !doors) return std::unexpected(doors.error());
+base::Result<Id> Devices::store_new(const NewDevice& device, const DeviceStatus& status, const Actor& actor) {
+    const auto store = [&](ports::Connection& c) -> base::Result<Id> {
+        const auto id = parts_.ids.next();
+        if (auto stored = insert_device(c, id, device, status, parts_.sealer, parts_.clock.utc()); !stored)
+            return std::unexpected(stored.error());
+        if (auto doors = insert_doors(c, parts_.doors, id, device.name, status.said.doors); !doors)
+            return std::unexpected(doors.error());
+        const json::object after{{"name", device.name},
+                                 {"address", ports::text_of(device.address.endpoint)},
+                                 {"serial", status.said.serial}};
+        auto noted = parts_.audit.append(c, actor, "device.added",
+                                         Subject{"device", id_text(id), device.name}, nullptr, &after);
+        if (!noted) return std::unexpected(noted.error());
         return id;
-    });
+    };
+    auto id = ports::write_to(parts_.database, store);
+    if (!id) return id;
+    if (auto loaded = parts_.doors.load(); !loaded) return std::unexpected(loaded.error());
+    return id;
 }
 
-void Devices::change(std::int64_t device_id, DeviceChange change, Later<std::int64_t> later) {
-    auto work = [this, device_id,
-                 change = std::move(change)]() -> asio::awaitable<base::Result<std::int64_t>> {
-        auto address = co_await on_workers(workers_, [this, device_id, &change] {
-            return ports::write_to(database_, [&](ports::Connection& c) {
-                return update_device(c, device_id, change, sealer_);
+void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
+    auto work = [this, id, patch = std::move(patch), actor]() -> asio::awaitable<base::Result<Id>> {
+        auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
+            return ports::write_to(parts_.database, [&](ports::Connection& c) {
+                return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
             });
         });
         if (!address) co_return std::unexpected(address.error());
         const bool reconnects =
-            change.host || change.port || change.account || change.password || change.fingerprint;
-        auto session = sessions_.find(device_id);
+            patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
+        auto session = sessions_.find(id);
         if (reconnects && session != sessions_.end()) session->second->change_address(std::move(*address));
-        if (news_.device_changed) news_.device_changed(device_id);
-        co_return device_id;
+        publish(id);
+        co_return id;
     };
-    answer_with<std::int64_t>(loop_, std::move(work), std::move(later));
+    answer_with<Id>(loop_, std::move(work), std::move(later));
 }
 
-void Devices::remove(std::int64_t device_id, Later<std::int64_t> later) {
-    auto work = [this, device_id]() -> asio::awaitable<base::Result<std::int64_t>> {
-        auto removed = co_await on_workers(workers_, [this, device_id] {
-            return ports::write_to(database_,
-                                   [&](ports::Connection& c) { return delete_device(c, device_id); });
+void Devices::remove(Id id, Actor actor, Later<Id> later) {
+    auto work = [this, id, actor]() -> asio::awaitable<base::Result<Id>> {
+        auto removed = co_await on_workers(workers_, [this, id, &actor]() -> base::Result<Id> {
+            auto gone = ports::write_to(parts_.database, [&](ports::Connection& c) {
+                return delete_device(c, id, parts_.audit, actor);
+            });
+            if (!gone) return gone;
+            if (auto loaded = parts_.doors.load(); !loaded) return std::unexpected(loaded.error());
+            return gone;
         });
         if (!removed) co_return std::unexpected(removed.error());
-        if (auto session = sessions_.find(device_id); session != sessions_.end()) {
+        if (auto session = sessions_.find(id); session != sessions_.end()) {
             session->second->stop();
             sessions_.erase(session);
         }
-        std::lock_guard lock(mutex_);
-        observed_.erase(device_id);
-        co_return device_id;
+        const std::lock_guard lock(mutex_);
+        observed_.erase(id);
+        co_return id;
     };
-    answer_with<std::int64_t>(loop_, std::move(work), std::move(later));
+    answer_with<Id>(loop_, std::move(work), std::move(later));
 }
 
 void Devices::initialise(DeviceAddress address, base::Secret password,
-                         std::optional<base::Secret> keypad_password, Later<Initialised> later) {
-    answer_with<Initialised>(
-        loop_,
-        [this, address = std::move(address), password = std::move(password),
-         keypad = std::move(keypad_password)] { return initialise_now(address, password, keypad); },
-        std::move(later));
+                         std::optional<base::Secret> keypad_password, Actor actor,
+                         Later<InitialisedDevice> later) {
+    auto work = [this, address = std::move(address), password = std::move(password),
+                 keypad = std::move(keypad_password),
+                 actor = std::move(actor)] { return initialise_now(address, password, keypad, actor); };
+    answer_with<InitialisedDevice>(loop_, std::move(work), std::move(later));
 }
 
-asio::awaitable<base::Result<Initialised>> Devices::initialise_now(
-    DeviceAddress address, base::Secret password, std::optional<base::Secret> keypad_password) {
+asio::awaitable<base::Result<InitialisedDevice>> Devices::initialise_now(
+    DeviceAddress address, base::Secret password, std::optional<base::Secret> keypad_password, Actor actor) {
     auto conversation = co_await connect(loop_, dialler_, address, nullptr);
     if (!conversation) co_return std::unexpected(conversation.error());
-    boost::json::object params{{"password", password.reveal()}};
+    json::object params{{"password", password.reveal()}};
     if (keypad_password) params["keypadPassword"] = keypad_password->reveal();
     auto answer = co_await (*conversation)->call("sallyport.initialise", std::move(params));
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) {
-        if (answer->error->name == "conflict" || answer->error->name == "not_logged_in") {
-            co_return base::fail(
-                ErrorKind::conflict, "device_initialised",
-                "The controller has a password already. Add it with that password, or restore its factory "
-                "defaults at the keypad.");
-        }
-        co_return std::unexpected(refused(*answer->error));
+        if (answer->error->name != "conflict" && answer->error->name != "already_initialised")
+            co_return std::unexpected(refused(*answer->error));
+        co_return base::fail(
+            ErrorKind::conflict, "device_initialised",
+            "The controller has a password already. Add it with that password, or restore its "
+            "factory defaults at the keypad.");
     }
-    Initialised result;
-    result.fingerprint = normalised((*conversation)->fingerprint());
     codec::dhip::Fault fault;
     const codec::dhip::Reader said(answer->params, "answer", fault);
-    result.keypad_password = base::Secret(std::string(said["keypadPassword"].text(8)));
-    result.serial = said["serial"].text(64);
-    co_return result;
+    InitialisedDevice made{std::string(said["serial"].text(64)), normalised((*conversation)->fingerprint()),
+                           base::Secret(std::string(said["keypadPassword"].text(8)))};
+    if (fault) co_return std::unexpected(*fault);
+    const auto noted =
+        co_await write_on(workers_, parts_.database, [this, &made, &address, &actor](ports::Connection& c) {
+            const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made.serial}};
+            return parts_.audit.append(c, actor, "device.initialised",
+                                       Subject{"device", std::nullopt, made.serial}, nullptr, &after);
+        });
+    if (!noted) co_return std::unexpected(noted.error());
+    co_return made;
 }
 
-void Devices::command(std::int64_t device_id, std::uint8_t door, core::DoorCommand command,
-                      std::int64_t command_id, std::string by, Later<base::UtcTime> later) {
-    auto work = [this, device_id, door, command, command_id,
-                 by]() -> asio::awaitable<base::Result<base::UtcTime>> {
-        auto session = sessions_.find(device_id);
-        if (session == sessions_.end()) {
-            co_return base::fail(ErrorKind::not_found, "not_found", "There is no such controller any more.");
-        }
-        auto taken = co_await session->second->command(door, command, std::to_string(command_id), by);
-        if (!taken) co_return std::unexpected(taken.error());
-        co_return clock_.utc();
+void Devices::command(Id door_id, core::DoorCommand command, Id command_id, Actor actor,
+                      Later<base::UtcTime> later) {
+    const auto door = parts_.doors.find(door_id);
+    if (!door) {
+        return later(base::fail(ErrorKind::not_found, "not_found",
+                                "There is no such door. It may have been removed."));
+    }
+    auto work = [this, door = *door, command, command_id, actor] {
+        return command_now(door, command, command_id, actor);
     };
     answer_with<base::UtcTime>(loop_, std::move(work), std::move(later));
+}
+
+asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, core::DoorCommand command,
+                                                                  Id command_id, Actor actor) {
+    auto session = sessions_.find(door.device_id);
+    if (session == sessions_.end())
+        co_return base::fail(ErrorKind::not_found, "not_found", "There is no such door any more.");
+    auto taken = co_await session->second->command(static_cast<std::uint8_t>(door.number), command,
+                                                   id_text(command_id), actor.account.value_or("platform"));
+    const auto at = parts_.clock.utc();
+    json::object after{{"command", base::text_of(command)}, {"taken", taken.has_value()}};
+    if (!taken) after["refused"] = taken.error().code;
+    const auto noted = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) {
+        return parts_.audit.append(c, actor, "door.commanded", Subject{"door", id_text(door.id), door.name},
+                                   nullptr, &after);
+    });
+    if (!taken) co_return std::unexpected(taken.error());
+    if (!noted) co_return std::unexpected(noted.error());
+    co_return at;
 }
 
 void Devices::desired_changed() {
@@ -221,42 +276,43 @@ void Devices::desired_changed() {
     });
 }
 
-ObservedDevice Devices::observed(std::int64_t device_id) const {
-    std::lock_guard lock(mutex_);
-    auto found = observed_.find(device_id);
+ObservedDevice Devices::observed(Id id) const {
+    const std::lock_guard lock(mutex_);
+    auto found = observed_.find(id);
     return found == observed_.end() ? ObservedDevice{} : found->second;
 }
 
-void Devices::observe(std::int64_t device_id, const std::function<void(ObservedDevice&)>& change) {
-    {
-        std::lock_guard lock(mutex_);
-        change(observed_[device_id]);
-    }
-    if (news_.device_changed) news_.device_changed(device_id);
+std::string Devices::pending_reason(Id id) const {
+    const auto device = observed(id);
+    if (device.reach == Reach::online) return "sending";
+    return device.reason == OfflineReason::roster_owned_by_other ? "roster_owned_by_other" : "device_offline";
 }
 
-void Devices::observe_doors(std::int64_t device_id, std::vector<ObservedDoor> doors) {
-    std::vector<std::uint8_t> changed;
+void Devices::observe(Id id, const std::function<void(ObservedDevice&)>& change) {
     {
-        std::lock_guard lock(mutex_);
-        auto& known = observed_[device_id].doors;
-        for (auto& door : doors) {
-            auto [entry, added] = known.try_emplace(door.number, ObservedDevice::Door{door, clock_.utc()});
-            if (!added && entry->second.state == door) continue;
-            changed.push_back(door.number);
-            entry->second = {std::move(door), clock_.utc()};
-        }
+        const std::lock_guard lock(mutex_);
+        change(observed_[id]);
     }
-    if (!news_.door_changed) return;
-    for (auto number : changed) news_.door_changed(device_id, number);
+    publish(id);
 }
 
-void Devices::store_records(std::int64_t device_id, std::vector<core::StoredRecord> records,
+void Devices::observe_doors(Id id, const std::vector<codec::dhip::DoorState>& doors) {
+    for (const auto& door : doors) parts_.doors.observe(id, door.number.value, door_state(door));
+}
+
+void Devices::publish(Id id) {
+    if (!parts_.live.watched()) return;
+    asio::post(publisher_, [this, id] {
+        if (const auto device = get(id)) parts_.live.publish("device", *device);
+    });
+}
+
+void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
                             std::function<void(base::Result<core::RecordPosition>)> done) {
     auto result = std::make_shared<Ingested>();
-    database_.write(
-        [this, device_id, result, records = std::move(records)](ports::Connection& c) -> base::Status {
-            auto stored = ingest(c, ids_, device_id, records, clock_.utc());
+    parts_.database.write(
+        [this, id, result, records = std::move(records)](ports::Connection& c) -> base::Status {
+            auto stored = ingest(c, parts_.ids, id, records, parts_.clock.utc());
             if (!stored) return std::unexpected(stored.error());
             *result = std::move(*stored);
             return {};
@@ -265,28 +321,40 @@ void Devices::store_records(std::int64_t device_id, std::vector<core::StoredReco
             asio::post(loop_, [this, result, done, status = std::move(status)] {
                 if (!status) return done(std::unexpected(status.error()));
                 done(result->cursor);
-                if (news_.events_stored && !result->event_ids.empty())
-                    news_.events_stored(std::move(result->event_ids));
+                if (result->event_ids.empty() || !parts_.live.watched()) return;
+                asio::post(publisher_, [this, result] { parts_.events.publish(result->event_ids); });
             });
         });
 }
 
-asio::awaitable<base::Result<Desired>> Devices::compute_desired(std::int64_t device_id) {
-    co_return co_await on_workers(workers_, [this, device_id]() -> base::Result<Desired> {
-        const auto load = [&](ports::Connection& c) { return load_desired(c, sealer_, device_id); };
-        auto desired = ports::read_from(database_, load);
+asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
+    co_return co_await on_workers(workers_, [this, id]() -> base::Result<Desired> {
+        const auto load = [&](ports::Connection& c) { return load_desired(c, parts_.sealer, id); };
+        auto desired = ports::read_from(parts_.database, load);
         if (desired || desired.error().code != "schedule_unassigned") return desired;
-        const auto assign = [&](ports::Connection& c) -> base::Result<bool> {
-            if (auto done = assign_schedules(c, device_id); !done) return std::unexpected(done.error());
+        auto assigned = ports::write_to(parts_.database, [&](ports::Connection& c) -> base::Result<bool> {
+            if (auto done = assign_schedules(c, id); !done) return std::unexpected(done.error());
             return true;
-        };
-        if (auto assigned = ports::write_to(database_, assign); !assigned)
-            return std::unexpected(assigned.error());
-        return ports::read_from(database_, load);
+        });
+        if (!assigned) return std::unexpected(assigned.error());
+        return ports::read_from(parts_.database, load);
     });
 }
 
-DeviceHooks Devices::hooks_for(std::int64_t id) {
+asio::awaitable<base::Status> Devices::confirm_in_step(Id id, std::uint64_t revision) {
+    bool current = false;
+    auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
+        if (auto released = release_schedules(c, id); !released) return released;
+        auto wanted = plan_revision(c, id);
+        if (!wanted) return std::unexpected(wanted.error());
+        current = *wanted == revision;
+        return {};
+    });
+    if (done && current) parts_.doors.set_settings_state(id, IssueWord::issued);
+    co_return done;
+}
+
+DeviceHooks Devices::hooks_for(Id id) {
     DeviceHooks hooks;
     hook_state(hooks, id);
     hook_records(hooks, id);
@@ -294,82 +362,67 @@ DeviceHooks Devices::hooks_for(std::int64_t id) {
     return hooks;
 }
 
-void Devices::hook_state(DeviceHooks& hooks, std::int64_t id) {
-    hooks.online = [this, id](const DeviceIdentity& identity) {
+void Devices::hook_state(DeviceHooks& hooks, Id id) {
+    hooks.online = [this, id](const DeviceStatus& status) {
+        parts_.doors.set_reach(id, Reach::online);
         observe(id, [&](ObservedDevice& device) {
-            if (device.state != ObservedDevice::State::online) device.since = clock_.utc();
-            device.state = ObservedDevice::State::online;
-            device.identity = identity;
+            if (device.reach == Reach::offline) device.since = parts_.clock.utc();
+            device.reach = Reach::online;
+            device.status = status;
         });
-        asio::post(workers_, [this, id, identity] {
-            database_.write([id, identity](ports::Connection& c) { return update_identity(c, id, identity); },
-                            [](const base::Status&) {});  // it is written again with the next contact
-        });
+        parts_.database.write([id, status](ports::Connection& c) { return update_identity(c, id, status); },
+                              [](const base::Status&) {});  // it is written again with the next contact
     };
     hooks.offline = [this, id](OfflineReason reason, const std::string&) {
+        parts_.doors.set_reach(id, Reach::offline);
         observe(id, [&](ObservedDevice& device) {
-            if (device.state == ObservedDevice::State::online) device.since = clock_.utc();
-            device.state = ObservedDevice::State::offline;
+            if (device.reach == Reach::online) device.since = parts_.clock.utc();
+            device.reach = Reach::offline;
             device.reason = reason;
         });
-        std::vector<std::uint8_t> doors;
-        for (const auto& [number, door] : observed(id).doors) doors.push_back(number);
-        for (auto number : doors) {
-            if (news_.door_changed) news_.door_changed(id, number);
-        }
     };
-    hooks.doors = [this, id](std::vector<ObservedDoor> doors) { observe_doors(id, std::move(doors)); };
+    hooks.doors = [this, id](std::vector<codec::dhip::DoorState> doors) { observe_doors(id, doors); };
 }
 
-void Devices::hook_records(DeviceHooks& hooks, std::int64_t id) {
+void Devices::hook_records(DeviceHooks& hooks, Id id) {
     hooks.store = [this, id](auto records, auto done) {
         store_records(id, std::move(records), std::move(done));
     };
     hooks.cursor = [this, id]() -> asio::awaitable<base::Result<core::RecordPosition>> {
         co_return co_await on_workers(workers_, [this, id] {
-            return ports::read_from(database_, [&](ports::Connection& c) { return read_cursor(c, id); });
+            return ports::read_from(parts_.database,
+                                    [&](ports::Connection& c) { return read_cursor(c, id); });
         });
     };
 }
 
-void Devices::hook_issue(DeviceHooks& hooks, std::int64_t id) {
-    const auto write = [this](auto work) -> asio::awaitable<base::Status> {
-        co_return co_await on_workers(workers_, [this, work = std::move(work)]() -> base::Status {
-            auto done = ports::write_to(database_, [&](ports::Connection& c) -> base::Result<bool> {
-                if (auto status = work(c); !status) return std::unexpected(status.error());
-                return true;
-            });
-            if (!done) return std::unexpected(done.error());
-            return {};
-        });
-    };
+void Devices::hook_issue(DeviceHooks& hooks, Id id) {
     hooks.desired = [this, id] { return compute_desired(id); };
     hooks.known = [this, id]() -> asio::awaitable<base::Result<KnownRoster>> {
         co_return co_await on_workers(workers_, [this, id] {
-            return ports::read_from(database_, [&](ports::Connection& c) { return load_known(c, id); });
+            return ports::read_from(parts_.database, [&](ports::Connection& c) { return load_known(c, id); });
         });
     };
-    hooks.replace_known = [this, write, id](KnownRoster known) {
-        return write([this, id, known = std::move(known)](ports::Connection& c) {
-            return replace_known(c, id, known, clock_.utc());
-        });
+    hooks.replace_known = [this, id](KnownRoster known) {
+        return write_on(workers_, parts_.database,
+                        [this, id, known = std::move(known)](ports::Connection& c) {
+                            return replace_known(c, id, known, parts_.clock.utc());
+                        });
     };
-    hooks.record_issued = [this, write, id](std::vector<KnownEntry> issued,
-                                            std::vector<base::UserId> removed) {
-        return write(
+    hooks.record_issued = [this, id](std::vector<KnownEntry> issued, std::vector<base::UserId> removed) {
+        return write_on(
+            workers_, parts_.database,
             [this, id, issued = std::move(issued), removed = std::move(removed)](ports::Connection& c) {
-                return record_issued(c, id, issued, removed, clock_.utc());
+                return record_issued(c, id, issued, removed, parts_.clock.utc());
             });
     };
-    hooks.record_failures = [this, write, id](std::vector<EntryFailure> failures) {
-        return write([this, id, failures = std::move(failures)](ports::Connection& c) {
-            return replace_failures(c, id, failures, clock_.utc());
-        });
+    hooks.record_failures = [this, id](std::vector<EntryFailure> failures) {
+        return write_on(workers_, parts_.database,
+                        [this, id, failures = std::move(failures)](ports::Connection& c) {
+                            return replace_failures(c, id, failures, parts_.clock.utc());
+                        });
     };
-    hooks.in_step = [this, write, id](std::uint64_t revision) {
-        observe(id, [&](ObservedDevice& device) { device.plan_in_step = revision; });
-        return write([id](ports::Connection& c) { return release_schedules(c, id); });
-    };
+    hooks.in_step = [this, id](std::uint64_t revision) { return confirm_in_step(id, revision); };
 }
 
 }  // namespace sallyport::server

@@ -1,43 +1,39 @@
 #pragma once
 // All controllers of the platform: their sessions, what was last observed of them, and what the API does with
-// them. Sessions live on one loop thread; the functions here may be called from any thread, and `Later`
-// callbacks come on the loop thread.
+// them. Sessions live on one loop of one thread; the functions here may be called from any thread, and
+// answers of kind `Later` come on that loop.
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
 #include "base/result.hpp"
-#include "base/time.hpp"
 #include "ports/clock.hpp"
 #include "ports/database.hpp"
 #include "ports/transport.hpp"
+#include "server/audit/audit.hpp"
 #include "server/devices/device_session.hpp"
+#include "server/doors/doors.hpp"
+#include "server/events/events.hpp"
+#include "server/live/live.hpp"
 #include "server/secrets/sealer.hpp"
-#include "server/storage/id_source.hpp"
 
 namespace sallyport::server {
 
-/// What is known of a controller at this moment.
+/// What is known of a controller at this moment; its doors are in `Doors`.
 struct ObservedDevice {
-    enum class State : std::uint8_t { offline, online } state = State::offline;
+    Reach reach = Reach::offline;
     OfflineReason reason = OfflineReason::connecting;
     base::UtcTime since;
-    std::optional<DeviceIdentity> identity;  ///< none before the first contact since the platform's start
-    struct Door {
-        ObservedDoor state;
-        base::UtcTime since;
-    };
-    std::map<std::uint8_t, Door> doors;
-    std::uint64_t plan_in_step = 0;  ///< revision of the plan that the controller confirmed
+    std::optional<DeviceStatus> status;  ///< none before the first contact since the platform's start
 };
 
 struct NewDevice {
@@ -45,26 +41,31 @@ struct NewDevice {
     DeviceAddress address;
 };
 
-struct DeviceChange {
+struct DevicePatch {
     std::optional<std::string> name;
     std::optional<std::string> host;
     std::optional<std::uint16_t> port;
     std::optional<std::string> account;
     std::optional<base::Secret> password;
-    std::optional<ports::Fingerprint> fingerprint;
+    std::optional<ports::Fingerprint> fingerprint;  ///< normalised
 };
 
-struct Initialised {
+struct InitialisedDevice {
     std::string serial;
     ports::Fingerprint fingerprint;
     base::Secret keypad_password;
 };
 
-/// What changed, for whoever watches. Called on the loop thread; must not block.
-struct DeviceNews {
-    std::function<void(std::int64_t device_id)> device_changed;
-    std::function<void(std::int64_t device_id, std::uint8_t door)> door_changed;
-    std::function<void(std::vector<std::int64_t> event_ids)> events_stored;
+/// What controllers are built on; all outlive them.
+struct DeviceParts {
+    ports::Database& database;
+    const ports::Clock& clock;
+    const Sealer& sealer;
+    IdSource& ids;
+    Audit& audit;
+    Doors& doors;
+    Events& events;
+    Live& live;
 };
 
 class Devices {
@@ -72,62 +73,66 @@ class Devices {
     template <class T>
     using Later = std::function<void(base::Result<T>)>;
 
-    Devices(boost::asio::io_context& loop, boost::asio::thread_pool& workers, ports::Database&, Sealer&,
-            IdSource&, ports::StreamDialler&, const ports::Clock&, DeviceNews);
+    Devices(boost::asio::io_context& loop, ports::StreamDialler&, DeviceParts);
     ~Devices();
 
-    /// Reads all devices and connects to them. `manager`: the id that controllers know this platform by.
-    base::Status start(std::string manager);
+    /// Reads all devices and connects to them. `installation`: what controllers know this platform by.
+    [[nodiscard]] base::Status start(std::string installation);
+    /// Ends all sessions; the loop comes to rest. On the loop.
     void stop();
 
-    /// Connects, logs in, claims, and only then stores: answers with the new id, or one of the codes of
+    /// Connects, logs in, claims, and only then stores. Answers with the new id, or with one of the codes of
     /// `addDevice` (api/openapi.yaml).
-    void add(NewDevice, Later<std::int64_t>);
-    void change(std::int64_t device_id, DeviceChange, Later<std::int64_t>);
-    void remove(std::int64_t device_id, Later<std::int64_t>);
-    void initialise(DeviceAddress, base::Secret password, std::optional<base::Secret> keypad_password,
-                    Later<Initialised>);
+    void add(NewDevice, Actor, Later<Id>);
+    void change(Id, DevicePatch, Actor, Later<Id>);
+    void remove(Id, Actor, Later<Id>);
+    void initialise(DeviceAddress, base::Secret password, std::optional<base::Secret> keypad_password, Actor,
+                    Later<InitialisedDevice>);
     /// Answers with when the controller took it. Errors: not_found, conflict "device_offline", timeout
-    /// "device_timeout".
-    void command(std::int64_t device_id, std::uint8_t door, core::DoorCommand, std::int64_t command_id,
-                 std::string by, Later<base::UtcTime>);
+    /// "device_timeout", what the controller refuses.
+    void command(Id door, core::DoorCommand, Id command_id, Actor, Later<base::UtcTime>);
 
-    /// People, groups, templates, doors or settings changed: every controller is compared again.
+    /// People, permissions, doors or settings changed: every controller is compared again.
     void desired_changed();
 
     /// A copy; offline and `connecting` for a device that is not known.
-    [[nodiscard]] ObservedDevice observed(std::int64_t device_id) const;
+    [[nodiscard]] ObservedDevice observed(Id) const;
+    /// Why what is on its way to this device has not arrived: a reason of an issue state.
+    [[nodiscard]] std::string pending_reason(Id) const;
+
+    /// As in api/openapi.yaml: Device, DeviceList.
+    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
 
   private:
-    void open_session(std::int64_t device_id, DeviceAddress);
-    DeviceHooks hooks_for(std::int64_t device_id);
-    void hook_state(DeviceHooks&, std::int64_t device_id);
-    void hook_records(DeviceHooks&, std::int64_t device_id);
-    void hook_issue(DeviceHooks&, std::int64_t device_id);
-    boost::asio::awaitable<base::Result<std::int64_t>> add_now(NewDevice);
-    boost::asio::awaitable<base::Result<Initialised>> initialise_now(DeviceAddress, base::Secret,
-                                                                     std::optional<base::Secret>);
-    boost::asio::awaitable<base::Result<Desired>> compute_desired(std::int64_t device_id);
-    base::Result<std::int64_t> store_new(const NewDevice&, const DeviceStatus&);
-    base::Status store_identity(std::int64_t device_id, const DeviceIdentity&);
-    base::Status store_doors(std::int64_t device_id, const std::set<std::uint8_t>& numbers);
-    void store_records(std::int64_t device_id, std::vector<core::StoredRecord>,
+    void open_session(Id, DeviceAddress);
+    DeviceHooks hooks_for(Id);
+    void hook_state(DeviceHooks&, Id);
+    void hook_records(DeviceHooks&, Id);
+    void hook_issue(DeviceHooks&, Id);
+    boost::asio::awaitable<base::Result<Id>> add_now(NewDevice, Actor);
+    boost::asio::awaitable<base::Result<InitialisedDevice>> initialise_now(DeviceAddress, base::Secret,
+                                                                           std::optional<base::Secret>,
+                                                                           Actor);
+    boost::asio::awaitable<base::Result<base::UtcTime>> command_now(Door, core::DoorCommand, Id, Actor);
+    boost::asio::awaitable<base::Result<Desired>> compute_desired(Id);
+    boost::asio::awaitable<base::Status> confirm_in_step(Id, std::uint64_t revision);
+    base::Result<Id> store_new(const NewDevice&, const DeviceStatus&, const Actor&);
+    void store_records(Id, std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>);
-    void observe(std::int64_t device_id, const std::function<void(ObservedDevice&)>&);
-    void observe_doors(std::int64_t device_id, std::vector<ObservedDoor>);
+    void observe(Id, const std::function<void(ObservedDevice&)>&);
+    void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
+    void publish(Id);
 
     boost::asio::io_context& loop_;
-    boost::asio::thread_pool& workers_;
-    ports::Database& database_;
-    Sealer& sealer_;
-    IdSource& ids_;
+    boost::asio::thread_pool workers_;
+    boost::asio::strand<boost::asio::thread_pool::executor_type> publisher_;  ///< keeps /live in order
     ports::StreamDialler& dialler_;
-    const ports::Clock& clock_;
-    DeviceNews news_;
-    std::string manager_;
-    std::map<std::int64_t, std::shared_ptr<DeviceSession>> sessions_;  ///< on the loop thread only
+    DeviceParts parts_;
+    std::string installation_;
+    std::map<Id, std::shared_ptr<DeviceSession>> sessions_;  ///< on the loop only
     mutable std::mutex mutex_;
-    std::map<std::int64_t, ObservedDevice> observed_;  ///< under mutex_
+    std::map<Id, ObservedDevice> observed_;  ///< under mutex_
 };
 
 }  // namespace sallyport::server

@@ -14,6 +14,7 @@
 
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/record_json.hpp"
+#include "codec/dhip/status_json.hpp"
 #include "core/access/roster.hpp"
 #include "ports/transport.hpp"
 
@@ -129,23 +130,19 @@ class FakeController final : public ports::StreamDialler {
     }
     [[nodiscard]] std::string digest_text() const { return fmt::format("{:016X}", digest().value); }
     [[nodiscard]] boost::json::object status() const {
-        return {{"serial", "SP01"},
-                {"model", "fake"},
-                {"firmware", "1"},
-                {"peopleLimit", 30'000},
-                {"people", people.size()},
-                {"recordsLimit", 60'000},
-                {"sequence", 0},
-                {"oldest", 0},
-                {"revision", revision},
-                {"digest", digest_text()},
-                {"time", "2026-01-01T00:00:00.000000Z"},
-                {"doors",
-                 {{{"number", 1},
-                   {"lock", "locked"},
-                   {"contact", "unknown"},
-                   {"mode", "normal"},
-                   {"alarms", boost::json::array{}}}}}};
+        codec::dhip::ControllerStatus said;
+        said.serial = "SP01";
+        said.model = "fake";
+        said.firmware = "1";
+        said.initialised = codec::dhip::Initialised::yes;
+        said.people = people.size();
+        said.people_limit = 30'000;
+        said.records_limit = 60'000;
+        said.revision = revision;
+        said.digest = digest();
+        said.zone = "Etc/UTC";
+        said.doors.resize(1);
+        return codec::dhip::to_json(said);
     }
     [[nodiscard]] boost::json::object tags() const {
         boost::json::array list;

@@ -218,6 +218,15 @@ base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& 
     return desired;
 }
 
+base::Result<std::uint64_t> plan_revision(ports::Connection& connection, std::int64_t device_id) {
+    auto indexes = read_indexes(connection, device_id);
+    if (!indexes) return std::unexpected(indexes.error());
+    Desired desired;
+    if (auto plan = load_plan(connection, device_id, *indexes, desired); !plan)
+        return std::unexpected(plan.error());
+    return desired.revision;
+}
+
 base::Status assign_schedules(ports::Connection& connection, std::int64_t device_id) {
     auto used = used_templates(connection, device_id);
     if (!used) return std::unexpected(used.error());

@@ -25,6 +25,9 @@ struct Desired {
 [[nodiscard]] base::Result<Desired> load_desired(ports::Connection&, const Sealer&, std::int64_t device_id,
                                                  std::optional<std::int64_t> person = std::nullopt);
 
+/// Of the plan that `load_desired` gives now.
+[[nodiscard]] base::Result<std::uint64_t> plan_revision(ports::Connection&, std::int64_t device_id);
+
 /// Gives every template that the device's groups use an index on the controller, the lowest that is free.
 /// Error limit "too_many_templates" past 128.
 [[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);

@@ -7,17 +7,13 @@
 #include <string>
 #include <vector>
 
-#include <boost/describe/enum.hpp>
-
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "ports/database.hpp"
+#include "server/doors/doors.hpp"
 #include "server/secrets/sealer.hpp"
 
 namespace sallyport::server {
-
-enum class IssueWord : std::uint8_t { issued, pending, failed };
-BOOST_DESCRIBE_ENUM(IssueWord, issued, pending, failed)
 
 struct IssueState {
     std::int64_t person_id = 0;

@@ -1,5 +1,8 @@
 #include "server/platform/platform.hpp"
 
+#include <boost/asio/post.hpp>
+
+#include "server/api/devices_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/system_api.hpp"
@@ -18,8 +21,13 @@ Platform::Platform(PlatformPorts outside)
       templates_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
+      devices_(ports_.device_loop, ports_.dialler,
+               {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_}),
+      searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       api_(std::make_unique<Api>(operations(), accounts_, sessions_, live_, workers_, ports_.page)),
-      workers_(ports_.workers) {}
+      workers_(ports_.workers) {
+    on_change([this](Change) { devices_.desired_changed(); });
+}
 
 Operations Platform::operations() {
     Operations all;
@@ -31,6 +39,7 @@ Operations Platform::operations() {
     add(door_operations(doors_));
     add(event_operations(events_));
     add(audit_operations(audit_));
+    add(device_operations({devices_, searches_, ports_.database, ports_.sealer, ids_, audit_}));
     return all;
 }
 
@@ -42,7 +51,10 @@ std::string_view Platform::state() const {
 base::Status Platform::load() {
     if (auto loaded = sessions_.load(); !loaded) return loaded;
     if (auto loaded = doors_.load(); !loaded) return loaded;
-    return accounts_.load();
+    if (auto loaded = accounts_.load(); !loaded) return loaded;
+    auto installation = settings_.installation_id();
+    if (!installation) return std::unexpected(installation.error());
+    return devices_.start(*installation);
 }
 
 void Platform::on_change(OnChange hook) {
@@ -57,6 +69,7 @@ void Platform::sweep() {
 void Platform::stop() {
     api_->stop();
     live_.close_all("The platform is shutting down.");
+    boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }
 
 }  // namespace sallyport::server

@@ -8,6 +8,8 @@
 #include "server/accounts/accounts.hpp"
 #include "server/api/api.hpp"
 #include "server/audit/audit.hpp"
+#include "server/devices/devices.hpp"
+#include "server/devices/search.hpp"
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
@@ -25,7 +27,11 @@ struct PlatformPorts {
     const ports::TimeZones& zones;
     std::span<const base::EmbeddedFile> page;
     Sealer sealer;
-    std::string local_zone = "Etc/UTC";  ///< of the machine
+    boost::asio::io_context& device_loop;  ///< run by one thread, which is the sessions' own
+    ports::StreamDialler& dialler;
+    Searches::OpenSocket open_search_socket;
+    std::vector<ports::Endpoint> search_everywhere;  ///< empty: searching is off
+    std::string local_zone = "Etc/UTC";              ///< of the machine
     PasswordCost password_cost{};
     std::uint16_t node = 1;
     std::size_t workers = 4;
@@ -36,15 +42,16 @@ class Platform {
     /// The database has its schema.
     explicit Platform(PlatformPorts);
 
-    /// Reads what is kept in memory. Once, before requests come.
+    /// Reads what is kept in memory and begins to connect to controllers. Once, before requests come.
     [[nodiscard]] base::Status load();
     [[nodiscard]] ports::HttpHandler& handler() { return *api_; }
     /// About once a second, on the loop thread.
     void sweep();
-    /// No more calls, no more live messages. On the loop thread.
+    /// No more calls, no more live messages, no more sessions with controllers. On the loop thread.
     void stop();
 
-    /// Called after each change of what controllers hold, from any thread. Set before requests come.
+    /// Called after each change of what controllers hold, from any thread, instead of comparing every
+    /// controller. Set before requests come.
     void on_change(OnChange);
 
     [[nodiscard]] Accounts& accounts() { return accounts_; }
@@ -65,6 +72,8 @@ class Platform {
     TimeTemplates templates_;
     Doors doors_;
     Events events_;
+    Devices devices_;
+    Searches searches_;
     std::unique_ptr<Api> api_;
     Workers workers_;  // the last: it ends before what its tasks use
 };

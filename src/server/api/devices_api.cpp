@@ -1,0 +1,304 @@
+#include "server/api/devices_api.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <boost/json/array.hpp>
+
+#include "base/enum_text.hpp"
+#include "server/accounts/password_policy.hpp"
+#include "server/api/answers.hpp"
+#include "server/issue/issue_states.hpp"
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+using base::ErrorKind;
+
+namespace {
+
+constexpr std::uint16_t device_port = 37'777;
+constexpr std::int64_t default_search_wait_s = 3;
+
+bool is_host(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+               c == '_' || c == ':' || c == '-';
+    });
+}
+
+bool is_fingerprint(std::string_view text) {
+    const auto plain = normalised(text);
+    return plain.size() == 64 && base::from_hex(plain).has_value();
+}
+
+bool is_keypad_password(std::string_view text) {
+    return text.size() >= 6 && text.size() <= 8 &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+constexpr TextRule host_rule{1, 253, is_host, "Write an IP address or a domain name, such as 192.168.1.20."};
+constexpr TextRule account_rule{1, 32, nullptr, {}};
+constexpr TextRule password_rule{1, 128, nullptr, {}};
+constexpr TextRule fingerprint_rule{
+    64, 95, is_fingerprint, "A fingerprint has 64 hexadecimal digits, as the device's panel shows it."};
+constexpr TextRule keypad_rule{0, 32, is_keypad_password, "The keypad password has 6 to 8 digits."};
+constexpr TextRule range_rule{1, 64, nullptr, {}};
+
+/// Turns an answer of the devices' loop into the end of a call.
+template <class T, class ToReply>
+Devices::Later<T> finishing(Finish finish, ToReply to_reply) {
+    auto shared = std::make_shared<Finish>(std::move(finish));
+    return [shared, to_reply = std::move(to_reply)](base::Result<T> outcome) {
+        if (!outcome) return (*shared)(std::unexpected(Problem(outcome.error())));
+        (*shared)(to_reply(*outcome));
+    };
+}
+
+std::uint16_t port_of(std::optional<std::int64_t> given) {
+    return static_cast<std::uint16_t>(given.value_or(device_port));
+}
+
+void add_device(Devices& devices, const Call& call, Finish finish) {
+    auto device = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        NewDevice read;
+        read.name = fields.text("name", name_rule, Need::required).value_or("");
+        read.address.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
+        read.address.endpoint.port = port_of(fields.integer("port", 1, 65'535));
+        read.address.account = fields.text("account", account_rule, Need::required).value_or("");
+        read.address.password =
+            fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
+        read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        return read;
+    });
+    if (!device) return finish(std::unexpected(device.error()));
+    devices.add(std::move(*device), call.actor(),
+                finishing<Id>(std::move(finish), [&devices](Id id) -> Answer<Reply> {
+                    return created_or_problem(devices.get(id));
+                }));
+}
+
+void change_device(Devices& devices, const Call& call, Finish finish) {
+    auto patch = read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>&) {
+        DevicePatch read;
+        read.name = fields.text("name", name_rule);
+        read.host = fields.text("address", host_rule);
+        if (const auto port = fields.integer("port", 1, 65'535)) read.port = port_of(port);
+        read.account = fields.text("account", account_rule);
+        read.password = fields.secret("password", password_rule);
+        if (const auto text = fields.text("fingerprint", fingerprint_rule))
+            read.fingerprint = normalised(*text);
+        return read;
+    });
+    if (!patch) return finish(std::unexpected(patch.error()));
+    devices.change(call.id(), std::move(*patch), call.actor(),
+                   finishing<Id>(std::move(finish), [&devices](Id id) -> Answer<Reply> {
+                       return ok_or_problem(devices.get(id));
+                   }));
+}
+
+void initialise_device(Devices& devices, const Call& call, Finish finish) {
+    struct Wanted {
+        DeviceAddress address;
+        base::Secret password;
+        std::optional<base::Secret> keypad;
+    };
+    auto wanted = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        Wanted read;
+        read.address.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
+        read.address.endpoint.port = port_of(fields.integer("port", 1, 65'535));
+        read.password = fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
+        read.keypad = fields.secret("keypad_password", keypad_rule);
+        if (!read.password.empty()) {
+            for (const auto& broken : broken_rules(read.password, "admin"))
+                fields.wrong("password", broken.code, broken.message);
+        }
+        return read;
+    });
+    if (!wanted) return finish(std::unexpected(wanted.error()));
+    const bool given = wanted->keypad.has_value();
+    devices.initialise(std::move(wanted->address), std::move(wanted->password), std::move(wanted->keypad),
+                       call.actor(),
+                       finishing<InitialisedDevice>(
+                           std::move(finish), [given](const InitialisedDevice& made) -> Answer<Reply> {
+                               json::value keypad = nullptr;
+                               if (!given) keypad = made.keypad_password.reveal();
+                               return ok(json::object{{"serial", made.serial},
+                                                      {"fingerprint", made.fingerprint},
+                                                      {"keypad_password", std::move(keypad)}});
+                           }));
+}
+
+void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
+    auto command = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        const auto word =
+            fields.choice("command", {"open", "close", "always_open", "always_closed", "normal", "lockdown"},
+                          Need::required);
+        return word ? base::enum_from<core::DoorCommand>(*word).value_or(core::DoorCommand::close)
+                    : core::DoorCommand::close;
+    });
+    if (!command) return finish(std::unexpected(command.error()));
+    const auto id = parts.ids.next();
+    parts.devices.command(
+        call.id(), *command, id, call.actor(),
+        finishing<base::UtcTime>(
+            std::move(finish), [id, command = *command](base::UtcTime at) -> Answer<Reply> {
+                return ok(json::object{
+                    {"id", id_text(id)}, {"command", base::text_of(command)}, {"taken_at", time_text(at)}});
+            }));
+}
+
+// ---------------------------------------------------------------- searching
+
+Answer<json::object> search_json(ports::Database& database, const SearchResult& search) {
+    const auto known = ports::read_from(database, [](ports::Connection& c) {
+        return c.query("SELECT serial, id FROM device WHERE serial <> ''");
+    });
+    if (!known) return std::unexpected(known.error());
+    json::array items;
+    for (const auto& found : search.found) {
+        json::value device_id = nullptr;
+        for (const auto& row : *known) {
+            if (row.text(0) == found.said.serial) device_id = id_text(row.integer(1));
+        }
+        const auto fingerprint = normalised(found.said.fingerprint);
+        items.push_back(json::object{
+            {"address", found.from.address},
+            {"port", found.said.port},
+            {"serial", found.said.serial},
+            {"model", found.said.device_type},
+            {"firmware", found.said.version},
+            {"initialised", found.said.initialised == codec::dhip::Initialised::yes},
+            {"fingerprint", is_fingerprint(fingerprint) ? json::value(fingerprint) : json::value(nullptr)},
+            {"device_id", std::move(device_id)}});
+    }
+    return json::object{{"id", id_text(search.id)},
+                        {"state", base::text_of(search.state)},
+                        {"scanned", search.scanned},
+                        {"total", search.total},
+                        {"items", std::move(items)}};
+}
+
+void search_devices(DevicesApiParts parts, const Call& call, Finish finish) {
+    Parameters parameters(call.request.query);
+    const auto wait_s = parameters.integer("wait_s", 0, 30).value_or(default_search_wait_s);
+    if (auto read = parameters.finish(); !read) return finish(std::unexpected(read.error()));
+    const auto range = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        return fields.text("range", range_rule);
+    });
+    if (!range) return finish(std::unexpected(range.error()));
+    auto shared = std::make_shared<Finish>(std::move(finish));
+    auto told = [shared, &database = parts.database](const SearchResult& search) {
+        auto body = search_json(database, search);
+        if (!body) return (*shared)(std::unexpected(body.error()));
+        (*shared)(Reply{search.state == SearchState::running ? 202 : 200, *std::move(body), {}});
+    };
+    const auto started =
+        parts.searches.start(call.session->account.name, *range, std::chrono::seconds(wait_s), told);
+    if (started) return;
+    if (started.error().code.starts_with("range_"))
+        return (*shared)(wrong_field("range", "format", started.error().message));
+    (*shared)(std::unexpected(Problem(started.error())));
+}
+
+Answer<Reply> get_search(DevicesApiParts parts, const Call& call) {
+    const auto search = parts.searches.find(call.id());
+    if (!search) return no_such("search");
+    return ok_or_problem(search_json(parts.database, *search));
+}
+
+// ---------------------------------------------------------------- issue states
+
+json::object issue_json(const IssueState& state) {
+    return {{"person_id", id_text(state.person_id)},
+            {"door_id", id_text(state.door_id)},
+            {"state", base::text_of(state.state)},
+            {"reason", state.reason.empty() ? json::value(nullptr) : json::value(state.reason)},
+            {"since", time_text(state.since)}};
+}
+
+/// "DOOR-PERSON" of the last pair that was looked at.
+bool read_cursor_into(IssueFilter& filter, std::string_view cursor) {
+    const auto dash = cursor.find('-');
+    if (dash == std::string_view::npos) return false;
+    const auto door = id_from(cursor.substr(0, dash));
+    const auto person = id_from(cursor.substr(dash + 1));
+    if (!door || !person) return false;
+    filter.after_door = *door;
+    filter.after_person = *person;
+    return true;
+}
+
+Answer<Reply> list_states(DevicesApiParts parts, const Call& call) {
+    Parameters parameters(call.request.query);
+    IssueFilter filter;
+    filter.person = parameters.id("person");
+    filter.door = parameters.id("door");
+    const auto words = parameters.words<IssueWord>("state", 1);
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    if (page.cursor && !read_cursor_into(filter, *page.cursor)) return bad_cursor();
+    filter.limit = static_cast<std::size_t>(page.limit);
+    const auto states = ports::read_from(parts.database, [&](ports::Connection& c) {
+        return list_issue_states(c, parts.sealer, filter,
+                                 [&](Id device) { return parts.devices.pending_reason(device); });
+    });
+    if (!states) return std::unexpected(states.error());
+    json::array items;
+    for (const auto& state : *states) {
+        if (words.empty() || base::text_of(state.state) == words.front()) items.push_back(issue_json(state));
+    }
+    json::value next = nullptr;
+    if (states->size() == filter.limit)
+        next = id_text(states->back().door_id) + "-" + id_text(states->back().person_id);
+    return ok(json::object{{"items", std::move(items)}, {"next", std::move(next)}});
+}
+
+Answer<Reply> list_devices(Devices& devices, const Call& call) {
+    const auto page = only_page(call);
+    if (!page) return std::unexpected(page.error());
+    return ok_or_problem(devices.list(*page));
+}
+
+}  // namespace
+
+Operations device_operations(DevicesApiParts parts) {
+    auto& devices = parts.devices;
+    return {
+        {"GET", "/devices", Access::view, Body::none,
+         at_once([&devices](Call& call) { return list_devices(devices, call); })},
+        {"POST", "/devices", Access::administer, Body::object,
+         [&devices](const Call& call, Finish finish) { add_device(devices, call, std::move(finish)); }},
+        {"POST", "/devices/search", Access::administer, Body::object,
+         [parts](const Call& call, Finish finish) { search_devices(parts, call, std::move(finish)); }},
+        {"GET", "/devices/search/{id}", Access::administer, Body::none,
+         at_once([parts](Call& call) { return get_search(parts, call); })},
+        {"DELETE", "/devices/search/{id}", Access::administer, Body::none,
+         at_once([parts](Call& call) -> Answer<Reply> {
+             if (!parts.searches.cancel(call.id())) return no_such("search");
+             return no_content();
+         })},
+        {"POST", "/devices/initialise", Access::administer, Body::object,
+         [&devices](const Call& call, Finish finish) {
+             initialise_device(devices, call, std::move(finish));
+         }},
+        {"GET", "/devices/{id}", Access::view, Body::none,
+         at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id())); })},
+        {"PATCH", "/devices/{id}", Access::administer, Body::object,
+         [&devices](const Call& call, Finish finish) { change_device(devices, call, std::move(finish)); }},
+        {"DELETE", "/devices/{id}", Access::administer, Body::none,
+         [&devices](const Call& call, Finish finish) {
+             devices.remove(
+                 call.id(), call.actor(),
+                 finishing<Id>(std::move(finish), [](Id) -> Answer<Reply> { return no_content(); }));
+         }},
+        {"POST", "/doors/{id}/commands", Access::control, Body::object,
+         [parts](const Call& call, Finish finish) { command_door(parts, call, std::move(finish)); }},
+        {"GET", "/issue-states", Access::view, Body::none,
+         at_once([parts](Call& call) { return list_states(parts, call); })},
+    };
+}
+
+}  // namespace sallyport::server

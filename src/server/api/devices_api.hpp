@@ -1,0 +1,21 @@
+#pragma once
+#include "server/api/operation.hpp"
+#include "server/devices/devices.hpp"
+#include "server/devices/search.hpp"
+
+namespace sallyport::server {
+
+/// What the calls about controllers work on; all outlive the operations.
+struct DevicesApiParts {
+    Devices& devices;
+    Searches& searches;
+    ports::Database& database;
+    const Sealer& sealer;
+    IdSource& ids;
+    Audit& audit;
+};
+
+/// /devices, /devices/search, /devices/initialise, /doors/{id}/commands, /issue-states.
+[[nodiscard]] Operations device_operations(DevicesApiParts);
+
+}  // namespace sallyport::server

@@ -1,0 +1,93 @@
+// Devices as the API shows them: what is stored, and what was last observed.
+#include <boost/json/array.hpp>
+
+#include "base/enum_text.hpp"
+#include "server/devices/devices.hpp"
+#include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view columns =
+    "id, name, address, port, account, fingerprint, pinning, serial, model, firmware";
+
+json::object usage(std::uint64_t used, std::uint64_t capacity) {
+    return {{"used", used}, {"capacity", capacity}};
+}
+
+json::object device_json(const ports::Row& row, const ObservedDevice& observed,
+                         const std::vector<Door>& doors) {
+    json::array door_list;
+    for (const auto& door : doors) {
+        door_list.push_back(
+            json::object{{"id", id_text(door.id)}, {"number", door.number}, {"name", door.name}});
+    }
+    const bool online = observed.reach == Reach::online;
+    json::object device{{"id", id_text(row.integer(0))},
+                        {"name", row.text(1)},
+                        {"address", row.text(2)},
+                        {"port", row.integer(3)},
+                        {"account", row.text(4)},
+                        {"fingerprint", row.text(5)},
+                        {"pinning", row.text(6)},
+                        {"serial", row.text(7)},
+                        {"model", row.text(8)},
+                        {"firmware", row.text(9)},
+                        {"state", online ? "online" : "offline"},
+                        {"reason", nullptr},
+                        {"since", time_text(observed.since)},
+                        {"clock_offset_ms", nullptr},
+                        {"people", nullptr},
+                        {"records", nullptr},
+                        {"doors", std::move(door_list)}};
+    if (!online) device["reason"] = base::text_of(observed.reason);
+    if (observed.status) {
+        const auto& said = observed.status->said;
+        const auto records = said.last.sequence == 0 ? 0 : said.last.sequence - said.oldest + 1;
+        device["clock_offset_ms"] = observed.status->clock_offset_ms;
+        device["people"] = usage(said.people, said.people_limit);
+        device["records"] = usage(records, said.records_limit);
+    }
+    return device;
+}
+
+}  // namespace
+
+Answer<json::object> Devices::list(const Page& page) const {
+    std::optional<Id> after;
+    if (page.cursor) {
+        after = id_from(*page.cursor);
+        if (!after) return bad_cursor();
+    }
+    const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
+        return c.query(
+            "SELECT " + std::string(columns) +
+                " FROM device WHERE $1 IS NULL OR (name, id) > (SELECT name, id FROM device WHERE id = $1) "
+                "ORDER BY name, id LIMIT $2",
+            ports::Parameters{after, page.limit + 1});
+    });
+    if (!rows) return std::unexpected(rows.error());
+    return page_of(
+        *rows, page.limit,
+        [&](const ports::Row& row) {
+            const auto id = row.integer(0);
+            return device_json(row, observed(id), parts_.doors.of_device(id));
+        },
+        [](const ports::Row& row) { return id_text(row.integer(0)); });
+}
+
+Answer<json::object> Devices::get(Id id) const {
+    const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
+        return c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1",
+                       ports::Parameters{id});
+    });
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return no_such("device");
+    return device_json(rows->front(), observed(id), parts_.doors.of_device(id));
+}
+
+}  // namespace sallyport::server
