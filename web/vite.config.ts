@@ -33,6 +33,7 @@ export default defineConfig(({ mode }) => ({
         },
   test: {
     environment: 'jsdom',
+    testTimeout: 30_000,
     include: ['src/**/*.test.{ts,tsx}', 'panel/**/*.test.ts'],
     setupFiles: ['src/ui/testing.ts'],
   },

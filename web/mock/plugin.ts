@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { Plugin } from 'vite';
+import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { WebSocketServer } from 'ws';
 
 import { Site } from './site';
@@ -9,21 +9,24 @@ import { Site } from './site';
 export function mockPlatform(): Plugin {
   return {
     name: 'mock-platform',
-    configureServer(server) {
-      const site = new Site(process.env.MOCK_FRESH === '1', Number(process.env.MOCK_DOORS ?? 8));
-      const sockets = new WebSocketServer({ noServer: true });
-      site.onLive = (message) => {
-        const text = JSON.stringify(message);
-        for (const client of sockets.clients) client.send(text);
-      };
-      server.httpServer?.on('upgrade', (request, socket, head) => {
-        if (request.url === '/api/v1/live') sockets.handleUpgrade(request, socket, head, () => {});
-      });
-      const timer = setInterval(() => site.live(), Number(process.env.MOCK_PACE_MS ?? 1500));
-      server.httpServer?.on('close', () => clearInterval(timer));
-      server.middlewares.use('/api/v1', (request, response) => void serve(site, request, response));
-    },
+    configureServer: attach,
+    configurePreviewServer: attach,
   };
+}
+
+function attach(server: ViteDevServer | PreviewServer): void {
+  const site = new Site(process.env.MOCK_FRESH === '1', Number(process.env.MOCK_DOORS ?? 8));
+  const sockets = new WebSocketServer({ noServer: true });
+  site.onLive = (message) => {
+    const text = JSON.stringify(message);
+    for (const client of sockets.clients) client.send(text);
+  };
+  server.httpServer?.on('upgrade', (request, socket, head) => {
+    if (request.url === '/api/v1/live') sockets.handleUpgrade(request, socket, head, () => {});
+  });
+  const timer = setInterval(() => site.live(), Number(process.env.MOCK_PACE_MS ?? 1500));
+  server.httpServer?.on('close', () => clearInterval(timer));
+  server.middlewares.use('/api/v1', (request, response) => void serve(site, request, response));
 }
 
 async function serve(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -51,6 +51,19 @@ describe('LiveStream', () => {
     stream.stop();
   });
 
+  it('renders a lasting flood ten times a second', () => {
+    const stream = started();
+    const told = vi.fn();
+    stream.subscribe(told);
+    for (let n = 0; n < 1000; n++) {
+      sockets[0]!.say(event(String(n)));
+      vi.advanceTimersByTime(1);
+    }
+    expect(told.mock.calls.length).toBeGreaterThan(5);
+    expect(told.mock.calls.length).toBeLessThanOrEqual(10);
+    stream.stop();
+  });
+
   it('reconnects after a loss, reads everything again and says so meanwhile', () => {
     const stream = started();
     sockets[0]!.onopen?.();

@@ -1,5 +1,5 @@
-// The one WebSocket of the page. Messages are gathered and handed on once a frame, so that a burst of a
-// thousand events costs one rendering.
+// The one WebSocket of the page. Messages are gathered and handed on with the next frame, and not more than ten
+// times a second, so that a thousand events a second leave the page time for its operator.
 import type { QueryClient } from '@tanstack/react-query';
 
 import type { Device, Door, Event, LiveMessage } from './client';
@@ -9,6 +9,8 @@ export type Connection = 'connecting' | 'up' | 'down';
 
 const events_kept = 2000;
 const longest_wait_ms = 8000;
+const between_renderings_ms = 100;
+const between_hidden_ms = 1000;
 
 export class LiveStream {
   readonly events = new LiveBuffer<Event>(events_kept);
@@ -18,7 +20,8 @@ export class LiveStream {
   private attempts = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private frame: number | undefined;
-  private slowFrame: ReturnType<typeof setTimeout> | undefined;
+  private pause: ReturnType<typeof setTimeout> | undefined;
+  private flushedAt = -Infinity;
   private doors = new Map<string, Door>();
   private devices = new Map<string, Device>();
   private version_ = 0;
@@ -63,7 +66,7 @@ export class LiveStream {
     window.removeEventListener('online', this.reconnectNow);
     document.removeEventListener('visibilitychange', this.onVisible);
     clearTimeout(this.retry);
-    clearTimeout(this.slowFrame);
+    clearTimeout(this.pause);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     const socket = this.socket;
     this.socket = null;
@@ -138,16 +141,28 @@ export class LiveStream {
     this.schedule();
   }
 
-  // A hidden tab gets no frames: a timer keeps its lists bounded and right.
+  // The first message after a quiet moment is shown with the next frame. A hidden tab gets no frames: a timer
+  // keeps its lists bounded and right.
   private schedule(): void {
-    if (this.frame !== undefined || this.slowFrame !== undefined) return;
-    if (document.hidden) this.slowFrame = setTimeout(this.flush, 1000);
-    else this.frame = requestAnimationFrame(this.flush);
+    if (this.frame !== undefined || this.pause !== undefined) return;
+    if (document.hidden) {
+      this.pause = setTimeout(this.flush, between_hidden_ms);
+      return;
+    }
+    const early = this.flushedAt + between_renderings_ms - performance.now();
+    if (early > 0) this.pause = setTimeout(this.nextFrame, early);
+    else this.nextFrame();
   }
+
+  private readonly nextFrame = () => {
+    this.pause = undefined;
+    this.frame = requestAnimationFrame(this.flush);
+  };
 
   private readonly flush = () => {
     this.frame = undefined;
-    this.slowFrame = undefined;
+    this.pause = undefined;
+    this.flushedAt = performance.now();
     if (this.doors.size > 0) this.merge('doors', this.doors);
     if (this.devices.size > 0) this.merge('devices', this.devices);
     this.doors = new Map();

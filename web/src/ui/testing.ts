@@ -11,3 +11,6 @@ Object.defineProperty(window, 'matchMedia', {
     removeListener: vi.fn(),
   }),
 });
+
+Element.prototype.setPointerCapture = () => {};
+document.elementFromPoint = () => null;

@@ -38,7 +38,7 @@ const palettes = {
     colorPrimary: '#5b4bb7',
     colorInfo: '#5b4bb7',
     colorLink: '#5b4bb7',
-    colorSuccess: '#1a7f3c',
+    colorSuccess: '#167336',
     colorWarning: '#8f5a00',
     colorError: '#c8202c',
     colorTextBase: '#1a1e23',
@@ -48,11 +48,11 @@ const palettes = {
     colorBorderSecondary: '#e2e4e8',
     colorTextSecondary: '#545c66',
     colorTextTertiary: '#69717b',
-    colorTextPlaceholder: '#717983',
+    colorTextPlaceholder: '#69717b',
   },
   dark: {
-    colorPrimary: '#8474dd',
-    colorInfo: '#8474dd',
+    colorPrimary: '#7b6bd6',
+    colorInfo: '#7b6bd6',
     colorLink: '#a396f0',
     colorSuccess: '#4cc274',
     colorWarning: '#e0ac4b',
@@ -117,7 +117,12 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
             Table: { cellPaddingBlock: 8, cellPaddingInline: 12, headerBg: 'transparent' },
             Drawer: { paddingLG: 20 },
             Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
-            Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+            Button: {
+              primaryShadow: 'none',
+              defaultShadow: 'none',
+              dangerShadow: 'none',
+              dangerColor: dark ? '#2a0709' : '#ffffff',
+            },
           },
         }}
       >

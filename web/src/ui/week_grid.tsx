@@ -99,7 +99,7 @@ export function WeekGrid({ value, onChange, disabled = false }: Props) {
       <div
         ref={grid}
         className={`${css.grid} ${disabled ? css.disabled : ''}`}
-        role="grid"
+        role="group"
         aria-label={t('week.grid')}
         onPointerDown={down}
         onPointerMove={move}
@@ -138,7 +138,7 @@ function Track({ day, spans, cursor }: { day: number; spans: Day; cursor: number
   const { t } = useTranslation();
   const name = t(`week.days.${day_names[day]!}`);
   return (
-    <div className={css.track} role="row" aria-label={name}>
+    <div className={css.track} role="group" aria-label={name}>
       {spans.map((span) => (
         <i
           key={span.from}
@@ -154,11 +154,11 @@ function Track({ day, spans, cursor }: { day: number; spans: Day; cursor: number
         return (
           <span
             key={cell}
-            role="gridcell"
+            role="checkbox"
             data-day={day}
             data-cell={cell}
             tabIndex={cursor === cell ? 0 : -1}
-            aria-selected={state}
+            aria-checked={state}
             aria-label={t('week.cell', {
               day: name,
               from: briefOf(cell * cell_s),

@@ -18,6 +18,8 @@ export function EventDetail({ event, actions }: { event: Event; actions?: ReactN
   const look = eventLookOf(event);
   const who = whoOf(event);
   const reason = reasonOf(event);
+  const where = whereOf(event);
+  const asked = event.kind === 'access' || event.kind === 'patrol';
   return (
     <article className={css.detail}>
       <div className={`${css.result} ${css[look]}`}>
@@ -29,8 +31,8 @@ export function EventDetail({ event, actions }: { event: Event; actions?: ReactN
       <div className={css.who}>
         {event.person ? <Avatar name={who ?? ''} size={52} /> : null}
         <div className="cut">
-          <div className={css.name}>{who ?? t('events.no_person')}</div>
-          <div className={css.where}>{whereOf(event)}</div>
+          <div className={css.name}>{who ?? (asked ? t('events.no_person') : where)}</div>
+          {(who !== null || asked) && <div className={css.where}>{where}</div>}
         </div>
       </div>
       {actions !== undefined && <div className={css.actions}>{actions}</div>}

@@ -1,6 +1,6 @@
 import { MoreOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Dropdown } from 'antd';
-import { memo } from 'react';
+import { Checkbox, Dropdown } from 'antd';
+import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Door, DoorCommandWord } from '../../api/client';
@@ -58,17 +58,6 @@ export const DoorTile = memo(function DoorTile(props: Props) {
     marked && css.marked,
   ].filter(Boolean);
   const canOpen = door.state.online && look !== 'lockdown';
-  const open = (
-    <Button
-      size={size === 'large' ? 'middle' : 'small'}
-      disabled={!canOpen}
-      loading={request === 'sending'}
-      onClick={() => onCommand([door], 'open')}
-      aria-label={t('commands.open_door', { door: door.name })}
-    >
-      {t('commands.open')}
-    </Button>
-  );
   return (
     <li
       className={classes.join(' ')}
@@ -100,28 +89,68 @@ export const DoorTile = memo(function DoorTile(props: Props) {
       )}
       {commands && (
         <div className={css.tileCommands}>
-          {open}
-          <Dropdown
-            trigger={['click']}
-            disabled={!door.state.online}
-            menu={{
-              items: more_commands.map((command) => ({
-                key: command,
-                label: t(`commands.${command}`),
-                danger: command === 'lockdown',
-              })),
-              onClick: ({ key }) => onCommand([door], key as DoorCommandWord),
-            }}
+          <button
+            type="button"
+            className={css.tileButton}
+            disabled={!canOpen || request === 'sending'}
+            aria-busy={request === 'sending'}
+            aria-label={t('commands.open_door', { door: door.name })}
+            onClick={() => onCommand([door], 'open')}
           >
-            <Button
-              type="text"
-              size={size === 'large' ? 'middle' : 'small'}
-              icon={<MoreOutlined />}
-              aria-label={t('commands.more', { door: door.name })}
-            />
-          </Dropdown>
+            {t(request === 'sending' ? 'commands.sending' : 'commands.open')}
+          </button>
+          <MoreCommands door={door} onCommand={onCommand} />
         </div>
       )}
     </li>
   );
 });
+
+/** The menu is built when it is asked for: a thousand tiles need no thousand menus. */
+function MoreCommands({ door, onCommand }: Pick<Props, 'door' | 'onCommand'>) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const wasOpen = useRef(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
+  const items = more_commands.map((command) => ({
+    key: command,
+    label: t(`commands.${command}`),
+    danger: command === 'lockdown',
+  }));
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={`${css.tileButton} ${css.more}`}
+        disabled={!door.state.online}
+        aria-label={t('commands.more', { door: door.name })}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onPointerDown={() => (wasOpen.current = open)}
+        onClick={() => {
+          setOpen(!wasOpen.current);
+          wasOpen.current = false;
+        }}
+      >
+        <MoreOutlined />
+      </button>
+      {open && (
+        <Dropdown
+          open
+          autoFocus
+          placement="bottomRight"
+          trigger={['click']}
+          onOpenChange={(next) => !next && close()}
+          menu={{ items, onClick: ({ key }) => onCommand([door], key as DoorCommandWord) }}
+        >
+          <i className={css.menuAnchor} />
+        </Dropdown>
+      )}
+    </>
+  );
+}

@@ -155,7 +155,7 @@ function Sessions() {
       ) : sessions.error ? (
         <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />
       ) : (
-        <div className={css.scroll}>
+        <div className={css.scroll} tabIndex={0} role="group" aria-label={t('settings.sessions')}>
           <table className={css.table}>
             <thead>
               <tr>

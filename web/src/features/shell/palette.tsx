@@ -1,4 +1,4 @@
-import { SearchOutlined } from '@ant-design/icons';
+import { HddOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import type { KeyboardEvent, ReactNode } from 'react';
@@ -162,11 +162,25 @@ function useHits(typed: string): Hit[] {
   }
   for (const person of people.data?.items ?? []) {
     const path = `/people/${person.id}`;
-    found.push({ key: `p${person.id}`, group: 'person', label: person.name, note: person.user_id, path });
+    found.push({
+      key: `p${person.id}`,
+      group: 'person',
+      label: person.name,
+      note: person.user_id,
+      icon: <UserOutlined />,
+      path,
+    });
   }
   for (const device of (devices.data ?? []).filter((item) => matches(item.name)).slice(0, most_of_a_kind)) {
     const path = `/devices?device=${device.id}`;
-    found.push({ key: `c${device.id}`, group: 'device', label: device.name, note: device.address, path });
+    found.push({
+      key: `c${device.id}`,
+      group: 'device',
+      label: device.name,
+      note: device.address,
+      icon: <HddOutlined />,
+      path,
+    });
   }
   return found;
 }
