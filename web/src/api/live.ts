@@ -1,5 +1,5 @@
-// The one WebSocket of the page. Messages are gathered and handed on with the next frame, and not more than ten
-// times a second, so that a thousand events a second leave the page time for its operator.
+// The one WebSocket of the page. Messages are gathered and handed on with the next frame, and not more than
+// ten times a second, so that a thousand events a second leave the page time for its operator.
 import type { QueryClient } from '@tanstack/react-query';
 
 import type { Device, Door, Event, LiveMessage } from './client';
