@@ -1,0 +1,155 @@
+#include "adapters/sim/simulated_doors.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace sallyport::adapters {
+
+namespace wiegand = codec::wiegand;
+
+namespace {
+
+constexpr std::size_t signals_kept = 50;
+constexpr std::uint8_t usual_length = 34;
+
+/// The 34-bit frame, or the shortest longer one that has room for the number.
+std::optional<wiegand::Frame> frame_for(base::CardNumber card) {
+    std::optional<wiegand::Frame> best;
+    for (const auto& format : wiegand::formats()) {
+        if (format.length < usual_length || (best && best->length <= format.length)) continue;
+        if (auto frame = wiegand::encode(format, card)) best = frame;
+    }
+    return best;
+}
+
+}  // namespace
+
+SimulatedDoors::SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOptions& options)
+    : clock_(clock), options_(options), doors_(options.doors) {
+    std::uint8_t number = 0;
+    for (std::uint8_t door = 1; door <= options.doors; ++door)
+        for (std::uint8_t i = 0; i < options.readers_per_door; ++i)
+            readers_.push_back({{door}, {++number}, {}, wiegand::Decoder{}});
+}
+
+void SimulatedDoors::set_lock(base::DoorNumber door, core::Lock lock) {
+    doors_[door.value - 1].shown.lock = lock;
+}
+
+void SimulatedDoors::set_light(base::DoorNumber door, core::Light light, core::KeyboardLight keyboard) {
+    auto& shown = doors_[door.value - 1].shown;
+    shown.light = light;
+    shown.keyboard = keyboard;
+}
+
+void SimulatedDoors::show_signal(base::DoorNumber number, core::Signal signal) {
+    auto& door = doors_[number.value - 1];
+    door.shown.signals.push_back({++door.signals, clock_.utc(), signal});
+    if (door.shown.signals.size() > signals_kept) door.shown.signals.pop_front();
+}
+
+void SimulatedDoors::report_inputs() {
+    if (!on_event) return;
+    for (std::size_t i = 0; i < doors_.size(); ++i) {
+        const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
+        for (const auto input : doors_[i].active)
+            on_event(core::InputChanged{number, input, core::Level::active}, clock_.monotonic());
+    }
+}
+
+std::optional<base::Instant> SimulatedDoors::Reader::next_deadline() const {
+    // A pulse that falls due together with the end of silence ends the frame itself.
+    if (pulses.empty()) return decoder.next_deadline();
+    const auto pulse = pulses.front().at;
+    return std::min(decoder.next_deadline().value_or(pulse), pulse);
+}
+
+std::optional<base::Instant> SimulatedDoors::next_deadline() const {
+    std::optional<base::Instant> earliest;
+    for (const auto& reader : readers_) {
+        const auto next = reader.next_deadline();
+        if (next && (!earliest || *next < *earliest)) earliest = next;
+    }
+    return earliest;
+}
+
+void SimulatedDoors::handle_timeout(base::Instant now) {
+    for (auto& reader : readers_) {
+        while (!reader.pulses.empty() && reader.pulses.front().at <= now) {
+            const auto pulse = reader.pulses.front();
+            reader.pulses.pop_front();
+            if (const auto seen = reader.decoder.handle(pulse)) emit(reader, *seen, pulse.at);
+        }
+        const auto ended = reader.decoder.next_deadline();
+        if (!ended || *ended > now) continue;
+        if (const auto seen = reader.decoder.handle_timeout(now)) emit(reader, *seen, *ended);
+    }
+}
+
+void SimulatedDoors::emit(const Reader& reader, const wiegand::Seen& seen, base::Instant since) {
+    if (!on_event) return;
+    if (const auto* card = std::get_if<wiegand::CardSeen>(&seen)) {
+        on_event(core::CardRead{reader.door, reader.number, card->card}, since);
+    } else if (const auto* key = std::get_if<wiegand::KeySeen>(&seen)) {
+        on_event(core::KeyPressed{reader.door, key->key}, since);
+    } else if (const auto* bad = std::get_if<wiegand::BadFrameSeen>(&seen)) {
+        on_event(core::BadFrame{reader.door, reader.number, bad->detail}, since);
+    }
+}
+
+void SimulatedDoors::press(base::DoorNumber door, char key) {
+    if (on_event) on_event(core::KeyPressed{door, key}, clock_.monotonic());
+}
+
+base::Status SimulatedDoors::present(base::DoorNumber door, std::uint8_t number, base::CardNumber card,
+                                     ports::FrameFault fault) {
+    auto frame = frame_for(card);
+    if (!frame) {
+        return base::fail(
+            base::ErrorKind::invalid, "card_too_long",
+            fmt::format("The card number {} is longer than any Wiegand frame: it may have up to "
+                        "35 bits.",
+                        card.text()));
+    }
+    auto& reader =
+        readers_[static_cast<std::size_t>(door.value - 1) * options_.readers_per_door + number - 1];
+    if (reader.next_deadline()) {
+        return base::fail(base::ErrorKind::conflict, "reader_busy",
+                          "The reader is still sending another card: wait for its answer.");
+    }
+    if (fault == ports::FrameFault::parity) frame->bits ^= 1;
+    const auto pulses = wiegand::pulses(*frame, clock_.monotonic(), options_.bit_time);
+    reader.pulses.assign(pulses.begin(), pulses.end());
+    return {};
+}
+
+void SimulatedDoors::set_input(base::DoorNumber number, core::Input input, core::Level level) {
+    auto& active = doors_[number.value - 1].active;
+    const bool was = std::ranges::find(active, input) != active.end();
+    if (was == (level == core::Level::active)) return;
+    if (was) {
+        std::erase(active, input);
+    } else {
+        active.push_back(input);
+    }
+    if (on_event) on_event(core::InputChanged{number, input, level}, clock_.monotonic());
+}
+
+void SimulatedDoors::cut_power() {
+    for (auto& door : doors_) {
+        door.shown.lock = core::Lock::locked;
+        door.shown.light = core::Light::off;
+        door.shown.keyboard = core::KeyboardLight::off;
+    }
+    for (auto& reader : readers_) {
+        reader.pulses.clear();
+        reader.decoder = wiegand::Decoder{};
+    }
+}
+
+const ports::ShownDoor& SimulatedDoors::shown(base::DoorNumber door) const {
+    return doors_[door.value - 1].shown;
+}
+
+}  // namespace sallyport::adapters

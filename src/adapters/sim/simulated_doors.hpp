@@ -1,0 +1,61 @@
+#pragma once
+// Doors without hardware. Their readers send real pulses in real order through the real decoder, one bit at a
+// time (controller.md R1).
+#include <deque>
+#include <vector>
+
+#include "codec/wiegand/decoder.hpp"
+#include "ports/clock.hpp"
+#include "ports/door_io.hpp"
+#include "ports/simulation.hpp"
+
+namespace sallyport::adapters {
+
+struct SimulatedDoorOptions {
+    std::uint8_t doors = 1;
+    std::uint8_t readers_per_door = 1;
+    base::Duration bit_time = std::chrono::milliseconds{1};
+};
+
+class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation {
+  public:
+    /// `clock` outlives it.
+    SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOptions&);
+
+    void set_lock(base::DoorNumber, core::Lock) override;
+    void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
+    void show_signal(base::DoorNumber, core::Signal) override;
+    void report_inputs() override;
+    [[nodiscard]] std::optional<base::Instant> next_deadline() const override;
+    void handle_timeout(base::Instant now) override;
+
+    void press(base::DoorNumber, char key) override;
+    base::Status present(base::DoorNumber, std::uint8_t reader, base::CardNumber, ports::FrameFault) override;
+    void set_input(base::DoorNumber, core::Input, core::Level) override;
+    void cut_power() override;
+    [[nodiscard]] bool busy() const override { return next_deadline().has_value(); }
+    [[nodiscard]] const ports::ShownDoor& shown(base::DoorNumber) const override;
+    [[nodiscard]] std::uint8_t readers_per_door() const override { return options_.readers_per_door; }
+
+  private:
+    struct Reader {
+        base::DoorNumber door;
+        base::ReaderNumber number;
+        std::deque<codec::wiegand::Pulse> pulses;  ///< not yet sent
+        codec::wiegand::Decoder decoder;
+        [[nodiscard]] std::optional<base::Instant> next_deadline() const;
+    };
+    struct Door {
+        ports::ShownDoor shown;
+        std::uint64_t signals = 0;
+        std::vector<core::Input> active;
+    };
+    void emit(const Reader&, const codec::wiegand::Seen&, base::Instant since);
+
+    const ports::Clock& clock_;
+    SimulatedDoorOptions options_;
+    std::vector<Door> doors_;
+    std::vector<Reader> readers_;
+};
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,153 @@
+#include "apps/sallyport-door/daemon.hpp"
+
+#include <csignal>
+#include <memory>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "adapters/linux/machine_clock.hpp"
+#include "adapters/linux/time_zones.hpp"
+#include "adapters/net/datagram.hpp"
+#include "adapters/net/http_server.hpp"
+#include "adapters/net/identity.hpp"
+#include "adapters/net/tls_stream.hpp"
+#include "adapters/sim/simulated_clock.hpp"
+#include "adapters/sim/simulated_doors.hpp"
+#include "adapters/sqlite/controller_store.hpp"
+#include "apps/sallyport-door/directory.hpp"
+#include "base/log.hpp"
+#include "controller/controller.hpp"
+#include "controller/device_service.hpp"
+#include "controller/panel_service.hpp"
+#include "embedded/panel_page.hpp"
+
+namespace sallyport::apps {
+namespace {
+
+controller::ControllerOptions controller_options(const DoorOptions& options) {
+    controller::ControllerOptions result;
+    result.doors = options.doors;
+    result.roster = {options.people_limit, options.cards_per_person, options.public_passwords_limit};
+    result.records_limit = options.records_limit;
+    return result;
+}
+
+adapters::SimulatedDoorOptions simulation_options(const DoorOptions& options) {
+    return {options.doors, options.readers_per_door, std::chrono::microseconds{options.wiegand_bit_us}};
+}
+
+/// In the order in which they are made; they go in the opposite one, the store's thread flushing as it goes.
+class Daemon {
+  public:
+    Daemon(const DoorOptions& options, ports::ControllerStore& store, const ports::Identity& identity)
+        : options_(options),
+          identity_(identity),
+          doors_(clock_, simulation_options(options)),
+          store_(store, loop_),
+          controller_(loop_, clock_, zones_, doors_, store_, controller_options(options)) {}
+
+    base::Status listen() {
+        auto listener = adapters::listen_tls(loop_, options_.listen, identity_);
+        if (!listener) return std::unexpected(listener.error());
+        listener_ = *std::move(listener);
+        if (auto status = open_panel(); !status) return status;
+        service_.emplace(
+            loop_, controller_, zones_, machine_, clock_,
+            controller::DeviceIdentity{.firmware = SALLYPORT_VERSION,
+                                       .fingerprint = identity_.fingerprint,
+                                       .listen = listener_->local(),
+                                       .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
+        listener_->on_accepted = [this](ports::StreamPtr stream) { service_->accept(std::move(stream)); };
+        return open_discovery();
+    }
+
+    void run(ports::ControllerImage image) {
+        boost::asio::signal_set signals(loop_, SIGTERM, SIGINT);
+        signals.async_wait([this](const boost::system::error_code& error, int) {
+            if (!error) loop_.stop();
+        });
+        controller_.start(std::move(image), core::PoweredOn::Cause::started);
+        loop_.run();
+        base::log_notice("Stopping: what is queued is stored first.");
+    }
+
+    [[nodiscard]] std::string addresses() const {
+        boost::json::object all{{"listen", ports::text_of(listener_->local())}};
+        if (panel_) all["panel"] = ports::text_of(panel_->local());
+        if (discovery_) all["discovery"] = ports::text_of(discovery_->local());
+        return boost::json::serialize(all);
+    }
+
+    void say_where() const {
+        base::log_notice(fmt::format("Devices are managed at {}, certificate {}", text_of(listener_->local()),
+                                     identity_.fingerprint));
+        if (panel_) base::log_notice(fmt::format("Front panel: http://{}/", text_of(panel_->local())));
+        if (discovery_)
+            base::log_notice(fmt::format("Discovery answers at {}", text_of(discovery_->local())));
+    }
+
+  private:
+    base::Status open_panel() {
+        if (!options_.panel) return {};
+        panel_service_.emplace(controller_, doors_, clock_, panel_page::files(), identity_.fingerprint);
+        auto server = adapters::make_http_server(loop_, *options_.panel, nullptr, {}, *panel_service_);
+        if (!server) return std::unexpected(server.error());
+        panel_ = *std::move(server);
+        return {};
+    }
+
+    base::Status open_discovery() {
+        if (!options_.discovery) return {};
+        auto socket =
+            adapters::open_datagram(loop_, *options_.discovery, std::string(codec::dhip::discovery_group));
+        if (!socket) return std::unexpected(socket.error());
+        discovery_ = *std::move(socket);
+        discovery_->on_received = [this](std::string_view bytes, const ports::Endpoint& from) {
+            if (auto answer = service_->answer_datagram(bytes, from))
+                discovery_->send(*std::move(answer), from);
+        };
+        return {};
+    }
+
+    const DoorOptions& options_;
+    const ports::Identity& identity_;
+    boost::asio::io_context loop_{1};
+    adapters::MachineClock machine_;
+    adapters::SystemTimeZones zones_;
+    adapters::SimulatedClock clock_{machine_};
+    adapters::SimulatedDoors doors_;
+    controller::StoreThread store_;
+    controller::Controller controller_;
+    std::optional<controller::PanelService> panel_service_;
+    std::optional<controller::DeviceService> service_;
+    std::unique_ptr<ports::StreamListener> listener_;
+    std::unique_ptr<ports::HttpServer> panel_;
+    std::unique_ptr<ports::DatagramSocket> discovery_;
+};
+
+}  // namespace
+
+base::Status run_daemon(const DoorOptions& options) {
+    auto directory = LockedDirectory::open(options.directory);
+    if (!directory) return std::unexpected(directory.error());
+    auto store =
+        adapters::SqliteControllerStore::open(directory->path() / "controller.db", options.records_limit);
+    if (!store) return std::unexpected(store.error());
+    auto image = (*store)->load();
+    if (!image) return std::unexpected(image.error());
+    const auto identity =
+        adapters::open_identity(directory->path(), {.common_name = image->serial, .names = {}});
+    if (!identity) return std::unexpected(identity.error());
+    Daemon daemon(options, **store, *identity);
+    if (auto status = daemon.listen(); !status) return status;
+    daemon.say_where();
+    if (auto status = directory->write_addresses(daemon.addresses()); !status) return status;
+    daemon.run(*std::move(image));
+    return {};
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,156 @@
+#include "apps/sallyport-door/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "apps/settings_file/settings_file.hpp"
+
+namespace sallyport::apps {
+namespace {
+
+/// As typed; empty: not given.
+struct Given {
+    std::string directory;
+    std::string config;
+    std::string hardware;
+    std::string listen;
+    std::string panel;
+    std::string discovery;
+    std::string compatibility_http;
+    std::string compatibility_dhip;
+    std::string registration;
+    std::string registration_id;
+    std::string config_to_check;
+};
+
+std::unexpected<base::Error> invalid(std::string message) {
+    return base::fail(base::ErrorKind::invalid, "invalid_arguments", std::move(message));
+}
+
+base::Result<Hardware> hardware_of(std::string_view word) {
+    if (word == "simulated") return Hardware::simulated;
+    if (word == "linux") return Hardware::linux_io;
+    return invalid(fmt::format("hardware has to be simulated or linux, not '{}'", word));
+}
+
+/// None for "off".
+base::Result<std::optional<ports::Endpoint>> optional_endpoint(std::string_view text) {
+    if (text == "off") return std::nullopt;
+    auto endpoint = ports::parse_endpoint(text);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return *std::move(endpoint);
+}
+
+template <class T, class Parse>
+void take_text(SettingsFile& file, const std::string& key, T& into, Parse parse) {
+    const auto text = file.text(key);
+    if (!text) return;
+    auto parsed = parse(*text);
+    if (parsed) {
+        into = *std::move(parsed);
+    } else {
+        file.complain(key, "cannot be used: " + parsed.error().message);
+    }
+}
+
+template <class T>
+void take_number(SettingsFile& file, const std::string& key, std::int64_t least, std::int64_t most, T& into) {
+    if (const auto number = file.integer(key, least, most)) into = static_cast<T>(*number);
+}
+
+base::Status read_config(const std::string& path, DoorOptions& options) {
+    auto file = SettingsFile::read(path);
+    if (!file) return std::unexpected(file.error());
+    if (const auto directory = file->text("data")) options.directory = *directory;
+    take_text(*file, "hardware", options.hardware, hardware_of);
+    take_text(*file, "listen", options.listen, ports::parse_endpoint);
+    take_text(*file, "panel", options.panel, optional_endpoint);
+    take_text(*file, "discovery", options.discovery, optional_endpoint);
+    take_number(*file, "doors", 1, 64, options.doors);
+    take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
+    take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
+    take_number(*file, "limits.cards_per_person", 1, 16, options.cards_per_person);
+    take_number(*file, "limits.public_passwords", 0, 10'000, options.public_passwords_limit);
+    take_number(*file, "simulated.readers_per_door", 1, 2, options.readers_per_door);
+    take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
+    return file->finish();
+}
+
+template <class T, class Parse>
+base::Status take_argument(std::string_view name, const std::string& text, T& into, Parse parse) {
+    if (text.empty()) return {};
+    auto parsed = parse(text);
+    if (!parsed) return invalid(fmt::format("{}: {}", name, parsed.error().message));
+    into = *std::move(parsed);
+    return {};
+}
+
+base::Status refuse_what_is_not_there_yet(const Given& given, const DoorOptions& options) {
+    const auto refuse = [](std::string_view what) {
+        return invalid(fmt::format("{} is not built yet in this version: leave it out.", what));
+    };
+    if (!given.compatibility_http.empty()) return refuse("--compatibility-http");
+    if (!given.compatibility_dhip.empty()) return refuse("--compatibility-dhip");
+    if (!given.registration.empty()) return refuse("--register");
+    if (!given.registration_id.empty()) return refuse("--register-id");
+    if (options.hardware == Hardware::linux_io) {
+        return invalid("Hardware linux is not built yet in this version: use --hardware simulated.");
+    }
+    return {};
+}
+
+base::Result<Invocation> options_from(const Given& given) {
+    DoorOptions options;
+    if (!given.config_to_check.empty()) {
+        if (auto status = read_config(given.config_to_check, options); !status)
+            return std::unexpected(status.error());
+        return ConfigChecked{given.config_to_check};
+    }
+    base::Status status;
+    if (!given.config.empty()) status = read_config(given.config, options);
+    if (!given.directory.empty()) options.directory = given.directory;
+    if (status) status = take_argument("--hardware", given.hardware, options.hardware, hardware_of);
+    if (status) status = take_argument("--listen", given.listen, options.listen, ports::parse_endpoint);
+    if (status) status = take_argument("--panel", given.panel, options.panel, optional_endpoint);
+    if (status) status = take_argument("--discovery", given.discovery, options.discovery, optional_endpoint);
+    if (status) status = refuse_what_is_not_there_yet(given, options);
+    if (status && options.directory.empty())
+        status =
+            invalid("Say where the data is to be kept: --data DIR, or data = \"DIR\" in the configuration.");
+    if (!status) return std::unexpected(status.error());
+    return options;
+}
+
+}  // namespace
+
+base::Result<Invocation> read_arguments(int count, const char* const* arguments) {
+    CLI::App app("The door controller: decides at the door, alone if it must.", "sallyport-door");
+    Given given;
+    app.add_option("--data", given.directory, "Directory of the database and the certificate")
+        ->type_name("DIR");
+    app.add_option("--config", given.config, "Configuration; arguments win over it")->type_name("FILE.toml");
+    app.add_option("--hardware", given.hardware, "simulated or linux")->type_name("KIND");
+    app.add_option("--listen", given.listen, "Device protocol, TLS (0.0.0.0:37777)")->type_name("ADDR:PORT");
+    app.add_option("--panel", given.panel, "Front panel page of simulated hardware (off)")
+        ->type_name("ADDR:PORT|off");
+    app.add_option("--discovery", given.discovery, "UDP (0.0.0.0:37810)")->type_name("ADDR:PORT|off");
+    app.add_option("--compatibility-http", given.compatibility_http, "Not built yet")->type_name("ADDR:PORT");
+    app.add_option("--compatibility-dhip", given.compatibility_dhip, "Not built yet")->type_name("ADDR:PORT");
+    app.add_option("--register", given.registration, "Not built yet")->type_name("ADDR:PORT");
+    app.add_option("--register-id", given.registration_id, "Not built yet")->type_name("ID");
+    app.set_version_flag("--version", SALLYPORT_VERSION);
+    auto* check = app.add_subcommand("check-config", "Say what is wrong with a configuration, and end");
+    check->add_option("file", given.config_to_check, "Configuration")->required()->type_name("FILE.toml");
+    try {
+        app.parse(count, arguments);
+    } catch (const CLI::CallForHelp&) {
+        return Printed{app.help()};
+    } catch (const CLI::CallForVersion&) {
+        return Printed{std::string("sallyport-door ") + SALLYPORT_VERSION + "\n"};
+    } catch (const CLI::ParseError& error) {
+        return invalid(fmt::format("{}. sallyport-door --help lists what there is.", error.what()));
+    }
+    return options_from(given);
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,44 @@
+#pragma once
+// What the daemon was told: by the configuration file, and by arguments, which win.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/result.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::apps {
+
+enum class Hardware : std::uint8_t { simulated, linux_io };
+
+struct DoorOptions {
+    std::filesystem::path directory;  ///< of the data
+    Hardware hardware = Hardware::simulated;
+    ports::Endpoint listen{"0.0.0.0", 37'777};
+    std::optional<ports::Endpoint> panel;                                          ///< none: off
+    std::optional<ports::Endpoint> discovery{ports::Endpoint{"0.0.0.0", 37'810}};  ///< none: off
+
+    std::uint8_t doors = 1;
+    std::size_t people_limit = 30'000;
+    std::size_t records_limit = 60'000;
+    std::size_t cards_per_person = 1;
+    std::size_t public_passwords_limit = 500;
+    std::uint8_t readers_per_door = 1;    ///< simulated
+    std::int64_t wiegand_bit_us = 1'000;  ///< simulated
+};
+
+/// `check-config FILE`: the file is in order.
+struct ConfigChecked {
+    std::string file;
+};
+/// `--help` and the like: print and end with success.
+struct Printed {
+    std::string text;
+};
+using Invocation = std::variant<DoorOptions, ConfigChecked, Printed>;
+
+/// `invalid`: a sentence that names the argument, or the key and the line. arguments[0] is the program.
+[[nodiscard]] base::Result<Invocation> read_arguments(int count, const char* const* arguments);
+
+}  // namespace sallyport::apps

@@ -1,0 +1,127 @@
+#include "apps/settings_file/settings_file.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <numeric>
+#include <vector>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+namespace sallyport::apps {
+namespace {
+
+/// How many letters have to be changed, added or taken away to make one word of the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row[b.size()];
+}
+
+template <class Put>
+void walk(const toml::table& table, const std::string& prefix, const Put& put) {
+    for (const auto& [key, node] : table) {
+        const auto name = prefix + std::string(key.str());
+        if (const auto* inner = node.as_table()) {
+            walk(*inner, name + ".", put);
+        } else {
+            put(name, node);
+        }
+    }
+}
+
+}  // namespace
+
+base::Result<SettingsFile> SettingsFile::read(const std::filesystem::path& path) {
+    std::ifstream in;
+    std::error_code error;
+    if (std::filesystem::is_regular_file(path, error)) in.open(path, std::ios::binary);
+    if (!in.is_open()) {
+        return base::fail(
+            base::ErrorKind::invalid, "config_unreadable",
+            fmt::format("The configuration {} cannot be read: check its path and its permissions.",
+                        path.string()));
+    }
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    return parse(bytes, path.string());
+}
+
+base::Result<SettingsFile> SettingsFile::parse(std::string_view bytes, std::string name) {
+    SettingsFile file;
+    file.name_ = std::move(name);
+    try {
+        const auto table = toml::parse(bytes);
+        walk(table, "", [&file](const std::string& key, const toml::node& node) {
+            Entry entry{std::monostate{}, node.source().begin.line};
+            if (const auto text = node.value_exact<std::string>()) entry.value = *text;
+            if (const auto number = node.value_exact<std::int64_t>()) entry.value = *number;
+            file.entries_[key] = std::move(entry);
+        });
+    } catch (const toml::parse_error& error) {
+        return base::fail(
+            base::ErrorKind::invalid, "config_syntax",
+            fmt::format("{} line {}: {}.", file.name_, error.source().begin.line, error.description()));
+    }
+    return file;
+}
+
+SettingsFile::Entry* SettingsFile::find(const std::string& key) {
+    asked_.insert(key);
+    const auto found = entries_.find(key);
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::optional<std::string> SettingsFile::text(const std::string& key) {
+    const auto* entry = find(key);
+    if (entry == nullptr) return std::nullopt;
+    if (const auto* text = std::get_if<std::string>(&entry->value)) return *text;
+    complain(key, "has to be text in quotes");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> SettingsFile::integer(const std::string& key, std::int64_t least,
+                                                  std::int64_t most) {
+    const auto* entry = find(key);
+    if (entry == nullptr) return std::nullopt;
+    const auto* number = std::get_if<std::int64_t>(&entry->value);
+    if (number != nullptr && *number >= least && *number <= most) return *number;
+    complain(key, fmt::format("has to be a whole number from {} to {}", least, most));
+    return std::nullopt;
+}
+
+void SettingsFile::complain(const std::string& key, std::string_view words) {
+    if (fault_) return;
+    const auto* entry = find(key);
+    fault_ =
+        base::Error{base::ErrorKind::invalid, "config_value",
+                    fmt::format("{} line {}: {} {}.", name_, entry == nullptr ? 0 : entry->line, key, words)};
+}
+
+base::Status SettingsFile::finish() const {
+    if (fault_) return std::unexpected(*fault_);
+    for (const auto& [key, entry] : entries_) {
+        if (asked_.contains(key)) continue;
+        return base::fail(base::ErrorKind::invalid, "config_unknown_key",
+                          fmt::format("{} line {}: {} is not known; did you mean {}?", name_, entry.line, key,
+                                      nearest(key)));
+    }
+    return {};
+}
+
+std::string SettingsFile::nearest(const std::string& unknown) const {
+    const auto found = std::ranges::min_element(
+        asked_, {}, [&](const std::string& known) { return distance(unknown, known); });
+    return found == asked_.end() ? std::string("nothing") : *found;
+}
+
+}  // namespace sallyport::apps

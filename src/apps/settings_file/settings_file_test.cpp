@@ -1,0 +1,46 @@
+#include "apps/settings_file/settings_file.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::apps {
+
+TEST(SettingsFile, reads_text_and_numbers_by_key) {
+    auto file = SettingsFile::parse("listen = \"127.0.0.1:1\"\n[limits]\npeople = 5\n", "door.toml");
+    ASSERT_TRUE(file);
+    EXPECT_EQ(file->text("listen"), "127.0.0.1:1");
+    EXPECT_EQ(file->integer("limits.people", 1, 10), 5);
+    EXPECT_EQ(file->integer("limits.records", 1, 10), std::nullopt);
+    EXPECT_TRUE(file->finish());
+}
+
+TEST(SettingsFile, names_the_line_of_what_is_no_toml) {
+    const auto file = SettingsFile::parse("a = 1\nb = = 2\n", "door.toml");
+    ASSERT_FALSE(file);
+    EXPECT_NE(file.error().message.find("door.toml line 2"), std::string::npos) << file.error().message;
+}
+
+TEST(SettingsFile, names_key_line_and_range_of_a_value_that_does_not_fit) {
+    auto file = SettingsFile::parse("\n[limits]\npeople = 50\n", "door.toml");
+    EXPECT_EQ(file->integer("limits.people", 1, 10), std::nullopt);
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 3: limits.people has to be a whole number from 1 to 10.");
+    auto other = SettingsFile::parse("listen = 3", "door.toml");
+    EXPECT_EQ(other->text("listen"), std::nullopt);
+    EXPECT_EQ(other->finish().error().message, "door.toml line 1: listen has to be text in quotes.");
+}
+
+TEST(SettingsFile, suggests_the_key_that_was_meant) {
+    auto file = SettingsFile::parse("[limits]\npeopel = 5\n", "door.toml");
+    static_cast<void>(file->text("listen"));
+    static_cast<void>(file->integer("limits.people", 1, 10));
+    static_cast<void>(file->integer("limits.records", 1, 10));
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 2: limits.peopel is not known; did you mean limits.people?");
+}
+
+TEST(SettingsFile, says_which_file_cannot_be_read) {
+    EXPECT_EQ(SettingsFile::read("/nowhere/door.toml").error().code, "config_unreadable");
+    EXPECT_EQ(SettingsFile::read("/").error().code, "config_unreadable");
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,133 @@
+#pragma once
+// The shell around the Station: feeds it what happens, carries out what it asks for, wakes it when its time
+// has come, and keeps what belongs to the controller but not to a door (accounts, owner, cursors).
+//
+// All functions are called, and call back, on the loop thread. Locks, lights and buzzers are always served
+// before anything of the same event is queued for the disk (controller.md E2).
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "controller/latency.hpp"
+#include "controller/store_thread.hpp"
+#include "core/station/station.hpp"
+#include "ports/clock.hpp"
+#include "ports/controller_store.hpp"
+#include "ports/door_io.hpp"
+
+namespace sallyport::controller {
+
+struct ControllerOptions {
+    std::uint8_t doors = 1;
+    core::RosterLimits roster;
+    core::CalendarLimits calendar;
+    std::size_t records_limit = 60'000;
+};
+
+/// What somebody on the network wants changed besides doors: stored first, then taken up.
+struct PolicyChange {
+    ports::StoreWrite write;
+    /// Takes it up in the station; may be empty.
+    std::move_only_function<void(core::Station&)> take_up;
+};
+
+class Controller {
+  public:
+    using Prepare = std::move_only_function<base::Result<PolicyChange>()>;
+    using Done = std::move_only_function<void(const base::Status&)>;
+    using Observer = std::function<void()>;
+
+    /// All of them outlive it. It takes over the callbacks of `doors` and `store`.
+    Controller(boost::asio::io_context&, ports::Clock&, const ports::TimeZones&, ports::DoorIo& doors,
+               StoreThread& store, const ControllerOptions&);
+
+    /// Takes up what the store held.
+    void start(ports::ControllerImage, core::PoweredOn::Cause);
+    /// Everything in memory is forgotten and read again from the store, as when the power returns.
+    void restart(core::PoweredOn::Cause);
+
+    void handle(const core::StationEvent&);
+    /// Of what happened at `since`; see ports::DoorIo.
+    void handle(const core::StationEvent&, base::Instant since);
+    /// Fires what is due at the station and at the doors, in order.
+    void handle_timeouts();
+    [[nodiscard]] std::optional<base::Instant> next_deadline() const;
+    /// The civil clock was set, or moved.
+    void clock_changed();
+
+    /// One after the other: `prepare` sees what all earlier ones have done. `done` comes when it is durable
+    /// and taken up, or with the error of `prepare` or of the disk.
+    void change_policy(Prepare prepare, Done done);
+    /// Writes down what happened elsewhere: logins, refused discovery.
+    void note(core::Record);
+    void acknowledge(const ports::Cursor&, Done);
+
+    [[nodiscard]] bool running() const { return station_.has_value(); }
+    /// Only while `running`.
+    [[nodiscard]] const core::Station& station() const { return *station_; }
+    [[nodiscard]] core::Station& station() { return *station_; }
+    [[nodiscard]] core::DoorView view(base::DoorNumber) const;
+    [[nodiscard]] base::Moment now() const;
+    [[nodiscard]] const ControllerOptions& options() const { return options_; }
+    [[nodiscard]] const std::string& serial() const { return serial_; }
+    [[nodiscard]] const std::vector<ports::Account>& accounts() const { return accounts_; }
+    [[nodiscard]] bool initialised() const { return !accounts_.empty(); }
+    [[nodiscard]] const ports::OwnerState& owner() const { return owner_; }
+    [[nodiscard]] std::optional<core::RecordPosition> cursor(const std::string& manager) const;
+    [[nodiscard]] core::RecordPosition last() const { return last_; }
+    [[nodiscard]] std::uint64_t oldest_sequence() const { return oldest_; }
+    [[nodiscard]] const Latency& latency() const { return latency_; }
+    [[nodiscard]] StoreThread& store() { return store_; }
+
+    /// Called after everything that may have changed what an onlooker sees.
+    void observe(Observer observer) { observers_.push_back(std::move(observer)); }
+    std::function<void()> on_records;    ///< records were stored
+    std::function<void()> on_restarted;  ///< sessions and what they knew are void
+
+  private:
+    struct WaitingChange {
+        Prepare prepare;
+        Done done;
+    };
+
+    void take_effects(core::Effects, base::Instant since);
+    void show(const core::StationEffect&, base::Instant since);
+    void store(core::StationEffect);
+    void write(core::Write);
+    void written(const core::Write&, const base::Status&);
+    void next_change();
+    void take_up(PolicyChange&);
+    void changed();
+    void arm();
+    void stored(const Records&);
+    [[nodiscard]] core::StationState state_from(ports::ControllerImage&);
+
+    ports::Clock& clock_;
+    const ports::TimeZones& zones_;
+    ports::DoorIo& doors_;
+    StoreThread& store_;
+    ControllerOptions options_;
+    boost::asio::steady_timer timer_;
+
+    std::optional<core::Station> station_;
+    std::vector<core::DoorMode> door_modes_;
+    std::string serial_;
+    std::vector<ports::Account> accounts_;
+    ports::OwnerState owner_;
+    std::map<std::string, core::RecordPosition> cursors_;
+    core::RecordPosition last_;
+    std::uint64_t oldest_ = 0;
+
+    std::deque<WaitingChange> changes_;
+    bool changing_ = false;
+    Latency latency_;
+    std::vector<Observer> observers_;
+};
+
+}  // namespace sallyport::controller

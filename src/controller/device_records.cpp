@@ -1,0 +1,159 @@
+// The stream of records with its window, and reading back.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "codec/dhip/reader.hpp"
+#include "codec/dhip/record_json.hpp"
+#include "controller/device_service.hpp"
+#include "controller/device_session.hpp"
+
+namespace sallyport::controller {
+
+namespace dhip = codec::dhip;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::size_t manager_bytes = 64;
+constexpr std::size_t window = 2'000;
+constexpr std::size_t portion_limit = 500;
+constexpr std::int64_t read_limit = 1'000;
+
+json::array records_json(const Records& records) {
+    json::array all;
+    all.reserve(records.size());
+    for (const auto& record : records) all.push_back(dhip::to_json(record));
+    return all;
+}
+
+}  // namespace
+
+void DeviceSession::attach(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const std::string manager(params["manager"].text(manager_bytes));
+    if (fault) return refuse(request, *fault);
+    if (manager.empty())
+        return refuse(request, {base::ErrorKind::invalid, "invalid_parameter", "params.manager is empty."});
+    auto from = service_.controller().cursor(manager).value_or(core::RecordPosition{1, 0});
+    if (params["after"].present()) {
+        const auto after = dhip::position_from(request.params.at("after"));
+        if (!after) return refuse(request, after.error());
+        from = *after;
+    }
+    streaming_.reset();
+    // The manager has more than there is here: this database was replaced by an older one. New records must
+    // not take numbers that the manager knows for others.
+    if (from > service_.controller().last())
+        return continue_with_generation(request, manager, from.generation + 1);
+    answer(request);
+    begin_stream(manager, from);
+}
+
+void DeviceSession::begin_stream(const std::string& manager, core::RecordPosition from) {
+    streaming_ = Stream{manager, from, {}, false, portion_limit};
+    doors_changed(service_.door_states());
+    stream_records();
+}
+
+void DeviceSession::continue_with_generation(const Request& request, const std::string& manager,
+                                             std::uint32_t generation) {
+    auto& controller = service_.controller();
+    auto prepare = [&controller, generation]() -> base::Result<PolicyChange> {
+        const auto now = controller.now();
+        PolicyChange change;
+        change.write.generation = generation;
+        auto& record = change.write.records.emplace_back();
+        record.kind = core::RecordKind::restarted;
+        record.at = now.utc;
+        record.utc_offset_s = now.local.utc_offset_s;
+        record.detail =
+            fmt::format("generation {} begins: the database is older than what was read from it", generation);
+        return change;
+    };
+    controller.change_policy(std::move(prepare),
+                             while_open([this, request, manager, generation](const base::Status& status) {
+                                 finish(request, status);
+                                 if (status) begin_stream(manager, {generation, 0});
+                             }));
+}
+
+void DeviceSession::stream_records() {
+    if (!streaming_ || streaming_->reading || closed_) return;
+    const auto last = service_.controller().last();
+    if (streaming_->sent >= last) return;
+    const auto room = window - std::min(window, streaming_->unacknowledged.size());
+    if (room == 0) return;
+    const auto asked = std::min(room, streaming_->portion);
+    streaming_->reading = true;
+    service_.controller().store().read_after(
+        streaming_->sent, asked,
+        while_open([this, asked](const base::Result<Records>& read) { records_read(read, asked); }));
+}
+
+void DeviceSession::records_read(const base::Result<Records>& read, std::size_t asked) {
+    if (!streaming_) return;
+    auto& stream = *streaming_;
+    stream.reading = false;
+    if (!read && read.error().kind == base::ErrorKind::corrupt) {
+        // Ever fewer at a time, until the damaged one stands alone; it is left out, and the gap shows it.
+        base::log_error(read.error().message);
+        if (asked == 1) ++stream.sent.sequence;
+        stream.portion = 1;
+    } else if (!read) {
+        base::log_error(read.error().message);
+        return;
+    } else if (read->empty()) {
+        if (stream.sent.generation >= service_.controller().last().generation) return;
+        stream.sent = {stream.sent.generation + 1, 0};
+    } else {
+        for (const auto& record : *read) stream.unacknowledged.push_back(record.position);
+        stream.sent = read->back().position;
+        stream.portion = portion_limit;
+        notify("client.notifyRecords", {{"records", records_json(*read)}});
+    }
+    stream_records();
+}
+
+void DeviceSession::acknowledge(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const std::string manager(params["manager"].text(manager_bytes));
+    const core::RecordPosition position{static_cast<std::uint32_t>(params["generation"].count(UINT32_MAX)),
+                                        params["sequence"].count()};
+    if (fault) return refuse(request, *fault);
+    if (!streaming_ || streaming_->manager != manager) {
+        return refuse(request, {base::ErrorKind::conflict, "conflict",
+                                "Records are acknowledged by the session that attached for this manager."});
+    }
+    service_.controller().acknowledge({manager, position},
+                                      while_open([this, request, position](const base::Status& status) {
+                                          if (status && streaming_) {
+                                              auto& waiting = streaming_->unacknowledged;
+                                              while (!waiting.empty() && waiting.front() <= position)
+                                                  waiting.pop_front();
+                                          }
+                                          finish(request, status);
+                                          stream_records();
+                                      }));
+}
+
+void DeviceSession::records(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const core::RecordPosition after{static_cast<std::uint32_t>(params["generation"].count(UINT32_MAX)),
+                                     params["after"].count()};
+    const auto limit = params["limit"].present() ? params["limit"].integer(1, read_limit) : read_limit;
+    if (fault) return refuse(request, *fault);
+    service_.controller().store().read_after(
+        after, static_cast<std::size_t>(limit),
+        while_open([this, request](const base::Result<Records>& read) {
+            if (!read) return refuse(request, read.error());
+            answer(request,
+                   {{"records", records_json(*read)}, {"last", dhip::to_json(service_.controller().last())}});
+        }));
+}
+
+}  // namespace sallyport::controller

@@ -1,0 +1,164 @@
+#include "controller/device_service.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "base/log.hpp"
+#include "controller/device_session.hpp"
+
+namespace sallyport::controller {
+namespace {
+
+constexpr std::size_t sessions_limit = 64;
+constexpr std::size_t keys_limit = 256;
+constexpr std::size_t commands_limit = 10'000;
+constexpr base::Duration key_validity = std::chrono::hours{24};
+constexpr base::Duration command_memory = std::chrono::minutes{10};
+
+}  // namespace
+
+std::string SessionKeys::renew(const std::string& account, base::Instant now) {
+    std::erase_if(keys_, [now](const auto& entry) { return entry.second.until <= now; });
+    if (keys_.size() >= keys_limit)
+        keys_.erase(
+            std::ranges::min_element(keys_, {}, [](const auto& entry) { return entry.second.until; }));
+    auto key = new_session_key();
+    keys_[key] = {account, now + key_validity};
+    return key;
+}
+
+bool SessionKeys::fits(const std::string& account, const std::string& key, base::Instant now) const {
+    const auto found = keys_.find(key);
+    return found != keys_.end() && found->second.account == account && found->second.until > now;
+}
+
+bool CommandLog::take(const std::string& id, base::Instant now) {
+    if (seen_.size() >= commands_limit)
+        std::erase_if(seen_, [now](const auto& entry) { return entry.second + command_memory <= now; });
+    if (seen_.size() >= commands_limit)
+        seen_.erase(std::ranges::min_element(seen_, {}, [](const auto& entry) { return entry.second; }));
+    const auto [entry, fresh] = seen_.try_emplace(id, now);
+    if (fresh || entry->second + command_memory > now) return fresh;
+    entry->second = now;
+    return true;
+}
+
+DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controller,
+                             const ports::TimeZones& zones, const ports::Clock& real, ports::Clock& civil,
+                             DeviceIdentity identity)
+    : controller_(controller),
+      zones_(zones),
+      real_(real),
+      civil_(civil),
+      identity_(std::move(identity)),
+      passwords_(loop),
+      timer_(loop) {
+    controller_.observe([this] { doors_changed(); });
+    controller_.on_records = [this] {
+        for (const auto& [id, session] : sessions_) session->stream_records();
+    };
+    controller_.on_restarted = [this] {
+        session_keys_.clear();
+        close_all();
+    };
+    tick();
+}
+
+DeviceService::~DeviceService() {
+    close_all();
+}
+
+void DeviceService::accept(ports::StreamPtr stream) {
+    if (sessions_.size() >= sessions_limit) {
+        base::log_warning(
+            fmt::format("{} was not let in: {} sessions are open.", stream->peer_address(), sessions_limit));
+        return;
+    }
+    std::uint32_t id = 0;
+    while (id == 0 || sessions_.contains(id)) id = randombytes_random();
+    auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id);
+    sessions_[id] = session;
+    session->start();
+}
+
+// The session may be the caller: it lives until the call is over.
+void DeviceService::forget(std::uint32_t session) {
+    sessions_.erase(session);
+}
+
+void DeviceService::close_all() {
+    for (const auto& [id, session] : std::exchange(sessions_, {})) session->close();
+}
+
+void DeviceService::tick() {
+    const auto sessions = sessions_;
+    for (const auto& [id, session] : sessions) session->check_patience();
+    timer_.expires_after(std::chrono::seconds{1});
+    timer_.async_wait([this](const boost::system::error_code& error) {
+        if (!error) tick();
+    });
+}
+
+std::vector<codec::dhip::DoorState> DeviceService::door_states() const {
+    std::vector<codec::dhip::DoorState> doors;
+    if (!controller_.running()) return doors;
+    const auto& settings = controller_.station().settings().doors;
+    for (std::size_t i = 0; i < settings.size(); ++i) {
+        const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
+        doors.push_back(codec::dhip::door_state(controller_.view(number), settings[i]));
+    }
+    return doors;
+}
+
+void DeviceService::doors_changed() {
+    if (sessions_.empty()) return;
+    auto doors = door_states();
+    if (doors == doors_) return;
+    doors_ = std::move(doors);
+    for (const auto& [id, session] : sessions_) session->doors_changed(doors_);
+}
+
+void DeviceService::note(core::RecordKind kind, std::string detail) {
+    const auto now = controller_.now();
+    core::Record record;
+    record.kind = kind;
+    record.at = now.utc;
+    record.utc_offset_s = now.local.utc_offset_s;
+    record.method = core::Method::remote;
+    record.detail = std::move(detail);
+    controller_.note(std::move(record));
+}
+
+void DeviceService::note_login(const std::string& account, const std::string& address,
+                               std::string_view outcome) {
+    note(core::RecordKind::login, fmt::format("{} from {}: {}", account, address, outcome));
+}
+
+std::optional<std::string> DeviceService::answer_datagram(std::string_view bytes,
+                                                          const ports::Endpoint& from) {
+    const auto search = codec::dhip::search_from(bytes);
+    if (!search) {
+        const auto now = real_now();
+        if (refused_datagram_ && now - *refused_datagram_ < std::chrono::seconds{1}) return std::nullopt;
+        refused_datagram_ = now;
+        note(core::RecordKind::login,
+             fmt::format("discovery from {} refused: {}", from.address, search.error().code));
+        return std::nullopt;
+    }
+    codec::dhip::Announcement announcement;
+    announcement.device_type = identity_.model;
+    announcement.serial = controller_.serial();
+    announcement.version = identity_.firmware;
+    announcement.address = identity_.listen.address;
+    announcement.port = identity_.listen.port;
+    announcement.http_port = identity_.http_port;
+    announcement.initialised =
+        controller_.initialised() ? codec::dhip::Initialised::yes : codec::dhip::Initialised::no;
+    announcement.fingerprint = identity_.fingerprint;
+    if (!search->mac.empty() && search->mac != announcement.mac) return std::nullopt;
+    return codec::dhip::encode(announcement);
+}
+
+}  // namespace sallyport::controller

@@ -1,0 +1,107 @@
+#pragma once
+// The device protocol at the controller's side (docs/device-protocol.md): what all sessions share. Sessions
+// are objects over ports::Stream without sockets or threads of their own. All on the loop thread.
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "codec/dhip/discovery.hpp"
+#include "codec/dhip/status_json.hpp"
+#include "controller/controller.hpp"
+#include "controller/login_guard.hpp"
+#include "controller/passwords.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::controller {
+
+class DeviceSession;
+
+/// What the device says about itself besides the store's serial.
+struct DeviceIdentity {
+    std::string model = "Sallyport Door";
+    std::string firmware;
+    std::string fingerprint;
+    ports::Endpoint listen;
+    std::uint16_t http_port = 0;
+};
+
+/// Opens a session without a password for 24 hours; renewed at each login, void after a restart.
+class SessionKeys {
+  public:
+    [[nodiscard]] std::string renew(const std::string& account, base::Instant now);
+    [[nodiscard]] bool fits(const std::string& account, const std::string& key, base::Instant now) const;
+    void clear() { keys_.clear(); }
+
+  private:
+    struct Entry {
+        std::string account;
+        base::Instant until;
+    };
+    std::map<std::string, Entry> keys_;
+};
+
+/// Commands run once: an id that was seen within 10 minutes is answered as before.
+class CommandLog {
+  public:
+    /// False when the id was seen.
+    [[nodiscard]] bool take(const std::string& id, base::Instant now);
+
+  private:
+    std::map<std::string, base::Instant> seen_;
+};
+
+class DeviceService {
+  public:
+    /// `real`: network time-outs stay real when simulated time moves.
+    DeviceService(boost::asio::io_context&, Controller&, const ports::TimeZones&, const ports::Clock& real,
+                  ports::Clock& civil, DeviceIdentity);
+    ~DeviceService();
+    DeviceService(const DeviceService&) = delete;
+    DeviceService& operator=(const DeviceService&) = delete;
+
+    /// A connection: the protocol starts.
+    void accept(ports::StreamPtr);
+    /// A datagram: its answer, if it gets one. What is no search is recorded, at most once a second.
+    [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
+                                                             const ports::Endpoint& from);
+    [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
+
+    // For sessions.
+    [[nodiscard]] Controller& controller() { return controller_; }
+    [[nodiscard]] const ports::TimeZones& zones() const { return zones_; }
+    [[nodiscard]] ports::Clock& civil_clock() { return civil_; }
+    [[nodiscard]] Passwords& passwords() { return passwords_; }
+    [[nodiscard]] LoginGuard& guard() { return guard_; }
+    [[nodiscard]] SessionKeys& session_keys() { return session_keys_; }
+    [[nodiscard]] CommandLog& commands() { return commands_; }
+    [[nodiscard]] const DeviceIdentity& identity() const { return identity_; }
+    [[nodiscard]] base::Instant real_now() const { return real_.monotonic(); }
+    [[nodiscard]] std::vector<codec::dhip::DoorState> door_states() const;
+    void note_login(const std::string& account, const std::string& address, std::string_view outcome);
+    void note(core::RecordKind, std::string detail);
+    void forget(std::uint32_t session);
+
+  private:
+    void tick();
+    void doors_changed();
+    void close_all();
+
+    Controller& controller_;
+    const ports::TimeZones& zones_;
+    const ports::Clock& real_;
+    ports::Clock& civil_;
+    DeviceIdentity identity_;
+    Passwords passwords_;
+    LoginGuard guard_;
+    SessionKeys session_keys_;
+    CommandLog commands_;
+    std::map<std::uint32_t, std::shared_ptr<DeviceSession>> sessions_;
+    std::vector<codec::dhip::DoorState> doors_;  ///< last said
+    std::optional<base::Instant> refused_datagram_;
+    boost::asio::steady_timer timer_;
+};
+
+}  // namespace sallyport::controller

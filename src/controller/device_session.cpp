@@ -1,0 +1,192 @@
+#include "controller/device_session.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "controller/device_service.hpp"
+
+namespace sallyport::controller {
+
+namespace dhip = codec::dhip;
+
+namespace {
+
+constexpr std::size_t waiting_limit = 64;
+constexpr base::Duration login_patience = std::chrono::seconds{30};
+constexpr base::Duration silence = std::chrono::seconds{3 * 60};
+
+}  // namespace
+
+const std::vector<DeviceSession::Method>& DeviceSession::methods() {
+    static const std::vector<Method> all{
+        {"global.login", Right::anybody, &DeviceSession::login},
+        {"sallyport.initialise", Right::anybody, &DeviceSession::initialise},
+        {"global.keepAlive", Right::session, &DeviceSession::keep_alive},
+        {"global.logout", Right::session, &DeviceSession::logout},
+        {"magicBox.getSystemInfo", Right::session, &DeviceSession::system_facts},
+        {"magicBox.getDeviceType", Right::session, &DeviceSession::system_facts},
+        {"magicBox.getSoftwareVersion", Right::session, &DeviceSession::system_facts},
+        {"magicBox.getSerialNo", Right::session, &DeviceSession::system_facts},
+        {"global.getCurrentTime", Right::session, &DeviceSession::current_time},
+        {"global.setCurrentTime", Right::admin, &DeviceSession::set_current_time},
+        {"system.listMethod", Right::session, &DeviceSession::list_methods},
+        {"sallyport.status", Right::viewer, &DeviceSession::status},
+        {"sallyport.records", Right::viewer, &DeviceSession::records},
+        {"sallyport.attach", Right::operating, &DeviceSession::attach},
+        {"sallyport.acknowledge", Right::operating, &DeviceSession::acknowledge},
+        {"sallyport.doorCommand", Right::operating, &DeviceSession::door_command},
+        {"sallyport.claim", Right::admin, &DeviceSession::claim},
+        {"sallyport.applyPlan", Right::owner, &DeviceSession::apply_plan},
+        {"sallyport.tags", Right::owner, &DeviceSession::tags},
+        {"sallyport.updateRoster", Right::owner, &DeviceSession::update_roster},
+    };
+    return all;
+}
+
+DeviceSession::DeviceSession(DeviceService& service, ports::StreamPtr stream, std::uint32_t number)
+    : service_(service),
+      stream_(std::move(stream)),
+      number_(number),
+      decoder_(dhip::stranger_body_limit),
+      opened_(service.real_now()),
+      heard_(opened_) {}
+
+void DeviceSession::start() {
+    stream_->on_received = while_open([this](std::string_view bytes) { received(bytes); });
+    stream_->on_closed = while_open([this](const base::Error&) {
+        closed_ = true;
+        service_.forget(number_);
+    });
+}
+
+void DeviceSession::close() {
+    if (closed_) return;
+    closed_ = true;
+    stream_->close();
+}
+
+void DeviceSession::close_because(std::string_view why) {
+    if (closed_) return;
+    base::log_warning(fmt::format("The connection from {} was closed: {}", stream_->peer_address(), why));
+    close();
+    service_.forget(number_);
+}
+
+void DeviceSession::check_patience() {
+    const auto now = service_.real_now();
+    if (const auto overdue = decoder_.next_deadline(); overdue && *overdue <= now)
+        return close_because("half a frame came, and the rest did not follow within 10 s.");
+    if (!account_ && now - opened_ > login_patience) return close_because("nobody logged in within 30 s.");
+    if (now - heard_ > silence) close_because("nothing was heard for three keep-alive intervals.");
+}
+
+void DeviceSession::received(std::string_view bytes) {
+    const auto self = shared_from_this();
+    heard_ = service_.real_now();
+    decoder_.feed(bytes, heard_);
+    while (!closed_) {
+        auto frame = decoder_.next();
+        if (!frame) return close_because(frame.error().message);
+        if (!*frame) return;
+        take_frame(**frame);
+    }
+}
+
+void DeviceSession::take_frame(const dhip::Frame& frame) {
+    auto request = dhip::decode_request(frame);
+    if (request) return dispatch(*request);
+    if (request.error().kind == base::ErrorKind::corrupt) return close_because(request.error().message);
+    Request unread;
+    unread.id = frame.id;
+    ++waiting_;
+    refuse(unread, request.error());
+}
+
+void DeviceSession::dispatch(const Request& request) {
+    ++waiting_;
+    if (waiting_ > waiting_limit) {
+        return refuse(request, {base::ErrorKind::limit, "busy",
+                                fmt::format("{} requests wait already: wait for an answer.", waiting_limit)});
+    }
+    const auto method = std::ranges::find(methods(), std::string_view(request.method), &Method::name);
+    if (method == methods().end()) {
+        const auto status = account_ ? base::Status{} : allowed({"", Right::session, nullptr});
+        if (!status) return refuse(request, status.error());
+        return refuse(request,
+                      {base::ErrorKind::not_found, "unknown_method",
+                       fmt::format("There is no method {}; system.listMethod names those that there are.",
+                                   request.method)});
+    }
+    const auto status = allowed(*method);
+    if (!status) return refuse(request, status.error());
+    if (!service_.controller().running()) {
+        return refuse(request, {base::ErrorKind::unavailable, "busy",
+                                "The controller is starting: try again in a moment."});
+    }
+    (this->*method->handler)(request);
+}
+
+base::Status DeviceSession::allowed(const Method& method) const {
+    if (method.right == Right::anybody) return {};
+    if (!service_.controller().initialised()) {
+        return base::fail(base::ErrorKind::conflict, "not_initialised",
+                          "The controller has no password yet: initialise it first.");
+    }
+    if (!account_)
+        return base::fail(base::ErrorKind::unauthenticated, "not_logged_in", "Log in first: global.login.");
+    const auto needed = method.right == Right::operating ? ports::AccountRole::operating
+                        : method.right >= Right::admin   ? ports::AccountRole::admin
+                                                         : ports::AccountRole::viewer;
+    if (account_->role < needed) {
+        return base::fail(base::ErrorKind::forbidden, "forbidden",
+                          fmt::format("The account {} may not do that.", account_->name));
+    }
+    if (method.right != Right::owner) return {};
+    if (claimed_.empty()) {
+        return base::fail(base::ErrorKind::forbidden, "forbidden",
+                          "Only the owner of the roster may do that: claim it first (sallyport.claim).");
+    }
+    if (claimed_ == service_.controller().owner().manager) return {};
+    return base::fail(base::ErrorKind::conflict, "roster_owned_by_other",
+                      fmt::format("The roster belongs to {}.", service_.controller().owner().manager));
+}
+
+void DeviceSession::answer(const Request& request, Params params) {
+    --waiting_;
+    if (closed_) return;
+    dhip::Answer answer;
+    answer.session = number_;
+    answer.id = request.id;
+    answer.params = std::move(params);
+    stream_->send(dhip::encode_answer(answer));
+}
+
+void DeviceSession::refuse(const Request& request, const base::Error& error) {
+    --waiting_;
+    if (closed_) return;
+    auto answer = dhip::refusal(request, dhip::device_error(error));
+    answer.session = number_;
+    stream_->send(dhip::encode_answer(answer));
+}
+
+void DeviceSession::finish(const Request& request, const base::Status& status, Params params) {
+    if (status) return answer(request, std::move(params));
+    refuse(request, status.error());
+}
+
+void DeviceSession::notify(std::string_view method, Params params) {
+    if (closed_) return;
+    dhip::Notification notification;
+    notification.session = number_;
+    notification.method = method;
+    notification.params = std::move(params);
+    stream_->send(dhip::encode_notification(notification));
+}
+
+void DeviceSession::doors_changed(const std::vector<dhip::DoorState>& doors) {
+    if (streaming_) notify("client.notifyDoors", {{"doors", dhip::to_json(doors)}});
+}
+
+}  // namespace sallyport::controller

@@ -1,0 +1,122 @@
+#pragma once
+// One connection of a manager: frames in, login, one handler for each method, records and door states out.
+// Without sockets, threads or timers: bytes come from a ports::Stream, time from the service.
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "codec/dhip/frame.hpp"
+#include "codec/dhip/message.hpp"
+#include "codec/dhip/status_json.hpp"
+#include "controller/controller.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::controller {
+
+class DeviceService;
+
+class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
+  public:
+    DeviceSession(DeviceService&, ports::StreamPtr, std::uint32_t number);
+
+    void start();
+    void close();
+    /// Closes what has been silent for too long: half a frame for 10 s, no login within 30 s, three missed
+    /// keep-alives.
+    void check_patience();
+    /// Sends what is stored and not yet sent, as far as the window of unacknowledged records allows.
+    void stream_records();
+    void doors_changed(const std::vector<codec::dhip::DoorState>&);
+
+  private:
+    using Request = codec::dhip::Request;
+    using Params = boost::json::object;
+    using Handler = void (DeviceSession::*)(const Request&);
+    /// Who may call a method. Each includes those after it; the owner is an administrator who has claimed.
+    enum class Right : std::uint8_t { anybody, session, viewer, operating, admin, owner };
+    struct Method {
+        std::string_view name;
+        Right right;
+        Handler handler;
+    };
+    static const std::vector<Method>& methods();
+
+    void received(std::string_view bytes);
+    void take_frame(const codec::dhip::Frame&);
+    void dispatch(const Request&);
+    [[nodiscard]] base::Status allowed(const Method&) const;
+    void answer(const Request&, Params params = {});
+    void refuse(const Request&, const base::Error&);
+    /// The end of a request that was answered later.
+    void finish(const Request&, const base::Status&, Params params = {});
+    void notify(std::string_view method, Params params);
+    void close_because(std::string_view why);
+    /// Wraps a callback so that it does nothing once the session is gone.
+    template <class F>
+    [[nodiscard]] auto while_open(F f) {
+        return [weak = weak_from_this(), f = std::move(f)](auto&&... arguments) mutable {
+            if (const auto self = weak.lock()) f(std::forward<decltype(arguments)>(arguments)...);
+        };
+    }
+
+    // device_login.cpp
+    void login(const Request&);
+    void login_with_password(const Request&, const std::string& account, base::Secret password);
+    void logged_in(const Request&, const std::string& account);
+    void login_failed(const Request&, const std::string& account, const base::Error&);
+    void keep_alive(const Request&);
+    void logout(const Request&);
+    void initialise(const Request&);
+    void initialise_with(const Request&, const std::string& hash, base::Secret keypad_password);
+
+    // device_methods.cpp
+    void status(const Request&);
+    void claim(const Request&);
+    void apply_plan(const Request&);
+    void tags(const Request&);
+    void update_roster(const Request&);
+    void door_command(const Request&);
+
+    // device_records.cpp
+    void attach(const Request&);
+    void begin_stream(const std::string& manager, core::RecordPosition from);
+    void continue_with_generation(const Request&, const std::string& manager, std::uint32_t generation);
+    void acknowledge(const Request&);
+    void records(const Request&);
+    void records_read(const base::Result<Records>&, std::size_t asked);
+
+    // device_dialect.cpp
+    void system_facts(const Request&);
+    void current_time(const Request&);
+    void set_current_time(const Request&);
+    void list_methods(const Request&);
+
+    DeviceService& service_;
+    ports::StreamPtr stream_;
+    std::uint32_t number_;
+    codec::dhip::FrameDecoder decoder_;
+    base::Instant opened_;
+    base::Instant heard_;
+    std::size_t waiting_ = 0;  ///< requests without an answer yet
+    bool closed_ = false;
+
+    std::optional<ports::Account> account_;  ///< logged in
+    std::string challenged_;                 ///< account of the first half of a login
+    std::string claimed_;                    ///< manager that this session speaks for as the owner
+
+    struct Stream {
+        std::string manager;
+        core::RecordPosition sent;
+        std::deque<core::RecordPosition> unacknowledged;
+        bool reading = false;
+        std::size_t portion = 0;  ///< to ask for next; 1 while looking for a damaged record
+    };
+    std::optional<Stream> streaming_;
+};
+
+}  // namespace sallyport::controller

@@ -1,0 +1,152 @@
+#include "controller/roster_update.hpp"
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+
+namespace sallyport::controller {
+namespace {
+
+/// Changes a roster and can take all of it back.
+class Attempted {
+  public:
+    Attempted(core::Roster& roster, const core::PinKey& key) : roster_(roster), key_(key) {}
+    Attempted(const Attempted&) = delete;
+    Attempted& operator=(const Attempted&) = delete;
+    ~Attempted() {
+        // Cards first go from everybody: they may have wandered from one to the other.
+        for (const auto& [user_id, before] : undo_) roster_.remove(user_id);
+        for (auto& [user_id, before] : undo_)
+            if (before) static_cast<void>(roster_.upsert(std::move(*before), key_));
+    }
+    base::Status run(const std::vector<core::Person>& upsert, const std::vector<base::UserId>& remove) {
+        for (const auto& user_id : remove) take_out(user_id);
+        for (const auto& person : upsert) take_out(person.user_id);
+        for (const auto& person : upsert)
+            if (auto status = roster_.upsert(person, key_); !status) return status;
+        return {};
+    }
+
+  private:
+    void take_out(const base::UserId& user_id) {
+        const auto* before = roster_.find(user_id);
+        undo_.try_emplace(user_id, before == nullptr ? std::nullopt : std::optional(*before));
+        roster_.remove(user_id);
+    }
+
+    core::Roster& roster_;
+    const core::PinKey& key_;
+    std::map<base::UserId, std::optional<core::Person>> undo_;
+};
+
+void apply(core::Station& station, const ports::StoreWrite& write) {
+    auto& roster = station.roster();
+    for (const auto& user_id : write.remove) roster.remove(user_id);
+    for (const auto& person : write.upsert) roster.remove(person.user_id);
+    for (const auto& person : write.upsert) {
+        // Only a keypad that was faster by milliseconds can be in the way; the digest shows it to the owner.
+        if (auto status = roster.upsert(person, station.pin_key()); !status)
+            base::log_error("A stored person was left out: " + status.error().message);
+    }
+}
+
+base::Status merge_doors(core::Settings& settings, const codec::dhip::WirePlan& plan) {
+    for (const auto& door : plan.doors) {
+        if (door.number.value < 1 || door.number.value > settings.doors.size()) {
+            return base::fail(base::ErrorKind::invalid, "invalid_parameter",
+                              fmt::format("There is no door {}: this controller has {}.", door.number.value,
+                                          settings.doors.size()));
+        }
+        auto& known = settings.doors[door.number.value - 1];
+        known = codec::dhip::merged(known, door);
+    }
+    return {};
+}
+
+std::vector<core::PublicPassword> hashed(const std::vector<codec::dhip::WirePublicPassword>& all,
+                                         const core::PinKey& key) {
+    std::vector<core::PublicPassword> result;
+    result.reserve(all.size());
+    for (const auto& one : all)
+        result.push_back(
+            {core::hash_public_password(key, one.code), one.doors, one.validity, one.uses_left, one.number});
+    return result;
+}
+
+base::Status try_public_passwords(core::Roster& roster, const std::vector<core::PublicPassword>& all,
+                                  const core::PinKey& key) {
+    auto before = roster.public_passwords();
+    auto status = roster.set_public_passwords(all, key);
+    if (status) static_cast<void>(roster.set_public_passwords(std::move(before), key));
+    return status;
+}
+
+core::Record plan_record(const base::Moment& now, std::uint64_t revision, const std::string& by) {
+    core::Record record;
+    record.kind = core::RecordKind::settings_changed;
+    record.at = now.utc;
+    record.utc_offset_s = now.local.utc_offset_s;
+    record.method = core::Method::remote;
+    record.detail = fmt::format("plan {} by {}", revision, by);
+    return record;
+}
+
+}  // namespace
+
+base::Result<PolicyChange> prepare_roster_update(Controller& controller,
+                                                 const codec::dhip::RosterUpdate& update) {
+    auto& station = controller.station();
+    PolicyChange change;
+    change.write.remove = update.remove;
+    change.write.upsert.reserve(update.upsert.size());
+    for (const auto& wire : update.upsert) {
+        auto& person = change.write.upsert.emplace_back(wire.person);
+        if (wire.pin) person.pin = core::hash_pin(station.pin_key(), person.user_id, *wire.pin);
+    }
+    {
+        Attempted attempted(station.roster(), station.pin_key());
+        auto status = attempted.run(change.write.upsert, change.write.remove);
+        if (!status) return std::unexpected(status.error());
+    }
+    change.take_up = [write = change.write](core::Station& holder) { apply(holder, write); };
+    return change;
+}
+
+base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::TimeZones& zones,
+                                        const codec::dhip::WirePlan& plan, const std::string& by) {
+    auto& station = controller.station();
+    auto settings = station.settings();
+    auto status = merge_doors(settings, plan);
+    if (plan.zone) {
+        settings.zone = *plan.zone;
+        if (const auto local = zones.local(settings.zone, {0}); status && !local)
+            status = std::unexpected(local.error());
+    }
+    if (plan.duress) settings.duress = *plan.duress;
+    if (plan.keypad_password)
+        settings.admin_password = core::hash_admin_password(station.pin_key(), *plan.keypad_password);
+    if (status) status = core::check(settings);
+    if (status && plan.calendar) status = core::check(*plan.calendar, controller.options().calendar);
+    PolicyChange change;
+    if (plan.public_passwords) {
+        change.write.public_passwords = hashed(*plan.public_passwords, station.pin_key());
+        if (status)
+            status =
+                try_public_passwords(station.roster(), *change.write.public_passwords, station.pin_key());
+    }
+    if (!status) return std::unexpected(status.error());
+    change.write.settings = settings;
+    change.write.calendar = plan.calendar;
+    change.write.owner = controller.owner();
+    change.write.owner->revision = plan.revision;
+    change.write.records.push_back(plan_record(controller.now(), plan.revision, by));
+    change.take_up = [settings, calendar = plan.calendar,
+                      codes = change.write.public_passwords](auto& holder) {
+        holder.set_settings(settings);
+        if (calendar) holder.set_calendar(*calendar);
+        if (codes) static_cast<void>(holder.roster().set_public_passwords(*codes, holder.pin_key()));
+    };
+    return change;
+}
+
+}  // namespace sallyport::controller

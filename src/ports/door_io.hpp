@@ -1,0 +1,33 @@
+#pragma once
+// What the doors of one controller are wired to: locks, panels, contacts, readers. Implementations:
+// adapters/sim; GPIO and serial lines come with adapters/linux. All on the loop thread.
+#include <functional>
+#include <optional>
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "core/station/station.hpp"
+
+namespace sallyport::ports {
+
+class DoorIo {
+  public:
+    virtual ~DoorIo() = default;
+
+    virtual void set_lock(base::DoorNumber, core::Lock) = 0;
+    virtual void set_light(base::DoorNumber, core::Light, core::KeyboardLight) = 0;
+    virtual void show_signal(base::DoorNumber, core::Signal) = 0;
+
+    /// An InputChanged for each input that is active: a station that starts knows none.
+    virtual void report_inputs() = 0;
+
+    /// When `handle_timeout` has something to do: a bit to send, a frame that ends, an input that settles.
+    [[nodiscard]] virtual std::optional<base::Instant> next_deadline() const = 0;
+    virtual void handle_timeout(base::Instant now) = 0;
+
+    /// KeyPressed, CardRead, BadFrame and InputChanged, in the order in which they happened. `since`: when
+    /// the frame had ended or the edge had settled; what comes later is the program's own delay.
+    std::function<void(const core::StationEvent&, base::Instant since)> on_event;
+};
+
+}  // namespace sallyport::ports
