@@ -18,8 +18,9 @@ struct IdentitySubject {
 /// A new key and a certificate for 25 years.
 [[nodiscard]] base::Result<ports::Identity> make_identity(const IdentitySubject&);
 
-/// certificate.pem and key.pem (mode 0600) of `directory`; made there when neither exists. `storage` where
-/// the disk refuses, `corrupt` where they do not fit each other: the message names the file.
+/// certificate.pem and key.pem (mode 0600) of `directory`; what is missing is made, a certificate for a key
+/// that is there included. `storage` where the disk refuses, `corrupt` where they do not fit each other: the
+/// message names the file.
 [[nodiscard]] base::Result<ports::Identity> open_identity(const std::filesystem::path& directory,
                                                           const IdentitySubject&);
 

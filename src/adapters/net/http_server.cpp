@@ -1,0 +1,404 @@
+#include "adapters/net/http_server.hpp"
+
+#include <optional>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include "adapters/net/acceptor.hpp"
+#include "adapters/net/http_text.hpp"
+#include "adapters/net/sessions.hpp"
+#include "adapters/net/tls.hpp"
+#include "adapters/net/watchdog.hpp"
+#include "adapters/net/websocket.hpp"
+
+namespace sallyport::adapters {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using PlainSocket = tcp::socket;
+using TlsSocket = asio::ssl::stream<tcp::socket>;
+using Parser = http::request_parser<http::string_body>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_bytes = 8 << 10;
+constexpr std::size_t write_bytes = 256 << 10;
+constexpr std::chrono::milliseconds farewell{2'000};
+
+/// What the connections of one server share.
+struct Service {
+    ports::HttpLimits limits;
+    ports::HttpHandler* handler = nullptr;
+    TlsContext tls;  ///< null for plain HTTP
+    std::shared_ptr<Sessions> sessions = std::make_shared<Sessions>();
+};
+
+class Answering : public Session {
+  public:
+    /// From any thread.
+    virtual void answer(ports::HttpResponse) = 0;
+};
+
+/// The way back from a handler, which may forget it, or use it after the client has gone.
+class PendingAnswer {
+  public:
+    explicit PendingAnswer(std::weak_ptr<Answering> connection) : connection_(std::move(connection)) {}
+    PendingAnswer(PendingAnswer&&) noexcept = default;
+    PendingAnswer& operator=(PendingAnswer&&) = delete;
+    ~PendingAnswer() { give(problem(500, "internal", "The request was not answered.")); }
+    void give(ports::HttpResponse response) {
+        if (const auto connection = std::exchange(connection_, {}).lock()) {
+            connection->answer(std::move(response));
+        }
+    }
+
+  private:
+    std::weak_ptr<Answering> connection_;
+};
+
+ports::HttpResponse complaint(error_code error) {
+    if (error == http::error::header_limit) {
+        return problem(431, "headers_too_large", "The headers of the request are too long.");
+    }
+    if (error == http::error::body_limit) {
+        return problem(413, "body_too_large", "The body of the request is too long.");
+    }
+    return problem(400, "bad_request", "The request is not valid HTTP/1.1.");
+}
+
+std::string lower(std::string_view text) {
+    std::string result(text);
+    for (auto& c : result) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return result;
+}
+
+/// The request as it stood, for the WebSocket's own handshake.
+std::string text_of(const http::request<http::string_body>& request) {
+    std::string text(request.method_string());
+    text.append(" ").append(request.target()).append(" HTTP/1.1\r\n");
+    for (const auto& field : request) {
+        text.append(field.name_string()).append(": ").append(field.value()).append("\r\n");
+    }
+    return text + "\r\n";
+}
+
+template <class Socket>
+class Connection final : public Answering, public std::enable_shared_from_this<Connection<Socket>> {
+  public:
+    template <class... Tls>
+    Connection(std::shared_ptr<const Service> service, tcp::socket socket, Tls&... tls)
+        : service_(std::move(service)),
+          socket_(std::in_place, std::move(socket), tls...),
+          watchdog_(socket_->get_executor(),
+                    std::min({service_->limits.idle, service_->limits.exchange, farewell})),
+          answered_(socket_->get_executor(), asio::steady_timer::time_point::max()) {}
+
+    void run() {
+        seat_ = service_->sessions->enter(this->weak_from_this());
+        asio::co_spawn(
+            socket_->get_executor(), [self = this->shared_from_this()] { return self->serve(); },
+            asio::detached);
+    }
+
+    void answer(ports::HttpResponse response) override {
+        asio::dispatch(executor_,
+                       [self = this->shared_from_this(), response = std::move(response)]() mutable {
+                           self->answer_ = std::move(response);
+                           self->answered_.cancel();
+                       });
+    }
+
+    void stop(Stop how) override {
+        asio::post(executor_, [self = this->shared_from_this(), how] {
+            self->stopping_ = true;
+            if (how == Stop::now) return self->cut();
+            if (self->stage_ == Stage::idle) self->cancel();
+        });
+    }
+
+  private:
+    enum class Stage : std::uint8_t { idle, receiving, answering, leaving, gone };
+    enum class Then : std::uint8_t { next_request, leave };
+
+    asio::awaitable<void> serve() {
+        error_code error;
+        const auto peer = socket_->lowest_layer().remote_endpoint(error);
+        if (!error) peer_address_ = peer.address().to_string();
+        watchdog_.start(this->weak_from_this(), [this] { overdue(); });
+        if (co_await shaken()) {
+            while (!stopping_ && co_await exchange() == Then::next_request) {
+            }
+            if (stage_ != Stage::gone) co_await leave();
+        }
+        seat_.reset();
+        watchdog_.stop();
+    }
+
+    asio::awaitable<bool> shaken() {
+        if constexpr (std::is_same_v<Socket, TlsSocket>) {
+            watchdog_.allow(service_->limits.exchange);
+            const auto [error] = co_await socket_->async_handshake(TlsSocket::server, as_result);
+            co_return !error;
+        }
+        co_return true;
+    }
+
+    /// One request and its answer.
+    asio::awaitable<Then> exchange() {
+        if (!co_await begun()) co_return Then::leave;
+        Parser parser;
+        parser.header_limit(static_cast<std::uint32_t>(service_->limits.header_bytes));
+        parser.body_limit(service_->limits.body_bytes);
+        if (const auto error = co_await received(parser)) {
+            if (error == http::error::end_of_stream || error == http::error::partial_message) {
+                co_return Then::leave;
+            }
+            if (error.category() == http::make_error_code(http::error::bad_method).category()) {
+                co_await write(complaint(error), Persistence::close, AnswerBody::sent);
+            } else if (overdue_ && !stopping_) {
+                co_await write(problem(408, "too_slow", "The request did not arrive in time."),
+                               Persistence::close, AnswerBody::sent);
+            }
+            co_return Then::leave;
+        }
+        co_return co_await answered(parser.get());
+    }
+
+    /// Between requests a connection may be idle for long; once a byte has come it may not.
+    asio::awaitable<bool> begun() {
+        stage_ = Stage::idle;
+        if (buffer_.size() == 0) {
+            watchdog_.allow(service_->limits.idle);
+            const auto [error, count] =
+                co_await socket_->async_read_some(buffer_.prepare(read_bytes), as_result);
+            if (error) co_return false;
+            buffer_.commit(count);
+        }
+        stage_ = Stage::receiving;
+        watchdog_.allow(service_->limits.exchange);
+        co_return true;
+    }
+
+    asio::awaitable<error_code> received(Parser& parser) {
+        auto [error, count] = co_await http::async_read_header(*socket_, buffer_, parser, as_result);
+        if (error || parser.is_done()) co_return error;
+        if (has_token(parser.get()[http::field::expect], "100-continue")) {
+            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            const auto [failed, sent] = co_await asio::async_write(*socket_, asio::buffer(go_on), as_result);
+            if (failed) co_return failed;
+        }
+        std::tie(error, count) = co_await http::async_read(*socket_, buffer_, parser, as_result);
+        co_return error;
+    }
+
+    asio::awaitable<Then> answered(http::request<http::string_body>& message) {
+        auto request = request_from(message);
+        if (!request) {
+            co_await write(complaint({}), Persistence::close, AnswerBody::sent);
+            co_return Then::leave;
+        }
+        const bool upgrade = message.version() == 11 && message.method() == http::verb::get &&
+                             has_token(request->header("connection"), "upgrade") &&
+                             has_token(request->header("upgrade"), "websocket");
+        const auto body = message.method() == http::verb::head ? AnswerBody::left_out : AnswerBody::sent;
+        const bool keep_alive = message.keep_alive();
+        stage_ = Stage::answering;
+        watchdog_.pause();
+        if (stopping_) co_return Then::leave;
+        answer_.reset();
+        if (upgrade) {
+            answer_ = service_->handler->refuse_websocket(*request);
+            if (!answer_) {
+                upgraded(message, *std::move(request));
+                co_return Then::leave;
+            }
+        } else {
+            service_->handler->handle(*std::move(request), responder());
+        }
+        while (!answer_ && stage_ != Stage::gone) co_await answered_.async_wait(as_result);
+        if (stage_ == Stage::gone) co_return Then::leave;
+        const auto persistence = keep_alive && !stopping_ ? Persistence::keep_alive : Persistence::close;
+        const bool sent = co_await write(*answer_, persistence, body);
+        co_return sent&& persistence == Persistence::keep_alive ? Then::next_request : Then::leave;
+    }
+
+    ports::Respond responder() {
+        return [pending = PendingAnswer(this->weak_from_this())](ports::HttpResponse response) mutable {
+            pending.give(std::move(response));
+        };
+    }
+
+    std::optional<ports::HttpRequest> request_from(http::request<http::string_body>& message) const {
+        auto target = parse_target(message.target());
+        const bool host_missing = message.version() == 11 && message.count(http::field::host) != 1;
+        if (!target || host_missing) return std::nullopt;
+        ports::HttpRequest request;
+        request.method = message.method_string();
+        request.path = std::move(target->path);
+        request.query = std::move(target->query);
+        for (const auto& field : message) {
+            request.headers.emplace_back(lower(field.name_string()), field.value());
+        }
+        request.body = std::move(message.body());
+        request.peer_address = peer_address_;
+        return request;
+    }
+
+    void upgraded(const http::request<http::string_body>& message, ports::HttpRequest request) {
+        stage_ = Stage::gone;
+        watchdog_.stop();
+        WebSocketStart start{text_of(message), service_->limits.websocket_text_bytes, service_->sessions, {}};
+        const auto early = buffer_.cdata();
+        start.received.append(static_cast<const char*>(early.data()), early.size());
+        start.opened = [service = service_, request = std::move(request)](ports::WebSocketPtr opened) {
+            service->handler->opened(request, std::move(opened));
+        };
+        open_websocket(*std::move(socket_), std::move(start));
+        socket_.reset();
+    }
+
+    /// Large answers have the time limit for each of their parts.
+    asio::awaitable<bool> write(const ports::HttpResponse& response, Persistence persistence,
+                                AnswerBody body) {
+        if (persistence == Persistence::close) stage_ = Stage::leaving;
+        const auto text = answer_text(response, persistence, body);
+        for (std::size_t at = 0; at < text.size(); at += write_bytes) {
+            watchdog_.allow(service_->limits.exchange);
+            const auto part = asio::buffer(asio::buffer(text) + at, write_bytes);
+            const auto [error, count] = co_await asio::async_write(*socket_, part, as_result);
+            if (error) co_return false;
+        }
+        co_return true;
+    }
+
+    /// Says that no more will come, and waits for the client to see it: closing at once would take an answer
+    /// back from a client that is still sending.
+    asio::awaitable<void> leave() {
+        stage_ = Stage::leaving;
+        watchdog_.allow(farewell);
+        if constexpr (std::is_same_v<Socket, TlsSocket>) {
+            co_await asio::async_initiate<decltype(as_result), void(error_code)>(
+                [this](auto done) { socket_->async_shutdown(std::move(done)); }, as_result);
+        }
+        error_code error;
+        auto& socket = socket_->lowest_layer();
+        socket.shutdown(tcp::socket::shutdown_send, error);
+        buffer_.clear();
+        while (!error && stage_ != Stage::gone) {
+            const auto [failed, count] =
+                co_await tcp_socket().async_read_some(buffer_.prepare(read_bytes), as_result);
+            error = failed;
+        }
+        cut();
+    }
+
+    tcp::socket& tcp_socket() {
+        if constexpr (std::is_same_v<Socket, TlsSocket>) {
+            return socket_->next_layer();
+        } else {
+            return *socket_;
+        }
+    }
+
+    void overdue() {
+        overdue_ = true;
+        if (stage_ == Stage::receiving) return cancel();  // and say so
+        cut();
+    }
+    void cancel() {
+        error_code ignored;
+        if (socket_) socket_->lowest_layer().cancel(ignored);
+    }
+    void cut() {
+        stage_ = Stage::gone;
+        answered_.cancel();
+        error_code ignored;
+        if (socket_) socket_->lowest_layer().close(ignored);
+    }
+
+    std::shared_ptr<const Service> service_;
+    std::optional<Socket> socket_;  ///< none: a WebSocket has it
+    asio::any_io_executor executor_ = socket_->get_executor();
+    Watchdog watchdog_;
+    asio::steady_timer answered_;  ///< never fires: cancelled when the answer is there
+    Sessions::Seat seat_;
+    beast::flat_buffer buffer_;
+    Stage stage_ = Stage::idle;
+    bool stopping_ = false;
+    bool overdue_ = false;
+    std::string peer_address_;
+    std::optional<ports::HttpResponse> answer_;
+};
+
+class Server final : public ports::HttpServer {
+  public:
+    explicit Server(Service service) : service_(std::make_shared<Service>(std::move(service))) {}
+    ~Server() override {
+        if (acceptor_) acceptor_->close();
+        service_->sessions->stop(Stop::now);
+    }
+
+    base::Status open(asio::io_context& loop, const ports::Endpoint& endpoint) {
+        auto opened = Acceptor::open(loop, endpoint, [service = service_](tcp::socket socket) {
+            if (service->sessions->size() >= service->limits.connections) return;
+            if (service->tls) {
+                std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls)->run();
+            } else {
+                std::make_shared<Connection<PlainSocket>>(service, std::move(socket))->run();
+            }
+        });
+        if (!opened) return std::unexpected(opened.error());
+        acceptor_ = *std::move(opened);
+        return {};
+    }
+    [[nodiscard]] ports::Endpoint local() const override { return acceptor_->local(); }
+    void stop() override {
+        acceptor_->stop();
+        service_->sessions->stop(Stop::when_answered);
+    }
+
+  private:
+    std::shared_ptr<Service> service_;
+    std::shared_ptr<Acceptor> acceptor_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<ports::HttpServer>> make_http_server(asio::io_context& loop,
+                                                                  const ports::Endpoint& endpoint,
+                                                                  const ports::Identity* identity,
+                                                                  const ports::HttpLimits& limits,
+                                                                  ports::HttpHandler& handler) {
+    Service service{limits, &handler, {}};
+    if (identity != nullptr) {
+        auto context = make_tls_context(TlsSide::browser, identity);
+        if (!context) return std::unexpected(context.error());
+        service.tls = *std::move(context);
+    }
+    auto server = std::make_unique<Server>(std::move(service));
+    if (const auto opened = server->open(loop, endpoint); !opened) return std::unexpected(opened.error());
+    return server;
+}
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,34 @@
+#pragma once
+// HTTP/1.1 as text: targets taken apart, answers written.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ports/transport.hpp"
+
+namespace sallyport::adapters {
+
+struct Target {
+    std::string path;                                        ///< decoded
+    std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
+};
+/// Origin form only ("/api/v1/doors?limit=10"); nullopt for another form, a broken escape or a zero byte. In
+/// a query '+' is a space.
+[[nodiscard]] std::optional<Target> parse_target(std::string_view);
+
+enum class Persistence : std::uint8_t { keep_alive, close };
+enum class AnswerBody : std::uint8_t { sent, left_out };  ///< left out for a HEAD
+
+/// Head and body, ready to send.
+[[nodiscard]] std::string answer_text(const ports::HttpResponse&, Persistence, AnswerBody);
+
+/// What the server itself has to say: problem+json (RFC 9457) with our `code`.
+[[nodiscard]] ports::HttpResponse problem(int status, std::string_view code, std::string_view detail);
+
+/// The comma-separated list `value` has the token `wanted`, in lower case.
+[[nodiscard]] bool has_token(std::string_view value, std::string_view wanted);
+
+}  // namespace sallyport::adapters

@@ -1,0 +1,59 @@
+#pragma once
+// The connections of one server: how many there are, and how they are told to end.
+#include <atomic>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace sallyport::adapters {
+
+enum class Stop : std::uint8_t { when_answered, now };
+
+class Session {
+  public:
+    virtual ~Session() = default;
+    /// From any thread.
+    virtual void stop(Stop) = 0;
+};
+
+/// Thread-safe.
+class Sessions : public std::enable_shared_from_this<Sessions> {
+  public:
+    /// The session counts until the seat is let go.
+    using Seat = std::shared_ptr<void>;
+
+    [[nodiscard]] Seat enter(std::weak_ptr<Session> session) {
+        const std::scoped_lock lock(mutex_);
+        sessions_.push_front(std::move(session));
+        return {nullptr, [self = shared_from_this(), place = sessions_.begin()](void*) {
+                    const std::scoped_lock leaving(self->mutex_);
+                    self->sessions_.erase(place);
+                }};
+    }
+    void stop(Stop how) {
+        stopped_ = true;
+        std::vector<std::shared_ptr<Session>> all;
+        {
+            const std::scoped_lock lock(mutex_);
+            for (const auto& session : sessions_) all.push_back(session.lock());
+        }
+        for (const auto& session : all) {
+            if (session) session->stop(how);
+        }
+    }
+    [[nodiscard]] std::size_t size() const {
+        const std::scoped_lock lock(mutex_);
+        return sessions_.size();
+    }
+    [[nodiscard]] bool stopped() const { return stopped_; }
+
+  private:
+    mutable std::mutex mutex_;
+    std::list<std::weak_ptr<Session>> sessions_;
+    std::atomic<bool> stopped_{false};
+};
+
+}  // namespace sallyport::adapters
