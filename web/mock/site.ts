@@ -106,7 +106,7 @@ export class Site {
     this.onLive({ type: 'event', data: event });
     const door = this.doors.find((item) => item.id === event.door_id);
     if (
-      door &&
+      door?.state.online &&
       event.result === 'granted' &&
       door.state.mode === 'normal' &&
       door.state.contact === 'closed'

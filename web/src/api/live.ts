@@ -12,8 +12,13 @@ const longest_wait_ms = 8000;
 const between_renderings_ms = 100;
 const between_hidden_ms = 1000;
 
+function newestFirst(a: Event, b: Event): number {
+  if (a.at !== b.at) return Date.parse(b.at) - Date.parse(a.at);
+  return b.sequence - a.sequence;
+}
+
 export class LiveStream {
-  readonly events = new LiveBuffer<Event>(events_kept);
+  readonly events = new LiveBuffer<Event>(events_kept, (event) => event.id, newestFirst);
   private connection_: Connection = 'connecting';
   private lost_ = 0;
   private socket: WebSocket | null = null;
@@ -87,7 +92,7 @@ export class LiveStream {
     this.tell();
   }
   seed(past: readonly Event[]): void {
-    this.events.seed(past, (event) => event.id);
+    this.events.seed(past);
     this.tell();
   }
 

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import { LiveBuffer } from './live_buffer';
 
+const made = (capacity: number) => new LiveBuffer<number>(capacity, String, (a, b) => b - a);
 const filled = (capacity: number, count: number) => {
-  const buffer = new LiveBuffer<number>(capacity);
+  const buffer = made(capacity);
   for (let n = 1; n <= count; n++) buffer.push(n);
   return buffer;
 };
@@ -42,8 +43,33 @@ describe('LiveBuffer', () => {
   it('takes the past below what is there, without doubles', () => {
     const buffer = filled(10, 3);
     buffer.flush();
-    buffer.seed([3, 2, 1, 0, -1], String);
+    buffer.seed([3, 2, 1, 0, -1]);
     expect(buffer.shown).toEqual([3, 2, 1, 0, -1]);
+  });
+
+  it('closes a gap in the right place, once each, whichever way an event comes first', () => {
+    const buffer = filled(10, 2);
+    buffer.flush();
+    buffer.push(6);
+    buffer.flush();
+    buffer.seed([6, 5, 4, 3, 2]);
+    expect(buffer.shown).toEqual([6, 5, 4, 3, 2, 1]);
+    buffer.push(5);
+    expect(buffer.flush()).toBe(false);
+    expect(buffer.shown).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  it('does not bring back what was cleared, nor move while locked', () => {
+    const buffer = filled(10, 3);
+    buffer.flush();
+    buffer.clear();
+    buffer.seed([3, 2, 1]);
+    expect(buffer.shown).toEqual([]);
+    buffer.lock();
+    buffer.seed([5, 4, 3]);
+    expect(buffer.shown).toEqual([]);
+    buffer.unlock();
+    expect(buffer.shown).toEqual([5, 4]);
   });
 
   it('hands out a new list on each change, so that a page sees the difference', () => {

@@ -8,8 +8,15 @@ export class LiveBuffer<T> {
   private waiting_: T[] = [];
   private dropped_ = 0;
   private locked_ = false;
+  private past_: readonly T[] = [];
+  private cleared_: T | null = null;
 
-  constructor(readonly capacity: number) {}
+  constructor(
+    readonly capacity: number,
+    private readonly idOf: (item: T) => string,
+    /** Negative when the first is the newer one. */
+    private readonly newestFirst: (a: T, b: T) => number,
+  ) {}
 
   /** Newest first. */
   get shown(): readonly T[] {
@@ -31,13 +38,15 @@ export class LiveBuffer<T> {
     }
   }
 
-  /** Shows what came since; says whether anything did. */
+  /** Shows what came since, once each; says whether anything did. */
   flush(): boolean {
     if (this.locked_ || this.waiting_.length === 0) return false;
-    const fresh = this.waiting_.slice(-this.capacity).reverse();
-    this.shown_ = [...fresh, ...this.shown_.slice(0, this.capacity - fresh.length)];
+    const known = new Set(this.shown_.map(this.idOf));
+    const fresh = this.waiting_.slice(-this.capacity).filter((item) => !known.has(this.idOf(item)));
     this.waiting_ = [];
     this.dropped_ = 0;
+    if (fresh.length === 0) return false;
+    this.shown_ = [...fresh.reverse(), ...this.shown_.slice(0, this.capacity - fresh.length)];
     return true;
   }
 
@@ -47,17 +56,25 @@ export class LiveBuffer<T> {
   unlock(): void {
     this.locked_ = false;
     this.flush();
+    this.seed(this.past_);
   }
   /** Empties the view; the store behind it is not touched. */
   clear(): void {
+    this.cleared_ = this.waiting_.at(-1) ?? this.shown_[0] ?? this.cleared_;
+    this.past_ = [];
     this.shown_ = [];
     this.waiting_ = [];
     this.dropped_ = 0;
   }
-  /** What was there before the stream began, oldest last; keeps what is already shown on top. */
-  seed(items: readonly T[], idOf: (item: T) => string): void {
-    const known = new Set([...this.shown_, ...this.waiting_].map(idOf));
-    const older = items.filter((item) => !known.has(idOf(item)));
-    this.shown_ = [...this.shown_, ...older].slice(0, this.capacity);
+  /** What a list of the past holds, put where it belongs: before the stream began, or in a gap of it. */
+  seed(items: readonly T[]): void {
+    const known = new Set([...this.shown_, ...this.waiting_].map(this.idOf));
+    const cleared = this.cleared_;
+    const missed = items.filter(
+      (item) => !known.has(this.idOf(item)) && (cleared === null || this.newestFirst(item, cleared) < 0),
+    );
+    this.past_ = this.locked_ ? items : [];
+    if (this.locked_ || missed.length === 0) return;
+    this.shown_ = [...this.shown_, ...missed].sort(this.newestFirst).slice(0, this.capacity);
   }
 }

@@ -81,7 +81,7 @@ function usePast(): void {
   const stream = useStream();
   const past = useQuery({
     queryKey: ['events', 'past'],
-    queryFn: () => answerOf(api.GET('/events', { params: { query: { limit: 200 } } })),
+    queryFn: () => answerOf(api.GET('/events', { params: { query: { limit: 500 } } })),
     staleTime: 0,
   });
   useEffect(() => {
