@@ -1,7 +1,5 @@
 #include "adapters/sqlite/connection.hpp"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
 namespace sallyport::adapters {
@@ -67,6 +65,17 @@ ports::Row row_of(sqlite3_stmt* statement) {
     return ports::Row(std::move(values));
 }
 
+/// $1 in PostgreSQL's way is a name to SQLite, which it looks for one by one; ?1 is a number.
+std::string with_numbers(std::string_view sql) {
+    std::string numbered(sql);
+    bool quoted = false;
+    for (auto& c : numbered) {
+        if (c == '\'') quoted = !quoted;
+        if (c == '$' && !quoted) c = '?';
+    }
+    return numbered;
+}
+
 int bind_one(sqlite3_stmt* statement, int at, const ports::Parameter::View& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value))
         return sqlite3_bind_int64(statement, at, *number);
@@ -123,26 +132,21 @@ base::Result<sqlite3_stmt*> SqliteConnection::prepare(std::string_view sql) {
     if (const auto found = statements_.find(sql); found != statements_.end()) return found->second.get();
     if (statements_.size() >= statements_kept) statements_.clear();
     sqlite3_stmt* statement = nullptr;
-    const int code = sqlite3_prepare_v3(handle_.get(), sql.data(), static_cast<int>(sql.size()),
+    const auto numbered = with_numbers(sql);
+    const int code = sqlite3_prepare_v3(handle_.get(), numbered.data(), static_cast<int>(numbered.size()),
                                         SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (code != SQLITE_OK) return failure();
     statements_.emplace(std::string(sql), Statement(statement));
     return statement;
 }
 
-// SQLite numbers $1, $2 ... in the order in which they first appear, so the digits of each name are read.
 base::Status SqliteConnection::bind(sqlite3_stmt* statement, std::span<const ports::Parameter> parameters) {
-    const int count = sqlite3_bind_parameter_count(statement);
-    for (int i = 1; i <= count; ++i) {
-        const char* written = sqlite3_bind_parameter_name(statement, i);
-        const std::string_view name = written == nullptr ? "" : written;
-        std::size_t number = 0;
-        if (name.size() > 1) std::from_chars(name.data() + 1, name.data() + name.size(), number);
-        if (number < 1 || number > parameters.size())
-            return base::fail(ErrorKind::internal, "internal",
-                              fmt::format("The parameter {} has no value.", name));
-        if (bind_one(statement, i, parameters[number - 1].view()) != SQLITE_OK) return failure();
-    }
+    const auto count = static_cast<std::size_t>(sqlite3_bind_parameter_count(statement));
+    if (count > parameters.size())
+        return base::fail(ErrorKind::internal, "internal",
+                          fmt::format("The parameter ${} has no value.", parameters.size() + 1));
+    for (std::size_t i = 0; i < count; ++i)
+        if (bind_one(statement, static_cast<int>(i + 1), parameters[i].view()) != SQLITE_OK) return failure();
     return {};
 }
 
