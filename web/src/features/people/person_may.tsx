@@ -1,6 +1,7 @@
 import { Alert, Select } from 'antd';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
 
 import type { IssueState, PermissionGroup, Person } from '../../api/client';
 import { api } from '../../api/client';
@@ -28,6 +29,7 @@ export function PersonMay({ person }: { person: Person }) {
   const templates = useTemplates();
   const states = useIssueStates(person.id);
   const weekText = useWeekText();
+  const noGroups = useGroups().data?.length === 0;
   const failed = groups.error ?? doors.error ?? states.error;
 
   const rows = (doors.data ?? []).flatMap((door) => {
@@ -49,7 +51,12 @@ export function PersonMay({ person }: { person: Person }) {
       ) : groups.isPending || doors.isPending ? (
         <Loading rows={3} />
       ) : rows.length === 0 ? (
-        <Empty title={t('people.may_none')}>{t('people.may_none_hint')}</Empty>
+        <Empty
+          title={t('people.may_none')}
+          action={noGroups && <Link to="/permissions?group=new">{t('permissions.add_group')}</Link>}
+        >
+          {t('people.may_none_hint')}
+        </Empty>
       ) : (
         <ul className={css.may}>
           {rows.map(({ door, through, state }) => (
