@@ -15,7 +15,6 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
 #include "adapters/net/acceptor.hpp"
@@ -171,9 +170,6 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         parser.header_limit(static_cast<std::uint32_t>(service_->limits.header_bytes));
         parser.body_limit(service_->limits.body_bytes);
         if (const auto error = co_await received(parser)) {
-            if (error == http::error::end_of_stream || error == http::error::partial_message) {
-                co_return Then::leave;
-            }
             if (error.category() == http::make_error_code(http::error::bad_method).category()) {
                 co_await write(complaint(error), Persistence::close, AnswerBody::sent);
             } else if (overdue_ && !stopping_) {
@@ -201,14 +197,30 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     }
 
     asio::awaitable<error_code> received(Parser& parser) {
-        auto [error, count] = co_await http::async_read_header(*socket_, buffer_, parser, as_result);
-        if (error || parser.is_done()) co_return error;
-        if (has_token(parser.get()[http::field::expect], "100-continue")) {
-            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-            const auto [failed, sent] = co_await asio::async_write(*socket_, asio::buffer(go_on), as_result);
+        parser.eager(true);
+        bool invited = false;
+        for (;;) {
+            error_code error;
+            if (buffer_.size() > 0) buffer_.consume(parser.put(buffer_.data(), error));
+            if (error == http::error::need_more) error = {};
+            if (error || parser.is_done()) co_return error;
+            if (!invited && parser.is_header_done()) {
+                invited = true;
+                error = co_await invite(parser.get()[http::field::expect]);
+                if (error) co_return error;
+            }
+            const auto [failed, count] =
+                co_await socket_->async_read_some(buffer_.prepare(read_bytes), as_result);
             if (failed) co_return failed;
+            buffer_.commit(count);
         }
-        std::tie(error, count) = co_await http::async_read(*socket_, buffer_, parser, as_result);
+    }
+
+    /// A client may ask whether its body is wanted before it sends it.
+    asio::awaitable<error_code> invite(std::string_view expected) {
+        if (!has_token(expected, "100-continue")) co_return error_code{};
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto [error, count] = co_await asio::async_write(*socket_, asio::buffer(go_on), as_result);
         co_return error;
     }
 
