@@ -96,7 +96,7 @@ def greet(site, state, advice):
     print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)
 
 
-NEXT_STEP = "Next: open the platform, choose a password, add the door that was found."
+NEXT_STEP = "Next: open the platform, choose a password, let the search find the door."
 
 
 def live(site, step):
