@@ -1,0 +1,148 @@
+#include "apps/sallyport/commands.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <termios.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "adapters/linux/machine_clock.hpp"
+#include "apps/data_directory/locked_directory.hpp"
+#include "apps/sallyport/store.hpp"
+#include "server/accounts/accounts.hpp"
+#include "server/wire/time_text.hpp"
+
+namespace sallyport::apps {
+
+using base::ErrorKind;
+
+namespace {
+
+/// What the commands need of a platform that does not serve.
+struct Opened {
+    explicit Opened(std::unique_ptr<ports::Database> store)
+        : database(std::move(store)),
+          ids(clock, 0),
+          audit(*database, ids, clock),
+          sessions(*database, ids, clock),
+          accounts(*database, ids, clock, audit, sessions, {}) {}
+    adapters::MachineClock clock;
+    std::unique_ptr<ports::Database> database;
+    server::IdSource ids;
+    server::Audit audit;
+    server::Sessions sessions;
+    server::Accounts accounts;
+};
+
+base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& directory) {
+    const adapters::MachineClock clock;
+    auto store = open_existing_store(directory, clock);
+    if (!store) return std::unexpected(store.error());
+    return std::make_unique<Opened>(*std::move(store));
+}
+
+base::Result<std::int64_t> count(ports::Database& database, std::string_view table) {
+    const auto rows = ports::read_from(database, [&](ports::Connection& connection) {
+        return connection.query(fmt::format("SELECT count(*) FROM {}", table));
+    });
+    if (!rows) return std::unexpected(rows.error());
+    return rows->front().integer(0);
+}
+
+/// Switches the terminal's echo off while a password is typed.
+class Silence {
+  public:
+    Silence() : silent_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
+        if (!silent_) return;
+        auto quiet = before_;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    ~Silence() {
+        if (silent_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+    Silence(const Silence&) = delete;
+    Silence& operator=(const Silence&) = delete;
+
+  private:
+    termios before_{};
+    bool silent_;
+};
+
+base::Secret read_password() {
+    if (::isatty(STDIN_FILENO) != 0) std::cerr << "New password for admin: " << std::flush;
+    std::string line;
+    {
+        const Silence silence;
+        std::getline(std::cin, line);
+    }
+    if (::isatty(STDIN_FILENO) != 0) std::cerr << '\n';
+    return base::Secret(std::move(line));
+}
+
+std::string sentence(const server::Problem& problem) {
+    auto text = problem.message;
+    for (const auto& field : problem.fields) text += " " + field.message;
+    return text;
+}
+
+}  // namespace
+
+base::Result<std::string> status(const StatusOptions& options) {
+    auto opened = open(options.directory);
+    if (!opened) return std::unexpected(opened.error());
+    auto text = fmt::format("sallyport {}\ndata         {}\n", SALLYPORT_VERSION, options.directory.string());
+    std::ifstream in(options.directory / "addresses.json");
+    std::string addresses;
+    const bool runs = in && std::getline(in, addresses);
+    text += runs ? fmt::format("state        running {}\n", addresses) : "state        stopped\n";
+    for (const auto& [name, table] : {std::pair{"accounts", "account"},
+                                      {"devices", "device"},
+                                      {"doors", "door"},
+                                      {"people", "person"},
+                                      {"groups", "permission_group"},
+                                      {"events", "event"},
+                                      {"audit", "audit"}}) {
+        const auto rows = count(*(*opened)->database, table);
+        if (!rows) return std::unexpected(rows.error());
+        text += fmt::format("{:<12} {}\n", name, *rows);
+    }
+    return text;
+}
+
+base::Result<std::string> verify_audit_log(const AuditVerifyOptions& options) {
+    auto opened = open(options.directory);
+    if (!opened) return std::unexpected(opened.error());
+    const auto chain = server::verify_audit(*(*opened)->database);
+    if (!chain) return std::unexpected(chain.error());
+    return fmt::format("The audit log is unbroken: {} entries, the last hash is {}.\n", chain->entries,
+                       chain->last_hash);
+}
+
+base::Result<std::string> reset_admin(const ResetAdminOptions& options) {
+    auto opened = open(options.directory);
+    if (!opened) return std::unexpected(opened.error());
+    const auto locked = LockedDirectory::open(options.directory, "sallyport");
+    if (!locked) return std::unexpected(locked.error());
+    const auto reset = (*opened)->accounts.reset_admin(read_password());
+    if (!reset) return base::fail(reset.error().kind, reset.error().code, sentence(reset.error()));
+    return "The password of admin is changed, its sessions are ended, and no account is locked out.\n";
+}
+
+base::Result<std::string> list_users(const UserListOptions& options) {
+    auto opened = open(options.directory);
+    if (!opened) return std::unexpected(opened.error());
+    const auto accounts = (*opened)->accounts.list();
+    if (!accounts) return std::unexpected(accounts.error());
+    auto text = fmt::format("{:<20} {:<32} {:<21} {}\n", "account", "rights", "password of", "locked until");
+    const auto now = (*opened)->clock.utc();
+    for (const auto& account : *accounts)
+        text +=
+            fmt::format("{:<20} {:<32} {:<21} {}\n", account.name, account.rights,
+                        server::time_text({account.password_changed_at.microseconds / 1'000'000 * 1'000'000}),
+                        account.locked_until > now ? server::time_text(account.locked_until) : "-");
+    return text;
+}
+
+}  // namespace sallyport::apps

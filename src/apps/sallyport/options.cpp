@@ -1,0 +1,113 @@
+#include "apps/sallyport/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace sallyport::apps {
+
+namespace {
+
+constexpr auto description =
+    "The Sallyport platform: doors, people, permissions and events, served as a web page and an API.";
+
+/// As typed; empty: not given.
+struct Given {
+    std::string directory;
+    std::string listen;
+    std::string discovery;
+    std::string database;
+};
+
+std::unexpected<base::Error> invalid(std::string message) {
+    return base::fail(base::ErrorKind::invalid, "invalid_arguments", std::move(message));
+}
+
+base::Result<ServeOptions> serve_options(const Given& given) {
+    ServeOptions options;
+    options.directory = given.directory;
+    if (!given.listen.empty()) {
+        auto endpoint = ports::parse_endpoint(given.listen);
+        if (!endpoint) return invalid("--listen: " + endpoint.error().message);
+        options.listen = *std::move(endpoint);
+    }
+    if (options.listen.port != 0 && options.listen.port < 1'024)
+        return invalid(
+            fmt::format("--listen: the port has to be 1024 to 65535, not {}", options.listen.port));
+    if (given.discovery == "off") {
+        options.discovery.reset();
+    } else if (!given.discovery.empty()) {
+        auto endpoint = ports::parse_endpoint(given.discovery);
+        if (!endpoint) return invalid("--discovery: " + endpoint.error().message);
+        options.discovery = *std::move(endpoint);
+    }
+    if (!given.database.empty() && given.database != "sqlite")
+        return invalid(
+            fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
+    return options;
+}
+
+/// The commands and where their arguments go.
+struct Commands {
+    explicit Commands(Given& given) {
+        app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
+        app.require_subcommand(1);
+        serve = with_data(app.add_subcommand("serve", "Run the platform"), given);
+        serve->add_option("--listen", given.listen, "ADDR:PORT of the page and the API (0.0.0.0:8443)");
+        serve->add_option("--discovery", given.discovery,
+                          "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
+        serve->add_option("--database", given.database, "sqlite");
+        serve->set_config("--config", "", "A file with the same settings, such as listen = \"0.0.0.0:8443\"");
+        status = with_data(app.add_subcommand("status", "Whether it runs, where, and what it holds"), given);
+        auto* audit = app.add_subcommand("audit", "The log of what operators did");
+        audit->require_subcommand(1);
+        audit_verify = with_data(audit->add_subcommand("verify", "Prove that no entry was changed"), given);
+        reset_admin = with_data(
+            app.add_subcommand("reset-admin", "Set a new password for admin, read from the standard input"),
+            given);
+        auto* user = app.add_subcommand("user", "Accounts");
+        user->require_subcommand(1);
+        user_list = with_data(user->add_subcommand("list", "List the accounts"), given);
+    }
+
+    static CLI::App* with_data(CLI::App* command, Given& given) {
+        command->add_option("--data", given.directory, "Directory of the data")->required();
+        command->allow_config_extras(CLI::config_extras_mode::error);
+        return command;
+    }
+
+    CLI::App app{description, "sallyport"};
+    CLI::App* serve = nullptr;
+    CLI::App* status = nullptr;
+    CLI::App* audit_verify = nullptr;
+    CLI::App* reset_admin = nullptr;
+    CLI::App* user_list = nullptr;
+};
+
+}  // namespace
+
+base::Result<Invocation> read_arguments(int count, const char* const* arguments) {
+    Given given;
+    Commands commands(given);
+    try {
+        commands.app.parse(count, arguments);
+    } catch (const CLI::CallForHelp&) {
+        return Printed{commands.app.help()};
+    } catch (const CLI::CallForAllHelp&) {
+        return Printed{commands.app.help("", CLI::AppFormatMode::All)};
+    } catch (const CLI::CallForVersion& version) {
+        return Printed{std::string(version.what()) + "\n"};
+    } catch (const CLI::ParseError& error) {
+        return invalid(fmt::format("{}. `sallyport --help` lists what there is.", error.what()));
+    }
+    if (commands.serve->parsed()) {
+        auto options = serve_options(given);
+        if (!options) return std::unexpected(options.error());
+        return *std::move(options);
+    }
+    if (commands.status->parsed()) return StatusOptions{given.directory};
+    if (commands.audit_verify->parsed()) return AuditVerifyOptions{given.directory};
+    if (commands.reset_admin->parsed()) return ResetAdminOptions{given.directory};
+    return UserListOptions{given.directory};
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,41 @@
+#pragma once
+// What the command line says.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/result.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::apps {
+
+struct ServeOptions {
+    std::filesystem::path directory;
+    ports::Endpoint listen{"0.0.0.0", 8'443};
+    std::optional<ports::Endpoint> discovery{ports::Endpoint{"239.255.255.251", 37'810}};  ///< none: off
+};
+struct StatusOptions {
+    std::filesystem::path directory;
+};
+struct AuditVerifyOptions {
+    std::filesystem::path directory;
+};
+struct ResetAdminOptions {
+    std::filesystem::path directory;
+};
+struct UserListOptions {
+    std::filesystem::path directory;
+};
+/// `--help` and the like: print and end with success.
+struct Printed {
+    std::string text;
+};
+using Invocation = std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions,
+                                UserListOptions, Printed>;
+
+/// `invalid`: a sentence that names the argument, or the file, the key and the line. arguments[0] is the
+/// program.
+[[nodiscard]] base::Result<Invocation> read_arguments(int count, const char* const* arguments);
+
+}  // namespace sallyport::apps

@@ -1,0 +1,119 @@
+#include "apps/sallyport/serve.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "adapters/linux/machine_clock.hpp"
+#include "adapters/linux/time_zones.hpp"
+#include "adapters/net/http_server.hpp"
+#include "adapters/net/identity.hpp"
+#include "apps/data_directory/locked_directory.hpp"
+#include "apps/sallyport/store.hpp"
+#include "base/log.hpp"
+#include "embedded/client_page.hpp"
+#include "server/platform/platform.hpp"
+
+namespace sallyport::apps {
+
+namespace asio = boost::asio;
+using std::chrono::seconds;
+
+namespace {
+
+/// "Europe/Berlin" from /etc/localtime, as Debian keeps it.
+std::string local_zone(const ports::TimeZones& zones, base::UtcTime now) {
+    std::error_code failed;
+    const auto target = std::filesystem::read_symlink("/etc/localtime", failed).string();
+    constexpr std::string_view below = "zoneinfo/";
+    const auto at = target.find(below);
+    if (failed || at == std::string::npos) return "Etc/UTC";
+    auto zone = target.substr(at + below.size());
+    return zones.local(zone, now) ? zone : "Etc/UTC";
+}
+
+adapters::IdentitySubject subject() {
+    std::string host(256, '\0');
+    if (::gethostname(host.data(), host.size() - 1) != 0) host = "sallyport";
+    host.resize(host.find('\0') == std::string::npos ? host.size() : host.find('\0'));
+    return {host.substr(0, 64), {host, "localhost", "127.0.0.1", "::1"}};
+}
+
+/// Runs the loop until a signal comes, with the platform's every-second work.
+void run_until_stopped(asio::io_context& loop, server::Platform& platform) {
+    asio::signal_set signals(loop, SIGTERM, SIGINT);
+    signals.async_wait([&](const boost::system::error_code&, int) { loop.stop(); });
+    asio::steady_timer tick(loop);
+    std::function<void()> sweep = [&] {
+        tick.expires_after(seconds{1});
+        tick.async_wait([&](const boost::system::error_code& failed) {
+            if (failed) return;
+            platform.sweep();
+            sweep();
+        });
+    };
+    sweep();
+    loop.run();
+}
+
+void greet(server::Platform& platform, const ports::Endpoint& at, const ports::Identity& identity) {
+    base::log_notice(fmt::format("sallyport {} listens on https://{}/, certificate SHA-256 {}",
+                                 SALLYPORT_VERSION, ports::text_of(at), identity.fingerprint));
+    if (platform.accounts().setup_needed())
+        base::log_notice(
+            fmt::format("It is not set up yet: open the page on this machine, or anywhere with the "
+                        "one-time code {}",
+                        platform.accounts().setup_code().reveal()));
+}
+
+}  // namespace
+
+base::Status serve(const ServeOptions& options) {
+    const adapters::MachineClock clock;
+    const adapters::SystemTimeZones zones;
+    const auto directory = LockedDirectory::open(options.directory, "sallyport");
+    if (!directory) return std::unexpected(directory.error());
+    auto sealer = server::Sealer::open(directory->path() / "secret.key");
+    if (!sealer) return std::unexpected(sealer.error());
+    const auto database = open_store(directory->path(), clock);
+    if (!database) return std::unexpected(database.error());
+    const auto identity = adapters::open_identity(directory->path(), subject());
+    if (!identity) return std::unexpected(identity.error());
+
+    asio::io_context loop;
+    server::Platform platform({.database = **database,
+                               .clock = clock,
+                               .zones = zones,
+                               .page = client_page::files(),
+                               .sealer = *std::move(sealer),
+                               .local_zone = local_zone(zones, clock.utc())});
+    if (auto loaded = platform.load(); !loaded) return loaded;
+    // A little more than the API takes, so that what is too large is told as a problem.
+    const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};
+    const auto http =
+        adapters::make_http_server(loop, options.listen, &*identity, limits, platform.handler());
+    if (!http) return std::unexpected(http.error());
+    const auto listen = (*http)->local();
+    if (auto written =
+            directory->write_addresses(fmt::format(R"({{"listen": "{}"}})", ports::text_of(listen)));
+        !written)
+        return written;
+    greet(platform, listen, *identity);
+
+    run_until_stopped(loop, platform);
+
+    base::log_notice("Stopping.");
+    platform.stop();
+    (*http)->stop();
+    loop.restart();
+    loop.run_for(std::chrono::milliseconds{1'500});
+    return {};
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,83 @@
+"""api/openapi.yaml as a judge: which operations there are, and whether an answer is as the file says."""
+
+import re
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+METHODS = ("get", "post", "patch", "put", "delete")
+DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+class Operation:
+    def __init__(self, path, method, rest, shared):
+        self.path = path
+        self.method = method.upper()
+        self.id = rest["operationId"]
+        self.open = rest.get("security") == []
+        self.body = rest.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+        self.responses = rest["responses"]
+        self.parameters = shared + rest.get("parameters", [])
+
+
+class Contract:
+    def __init__(self):
+        self.file = yaml.safe_load((ROOT / "api/openapi.yaml").read_text())
+        self.operations = [
+            Operation(path, method, rest, item.get("parameters", []))
+            for path, item in self.file["paths"].items()
+            for method, rest in item.items()
+            if method in METHODS
+        ]
+        self.by_id = {operation.id: operation for operation in self.operations}
+        checker = jsonschema.FormatChecker(formats=[])
+        checker.checks("date-time")(lambda text: not isinstance(text, str) or bool(DATE_TIME.fullmatch(text)))
+        self.checker = checker
+
+    def resolved(self, node):
+        while "$ref" in node:
+            found = self.file
+            for part in node["$ref"].removeprefix("#/").split("/"):
+                found = found[part]
+            node = found
+        return node
+
+    def complaints(self, schema, value):
+        """What of the value is not as the schema says; nothing when it is."""
+        resolver = jsonschema.RefResolver("", self.file)
+        validator = jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=self.checker)
+        return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(value)]
+
+    def judge(self, operation, answer):
+        """Whether this operation may answer so: its status, its content type, its body."""
+        response = operation.responses.get(str(answer.status)) or operation.responses.get("default")
+        where = f"{operation.method} {operation.path} -> {answer.status}"
+        if response is None:
+            return [f"{where}: a status that the file does not name: {answer.text[:300]}"]
+        content = self.resolved(response).get("content", {})
+        if not content:
+            return [f"{where}: a body where none is named"] if answer.text else []
+        kind = answer.headers.get("Content-Type", "")
+        if kind not in content:
+            return [f"{where}: {kind} instead of {', '.join(content)}"]
+        complaints = self.complaints(content[kind]["schema"], answer.json())
+        if kind == "application/problem+json" and answer.json()["status"] != answer.status:
+            complaints.append("status of the problem differs")
+        return [f"{where}: {complaint} in {answer.text[:300]}" for complaint in complaints]
+
+    def example(self, operation):
+        return self.resolved(operation.body).get("examples", [{}])[0] if operation.body else None
+
+    def wrong_bodies(self, operation):
+        """Bodies that every operation has to refuse: other shapes, unknown members, members of other types."""
+        schema = self.resolved(operation.body)
+        yield []
+        yield "text"
+        yield {"no_such_member": 1}
+        good = self.example(operation) or {}
+        for name in schema.get("properties", {}):
+            for wrong in ({"an": "object"}, 1.5, ["x"] * 3, "\u0000", "x" * 5_000):
+                if self.complaints(operation.body, {**good, name: wrong}):
+                    yield {**good, name: wrong}

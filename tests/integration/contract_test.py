@@ -1,0 +1,163 @@
+"""Every operation of api/openapi.yaml answers as the file says: the running program, judged call by call."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from contract import Contract  # noqa: E402
+from running_platform import PASSWORD, Platform  # noqa: E402
+
+UNKNOWN = "1"
+BEFORE_SETUP = {"getHealth", "getSetup", "setUp"}
+
+
+class EveryOperation(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.contract = Contract()
+        cls.platform = Platform()
+        cls.addClassCleanup(cls.platform.close)
+        cls.platform.start("--discovery", "off")
+        cls.before_setup = {op.id: cls.ask(op, token="") for op in cls.contract.operations if op.id != "setUp"}
+        cls.platform.set_up()
+
+    @classmethod
+    def ask(cls, operation, body=None, ids=(), query="", **more):
+        path = operation.path
+        for one in [*ids, *[UNKNOWN] * 3]:
+            path = path.replace("{id}", one, 1)
+        return cls.platform.api(operation.method, path + query, body, **more)
+
+    def good(self, operation_id, status, body=None, ids=(), query="", **more):
+        """An answer with this status, as the file says."""
+        operation = self.contract.by_id[operation_id]
+        answer = self.ask(operation, body, ids, query, **more)
+        self.assertEqual(answer.status, status, f"{operation_id}: {answer.text}")
+        self.assertEqual(self.contract.judge(operation, answer), [])
+        return answer.json() if answer.text else None
+
+    def test_only_few_answer_before_set_up(self):
+        for operation_id, answer in self.before_setup.items():
+            with self.subTest(operation_id):
+                operation = self.contract.by_id[operation_id]
+                self.assertEqual(self.contract.judge(operation, answer), [])
+                if operation_id not in BEFORE_SETUP:
+                    self.assertEqual((answer.status, answer.json()["code"]), (403, "setup_needed"))
+
+    def test_none_answers_without_a_session(self):
+        for operation in self.contract.operations:
+            if operation.open:
+                continue
+            for token in ("", "A" * 43):
+                with self.subTest(operation.id, token=token):
+                    answer = self.ask(operation, self.contract.example(operation), token=token)
+                    self.assertEqual((answer.status, answer.json()["code"]), (401, "unauthenticated"))
+                    self.assertEqual(self.contract.judge(operation, answer), [])
+
+    def test_foreign_pages_change_nothing(self):
+        for operation in self.contract.operations:
+            if operation.method == "GET":
+                continue
+            with self.subTest(operation.id):
+                headers = {"Origin": "https://elsewhere.example"}
+                answer = self.ask(operation, self.contract.example(operation), headers=headers)
+                self.assertEqual((answer.status, answer.json()["code"]), (403, "foreign_origin"))
+
+    def test_wrong_bodies_are_problems(self):
+        for operation in self.contract.operations:
+            if not operation.body or operation.id == "setUp":
+                continue
+            with self.subTest(operation.id):
+                self.refused_bytes(operation)
+            for body in self.contract.wrong_bodies(operation):
+                with self.subTest(operation.id, body=str(body)[:100]):
+                    answer = self.ask(operation, body)
+                    self.assertIn(answer.status, (400, 404), answer.text)
+                    self.assertEqual(self.contract.judge(operation, answer), [])
+
+    def refused_bytes(self, operation):
+        for raw in (b"", b"{", b"\xff\xfe", b'{"a": ' * 50, b"[" * 100_000, b"nul"):
+            answer = self.ask(operation, raw=raw)
+            self.assertEqual((answer.status, answer.json()["code"]), (400, "bad_json"))
+        answer = self.ask(operation, raw=b" " * (4 * 1024 * 1024 + 1))
+        self.assertEqual((answer.status, answer.json()["code"]), (413, "body_too_large"))
+        self.assertEqual(self.contract.judge(operation, answer), [])
+
+    def test_unknown_ids_are_not_found(self):
+        for operation in self.contract.operations:
+            if "{id}" not in operation.path:
+                continue
+            for wrong in (UNKNOWN, "x", "99999999999999999999", "1%20OR%201=1"):
+                with self.subTest(operation.id, id=wrong):
+                    answer = self.ask(operation, self.contract.example(operation), [wrong])
+                    self.assertEqual((answer.status, answer.json()["code"]), (404, "not_found"))
+                    self.assertEqual(self.contract.judge(operation, answer), [])
+
+    def test_wrong_parameters_are_named(self):
+        for operation in self.contract.operations:
+            for parameter in map(self.contract.resolved, operation.parameters):
+                if parameter["in"] != "query" or operation.id == "searchDevices":
+                    continue
+                with self.subTest(operation.id, parameter=parameter["name"]):
+                    answer = self.ask(operation, query=f"?{parameter['name']}=" + "%22" * 300)
+                    self.assertEqual(answer.status, 400)
+                    self.assertEqual(self.contract.judge(operation, answer), [])
+                    named = [error["field"] for error in answer.json().get("errors", [])]
+                    bad_cursor = answer.json()["code"] == "bad_cursor"
+                    self.assertTrue(parameter["name"] in named or bad_cursor, answer.text)
+
+    def test_system(self):
+        self.assertEqual(self.good("getHealth", 200)["state"], "ok")
+        self.assertFalse(self.good("getSetup", 200)["needed"])
+        self.good("setUp", 409, {"password": PASSWORD, "language": "en"})
+        self.good("getSettings", 200)
+        self.assertEqual(self.good("changeSettings", 200, {"time_zone": "Asia/Shanghai"})["time_zone"], "Asia/Shanghai")
+        self.good("changeSettings", 400, {"time_zone": "Mars/One"})
+        self.good("live", 426)
+
+    def test_sessions(self):
+        token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
+        self.assertEqual(len(self.good("listSessions", 200, query="?limit=1")["items"]), 1)
+        self.good("getMe", 200, token=token)
+        self.good("changeMe", 200, {"language": "zh"}, token=token)
+        self.good("changeMe", 200, {"language": "en"}, token=token)
+        self.good("signOut", 204, token=token)
+        self.good("getMe", 401, token=token)
+        self.good("signIn", 401, {"account": "nobody", "password": "wrong"})
+
+    def test_people_and_permissions(self):
+        person = self.good("addPerson", 201, self.contract.example(self.contract.by_id["addPerson"]))
+        self.good("addPerson", 409, {"name": "Twice", "user_id": person["user_id"]})
+        ids = [person["id"]]
+        self.good("getPerson", 200, ids=ids)
+        self.good("changePerson", 200, {"name": "Anna Klein", "pin": None, "uses": 3}, ids)
+        self.assertEqual(self.good("listPeople", 200, query="?q=klein")["items"][0]["uses"], 3)
+        template = self.good("addTimeTemplate", 201, self.contract.example(self.contract.by_id["addTimeTemplate"]))
+        self.good("getTimeTemplate", 200, ids=[template["id"]])
+        self.good("changeTimeTemplate", 200, {"name": "Office hours"}, [template["id"]])
+        self.good("listTimeTemplates", 200)
+        group = self.good(
+            "addPermissionGroup", 201, {"name": "Staff", "template_id": template["id"], "people": ids}
+        )
+        self.good("addPermissionGroup", 409, {"name": "Staff"})
+        self.good("addPermissionGroup", 400, {"name": "Other", "people": [UNKNOWN]})
+        self.good("getPermissionGroup", 200, ids=[group["id"]])
+        self.good("removeTimeTemplate", 409, ids=[template["id"]])
+        self.good("changePermissionGroup", 200, {"template_id": None, "people": []}, [group["id"]])
+        self.good("listPermissionGroups", 200, query="?person=" + person["id"])
+        self.good("removePermissionGroup", 204, ids=[group["id"]])
+        self.good("removeTimeTemplate", 204, ids=[template["id"]])
+        self.good("removePerson", 204, ids=ids)
+        self.good("listAudit", 200, query="?limit=5")
+
+    def test_lists_of_a_platform_without_doors(self):
+        for operation_id in ("listDoors", "listDevices", "listEvents", "listIssueStates"):
+            self.assertEqual(self.good(operation_id, 200), {"items": [], "next": None})
+        times = "?from=2026-03-28T00:00:00Z&to=2026-03-29T00:00:00Z&buckets=24"
+        self.assertEqual(len(self.good("countEvents", 200, query=times)["items"]), 24)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

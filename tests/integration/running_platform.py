@@ -1,0 +1,93 @@
+"""A platform of its own for a test: the real program on loopback, in a directory that goes with it."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BINARIES = Path(os.environ.get("SALLYPORT_BINARIES", ROOT / "build/dev/bin"))
+PASSWORD = "correct-horse-7"
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.text = response.read().decode()
+
+    def json(self):
+        return json.loads(self.text)
+
+
+class Platform:
+    def __init__(self):
+        self.data = Path(tempfile.mkdtemp(prefix="sallyport-"))
+        self.token = None
+        self.process = None
+
+    def start(self, *extra):
+        command = [BINARIES / "sallyport", "serve", "--data", self.data, "--listen", "127.0.0.1:0", *extra]
+        self.log = open(self.data / "log", "ab")
+        self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log)
+        addresses = self.data / "addresses.json"
+        deadline = time.monotonic() + 30
+        while not addresses.exists():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError("the platform did not start: " + (self.data / "log").read_text())
+            time.sleep(0.02)
+        self.host, port = json.loads(addresses.read_text())["listen"].rsplit(":", 1)
+        self.port = int(port)
+
+    def call(self, method, path, body=None, token=None, headers=None, raw=None):
+        """An answer of /api/v1; with the token of `set_up` unless told otherwise (token="" sends none)."""
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        connection = http.client.HTTPSConnection(self.host, self.port, context=context, timeout=30)
+        sent = dict(headers or {})
+        token = self.token if token is None else token
+        if token:
+            sent["Authorization"] = "Bearer " + token
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        try:
+            connection.request(method, path, body=data, headers=sent)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def api(self, method, path, body=None, **more):
+        return self.call(method, "/api/v1" + path, body, **more)
+
+    def set_up(self):
+        answer = self.api("POST", "/setup", {"password": PASSWORD, "language": "en"})
+        assert answer.status == 200, answer.text
+        self.token = answer.json()["token"]
+
+    def command(self, *arguments, text=""):
+        return subprocess.run(
+            [BINARIES / "sallyport", *arguments], input=text, capture_output=True, text=True, timeout=60
+        )
+
+    def stop(self, with_signal=signal.SIGTERM):
+        """The exit code."""
+        if self.process is None:
+            return None
+        self.process.send_signal(with_signal)
+        code = self.process.wait(10)
+        self.process = None
+        self.log.close()
+        return code
+
+    def close(self):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.log.close()
+        shutil.rmtree(self.data, ignore_errors=True)
