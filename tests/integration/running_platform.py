@@ -31,12 +31,17 @@ class Platform:
         self.data = Path(tempfile.mkdtemp(prefix="sallyport-"))
         self.token = None
         self.process = None
+        self.connection = None
+        self.context = ssl.create_default_context()
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
 
     def start(self, *extra):
         command = [BINARIES / "sallyport", "serve", "--data", self.data, "--listen", "127.0.0.1:0", *extra]
+        addresses = self.data / "addresses.json"
+        addresses.unlink(missing_ok=True)  # of one that was killed
         self.log = open(self.data / "log", "ab")
         self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log)
-        addresses = self.data / "addresses.json"
         deadline = time.monotonic() + 30
         while not addresses.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -44,23 +49,26 @@ class Platform:
             time.sleep(0.02)
         self.host, port = json.loads(addresses.read_text())["listen"].rsplit(":", 1)
         self.port = int(port)
+        self.connection = None
 
     def call(self, method, path, body=None, token=None, headers=None, raw=None):
         """An answer of /api/v1; with the token of `set_up` unless told otherwise (token="" sends none)."""
-        context = ssl.create_default_context()
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        connection = http.client.HTTPSConnection(self.host, self.port, context=context, timeout=30)
         sent = dict(headers or {})
         token = self.token if token is None else token
         if token:
             sent["Authorization"] = "Bearer " + token
         data = raw if raw is not None else None if body is None else json.dumps(body).encode()
-        try:
-            connection.request(method, path, body=data, headers=sent)
-            return Answer(connection.getresponse())
-        finally:
-            connection.close()
+        if self.connection is not None:
+            try:
+                return self.exchange(method, path, data, sent)
+            except (http.client.HTTPException, ConnectionError, ssl.SSLError):
+                pass  # the platform had closed it after an answer, or while it was idle
+        self.connection = http.client.HTTPSConnection(self.host, self.port, context=self.context, timeout=30)
+        return self.exchange(method, path, data, sent)
+
+    def exchange(self, method, path, data, headers):
+        self.connection.request(method, path, body=data, headers=headers)
+        return Answer(self.connection.getresponse())
 
     def api(self, method, path, body=None, **more):
         return self.call(method, "/api/v1" + path, body, **more)

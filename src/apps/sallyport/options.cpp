@@ -15,6 +15,7 @@ struct Given {
     std::string directory;
     std::string listen;
     std::string discovery;
+    std::string registration;
     std::string database;
 };
 
@@ -34,12 +35,15 @@ base::Result<ServeOptions> serve_options(const Given& given) {
         return invalid(
             fmt::format("--listen: the port has to be 1024 to 65535, not {}", options.listen.port));
     if (given.discovery == "off") {
-        options.discovery.reset();
+        options.search.clear();
     } else if (!given.discovery.empty()) {
         auto endpoint = ports::parse_endpoint(given.discovery);
         if (!endpoint) return invalid("--discovery: " + endpoint.error().message);
-        options.discovery = *std::move(endpoint);
+        options.search = {*std::move(endpoint)};
     }
+    if (!given.registration.empty() && given.registration != "off")
+        if (auto endpoint = ports::parse_endpoint(given.registration); !endpoint)
+            return invalid("--registration: " + endpoint.error().message);
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
@@ -55,6 +59,8 @@ struct Commands {
         serve->add_option("--listen", given.listen, "ADDR:PORT of the page and the API (0.0.0.0:8443)");
         serve->add_option("--discovery", given.discovery,
                           "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
+        serve->add_option("--registration", given.registration,
+                          "ADDR:PORT for controllers that dial in; not served by this version");
         serve->add_option("--database", given.database, "sqlite");
         serve->set_config("--config", "", "A file with the same settings, such as listen = \"0.0.0.0:8443\"");
         status = with_data(app.add_subcommand("status", "Whether it runs, where, and what it holds"), given);

@@ -1,9 +1,9 @@
 #pragma once
 // What the command line says.
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 #include "ports/transport.hpp"
@@ -13,7 +13,9 @@ namespace sallyport::apps {
 struct ServeOptions {
     std::filesystem::path directory;
     ports::Endpoint listen{"0.0.0.0", 8'443};
-    std::optional<ports::Endpoint> discovery{ports::Endpoint{"239.255.255.251", 37'810}};  ///< none: off
+    /// Where a search without a range asks; empty: off. By default everybody on the network, and this
+    /// machine.
+    std::vector<ports::Endpoint> search{{"239.255.255.251", 37'810}, {"127.0.0.1", 37'810}};
 };
 struct StatusOptions {
     std::filesystem::path directory;

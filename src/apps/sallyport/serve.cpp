@@ -12,8 +12,10 @@
 
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
+#include "adapters/net/datagram.hpp"
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
+#include "adapters/net/tls_stream.hpp"
 #include "apps/data_directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "base/log.hpp"
@@ -87,12 +89,18 @@ base::Status serve(const ServeOptions& options) {
     if (!identity) return std::unexpected(identity.error());
 
     asio::io_context loop;
-    server::Platform platform({.database = **database,
-                               .clock = clock,
-                               .zones = zones,
-                               .page = client_page::files(),
-                               .sealer = *std::move(sealer),
-                               .local_zone = local_zone(zones, clock.utc())});
+    const auto dialler = adapters::make_dialler(loop);
+    server::Platform platform(
+        {.database = **database,
+         .clock = clock,
+         .zones = zones,
+         .page = client_page::files(),
+         .sealer = *std::move(sealer),
+         .device_loop = loop,
+         .dialler = *dialler,
+         .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
+         .search_everywhere = options.search,
+         .local_zone = local_zone(zones, clock.utc())});
     if (auto loaded = platform.load(); !loaded) return loaded;
     // A little more than the API takes, so that what is too large is told as a problem.
     const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};

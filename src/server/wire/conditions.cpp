@@ -12,9 +12,13 @@ void Conditions::add(std::string_view sql, std::vector<Value> values) {
             text_ += c;
             continue;
         }
-        values_.push_back(std::move(values[used++].kept));
-        text_ += "$" + std::to_string(values_.size());
+        text_ += keep(std::move(values[used++]));
     }
+}
+
+std::string Conditions::keep(Value value) {
+    values_.push_back(std::move(value.kept));
+    return "$" + std::to_string(values_.size());
 }
 
 ports::Parameters Conditions::parameters() const {

@@ -34,6 +34,8 @@ class Conditions {
         for (std::size_t i = 0; i < any_of.size(); ++i) sql += i == 0 ? " IN (?" : ", ?";
         add(sql + ")", std::vector<Value>(any_of.begin(), any_of.end()));
     }
+    /// Keeps a value for a condition that is written elsewhere; answers its $n.
+    std::string keep(Value value);
     /// "" or " WHERE ... AND ...", with $1, $2 ...
     [[nodiscard]] const std::string& text() const { return text_; }
     /// Look at this, which must outlive them.

@@ -1,0 +1,106 @@
+// A disk that refuses, and schemas of other versions.
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+
+#include "embedded/platform_schema.hpp"
+#include "integration/platform_fixture.hpp"
+#include "server/storage/migrate.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+namespace json = boost::json;
+using testing::HasSubstr;
+
+class FullDisk : public PlatformTest {
+  protected:
+    FullDisk() : PlatformTest({.page_limit = 110}) {}
+    void SetUp() override { set_up(); }
+    std::size_t people() { return call("GET", "/people?limit=1000").body.at("items").as_array().size(); }
+};
+
+TEST_F(FullDisk, is_a_problem_that_leaves_nothing_half_done) {
+    std::size_t stored = 0;
+    Reply last;
+    std::string id;
+    while (stored < 900) {
+        last = call("POST", "/people", {{"name", std::to_string(stored)}, {"remark", std::string(400, 'r')}});
+        if (last.status != 201) break;
+        id = json::value_to<std::string>(last.body.at("id"));
+        ++stored;
+    }
+    EXPECT_EQ(last.status, 507);
+    EXPECT_EQ(last.code(), "storage");
+    EXPECT_EQ(people(), stored);
+    EXPECT_EQ(call("GET", "/health").status, 503);
+    EXPECT_EQ(call("GET", "/health").text, R"({"state":"storage_failed"})");
+    EXPECT_TRUE(server::verify_audit(*database_));
+    restart();
+    EXPECT_EQ(people(), stored);
+    EXPECT_EQ(call("GET", "/me").status, 200);
+}
+
+std::string schema_of(ports::Database& database) {
+    const auto rows = ports::read_from(database, [](ports::Connection& c) {
+        return c.query(
+            "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name");
+    });
+    std::string all;
+    for (const auto& row : rows.value())
+        for (std::size_t i = 0; i < row.size(); ++i) all += row.text(i) + "\n";
+    return all;
+}
+
+TEST(Schema, upgrading_from_every_version_gives_the_fresh_one) {
+    const auto place =
+        std::filesystem::temp_directory_path() / ("sallyport-schema-" + std::to_string(::getpid()));
+    std::filesystem::create_directory(place);
+    const auto all = server::migrations_of(platform_schema::files());
+    ASSERT_FALSE(all.empty());
+    for (std::size_t i = 0; i < all.size(); ++i)
+        EXPECT_EQ(all[i].number, static_cast<int>(i + 1)) << all[i].name;
+    std::string fresh;
+    for (std::size_t released = all.size() + 1; released-- > 0;) {
+        auto database = adapters::open_sqlite(place / (std::to_string(released) + ".db")).value();
+        ASSERT_TRUE(server::migrate(*database, std::span(all).first(released), {1}));
+        const auto upgraded = server::migrate(*database, all, {2});
+        ASSERT_TRUE(upgraded) << upgraded.error().message;
+        if (released == all.size()) fresh = schema_of(*database);
+        EXPECT_EQ(schema_of(*database), fresh);
+    }
+    std::filesystem::remove_all(place);
+}
+
+class Versions : public PlatformTest {
+  protected:
+    base::Status migrate(std::vector<server::Migration> all) { return server::migrate(*database_, all, {3}); }
+    std::vector<server::Migration> known = server::migrations_of(platform_schema::files());
+};
+
+TEST_F(Versions, a_newer_or_changed_schema_is_refused_with_what_to_do) {
+    auto changed = known;
+    changed.back().sql = "CREATE TABLE other (id INTEGER);";
+    const auto altered = migrate(changed);
+    ASSERT_FALSE(altered);
+    EXPECT_EQ(altered.error().code, "schema_changed");
+    EXPECT_THAT(altered.error().message, HasSubstr("Install the version"));
+    auto newer = known;
+    newer.push_back({static_cast<int>(known.size()) + 1, "later", "CREATE TABLE later (id INTEGER);"});
+    ASSERT_TRUE(migrate(newer));
+    const auto older = migrate(known);
+    ASSERT_FALSE(older);
+    EXPECT_EQ(older.error().code, "schema_newer");
+}
+
+TEST_F(Versions, a_script_that_fails_changes_nothing) {
+    auto broken = known;
+    broken.push_back(
+        {static_cast<int>(known.size()) + 1, "broken", "CREATE TABLE later (id INTEGER); CREATE TABEL x;"});
+    const auto before = schema_of(*database_);
+    EXPECT_FALSE(migrate(broken));
+    EXPECT_EQ(schema_of(*database_), before);
+}
+
+}  // namespace
+}  // namespace sallyport::tests
