@@ -47,8 +47,11 @@ class Contract:
     def complaints(self, schema, value):
         """What of the value is not as the schema says; nothing when it is."""
         resolver = jsonschema.RefResolver("", self.file)
-        validator = jsonschema.Draft202012Validator(schema, resolver=resolver, format_checker=self.checker)
-        return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in validator.iter_errors(value)]
+        validator = jsonschema.Draft202012Validator(
+            schema, resolver=resolver, format_checker=self.checker
+        )
+        errors = validator.iter_errors(value)
+        return [f"{'/'.join(map(str, error.path))}: {error.message}" for error in errors]
 
     def judge(self, operation, answer):
         """Whether this operation may answer so: its status, its content type, its body."""
@@ -71,7 +74,7 @@ class Contract:
         return self.resolved(operation.body).get("examples", [{}])[0] if operation.body else None
 
     def wrong_bodies(self, operation):
-        """Bodies that every operation has to refuse: other shapes, unknown members, members of other types."""
+        """Bodies that every operation has to refuse: other shapes, unknown members, other types."""
         schema = self.resolved(operation.body)
         yield []
         yield "text"

@@ -32,6 +32,17 @@ class Program(unittest.TestCase):
         self.assertEqual(self.platform.command("--help").returncode, 0)
         self.assertIn("sallyport", self.platform.command("--version").stdout)
 
+    def test_a_configuration_file_is_read_and_its_mistakes_are_named(self):
+        config = self.platform.data / "platform.toml"
+        config.write_text('listen = "127.0.0.1:0"\ndiscovery = "off"\n')
+        self.platform.start("--config", config)
+        self.platform.stop()
+        config.write_text('listen = "127.0.0.1:0"\nlisen = 1\n')
+        self.refused(2, "line 2", "serve", "--data", self.platform.data, "--config", config)
+        config.write_text("listen = [\n")
+        self.refused(2, "platform.toml", "serve", "--data", self.platform.data, "--config", config)
+        self.refused(2, "nowhere.toml", "serve", "--data", self.platform.data, "--config", "nowhere.toml")
+
     def test_commands_say_when_there_is_no_platform(self):
         nowhere = self.platform.data / "nowhere"
         for command in (["status"], ["audit", "verify"], ["reset-admin"], ["user", "list"]):

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "adapters/linux/machine_clock.hpp"
-#include "apps/data_directory/locked_directory.hpp"
+#include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/wire/time_text.hpp"

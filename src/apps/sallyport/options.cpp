@@ -3,6 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/settings_file/settings_file.hpp"
+
 namespace sallyport::apps {
 
 namespace {
@@ -12,6 +14,7 @@ constexpr auto description =
 
 /// As typed; empty: not given.
 struct Given {
+    std::string config;
     std::string directory;
     std::string listen;
     std::string discovery;
@@ -21,6 +24,23 @@ struct Given {
 
 std::unexpected<base::Error> invalid(std::string message) {
     return base::fail(base::ErrorKind::invalid, "invalid_arguments", std::move(message));
+}
+
+/// What the arguments leave open.
+base::Status read_config(Given& given) {
+    if (given.config.empty()) return {};
+    auto file = SettingsFile::read(given.config);
+    if (!file) return std::unexpected(file.error());
+    const auto take = [&](const std::string& key, std::string& into) {
+        const auto text = file->text(key);
+        if (text && into.empty()) into = *text;
+    };
+    take("data", given.directory);
+    take("listen", given.listen);
+    take("discovery", given.discovery);
+    take("registration", given.registration);
+    take("database", given.database);
+    return file->finish();
 }
 
 base::Result<ServeOptions> serve_options(const Given& given) {
@@ -55,29 +75,31 @@ struct Commands {
     explicit Commands(Given& given) {
         app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
         app.require_subcommand(1);
-        serve = with_data(app.add_subcommand("serve", "Run the platform"), given);
+        serve = with_directory(app.add_subcommand("serve", "Run the platform"), given);
         serve->add_option("--listen", given.listen, "ADDR:PORT of the page and the API (0.0.0.0:8443)");
         serve->add_option("--discovery", given.discovery,
                           "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
         serve->add_option("--registration", given.registration,
                           "ADDR:PORT for controllers that dial in; not served by this version");
         serve->add_option("--database", given.database, "sqlite");
-        serve->set_config("--config", "", "A file with the same settings, such as listen = \"0.0.0.0:8443\"");
-        status = with_data(app.add_subcommand("status", "Whether it runs, where, and what it holds"), given);
+        serve->add_option("--config", given.config,
+                          "A TOML file with the same settings; arguments win over it");
+        status =
+            with_directory(app.add_subcommand("status", "Whether it runs, where, and what it holds"), given);
         auto* audit = app.add_subcommand("audit", "The log of what operators did");
         audit->require_subcommand(1);
-        audit_verify = with_data(audit->add_subcommand("verify", "Prove that no entry was changed"), given);
-        reset_admin = with_data(
+        audit_verify =
+            with_directory(audit->add_subcommand("verify", "Prove that no entry was changed"), given);
+        reset_admin = with_directory(
             app.add_subcommand("reset-admin", "Set a new password for admin, read from the standard input"),
             given);
         auto* user = app.add_subcommand("user", "Accounts");
         user->require_subcommand(1);
-        user_list = with_data(user->add_subcommand("list", "List the accounts"), given);
+        user_list = with_directory(user->add_subcommand("list", "List the accounts"), given);
     }
 
-    static CLI::App* with_data(CLI::App* command, Given& given) {
-        command->add_option("--data", given.directory, "Directory of the data")->required();
-        command->allow_config_extras(CLI::config_extras_mode::error);
+    static CLI::App* with_directory(CLI::App* command, Given& given) {
+        command->add_option("--data", given.directory, "Directory of the data");
         return command;
     }
 
@@ -105,6 +127,8 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     } catch (const CLI::ParseError& error) {
         return invalid(fmt::format("{}. `sallyport --help` lists what there is.", error.what()));
     }
+    if (const auto read = read_config(given); !read) return std::unexpected(read.error());
+    if (given.directory.empty()) return invalid("--data is missing: it names the directory of the data.");
     if (commands.serve->parsed()) {
         auto options = serve_options(given);
         if (!options) return std::unexpected(options.error());

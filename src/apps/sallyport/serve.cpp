@@ -16,7 +16,7 @@
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
 #include "adapters/net/tls_stream.hpp"
-#include "apps/data_directory/locked_directory.hpp"
+#include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "base/log.hpp"
 #include "embedded/client_page.hpp"

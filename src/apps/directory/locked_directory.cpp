@@ -1,4 +1,4 @@
-#include "apps/data_directory/locked_directory.hpp"
+#include "apps/directory/locked_directory.hpp"
 
 #include <cstring>
 #include <fcntl.h>
