@@ -31,6 +31,7 @@ export const more_commands: DoorCommandWord[] = [
   'normal',
   'lockdown',
 ];
+const all_commands: DoorCommandWord[] = ['open', ...more_commands];
 
 export function useStateText(): (door: Door) => string {
   const { t } = useTranslation();
@@ -99,15 +100,23 @@ export const DoorTile = memo(function DoorTile(props: Props) {
           >
             {t(request === 'sending' ? 'commands.sending' : 'commands.open')}
           </button>
-          <MoreCommands door={door} onCommand={onCommand} />
+          <MoreCommands
+            door={door}
+            onCommand={onCommand}
+            commands={size === 'small' ? all_commands : more_commands}
+          />
         </div>
       )}
     </li>
   );
 });
 
+interface MoreProps extends Pick<Props, 'door' | 'onCommand'> {
+  commands: DoorCommandWord[];
+}
+
 /** The menu is built when it is asked for: a thousand tiles need no thousand menus. */
-function MoreCommands({ door, onCommand }: Pick<Props, 'door' | 'onCommand'>) {
+function MoreCommands({ door, onCommand, commands }: MoreProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const wasOpen = useRef(false);
@@ -116,7 +125,7 @@ function MoreCommands({ door, onCommand }: Pick<Props, 'door' | 'onCommand'>) {
     setOpen(false);
     button.current?.focus();
   };
-  const items = more_commands.map((command) => ({
+  const items = commands.map((command) => ({
     key: command,
     label: t(`commands.${command}`),
     danger: command === 'lockdown',

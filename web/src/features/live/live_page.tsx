@@ -58,19 +58,23 @@ export default function LivePage() {
   );
 }
 
-/** How many doors ask for attention, so that it is seen while others are scrolled away. */
+/** How many doors ask for attention, seen while they are scrolled away; leads to the first of them. */
 function Trouble() {
   const { t } = useTranslation();
   const doors = useDoors();
-  const looks = (doors.data ?? []).map((door) => lookOf(door.state));
-  const count = (wanted: DoorLook) => looks.filter((look) => look === wanted).length;
+  const looking = (wanted: DoorLook) => (doors.data ?? []).filter((door) => lookOf(door.state) === wanted);
+  const shown = (['alarm', 'offline'] as const).map((look) => ({ look, doors: looking(look) }));
   return (
     <span className={css.trouble}>
-      {count('alarm') > 0 && (
-        <StateWord look="bad">{`${t('door_states.alarm')} ${count('alarm')}`}</StateWord>
-      )}
-      {count('offline') > 0 && (
-        <StateWord look="off">{`${t('door_states.offline')} ${count('offline')}`}</StateWord>
+      {shown.map(
+        ({ look, doors: [first, ...more] }) =>
+          first && (
+            <Link key={look} to={`/live?door=${first.id}`}>
+              <StateWord look={look === 'alarm' ? 'bad' : 'off'}>
+                {`${t(`door_states.${look}`)} ${more.length + 1}`}
+              </StateWord>
+            </Link>
+          ),
       )}
     </span>
   );
