@@ -163,10 +163,12 @@ void DeviceSession::initialise_with(const Request& request, const std::string& h
         change.take_up = [settings](core::Station& station) { station.set_settings(settings); };
         return change;
     };
-    controller.change_policy(std::move(prepare),
-                             while_open([this, request, keypad_password](const base::Status& status) {
-                                 finish(request, status, {{"keypadPassword", keypad_password.reveal()}});
-                             }));
+    controller.change_policy(
+        std::move(prepare), while_open([this, request, keypad_password](const base::Status& status) {
+            finish(
+                request, status,
+                {{"keypadPassword", keypad_password.reveal()}, {"serial", service_.controller().serial()}});
+        }));
 }
 
 }  // namespace sallyport::controller
