@@ -1,0 +1,156 @@
+"""The door controller as a process: start and memory with 30,000 people and 60,000 records, a card's way to
+the relay while the journal is being written, and how fast records leave.
+
+Figures: "controller_start_ms", "controller_rss_mib", "frame_end_to_relay_p99_us", "records_s".
+"""
+
+import hashlib
+import json
+import sqlite3
+import sys
+import threading
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests/integration"))
+from door import Door, person  # noqa: E402
+
+PEOPLE = 30_000
+RECORDS = 60_000
+DOORS = 64
+ROUNDS = 32
+TICKS_OF_JOURNAL_S = 0.002
+
+
+def publish(name, value, unit, n, what, reference):
+    print(json.dumps({"name": name, "value": value, "unit": unit, "n": n,
+                      "reference": {"what": what, "value": reference}}), flush=True)
+
+
+def card(number):
+    return f"{number * 2654435761 % (1 << 32):08X}"
+
+
+def fill_people(door):
+    manager = door.manager()
+    for first in range(1, PEOPLE, 1_000):
+        people = [person(number, card(number), pin=f"{number % 10_000:04}") for number in
+                  range(first, first + 1_000)]
+        manager.ask("sallyport.updateRoster", {"upsert": people})
+
+
+def body(sequence):
+    trace = [["working_mode", "passed", -1], ["credential", "passed", -1], ["validity", "passed", -1],
+             ["rights", "passed", 255], ["schedule", "passed", 255], ["door_mode", "passed", -1]]
+    return json.dumps({"generation": 1, "sequence": sequence, "at": "2026-06-01T08:00:00.000000Z",
+                       "utc_offset_s": 7_200, "kind": "access", "door": 1, "reader": 1, "direction": "entry",
+                       "result": "granted", "method": "card", "user_id": str(sequence % PEOPLE + 1),
+                       "card": card(sequence % PEOPLE + 1), "trace": trace},
+                      separators=(",", ":")).encode()
+
+
+def fill_records(door):
+    """Writes the journal that a busy year leaves behind, as the daemon would have."""
+    with sqlite3.connect(door.data / "controller.db") as database:
+        last, previous = database.execute("SELECT last_ordinal, last_hash FROM journal").fetchone()
+        rows = []
+        for sequence in range(last + 1, RECORDS + 1):
+            text = body(sequence)
+            hash_ = hashlib.blake2b(previous + text, digest_size=32).digest()
+            rows.append((sequence, previous, hash_, text))
+            previous = hash_
+        database.executemany("INSERT INTO records (ordinal, previous, hash, body) VALUES (?, ?, ?, ?)", rows)
+        database.execute("UPDATE journal SET last_ordinal = ?, last_hash = ?", (RECORDS, previous))
+    database.close()
+
+
+def resident_mib(door):
+    for line in Path(f"/proc/{door.process.pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1_024
+    raise RuntimeError("no VmRSS")
+
+
+def measure_start(door):
+    times = []
+    for _ in range(5):
+        begin = time.perf_counter()
+        door.start()
+        times.append((time.perf_counter() - begin) * 1_000)
+        memory = resident_mib(door)
+        door.terminate()
+    times.sort()
+    n = PEOPLE + RECORDS
+    publish("controller_start_ms", round(times[2], 1), "ms", n, "limit", 1_000)
+    publish("controller_rss_mib", round(memory, 1), "MiB", n, "limit", 64)
+
+
+def measure_records(door):
+    door.start()
+    manager = door.manager()
+    begin = time.perf_counter()
+    manager.ask("sallyport.attach", {"manager": "bench", "after": {"generation": 1, "sequence": 0}})
+    count = 0
+    while count < RECORDS - 1_000:
+        records = manager.next_records()
+        count += len(records)
+        manager.send_request("sallyport.acknowledge",
+                             {"manager": "bench", "generation": 1, "sequence": records[-1]["sequence"]})
+    rate = count / (time.perf_counter() - begin)
+    publish("records_s", round(rate), "records/s", count, "what the platform has to take", 5_000)
+    door.terminate()
+
+
+class JournalWriter(threading.Thread):
+    """Remote commands that change nothing, each a record, until stopped."""
+
+    def __init__(self, door):
+        super().__init__()
+        self.manager = door.manager()
+        self.stopped = threading.Event()
+        self.count = 0
+        self.start()
+
+    def run(self):
+        while not self.stopped.wait(TICKS_OF_JOURNAL_S):
+            self.count += 1
+            self.manager.ask("sallyport.doorCommand",
+                             {"door": self.count % DOORS + 1, "command": "close", "commandId": str(self.count),
+                              "expiresInMs": 5_000, "by": "bench"})
+
+
+def measure_latency(door):
+    (door.directory / "door.toml").write_text(f"doors = {DOORS}\n[simulated]\nwiegand_bit_us = 200\n")
+    door.arguments = ("--config", str(door.directory / "door.toml"))
+    door.start()
+    writer = JournalWriter(door)
+    number = 0
+    for _ in range(ROUNDS):
+        for number_of_door in range(1, DOORS + 1):
+            number += 1
+            door.post("card", number=card(number), door=number_of_door)
+        door.post("clock", advance_ms=5_000)
+    writer.stopped.set()
+    writer.join()
+    status, latency = door.panel("GET", "/panel/latency")
+    assert status == 200 and latency["count"] >= ROUNDS * DOORS * 0.9, latency
+    print(f"frame end to relay: {latency['count']} cards beside {writer.count} other records; "
+          f"p50 {latency['p50_us']}, p99 {latency['p99_us']}, longest {latency['max_us']} us")
+    for up_to, count in latency["histogram"]:
+        print(f"  up to {up_to:>7} us {count:>6} {'#' * (60 * count // latency['count'])}")
+    publish("frame_end_to_relay_p99_us", latency["p99_us"], "us", latency["count"], "limit", 1_000)
+    door.terminate()
+
+
+def main():
+    with Door() as door:
+        fill_people(door)
+        door.terminate()
+        fill_records(door)
+        measure_start(door)
+        measure_records(door)
+        measure_latency(door)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,278 @@
+"""The daemon as a process: arguments, configuration, ports, disk, signals, and its network from outside."""
+
+import hashlib
+import json
+import os
+import random
+import resource
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+from pathlib import Path
+
+from door import PASSWORD, Client, Door, Refused, binary, person
+
+HOLD_MS = 3_000
+
+
+def run(*arguments, **options):
+    return subprocess.run([binary(), *arguments], capture_output=True, text=True, timeout=20, check=False,
+                          **options)
+
+
+class Arguments(unittest.TestCase):
+    def refused(self, expected, *arguments):
+        result = run(*arguments)
+        self.assertEqual(result.returncode, 2, result.stderr)
+        self.assertIn(expected, result.stderr)
+
+    def test_bad_arguments_name_the_argument(self):
+        self.refused("--data", )
+        self.refused("--frobnicate", "--data", "/tmp/x", "--frobnicate")
+        self.refused("--listen", "--data", "/tmp/x", "--listen", "nowhere")
+        self.refused("--panel", "--data", "/tmp/x", "--panel", "127.0.0.1:99999")
+        self.refused("simulated or linux", "--data", "/tmp/x", "--hardware", "toaster")
+        self.refused("not built yet", "--data", "/tmp/x", "--hardware", "linux")
+        self.refused("not built yet", "--data", "/tmp/x", "--compatibility-http", "127.0.0.1:80")
+        self.refused("cannot be read", "--data", "/tmp/x", "--config", "/nowhere/door.toml")
+
+    def test_help_and_version(self):
+        self.assertIn("--panel", run("--help").stdout)
+        self.assertEqual(run("--version").returncode, 0)
+
+    def test_check_config_names_key_and_line(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "door.toml"
+            path.write_text('listen = "127.0.0.1:0"\n[limits]\npeople = 100\n')
+            result = run("check-config", path)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            for text, words in (
+                    ("[limits]\npeopel = 5\n", ["line 2", "limits.peopel", "limits.people"]),
+                    ("[limits]\npeople = 0\n", ["line 2", "limits.people", "from 1 to"]),
+                    ('\nlisten = "x"\n', ["line 2", "listen"]),
+                    ("a = = b\n", ["line 1"])):
+                path.write_text(text)
+                result = run("check-config", path)
+                self.assertEqual(result.returncode, 2)
+                for word in words:
+                    self.assertIn(word, result.stderr)
+
+    def test_a_port_in_use_is_named(self):
+        with socket.socket() as other, tempfile.TemporaryDirectory() as directory:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            port = other.getsockname()[1]
+            free = ["--listen", "127.0.0.1:0", "--discovery", "off"]
+            for arguments in (["--listen", f"127.0.0.1:{port}", "--discovery", "off"],
+                              [*free, "--panel", f"127.0.0.1:{port}"]):
+                result = run("--data", directory, *arguments)
+                self.assertEqual(result.returncode, 3, result.stderr)
+                self.assertIn(str(port), result.stderr)
+
+    def test_a_data_directory_that_cannot_be_used(self):
+        result = run("--data", "/proc/nowhere", "--listen", "127.0.0.1:0", "--discovery", "off")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("/proc/nowhere", result.stderr)
+
+    def test_a_database_that_is_none(self):
+        with tempfile.TemporaryDirectory() as directory:
+            (Path(directory) / "controller.db").write_bytes(b"x" * 5_000)
+            result = run("--data", directory, "--listen", "127.0.0.1:0", "--discovery", "off")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("database", result.stderr)
+
+    def test_a_second_daemon_on_one_directory(self):
+        with Door() as door:
+            result = run("--data", door.data, "--listen", "127.0.0.1:0", "--discovery", "off")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("in use", result.stderr)
+
+
+class Network(unittest.TestCase):
+    def test_the_whole_way_from_initialisation_to_a_record_that_is_acknowledged(self):
+        with Door() as door:
+            client = door.manager()
+            status = client.ask("sallyport.status")
+            self.assertEqual(status["fingerprint"], door.panel("GET", "/panel/state")[1]["fingerprint"])
+            certificate = client.socket.getpeercert(binary_form=True)
+            digest = hashlib.sha256(certificate).hexdigest().upper()
+            self.assertEqual(status["fingerprint"].replace(":", ""), digest)
+            client.ask("sallyport.updateRoster", {"upsert": [person(1001, "04A1B2C3", pin="1234")]})
+            client.ask("sallyport.attach", {"manager": "platform"})
+            self.assertEqual(door.post("card", number="04A1B2C3")["lock"], "released")
+            records = []
+            while not records or records[-1]["kind"] != "access":
+                records += client.next_records()
+            self.assertEqual(records[-1]["result"], "granted")
+            self.assertEqual([record["sequence"] for record in records], list(range(1, len(records) + 1)))
+            last = {"generation": 1, "sequence": records[-1]["sequence"]}
+            client.ask("sallyport.acknowledge", {"manager": "platform", **last})
+            client.ask("sallyport.doorCommand", {"door": 1, "command": "open", "commandId": "1",
+                                                 "expiresInMs": 5_000, "by": "alice"})
+            client.close()
+            door.terminate()
+            door.start()
+            again = door.manager()
+            again.ask("sallyport.attach", {"manager": "platform"})
+            self.assertEqual(again.next_records()[0]["sequence"], last["sequence"] + 1)
+            self.assertNotIn(b"1234", (door.data / "controller.db").read_bytes())
+            self.assertNotIn(PASSWORD, door.words())
+
+    def test_bytes_that_are_no_frames_end_only_their_own_connection(self):
+        with Door() as door:
+            good = door.manager()
+            for bytes_ in (b"GET / HTTP/1.1\r\n\r\n" + b" " * 40, os.urandom(1_000),
+                           Client.HEADER.pack(b"\x20\0\0\0", b"DHIP", 0, 1, 1 << 30, 1 << 30)):
+                bad = door.client()
+                bad.send(bytes_)
+                with self.assertRaises((ConnectionError, OSError)):
+                    bad.take(1)
+            with socket.create_connection(door.addresses["listen"].rsplit(":", 1)) as plain:
+                plain.sendall(b"not TLS at all\n" * 10)
+            self.assertTrue(good.ask("sallyport.status")["serial"].startswith("SP"))
+            with self.assertRaises(Refused) as refused:
+                good.ask("no.such.method")
+            self.assertEqual(refused.exception.name, "unknown_method")
+
+    def test_discovery_answers_on_loopback(self):
+        with Door() as door, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:
+            asker.settimeout(10)
+            body = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}\n'
+            asker.sendto(Client.HEADER.pack(b"\x20\0\0\0", b"DHIP", 0, 0, len(body), len(body)) + body,
+                         ("127.0.0.1", int(door.addresses["discovery"].rsplit(":", 1)[1])))
+            answer = json.loads(asker.recv(65_536)[32:])
+            told = answer["params"]["deviceInfo"] if "params" in answer else answer["deviceInfo"]
+            self.assertEqual(told["Init"], 0)
+            self.assertEqual(told["Port"], int(door.addresses["listen"].rsplit(":", 1)[1]))
+
+    def test_the_page_and_its_files(self):
+        with Door() as door:
+            status, page = door.panel("GET", "/")
+            self.assertEqual(status, 200)
+            self.assertIn(b"<html", page)
+            self.assertEqual(door.panel("GET", "/../controller.db")[0], 404)
+            self.assertEqual(door.panel("GET", "/panel/state", headers={"Host": "evil.example"})[0], 403)
+
+
+class Disk(unittest.TestCase):
+    def test_a_full_disk_is_an_alarm_and_the_door_goes_on_deciding(self):
+        with Door() as door:
+            client = door.manager()
+            client.ask("sallyport.updateRoster", {"upsert": [person(1001, "04A1B2C3")]})
+            door.terminate()
+            size = max(path.stat().st_size for path in door.data.iterdir())
+            full = (size + 8_192, resource.RLIM_INFINITY)
+            door.start(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, full))
+            for _ in range(40):
+                state = door.post("card", number="04A1B2C3")
+                self.assertEqual(state["lock"], "released")
+                if "storage_failed" in state["alarms"]:
+                    break
+                door.post("clock", advance_ms=HOLD_MS + 1_000)
+            self.assertIn("storage_failed", door.panel("GET", "/panel/state")[1]["alarms"])
+            client = door.manager()
+            with self.assertRaises(Refused) as refused:
+                client.ask("sallyport.updateRoster", {"upsert": [person(1002, "00000002")]})
+            self.assertIn("storage", refused.exception.name)
+            self.assertEqual(client.ask("sallyport.status")["people"], 1)
+            resource.prlimit(door.process.pid, resource.RLIMIT_FSIZE,
+                             (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            client.ask("sallyport.updateRoster", {"upsert": [person(1002, "00000002")]})
+            deadline = time.monotonic() + 10
+            while "storage_failed" in door.post("clock", advance_ms=0)["alarms"]:
+                self.assertLess(time.monotonic(), deadline)
+
+
+def chain_fault(database):
+    """None, or what is wrong with the journal that a dead daemon left behind."""
+    with sqlite3.connect(database) as connection:
+        previous, expected = None, None
+        for ordinal, before, hash_, body in connection.execute(
+                "SELECT ordinal, previous, hash, body FROM records ORDER BY ordinal"):
+            if expected is not None and ordinal != expected:
+                return f"record {expected} is missing"
+            if previous is not None and before != previous:
+                return f"record {ordinal} does not follow"
+            if hashlib.blake2b(before + body, digest_size=32).digest() != hash_:
+                return f"record {ordinal} was changed"
+            previous, expected = hash_, ordinal + 1
+    return None
+
+
+class Witness(threading.Thread):
+    """A manager that notes every record it is told of: what was told was stored."""
+
+    def __init__(self, door, seen, acknowledge):
+        super().__init__()
+        self.client = door.manager()
+        self.seen = seen
+        self.acknowledge = acknowledge
+        self.twice = []
+        self.client.ask("sallyport.attach", {"manager": "platform"})
+        self.start()
+
+    def run(self):
+        last = None
+        try:
+            while True:
+                for record in self.client.next_records():
+                    key = (record["generation"], record["sequence"])
+                    if self.seen.setdefault(key, record["hash"]) != record["hash"]:
+                        self.twice.append(key)
+                    if last is not None and key <= last:
+                        self.twice.append(key)
+                    last = key
+                if self.acknowledge:
+                    self.client.ask("sallyport.acknowledge", {"manager": "platform", "generation": last[0],
+                                                              "sequence": last[1]})
+        except (OSError, ConnectionError, Refused):
+            pass
+
+
+class Kill(unittest.TestCase):
+    ROUNDS = 50
+
+    def test_nothing_that_was_reported_as_stored_is_lost_and_no_record_comes_twice(self):
+        chance = random.Random(20261121)
+        seen, answered = {}, 0
+        with Door() as door:
+            door.manager().ask("sallyport.updateRoster", {"upsert": [person(1001, "04A1B2C3")]})
+            for round_ in range(self.ROUNDS):
+                witness = Witness(door, seen, acknowledge=round_ % 3 != 0)
+                killer = threading.Timer(chance.uniform(0.0, 0.4), door.process.kill)
+                killer.start()
+                try:
+                    while True:
+                        door.post("keys", keys="7#")
+                        door.post("input", name="exit_button", active=True)
+                        door.post("input", name="exit_button", active=False)
+                        answered += 2
+                except (OSError, ConnectionError, json.JSONDecodeError, AssertionError):
+                    pass
+                except Exception as error:  # what http.client raises for half an answer
+                    self.assertIn("http.client", type(error).__module__)
+                killer.join()
+                witness.join()
+                self.assertEqual(witness.twice, [])
+                door.kill()
+                self.assertIsNone(chain_fault(door.data / "controller.db"))
+                door.start()
+            witness = Witness(door, seen, acknowledge=True)
+            last = door.manager().ask("sallyport.status")["sequence"]
+            deadline = time.monotonic() + 20
+            while (1, last) not in seen:
+                self.assertLess(time.monotonic(), deadline)
+                witness.join(0.01)
+            door.kill()
+            witness.join()
+        missing = set(range(1, last + 1)) - {sequence for _, sequence in seen}
+        self.assertEqual(missing, set(), "a gap in what the manager was told")
+        self.assertGreater(answered, self.ROUNDS, "the kills came before anything happened")
+
+
+if __name__ == "__main__":
+    unittest.main()
