@@ -34,8 +34,8 @@ def card(number):
 def fill_people(door):
     manager = door.manager()
     for first in range(1, PEOPLE, 1_000):
-        people = [person(number, card(number), pin=f"{number % 10_000:04}") for number in
-                  range(first, first + 1_000)]
+        people = [person(number, card(number), pin=f"{number % 10_000:04}")
+                  for number in range(first, first + 1_000)]
         manager.ask("sallyport.updateRoster", {"upsert": people})
 
 
@@ -115,8 +115,8 @@ class JournalWriter(threading.Thread):
         while not self.stopped.wait(TICKS_OF_JOURNAL_S):
             self.count += 1
             self.manager.ask("sallyport.doorCommand",
-                             {"door": self.count % DOORS + 1, "command": "close", "commandId": str(self.count),
-                              "expiresInMs": 5_000, "by": "bench"})
+                             {"door": self.count % DOORS + 1, "command": "close",
+                              "commandId": str(self.count), "expiresInMs": 5_000, "by": "bench"})
 
 
 def measure_latency(door):

@@ -153,7 +153,8 @@ class Client:
         self.socket.sendall(bytes_)
 
     def send_request(self, method, params):
-        body = json.dumps({"method": method, "params": params, "id": self.next_id, "session": 0}).encode() + b"\n"
+        request = {"method": method, "params": params, "id": self.next_id, "session": 0}
+        body = json.dumps(request).encode() + b"\n"
         self.send(self.HEADER.pack(b"\x20\0\0\0", b"DHIP", 0, self.next_id, len(body), len(body)) + body)
         self.next_id += 1
         return self.next_id - 1
