@@ -45,11 +45,15 @@ async function allOf<T>(page: (cursor: string | undefined) => Promise<Page<T>>):
   return items;
 }
 
+const setup_query = { queryKey: ['setup'], queryFn: () => answerOf(api.GET('/setup')) };
+
 /** The account of this browser's session, or null without one. */
 export function useMe() {
   return useQuery({
     queryKey: ['me'],
     queryFn: async (): Promise<Me | null> => {
+      const setup = await queryClient.ensureQueryData(setup_query);
+      if (setup.needed) return null;
       try {
         return await answerOf(api.GET('/me'));
       } catch (error) {
@@ -62,7 +66,7 @@ export function useMe() {
 }
 
 export function useSetup(enabled: boolean) {
-  return useQuery({ queryKey: ['setup'], queryFn: () => answerOf(api.GET('/setup')), enabled });
+  return useQuery({ ...setup_query, enabled });
 }
 
 export function useSettings() {

@@ -170,7 +170,8 @@ function textOf(value: unknown): string {
 
 export function changedOf(entry: AuditEntry): Changed[] {
   const { before, after } = entry;
-  const members = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const named = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const members = [...named].filter((member) => member !== 'id');
   return members.map((member) => ({
     member,
     before: textOf(before?.[member]),

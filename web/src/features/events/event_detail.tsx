@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
@@ -68,13 +69,16 @@ function useFacts(event: Event): [string, ReactNode][] {
 /** The rules that the controller looked at, in words, up to the one that decided. */
 function Trace({ steps, reason }: { steps: NonNullable<Event['trace']>; reason: string | null }) {
   const { t } = useTranslation();
+  const [all, setAll] = useState(false);
+  const idle = steps.filter((step) => step.outcome === 'not_applicable').length;
+  const shown = all ? steps : steps.filter((step) => step.outcome !== 'not_applicable');
   return (
     <section className={css.trace} aria-label={t('trace.title')}>
       <h3>
         {t('trace.title')} <span>{t('trace.hint')}</span>
       </h3>
       <ol>
-        {steps.map((step, index) => (
+        {shown.map((step, index) => (
           <li key={index} className={css[step.outcome]}>
             <EventMark
               size={14}
@@ -84,12 +88,19 @@ function Trace({ steps, reason }: { steps: NonNullable<Event['trace']>; reason: 
               {step.outcome === 'failed'
                 ? (reason ?? wordOf('rules', step.rule))
                 : wordOf('rules', step.rule)}
-              {step.detail !== null && <span className="quiet num"> {step.detail}</span>}
+              {step.detail !== null && !/^\d+$/.test(step.detail) && (
+                <span className="quiet num"> {step.detail}</span>
+              )}
             </span>
             <span className={css.outcome}>{t(`trace.${step.outcome}`)}</span>
           </li>
         ))}
       </ol>
+      {idle > 0 && (
+        <button type="button" className={css.idle} aria-expanded={all} onClick={() => setAll(!all)}>
+          {t(all ? 'trace.fewer' : 'trace.more', { count: idle })}
+        </button>
+      )}
     </section>
   );
 }
