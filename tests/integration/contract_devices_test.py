@@ -1,0 +1,187 @@
+"""Operations about controllers, doors and live messages answer as api/openapi.yaml says, with a real door."""
+
+import http.client
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from contract import Contract  # noqa: E402
+from live_client import Closed, Live  # noqa: E402
+from running_platform import BINARIES, Platform  # noqa: E402
+
+DEVICE_PASSWORD = "green-door-73"
+SECONDS = 20
+
+
+class SimulatedDoor:
+    def __init__(self):
+        self.directory = Path(tempfile.mkdtemp(prefix="sallyport-door-"))
+        log = open(self.directory / "log", "wb")
+        self.process = subprocess.Popen(
+            [BINARIES / "sallyport-door", "--data", self.directory / "door", "--hardware", "simulated",
+             "--listen", "127.0.0.1:0", "--panel", "127.0.0.1:0", "--discovery", "127.0.0.1:0"],
+            stdout=log, stderr=log)
+        log.close()
+        addresses = self.directory / "door/addresses.json"
+        deadline = time.monotonic() + SECONDS
+        while not addresses.exists():
+            assert self.process.poll() is None and time.monotonic() < deadline, "the door did not start"
+            time.sleep(0.02)
+        at = json.loads(addresses.read_text())
+        self.port = int(at["listen"].rsplit(":", 1)[1])
+        self.discovery = at["discovery"]
+        self.panel = at["panel"]
+
+    def press(self, path, body):
+        connection = http.client.HTTPConnection(self.panel, timeout=SECONDS)
+        connection.request("POST", "/panel/" + path, json.dumps(body), {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        assert answer.status < 300, answer.read()
+        connection.close()
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.directory)
+
+
+def eventually(attempt):
+    """What `attempt` answers, as soon as it is true."""
+    deadline = time.monotonic() + SECONDS
+    while not (answer := attempt()):
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+    return answer
+
+
+class WithADoor(unittest.TestCase):
+    def setUp(self):
+        self.contract = Contract()
+        self.platform = Platform()
+        self.addCleanup(self.platform.close)
+        self.door = SimulatedDoor()
+        self.addCleanup(self.door.close)
+        self.platform.start("--discovery", self.door.discovery)
+        self.platform.set_up()
+
+    def good(self, operation_id, status, body=None, ids=(), query=""):
+        """An answer with this status, as the file says."""
+        operation = self.contract.by_id[operation_id]
+        path = operation.path
+        for one in ids:
+            path = path.replace("{id}", one, 1)
+        answer = self.platform.api(operation.method, path + query, body)
+        self.assertEqual(answer.status, status, f"{operation_id}: {answer.text}")
+        self.assertEqual(self.contract.judge(operation, answer), [])
+        return answer.json() if answer.text else None
+
+    def at(self):
+        return {"address": "127.0.0.1", "port": self.door.port}
+
+    def login(self, **more):
+        return {"name": "Gate", "account": "admin", "password": DEVICE_PASSWORD, **self.at(), **more}
+
+    def enrolled(self):
+        self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, self.login())
+        return device["id"], device["doors"][0]["id"]
+
+    def test_adding_tells_each_obstacle_apart(self):
+        self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_uninitialised")
+        made = self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        again = self.good("initialiseDevice", 409, {**self.at(), "password": DEVICE_PASSWORD})
+        self.assertEqual(again["code"], "device_initialised")
+        wrong = self.good("addDevice", 409, self.login(password="wrong-door-11"))
+        self.assertEqual(wrong["code"], "device_wrong_password")
+        foreign = self.good("addDevice", 409, self.login(fingerprint="ab" * 32))
+        self.assertEqual(foreign["code"], "certificate_mismatch")
+        device = self.good("addDevice", 201, self.login(fingerprint=made["fingerprint"]))
+        self.assertEqual((device["state"], device["pinning"]), ("online", "given"))
+        self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_exists")
+        nobody = {**self.login(), "port": 1}
+        self.assertEqual(self.good("addDevice", 503, nobody)["code"], "device_refused")
+
+    def test_a_device_is_listed_changed_and_removed(self):
+        device, door = self.enrolled()
+        self.assertEqual(self.good("listDevices", 200)["items"][0]["id"], device)
+        self.assertEqual(self.good("changeDevice", 200, {"name": "West"}, [device])["name"], "West")
+        self.good("changeDevice", 200, {"password": "no-longer-9"}, [device])
+        self.good("changeDevice", 200, {"password": DEVICE_PASSWORD}, [device])
+        eventually(lambda: self.good("getDevice", 200, ids=[device])["state"] == "online")
+        self.assertEqual(self.good("listDoors", 200, query="?device=" + device)["items"][0]["id"], door)
+        self.good("removeDevice", 204, ids=[device])
+        self.good("getDevice", 404, ids=[device])
+        self.assertEqual(self.good("listDoors", 200)["items"], [])
+
+    def test_a_search_of_a_range_finds_the_door(self):
+        self.assertEqual(len(self.good("searchDevices", 200, {})["items"]), 1)
+        found = self.good("searchDevices", 200, {"range": self.door.discovery})
+        self.assertEqual(found["items"][0]["port"], self.door.port)
+        self.assertEqual(self.good("getDeviceSearch", 200, ids=[found["id"]])["state"], "done")
+        self.good("cancelDeviceSearch", 204, ids=[found["id"]])
+        running = self.good("searchDevices", 202, {"range": "127.0.0.1:20000-40000"}, query="?wait_s=0")
+        self.good("cancelDeviceSearch", 204, ids=[running["id"]])
+        self.assertEqual(self.good("getDeviceSearch", 200, ids=[running["id"]])["state"], "cancelled")
+        self.assertEqual(self.good("searchDevices", 400, {"range": "10.0.0.0/8"})["code"], "invalid")
+
+    def test_a_card_opens_and_is_told_live(self):
+        device, door = self.enrolled()
+        person = self.good("addPerson", 201, {"name": "Anna", "cards": [{"number": "04A1B2C3"}]})["id"]
+        self.good("addPermissionGroup", 201, {"name": "Staff", "doors": [door], "people": [person]})
+        query = "?person=" + person
+        eventually(lambda: self.good("listIssueStates", 200, query=query)["items"][0]["state"] == "issued")
+        with Live(self.platform) as live:
+            self.assertEqual(live.status, 101)
+            self.door.press("card", {"number": "04A1B2C3", "reader": 1})
+            event = self.awaited(live, "event")
+            while event["kind"] != "access":
+                event = self.awaited(live, "event")
+            self.assertEqual((event["result"], event["person"]["name"]), ("granted", "Anna"))
+            self.good("getEvent", 200, ids=[event["id"]])
+            self.good("listEvents", 200, query=f"?door={door}&result=granted&kind=access")
+            self.good("commandDoor", 200, {"command": "open"}, [door])
+            self.good("changeDoor", 200, {"settings": {"hold_s": 5}}, [door])
+            while self.awaited(live, "door")["settings"]["hold_s"] != 5:
+                pass
+            self.good("signOut", 204)
+            with self.assertRaises(Closed) as closed:
+                while True:
+                    live.message()
+            self.assertEqual(closed.exception.code, 4401)
+
+    def awaited(self, live, kind):
+        """The next message of that type; every one on the way is as the file says."""
+        while True:
+            message = live.message()
+            complaints = self.contract.complaints({"$ref": "#/components/schemas/LiveMessage"}, message)
+            self.assertEqual(complaints, [], message)
+            if message["type"] == kind:
+                return message["data"]
+
+    def test_live_is_for_who_is_signed_in_and_on_our_own_page(self):
+        for headers, token, status in (
+            ({}, "nonsense", 401),
+            ({"Origin": "https://elsewhere.example"}, None, 403),
+            ({"Origin": f"https://{self.platform.host}:{self.platform.port}"}, None, 101),
+        ):
+            with Live(self.platform, headers, token) as live:
+                self.assertEqual(live.status, status)
+
+    def test_an_offline_door_takes_no_command(self):
+        device, door = self.enrolled()
+        self.door.process.kill()
+        eventually(lambda: self.good("getDevice", 200, ids=[device])["state"] == "offline")
+        refused = self.good("commandDoor", 409, {"command": "open"}, [door])
+        self.assertEqual(refused["code"], "device_offline")
+        self.assertFalse(self.good("getDoor", 200, ids=[door])["state"]["online"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
