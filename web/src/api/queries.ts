@@ -52,7 +52,7 @@ export function useMe() {
   return useQuery({
     queryKey: ['me'],
     queryFn: async (): Promise<Me | null> => {
-      const setup = await queryClient.ensureQueryData(setup_query);
+      const setup = await queryClient.fetchQuery(setup_query);
       if (setup.needed) return null;
       try {
         return await answerOf(api.GET('/me'));
