@@ -169,6 +169,7 @@ asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
             step_ = Step::in_step;
             // What fails without the connection being lost is tried again with the next refresh.
             if (auto done = co_await converge(link); done) heard = Clock::now();
+            if (step_ == Step::out_of_step) continue;  // something changed meanwhile
         }
         co_await link.wait(keep_alive_every);
         if (life_ == Life::stopped || link.lost()) break;

@@ -143,6 +143,21 @@ TEST_F(Session, only_the_difference_travels) {
     EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 2);
 }
 
+TEST_F(Session, what_changes_while_it_converges_follows_at_once) {
+    want("1001", "00000001", 1);
+    start();
+    controller.refuse = [&](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method == "sallyport.updateRoster" && times_in_step == 0) {
+            want("1002", "00000002", 2);
+            session->desired_changed();
+        }
+        return std::nullopt;
+    };
+    const auto begun = std::chrono::steady_clock::now();
+    ASSERT_TRUE(until([&] { return controller.people.size() == 2; }));
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s) << "not only with the next keep-alive";
+}
+
 TEST_F(Session, goes_on_where_a_lost_connection_left_it) {
     for (int n = 0; n < 1'200; ++n) want(std::to_string(1000 + n), fmt::format("{:08X}", n + 1), 100 + n);
     controller.lose_connection_after = 8;  // in the middle of the people
