@@ -122,14 +122,18 @@ class Database {
 
 /// `read` for work that answers with a value.
 template <class Work>
-[[nodiscard]] auto read_from(Database& database, Work&& work) -> std::invoke_result_t<Work, Connection&> {
+[[nodiscard]] auto read_from(Database& database, Work&& work,
+                             std::chrono::milliseconds deadline = default_deadline)
+    -> std::invoke_result_t<Work, Connection&> {
     using Answer = std::invoke_result_t<Work, Connection&>;
     std::optional<Answer> answer;
-    const auto outcome = database.read([&](Connection& connection) -> base::Status {
-        answer.emplace(work(connection));
-        if (!*answer) return std::unexpected(answer->error());
-        return {};
-    });
+    const auto outcome = database.read(
+        [&](Connection& connection) -> base::Status {
+            answer.emplace(work(connection));
+            if (!*answer) return std::unexpected(answer->error());
+            return {};
+        },
+        deadline);
     if (!outcome && (!answer || *answer)) return std::unexpected(outcome.error());
     return *std::move(answer);
 }

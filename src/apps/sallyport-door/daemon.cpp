@@ -18,7 +18,7 @@
 #include "adapters/sim/simulated_clock.hpp"
 #include "adapters/sim/simulated_doors.hpp"
 #include "adapters/sqlite/controller_store.hpp"
-#include "apps/sallyport-door/directory.hpp"
+#include "apps/directory/locked_directory.hpp"
 #include "base/log.hpp"
 #include "controller/controller.hpp"
 #include "controller/device_service.hpp"
@@ -132,7 +132,7 @@ class Daemon {
 }  // namespace
 
 base::Status run_daemon(const DoorOptions& options) {
-    auto directory = LockedDirectory::open(options.directory);
+    auto directory = LockedDirectory::open(options.directory, "sallyport-door");
     if (!directory) return std::unexpected(directory.error());
     auto store =
         adapters::SqliteControllerStore::open(directory->path() / "controller.db", options.records_limit);
