@@ -251,7 +251,6 @@ void Controller::stored(const Records& records) {
     if (last_.sequence > options_.records_limit)
         oldest_ = std::max(oldest_, last_.sequence - options_.records_limit + 1);
     if (on_records) on_records();
-    changed();
 }
 
 void Controller::changed() {

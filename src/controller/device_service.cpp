@@ -92,9 +92,13 @@ void DeviceService::close_all() {
     for (const auto& [id, session] : std::exchange(sessions_, {})) session->close();
 }
 
-void DeviceService::tick() {
+void DeviceService::check_patience() {
     const auto sessions = sessions_;
     for (const auto& [id, session] : sessions) session->check_patience();
+}
+
+void DeviceService::tick() {
+    check_patience();
     timer_.expires_after(std::chrono::seconds{1});
     timer_.async_wait([this](const boost::system::error_code& error) {
         if (!error) tick();

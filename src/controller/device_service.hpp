@@ -67,6 +67,8 @@ class DeviceService {
     /// A datagram: its answer, if it gets one. What is no search is recorded, at most once a second.
     [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
                                                              const ports::Endpoint& from);
+    /// Closes sessions that are overdue; called every second.
+    void check_patience();
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
     // For sessions.

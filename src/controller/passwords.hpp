@@ -24,7 +24,11 @@ namespace sallyport::controller {
 class Passwords {
   public:
     explicit Passwords(boost::asio::io_context& loop) : loop_(loop) {}
-    ~Passwords() { pool_.join(); }
+    /// Those that have not begun are dropped.
+    ~Passwords() {
+        pool_.stop();
+        pool_.join();
+    }
     Passwords(const Passwords&) = delete;
     Passwords& operator=(const Passwords&) = delete;
 

@@ -109,14 +109,21 @@ bool StoreThread::worth_trying() const {
     });
 }
 
+// While the disk refuses, requests overtake the facts that wait for it: somebody waits for their answer.
 std::deque<StoreThread::WriteJob> StoreThread::take_group() {
     std::deque<WriteJob> group;
-    while (!queue_.empty() && group.size() < limits_.group) {
-        auto* write = std::get_if<WriteJob>(&queue_.front());
-        if (write == nullptr) break;
-        group.push_back(std::move(*write));
-        queue_.pop_front();
+    std::deque<Job> rest;
+    bool ended = false;
+    for (auto& job : queue_) {
+        auto* write = std::get_if<WriteJob>(&job);
+        ended = ended || write == nullptr || group.size() >= limits_.group;
+        if (write != nullptr && (!ended || (refused_ && write->kind == Kind::request))) {
+            group.push_back(std::move(*write));
+        } else {
+            rest.push_back(std::move(job));
+        }
     }
+    queue_ = std::move(rest);
     return group;
 }
 
@@ -128,8 +135,8 @@ void StoreThread::commit(std::deque<WriteJob> group) {
     for (std::size_t i = 0; i < group.size(); ++i) group[i].write = std::move(writes[i]);
     refused_ = !stored;
     if (stored) {
-        note_health({});
         answer_group(std::move(group), *std::move(stored));
+        note_health({});
     } else {
         note_health(std::unexpected(stored.error()));
         keep_facts_of(std::move(group), stored.error());

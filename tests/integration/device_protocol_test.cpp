@@ -132,6 +132,58 @@ TEST(DeviceProtocol, what_is_no_frame_closes_the_connection) {
     EXPECT_EQ(site.service->sessions(), 2U) << "the owner, and the one that got a sentence";
 }
 
+TEST(DeviceProtocol, half_a_frame_silence_and_strangers_are_not_waited_for_without_end) {
+    DoorSite site;
+    auto owner = owner_of(site);
+    Client half(site);
+    Client stranger(site);
+    half.send(dhip::encode({.session = 0, .id = 1, .body = "{}"}).substr(0, 33));
+    const auto pass = [&site](int seconds) {
+        site.network.advance_to(site.network.monotonic() + std::chrono::seconds{seconds});
+        site.service->check_patience();
+    };
+    pass(9);
+    EXPECT_FALSE(half.closed());
+    pass(1);
+    EXPECT_TRUE(half.closed());
+    pass(21);
+    EXPECT_TRUE(stranger.closed());
+    owner->ask("global.keepAlive");
+    pass(179);
+    EXPECT_FALSE(owner->closed());
+    owner->ask("global.keepAlive");
+    pass(181);
+    EXPECT_TRUE(owner->closed());
+    EXPECT_EQ(site.service->sessions(), 0U);
+}
+
+TEST(DeviceProtocol, an_account_may_do_what_its_role_says) {
+    DoorSite site;
+    auto owner = owner_of(site);
+    auto accounts = site.controller->accounts();
+    accounts.push_back({"guard", ports::AccountRole::operating, accounts[0].argon2id});
+    accounts.push_back({"viewer", ports::AccountRole::viewer, accounts[0].argon2id});
+    bool added = false;
+    site.controller->change_policy(
+        [accounts]() -> base::Result<controller::PolicyChange> {
+            controller::PolicyChange change;
+            change.write.accounts = accounts;
+            return change;
+        },
+        [&added](const base::Status& status) { added = status.has_value(); });
+    site.run_until([&added] { return added; });
+    const json::object open{{"door", 1}, {"command", "open"}, {"commandId", "1"}, {"expiresInMs", 1'000}};
+    Client guard(site);
+    guard.login(password, "guard");
+    guard.ask("sallyport.doorCommand", open);
+    EXPECT_EQ(guard.refused("sallyport.claim", {{"manager", "other"}}), "forbidden");
+    Client viewer(site);
+    viewer.login(password, "viewer");
+    viewer.ask("sallyport.status");
+    EXPECT_EQ(viewer.refused("sallyport.doorCommand", open), "forbidden");
+    EXPECT_EQ(viewer.refused("sallyport.attach", {{"manager", "other"}}), "forbidden");
+}
+
 TEST(DeviceProtocol, roster_changes_are_durable_whole_and_may_be_repeated) {
     DoorSite site;
     auto client = owner_of(site);

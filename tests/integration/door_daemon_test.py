@@ -113,8 +113,7 @@ class Network(unittest.TestCase):
             client.ask("sallyport.acknowledge", {"manager": "platform", **last})
             client.ask("sallyport.doorCommand", {"door": 1, "command": "open", "commandId": "1",
                                                  "expiresInMs": 5_000, "by": "alice"})
-            client.close()
-            door.terminate()
+            self.assertEqual(door.terminate(), 0)
             door.start()
             again = door.manager()
             again.ask("sallyport.attach", {"manager": "platform"})

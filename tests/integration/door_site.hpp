@@ -57,6 +57,7 @@ class DoorSite {
     boost::asio::io_context loop{1};
     adapters::MachineClock machine;
     adapters::SystemTimeZones zones;
+    adapters::SimulatedClock network{machine};  ///< for time-outs of connections
     adapters::SimulatedClock clock{machine};
     adapters::SimulatedDoors doors;
     adapters::MemoryControllerStore memory;

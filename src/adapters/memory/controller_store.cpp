@@ -22,7 +22,13 @@ MemoryControllerStore::MemoryControllerStore(std::uint64_t records_limit)
     randombytes_buf(contents_.image.pin_key.bytes.data(), contents_.image.pin_key.bytes.size());
 }
 
+void MemoryControllerStore::fail_with(std::optional<base::Error> error) {
+    const std::lock_guard lock(mutex_);
+    failure_ = std::move(error);
+}
+
 base::Result<ports::ControllerImage> MemoryControllerStore::load() {
+    const std::lock_guard lock(mutex_);
     ports::ControllerImage image = contents_.image;
     for (const auto& [id, person] : contents_.people) image.people.push_back(person);
     for (const auto& [name, position] : contents_.cursors) image.cursors.push_back({name, position});
@@ -34,6 +40,7 @@ base::Result<ports::ControllerImage> MemoryControllerStore::load() {
 
 base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::commit(
     std::span<const ports::StoreWrite> writes) {
+    const std::lock_guard lock(mutex_);
     if (failure_) return std::unexpected(*failure_);
     for (const auto& write : writes) apply(write, contents_);
     std::optional<std::uint64_t> owner_cursor;
@@ -93,6 +100,7 @@ void MemoryControllerStore::count(const core::CountUse& use, Contents& contents)
 
 base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::read_after(core::RecordPosition after,
                                                                                 std::size_t limit) {
+    const std::lock_guard lock(mutex_);
     std::vector<core::StoredRecord> found;
     const auto from = contents_.journal.ordinal_of(after);
     if (!from) return found;
@@ -104,6 +112,7 @@ base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::read_after(
 }
 
 base::Status MemoryControllerStore::acknowledge(const ports::Cursor& cursor) {
+    const std::lock_guard lock(mutex_);
     if (failure_) return std::unexpected(*failure_);
     if (!contents_.journal.ordinal_of(cursor.acknowledged)) {
         return base::fail(base::ErrorKind::invalid, "position_unknown",

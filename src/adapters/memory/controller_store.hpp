@@ -1,7 +1,9 @@
 #pragma once
 // The controller's store in memory: for simulated sites that need not outlive their process, and for tests.
+// Thread-safe.
 #include <deque>
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -22,7 +24,7 @@ class MemoryControllerStore final : public ports::ControllerStore {
 
     /// Every later commit and acknowledgement fails with this, as on a full disk; none: the disk is well
     /// again.
-    void fail_with(std::optional<base::Error> error) { failure_ = std::move(error); }
+    void fail_with(std::optional<base::Error>);
 
   private:
     struct Contents {
@@ -35,7 +37,8 @@ class MemoryControllerStore final : public ports::ControllerStore {
     static void apply(const ports::StoreWrite&, Contents&);
     static void count(const core::CountUse&, Contents&);
 
-    std::uint64_t records_limit_;
+    const std::uint64_t records_limit_;
+    std::mutex mutex_;  ///< guards all that follows
     Contents contents_;
     std::optional<base::Error> failure_;
 };

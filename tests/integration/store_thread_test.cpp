@@ -1,0 +1,118 @@
+// The store's thread between a loop and a store that can fail.
+#include "controller/store_thread.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "adapters/memory/controller_store.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+const base::Error full{base::ErrorKind::storage, "storage", "The disk is full."};
+
+struct Bench {
+    boost::asio::io_context loop{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> open{loop.get_executor()};
+    adapters::MemoryControllerStore memory;
+    controller::StoreThread store;
+    std::vector<bool> health;
+
+    explicit Bench(const controller::StoreThreadLimits& limits = {}) : store(memory, loop, limits) {
+        store.on_health = [this](const base::Status& status) { health.push_back(status.has_value()); };
+    }
+    template <class Holds>
+    void run_until(Holds holds) {
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (!holds()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), end) << "nothing came for 10 s";
+            loop.run_one_for(std::chrono::milliseconds{100});
+        }
+    }
+};
+
+ports::StoreWrite one_record(std::string detail = {}) {
+    ports::StoreWrite write;
+    write.records.emplace_back().detail = std::move(detail);
+    return write;
+}
+
+}  // namespace
+
+TEST(StoreThread, answers_in_order_with_the_records_of_each_write) {
+    Bench bench;
+    std::vector<std::uint64_t> given;
+    std::size_t told = 0;
+    bench.store.on_stored = [&told](const controller::Records& records) { told += records.size(); };
+    for (int i = 0; i < 100; ++i) {
+        bench.store.keep(one_record(), [&given](const base::Result<controller::Records>& stored) {
+            ASSERT_EQ(stored->size(), 1U);
+            given.push_back(stored->front().position.sequence);
+        });
+    }
+    EXPECT_FALSE(bench.store.idle());
+    bench.run_until([&] { return bench.store.idle(); });
+    ASSERT_EQ(given.size(), 100U);
+    for (std::size_t i = 0; i < given.size(); ++i) EXPECT_EQ(given[i], i + 1);
+    EXPECT_EQ(told, 100U);
+}
+
+TEST(StoreThread, a_failing_disk_keeps_facts_waiting_refuses_requests_and_still_reads) {
+    Bench bench(
+        {.waiting_facts = 100, .waiting_requests = 10, .group = 10, .retry = std::chrono::milliseconds{5}});
+    bench.memory.fail_with(full);
+    int kept = 0;
+    for (int i = 0; i < 30; ++i) bench.store.keep(one_record(), [&kept](const auto&) { ++kept; });
+    std::optional<base::Error> refused;
+    bench.store.change(one_record(), [&refused](const auto& stored) { refused = stored.error(); });
+    bool read = false;
+    bench.store.read_after({1, 0}, 10, [&read](const auto& records) { read = records.has_value(); });
+    bench.run_until([&] { return refused && read && bench.store.idle(); });
+    EXPECT_EQ(refused->kind, base::ErrorKind::storage);
+    EXPECT_EQ(kept, 0);
+    EXPECT_EQ(bench.health, std::vector<bool>{false});
+    bench.memory.fail_with(std::nullopt);
+    bench.run_until([&] { return kept == 30; });
+    EXPECT_EQ(bench.memory.load()->last.sequence, 30U);
+    EXPECT_EQ(bench.health, (std::vector<bool>{false, true}));
+}
+
+TEST(StoreThread, says_how_many_records_did_not_fit_while_the_disk_failed) {
+    Bench bench(
+        {.waiting_facts = 5, .waiting_requests = 2, .group = 10, .retry = std::chrono::milliseconds{5}});
+    bench.memory.fail_with(full);
+    for (int i = 0; i < 8; ++i) bench.store.keep(one_record());
+    bench.run_until([&] { return !bench.health.empty(); });
+    bench.memory.fail_with(std::nullopt);
+    bench.run_until([&] { return bench.memory.load()->last.sequence == 6; });
+    const auto last = bench.memory.read_after({1, 5}, 1)->front().record;
+    EXPECT_EQ(last.kind, core::RecordKind::records_overwritten);
+    EXPECT_EQ(last.detail, "3 records were lost while the disk failed");
+}
+
+TEST(StoreThread, too_many_requests_are_refused_at_once) {
+    Bench bench(
+        {.waiting_facts = 5, .waiting_requests = 2, .group = 10, .retry = std::chrono::milliseconds{5}});
+    std::vector<std::string> codes;
+    for (int i = 0; i < 3; ++i) {
+        bench.store.change(one_record(), [&codes](const base::Result<controller::Records>& stored) {
+            codes.push_back(stored ? "stored" : stored.error().code);
+        });
+    }
+    EXPECT_EQ(codes, std::vector<std::string>{"busy"});
+    bench.run_until([&] { return codes.size() == 3; });
+    EXPECT_EQ(bench.memory.load()->last.sequence, 2U);
+}
+
+TEST(StoreThread, stores_what_waits_before_it_ends) {
+    adapters::MemoryControllerStore memory;
+    boost::asio::io_context loop{1};
+    {
+        controller::StoreThread store(memory, loop);
+        for (int i = 0; i < 500; ++i) store.keep(one_record());
+    }
+    EXPECT_EQ(memory.load()->last.sequence, 500U);
+}
+
+}  // namespace sallyport::tests
