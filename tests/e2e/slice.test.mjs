@@ -32,6 +32,8 @@ test("a card that the platform issued opens the door and is named on the platfor
     assert.ok(event.trace.every((step) => step.outcome !== "failed"));
     await door.advance(3_100);
     assert.equal((await door.state()).lock, "locked");
+    const device = await platform.must(200, "GET", `/devices/${ids.deviceId}`);
+    assert.equal(device.people.used, 1);
 });
 
 test("an unknown card is refused with red light and three beeps, and told", async (t) => {

@@ -242,6 +242,7 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
         remove.clear();
         for (const auto* entry : upsert) remove.push_back(entry->user_id);
     }
+    if (!missing.empty()) hooks_.online(status_);  // it holds another number of people now
     co_return co_await hooks_.record_failures(std::move(failures));
 }
 
@@ -293,7 +294,9 @@ asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
         co_return co_await send_batch(link, upsert.subspan(half), {}, failures);
     }
     Fault fault;
-    status_.said.digest.value = Reader(answer->params, "answer", fault)["digest"].hex64();
+    const Reader said(answer->params, "answer", fault);
+    status_.said.digest.value = said["digest"].hex64();
+    status_.said.people = said["people"].count();
     if (fault) co_return std::unexpected(*fault);
     std::vector<KnownEntry> issued;
     for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
