@@ -222,6 +222,7 @@ CREATE INDEX event_device ON event (device_id, at, id);
 CREATE INDEX event_person ON event (person_id, at, id) WHERE person_id IS NOT NULL;
 CREATE INDEX event_card ON event (card, at, id) WHERE card IS NOT NULL;
 CREATE INDEX event_denied ON event (at, id) WHERE result = 'denied';
+CREATE INDEX event_door_denied ON event (door_id, at, id) WHERE result = 'denied' AND door_id IS NOT NULL;
 CREATE INDEX event_kind ON event (kind, at, id);
 CREATE INDEX event_reason ON event (reason, at, id) WHERE reason IS NOT NULL;
 
