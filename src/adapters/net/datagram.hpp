@@ -7,7 +7,7 @@
 #include "ports/transport.hpp"
 
 namespace boost::asio {
-class io_context;  // NOLINT(readability-identifier-naming): Boost's own name
+class io_context;
 }
 
 namespace sallyport::adapters {
