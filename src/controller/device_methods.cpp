@@ -156,13 +156,16 @@ void DeviceSession::door_command(const Request& request) {
     if (expires_in <= 0)
         return refuse(request,
                       {base::ErrorKind::timeout, "expired", "The command has expired: give it again."});
+    const base::DoorNumber number{static_cast<std::uint8_t>(door)};
+    const bool barred =
+        command == core::DoorCommand::open && controller.view(number).mode == core::DoorMode::lockdown;
     if (service_.commands().take(id, service_.real_now())) {
-        controller.handle(core::CommandReceived{{static_cast<std::uint8_t>(door)},
-                                                command,
-                                                by.empty() ? account_->name : account_->name + ": " + by,
-                                                std::nullopt});
+        controller.handle(core::CommandReceived{
+            number, command, by.empty() ? account_->name : account_->name + ": " + by, std::nullopt});
     }
-    answer(request);
+    if (!barred) return answer(request);
+    refuse(request, {base::ErrorKind::conflict, "door_in_lockdown",
+                     "The door is in lockdown: set it back to normal before opening it."});
 }
 
 }  // namespace sallyport::controller

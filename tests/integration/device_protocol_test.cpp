@@ -276,6 +276,30 @@ TEST(DeviceProtocol, a_command_runs_once_and_not_when_it_has_expired) {
     EXPECT_EQ(doors.back().at("doors").at(0).at("lock"), "locked");
 }
 
+TEST(DeviceProtocol, A6_open_is_refused_in_lockdown_and_recorded) {
+    DoorSite site;
+    auto client = owner_of(site);
+    client->ask("sallyport.attach", {{"manager", "platform"}});
+    json::object command{
+        {"door", 1}, {"command", "lockdown"}, {"commandId", "c1"}, {"expiresInMs", 5'000}, {"by", "alice"}};
+    client->ask("sallyport.doorCommand", command);
+    command["command"] = "open";
+    command["commandId"] = "c2";
+    EXPECT_EQ(client->refused("sallyport.doorCommand", command), "door_in_lockdown");
+    EXPECT_EQ(site.state().at("lock"), "locked");
+    std::vector<std::string> reasons;
+    site.run_until([&] {
+        for (const auto& batch : client->notified("client.notifyRecords")) {
+            for (const auto& one : batch.at("records").as_array()) {
+                const auto& record = one.as_object();
+                if (record.contains("reason")) reasons.emplace_back(record.at("reason").as_string());
+            }
+        }
+        return !reasons.empty();
+    });
+    EXPECT_EQ(reasons, std::vector<std::string>{"lockdown"});
+}
+
 TEST(DeviceProtocol, records_come_in_order_and_go_on_from_what_was_acknowledged) {
     DoorSite site;
     auto client = owner_of(site);

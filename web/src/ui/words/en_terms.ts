@@ -221,6 +221,7 @@ export const enTerms = {
     device_initialised: 'The device has a password already. Add it with that.',
     device_locked_out: 'The device has locked itself after wrong passwords. Try again later.',
     device_offline: 'The controller is offline. Nothing was done at the door.',
+    door_in_lockdown: 'The door is in lockdown: set it back to normal before opening it.',
     device_refused: 'The device refused the connection. Check the port.',
     device_timeout: 'The controller did not answer in time.',
     device_uninitialised: 'The device has no password yet. Initialise it first.',

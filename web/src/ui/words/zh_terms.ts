@@ -217,6 +217,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     device_initialised: '设备已有密码，请用该密码添加。',
     device_locked_out: '设备因密码错误已锁定，请稍后再试。',
     device_offline: '控制器离线，门未动作。',
+    door_in_lockdown: '门处于封锁状态，请先恢复正常再开门。',
     device_refused: '设备拒绝连接，请检查端口。',
     device_timeout: '控制器未及时应答。',
     device_uninitialised: '设备还没有密码，请先初始化。',
