@@ -147,8 +147,8 @@ function Frame() {
 function FindButton({ onClick }: { onClick: () => void }) {
   const { t } = useTranslation();
   return (
-    <button type="button" className={css.find} onClick={onClick} aria-label={t('shell.find')}>
-      <SearchOutlined />
+    <button type="button" className={css.find} onClick={onClick} title={t('shell.find')}>
+      <SearchOutlined aria-hidden />
       <span className={css.label}>{t('shell.find')}</span>
       <kbd>Ctrl K</kbd>
     </button>

@@ -38,7 +38,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     normal: '恢复正常',
     lockdown: '封锁',
     more: '{{door}} 的更多命令',
-    open_door: '打开 {{door}}',
+    open_door: '开门：{{door}}',
     sending: '正在发送',
     sent: '已发送，等待门的状态',
     confirm_always_open: '任何人随时都可进入，直到恢复正常。',
