@@ -2,7 +2,7 @@
 // goes when the test ends.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { createSocket } from "node:dgram";
 import { request as httpRequest } from "node:http";
@@ -121,8 +121,10 @@ class Program {
 }
 
 class Door extends Program {
-    constructor(directory, ports) {
+    constructor(directory, ports, config) {
         super("sallyport-door", [
+            "--config",
+            config,
             "--data",
             directory,
             "--hardware",
@@ -147,8 +149,8 @@ class Door extends Program {
         );
         return this;
     }
-    async state() {
-        const answer = await call("GET", `${this.url}/panel/state`);
+    async state(number = 1) {
+        const answer = await call("GET", `${this.url}/panel/state?door=${number}`);
         if (answer.status !== 200) throw new Error(`panel state answers ${answer.status}`);
         return answer.body;
     }
@@ -237,15 +239,17 @@ class Platform extends Program {
     }
 }
 
-/** A site with one platform and one door, ended with the test `t`. */
-export async function openSite(t) {
+/** A site with one platform and one controller, of so many doors, ended with the test `t`. */
+export async function openSite(t, { doors = 1 } = {}) {
     const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));
+    const config = join(directory, "door.toml");
+    await writeFile(config, `doors = ${doors}\n`);
     const ports = {
         device: await freeTcpPort(),
         panel: await freeTcpPort(),
         discovery: await freeUdpPort(),
     };
-    const door = new Door(join(directory, "door"), ports);
+    const door = new Door(join(directory, "door"), ports, config);
     const platform = new Platform(
         join(directory, "platform"),
         { web: await freeTcpPort(), registration: await freeTcpPort() },
@@ -292,8 +296,10 @@ export async function enrol(site, { card = "04A1B2C3", pin, userId = "1001", nam
     return { deviceId: device.id, doorId, personId: person.id, groupId: group.id };
 }
 
+/** The person, or everybody, stands on the controllers as the platform wants it. */
 export const issued = (platform, personId) =>
-    eventually("the person to be issued", async () => {
-        const { items } = await platform.must(200, "GET", `/issue-states?person=${personId}`);
+    eventually("everything to be issued", async () => {
+        const filter = personId ? `&person=${personId}` : "";
+        const { items } = await platform.must(200, "GET", `/issue-states?limit=1000${filter}`);
         return items.length > 0 && items.every((item) => item.state === "issued");
     });

@@ -1,0 +1,92 @@
+// Debian's Chromium for tests, and what a person does in it: pages of the client and of the front panel.
+import { createRequire } from "node:module";
+
+import { adminPassword } from "./site.mjs";
+
+const web = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = web("playwright-core");
+
+export const axeSource = web.resolve("axe-core/axe.min.js");
+
+const actionLimitMs = 20_000;
+
+export function launch() {
+    return chromium.launch({
+        executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+        args: [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    });
+}
+
+/** A browser that ends with the test `t`. */
+export async function openBrowser(t) {
+    const browser = await launch();
+    t.after(() => browser.close());
+    return browser;
+}
+
+// A browser notes every 401 on its console, and the client has to ask who is signed in.
+const expected = /status of 401 .*\/api\/v1\/me\)$/;
+
+/** A profile of its own. `faults` gathers what its pages complain about on the console. */
+export async function openContext(browser, options = {}) {
+    const context = await browser.newContext({
+        ignoreHTTPSErrors: true,
+        locale: "en-GB",
+        timezoneId: "Europe/Berlin",
+        viewport: { width: 1440, height: 900 },
+        ...options,
+    });
+    context.setDefaultTimeout(actionLimitMs);
+    context.faults = [];
+    context.on("console", (message) => {
+        const text = `${message.type()}: ${message.text()} (${message.location().url})`;
+        if (/^(error|warning):/.test(text) && !expected.test(text)) context.faults.push(text);
+    });
+    context.on("weberror", (error) => context.faults.push(String(error.error().stack ?? error.error())));
+    return context;
+}
+
+/** Signs in without the page: the session cookie is in the context afterwards. */
+export async function signInto(context, platform) {
+    const answer = await context.request.post(`${platform.url}/api/v1/sessions`, {
+        data: { account: "admin", password: adminPassword },
+        headers: { origin: platform.url },
+    });
+    if (!answer.ok()) throw new Error(`signing in answers ${answer.status()}: ${await answer.text()}`);
+}
+
+export async function openPage(context, platform, path, heading) {
+    const page = await context.newPage();
+    await page.goto(platform.url + path);
+    await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    return page;
+}
+
+export async function openPanel(context, door) {
+    const panel = await context.newPage();
+    await panel.goto(door.url);
+    await panel.getByText("Live", { exact: true }).waitFor();
+    return panel;
+}
+
+export const showCard = (panel, number) =>
+    panel.getByRole("button", { name: `Hold card ${number} to the reader` }).click();
+
+/** Types at the keypad of the panel page as fingers would. */
+export async function typeKeys(panel, keys) {
+    const names = { "*": "Key star: back, cancel", "#": "Key hash: enter" };
+    for (const key of keys) {
+        await panel.getByRole("button", { name: names[key] ?? `Key ${key}`, exact: true }).click();
+    }
+}
+
+/** The rows of the stream on the Live page, the newest first. */
+export const liveRows = (page) => page.getByRole("grid", { name: "Live events" }).getByRole("row");

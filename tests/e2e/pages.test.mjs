@@ -1,0 +1,133 @@
+// Every page, on a desk and on a phone, by day and by night, in English and in Chinese: it opens without a
+// complaint, fits its window, and axe-core finds nothing serious (which it is asked in each window and theme,
+// in one of the languages, so that it takes half the time).
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, test } from "node:test";
+
+import { axeSource, launch, openContext, signInto } from "./browser.mjs";
+import { fillWithLife } from "./sample_life.mjs";
+import { openSite } from "./site.mjs";
+
+const windows = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const languages = { en: "en-GB", zh: "zh-CN" };
+const themes = ["light", "dark"];
+
+let site, empty, browser, axe;
+const closing = [];
+const owner = { after: (close) => closing.push(close) };
+
+before(async () => {
+    axe = await readFile(axeSource, "utf8");
+    [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
+    await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
+    await fillWithLife(site);
+    browser = await launch();
+    closing.push(() => browser.close());
+});
+after(async () => {
+    for (const close of closing.reverse()) await close();
+});
+
+const isReady = (page) => page.locator("h1").first().waitFor();
+const withRows = async (page) => {
+    await isReady(page);
+    await page.getByRole("row").last().waitFor();
+};
+const withDialog = async (page) => {
+    await isReady(page);
+    await page.getByRole("dialog").locator("input").first().waitFor();
+};
+
+/** The pages of one who is signed in: address, and what to wait for. */
+const clientPages = () => [
+    ["/live", withRows],
+    ["/events", withRows],
+    ["/people", withRows],
+    ["/people/new", isReady],
+    [`/people/${site.people[0]}`, isReady],
+    ["/permissions", withRows],
+    [`/permissions?group=${site.groups[0]}`, withDialog],
+    ["/permissions/templates", isReady],
+    [`/permissions/templates?template=${site.templates[0]}`, withDialog],
+    ["/devices", withRows],
+    ["/devices?add=1", withDialog],
+    [`/devices?device=${site.device}`, withDialog],
+    ["/audit", withRows],
+    ["/settings", isReady],
+    ["/nowhere", isReady],
+];
+
+/** What is wrong with the page as it stands, in words. */
+async function faultsOf(page, depth) {
+    await page.locator(".ant-skeleton").first().waitFor({ state: "detached" });
+    await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => 0))),
+    );
+    const overflow = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll("main, #page")]
+            .filter((part) => part.scrollWidth > part.clientWidth + 1)
+            .map((part) => `${part.tagName} is ${part.scrollWidth} wide in ${part.clientWidth}`),
+    );
+    if (depth === "fit") return overflow;
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+    const serious = violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .map(
+            ({ id, help, nodes }) =>
+                `${id}: ${help}: ${nodes
+                    .map((node) => node.html)
+                    .slice(0, 3)
+                    .join(" ")}`,
+        );
+    return [...overflow, ...serious];
+}
+
+async function faultsOfAll(context, pages, depth) {
+    const found = {};
+    for (const [address, ready] of pages) {
+        const page = await context.newPage();
+        context.faults.length = 0;
+        await page.goto(address);
+        await ready(page);
+        const faults = [...(await faultsOf(page, depth)), ...context.faults];
+        if (faults.length > 0) found[address] = faults;
+        await page.close();
+    }
+    return found;
+}
+
+for (const [windowName, viewport] of Object.entries(windows)) {
+    for (const theme of themes) {
+        for (const [language, locale] of Object.entries(languages)) {
+            const depth =
+                (windowName === "desk") === ((theme === "light") === (language === "en")) ? "axe" : "fit";
+            describe(`${windowName}, ${theme}, ${language}: ${depth}`, () => {
+                const openLook = () =>
+                    openContext(browser, { viewport, colorScheme: theme, locale, reducedMotion: "reduce" });
+
+                test("the client's pages", async (t) => {
+                    await site.platform.must(200, "PATCH", "/me", { language });
+                    const context = await openLook();
+                    t.after(() => context.close());
+                    await signInto(context, site.platform);
+                    const pages = clientPages().map(([path, ready]) => [site.platform.url + path, ready]);
+                    assert.deepEqual(await faultsOfAll(context, pages, depth), {});
+                });
+
+                test("set-up, sign-in and the front panel", async (t) => {
+                    const context = await openLook();
+                    t.after(() => context.close());
+                    await context.addInitScript(
+                        (wanted) => localStorage.setItem("sallyport.language", wanted),
+                        language,
+                    );
+                    const pages = [empty.platform.url, site.platform.url, site.door.url];
+                    const addresses = pages.map((address) => [address, isReady]);
+                    assert.deepEqual(await faultsOfAll(context, addresses, depth), {});
+                });
+            });
+        }
+    }
+}

@@ -1,0 +1,165 @@
+// A site with people, permissions and a working day at its doors, for pictures and for looking at every page.
+import { devicePassword, issued, keypadPassword } from "./site.mjs";
+
+const doorNames = ["Main entrance", "Workshop", "Server room", "Loading dock"];
+const people = [
+    "Anna Berger",
+    "Jonas Okafor",
+    "Li Wei",
+    "Mehmet Yılmaz",
+    "Sofia Rossi",
+    "Clara Novák",
+    "Peter Haas",
+    "Nadia Silva",
+    "Tom Brandt",
+    "Emma Fischer",
+    "Hugo Dubois",
+    "Ines Garcia",
+    "Karin Jensen",
+    "Omar Haddad",
+    "Paula Kowalski",
+    "Zhang Min",
+    "Rosa Lindqvist",
+    "Sami Virtanen",
+    "Tara Singh",
+    "Yuki Tanaka",
+];
+const day = (from, to) => [{ from, to }];
+const workdays = (from, to) => [...Array(5).fill(day(from, to)), [], []];
+const zones = [
+    "Asia/Shanghai",
+    "Asia/Kolkata",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Los_Angeles",
+    "Pacific/Auckland",
+];
+
+/** A zone in which it is afternoon, so that the day that is shown is a working day's most. */
+function afternoonZone() {
+    const hourIn = (timeZone) =>
+        Number(new Date().toLocaleString("en-GB", { timeZone, hour: "2-digit", hour12: false }));
+    return [...zones].sort((a, b) => Math.abs(hourIn(a) - 16) - Math.abs(hourIn(b) - 16))[0];
+}
+
+export const cardOf = (number) => (0x04a1b2c3 + number * 0x1357).toString(16).toUpperCase().padStart(8, "0");
+
+async function addDoors(site) {
+    const { door, platform } = site;
+    const address = { address: "127.0.0.1", port: door.ports.device };
+    const passwords = { password: devicePassword, keypad_password: keypadPassword };
+    const { fingerprint } = await platform.must(200, "POST", "/devices/initialise", {
+        ...address,
+        ...passwords,
+    });
+    const login = { account: "admin", password: devicePassword, fingerprint };
+    const device = await platform.must(201, "POST", "/devices", { name: "Building A", ...address, ...login });
+    site.device = device.id;
+    site.doors = device.doors.map(({ id }) => id);
+    for (const [index, id] of site.doors.entries()) {
+        const settings = { detector: true, overtime_s: 30 };
+        await platform.must(200, "PATCH", `/doors/${id}`, {
+            name: doorNames[index] ?? `Door ${index}`,
+            settings,
+        });
+    }
+}
+
+async function addPeople(site) {
+    site.people = [];
+    for (const [index, name] of people.entries()) {
+        const type = index === 6 ? "vip" : index === 13 ? "guest" : "general";
+        const visit = type === "guest" ? { valid_to: "2099-12-31T17:00:00Z", uses: 20 } : {};
+        const person = await site.platform.must(201, "POST", "/people", {
+            user_id: String(1001 + index),
+            name,
+            type,
+            ...visit,
+            ...(index % 4 === 0 ? { pin: String(24_680 + index) } : {}),
+            cards: [{ number: cardOf(index), type: "general" }],
+        });
+        site.people.push(person.id);
+    }
+}
+
+async function addPermissions(site) {
+    const { platform, doors, people } = site;
+    const template = async (name, week) =>
+        (await platform.must(201, "POST", "/time-templates", { name, week })).id;
+    const office = await template("Office hours", workdays("06:30:00", "19:00:00"));
+    const cleaning = await template("Cleaning", [...Array(6).fill(day("05:00:00", "07:30:00")), []]);
+    site.templates = [office, cleaning];
+    const group = async (name, template_id, doors, people) =>
+        (
+            await platform.must(201, "POST", "/permission-groups", {
+                name,
+                remark: "",
+                template_id,
+                doors,
+                people,
+            })
+        ).id;
+    site.groups = [
+        await group("Staff", null, doors.slice(0, 1), people.slice(0, 18)),
+        await group("Workshop", office, doors.slice(1, 2), people.slice(4, 14)),
+        await group("IT", null, doors.slice(2, 3), people.slice(0, 3)),
+        await group("Goods in", office, doors.slice(3, 4), people.slice(10, 16)),
+        await group("Cleaning", cleaning, doors, people.slice(16, 18)),
+    ];
+}
+
+/** The same numbers in every run. */
+function dice(seed) {
+    let state = seed;
+    return (below) => {
+        state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+        return (state >>> 8) % below;
+    };
+}
+
+/** From the morning until now people come and go; the controller's clock runs through the day with them. */
+async function liveADay({ door }, visits) {
+    const roll = dice(7);
+    const begin = Date.now() - 8 * 3_600_000;
+    await door.press("clock", { set: new Date(begin).toISOString() });
+    const pause = Math.floor((8 * 3_600_000) / (visits + 4));
+    for (let visit = 0; visit < visits; ++visit) {
+        const number = 1 + [0, 0, 0, 1, 1, 3, 2][roll(7)];
+        const who = roll(11) === 0 ? 40 + roll(5) : roll(people.length);
+        await door.press("card", { number: cardOf(who), reader: 1, door: number });
+        const input = (name, active) => door.press("input", { name, active, door: number });
+        if (roll(9) === 0) {
+            await input("exit_button", true);
+            await door.advance(500);
+            await input("exit_button", false);
+        }
+        if ((await door.state(number)).lock === "released") {
+            await input("contact", true);
+            await door.advance(2_500);
+            await input("contact", false);
+        }
+        await door.advance(pause - roll(Math.floor(pause / 2)));
+    }
+    await door.press("clock", { set: new Date().toISOString() });
+}
+
+/** Doors in the states that an operator has to tell apart. */
+async function endInManyStates({ door, platform, doors }) {
+    const command = (id, word) => platform.must(200, "POST", `/doors/${id}/commands`, { command: word });
+    await command(doors[3], "always_open");
+    await door.press("input", { name: "contact", active: true, door: 2 });
+    await door.advance(1_000);
+    await door.press("card", { number: cardOf(0), reader: 1, door: 1 });
+}
+
+export async function fillWithLife(site, visits = 40) {
+    const { platform } = site;
+    await platform.setUp();
+    await platform.must(200, "PATCH", "/settings", { time_zone: afternoonZone() });
+    await addDoors(site);
+    await addPeople(site);
+    await addPermissions(site);
+    await issued(platform);
+    await liveADay(site, visits);
+    await endInManyStates(site);
+}
