@@ -1,0 +1,124 @@
+// Draws docs/screenshots/*.png from a site with a working day of life: node tests/e2e/screenshots.mjs [NAME...]
+// A NAME draws only the pictures whose name contains it.
+import { execFile } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { launch, openContext, showCard, signInto, typeKeys } from "./browser.mjs";
+import { cardOf, fillWithLife } from "./sample_life.mjs";
+import { openSite } from "./site.mjs";
+
+const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
+const wishes = process.argv.slice(2);
+const desk = { width: 1440, height: 900 };
+const phone = { width: 390, height: 844 };
+
+const closing = [];
+const owner = { after: (close) => closing.push(close) };
+
+const rows = (page) => page.getByRole("row").last().waitFor();
+const dialog = (page) => page.getByRole("dialog").locator("input").first().waitFor();
+const heading = (page) => page.locator("h1").first().waitFor();
+
+/** Everybody's first minute: chosen rules tick, a time zone stands there. */
+async function typePassword(page) {
+    await page.getByLabel("Password", { exact: true }).fill("blue-lamp-42");
+    await page.getByLabel("The same again").fill("blue-lamp-42");
+}
+
+async function found(page) {
+    const item = page.getByRole("dialog").getByRole("listitem").first();
+    await item.waitFor();
+}
+
+async function grantedAtPanel(panel) {
+    await panel.getByText("Live", { exact: true }).waitFor();
+    await showCard(panel, cardOf(0));
+    await panel.getByText("Green: Access granted").waitFor();
+}
+
+async function menuAtPanel(panel) {
+    await panel.getByText("实时", { exact: true }).waitFor();
+    await typeKeys(panel, "1001#");
+}
+
+/** Name, address, what to wait for or do, and how the window looks. */
+const pictures = ({ site, empty }) => {
+    const client = (path) => site.platform.url + path;
+    return [
+        ["set_up", empty.platform.url, typePassword],
+        ["sign_in_zh", client("/"), heading, { language: "zh", session: "none" }],
+        ["live", client("/live"), rows],
+        ["live_dark", client("/live"), rows, { theme: "dark" }],
+        ["live_phone", client("/live"), rows, { window: phone }],
+        ["events", client("/events?range=24h"), rows],
+        ["events_zh_dark", client("/events?range=24h"), rows, { language: "zh", theme: "dark" }],
+        ["events_phone", client("/events?range=24h"), rows, { window: phone, theme: "dark" }],
+        ["people", client("/people"), rows],
+        ["people_phone_zh", client("/people"), rows, { window: phone, language: "zh" }],
+        ["person", client(`/people/${site.people[4]}`), heading],
+        ["permissions", client("/permissions"), rows],
+        ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
+        ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],
+        ["devices", client(`/devices?device=${site.device}`), dialog],
+        ["devices_found", client("/devices?add=1"), found],
+        ["audit", client("/audit"), rows],
+        ["settings", client("/settings"), heading],
+        ["panel", site.door.url, grantedAtPanel],
+        ["panel_dark_zh", site.door.url, menuAtPanel, { language: "zh", theme: "dark" }],
+        ["panel_phone", site.door.url, heading, { window: phone }],
+    ];
+};
+
+async function draw(browser, site, [name, address, ready, look = {}]) {
+    const { window = desk, theme = "light", language = "en", session = "admin" } = look;
+    const locale = language === "zh" ? "zh-CN" : "en-GB";
+    const context = await openContext(browser, {
+        viewport: window,
+        colorScheme: theme,
+        locale,
+        reducedMotion: "reduce",
+    });
+    await context.addInitScript((wanted) => localStorage.setItem("sallyport.language", wanted), language);
+    if (session === "admin" && address.startsWith(site.platform.url)) {
+        await site.platform.must(200, "PATCH", "/me", { language });
+        await signInto(context, site.platform);
+    }
+    const page = await context.newPage();
+    await page.goto(address);
+    await ready(page);
+    await page.locator(".ant-skeleton").first().waitFor({ state: "detached" });
+    await page.evaluate(() => document.fonts.ready);
+    await page.evaluate(() =>
+        Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => 0))),
+    );
+    await page.screenshot({ path: `${folder}${name}.png` });
+    await context.close();
+    console.log(name);
+}
+
+/** A palette of 256 colours takes a third of the bytes, where pngquant is installed. */
+async function shrink(names) {
+    const files = names.map((name) => `${folder}${name}.png`);
+    const options = ["--force", "--ext", ".png", "--skip-if-larger", "--quality", "70-98"];
+    await promisify(execFile)("pngquant", [...options, ...files]).catch((error) =>
+        console.log(`not shrunk: ${error.message.split("\n")[0]}`),
+    );
+}
+
+try {
+    await mkdir(folder, { recursive: true });
+    const [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
+    await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
+    await fillWithLife(site, 90);
+    const browser = await launch();
+    closing.push(() => browser.close());
+    const chosen = pictures({ site, empty }).filter(
+        ([name]) => wishes.length === 0 || wishes.some((wish) => name.includes(wish)),
+    );
+    for (const picture of chosen) await draw(browser, site, picture);
+    await shrink(chosen.map(([name]) => name));
+} finally {
+    for (const close of closing.reverse()) await close();
+}
