@@ -188,7 +188,7 @@ export class DeviceView implements PanelView {
 
   state(state: PanelState): void {
     setText(byId('serial-short'), state.serial);
-    setText(byId('fingerprint'), state.fingerprint);
+    setText(byId('fingerprint'), inGroups(state.fingerprint));
     const tag = byId('initialised');
     setText(tag, t(state.initialised ? 'initialised' : 'not_initialised'));
     tag.classList.toggle('tag--attention', !state.initialised);
@@ -196,7 +196,7 @@ export class DeviceView implements PanelView {
   }
 
   private async copy(): Promise<void> {
-    const text = byId('fingerprint').textContent ?? '';
+    const text = this.panel.last?.fingerprint ?? '';
     try {
       await navigator.clipboard.writeText(text);
       note(t('copied'));
@@ -204,4 +204,10 @@ export class DeviceView implements PanelView {
       getSelection()?.selectAllChildren(byId('fingerprint'));
     }
   }
+}
+
+/** Written as the platform's pages write it, so that two screens can be compared. */
+function inGroups(fingerprint: string): string {
+  const digits = fingerprint.replaceAll(':', '').toLowerCase();
+  return digits.match(/.{1,8}/g)?.join(' ') ?? '';
 }

@@ -66,8 +66,6 @@ export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
         scrollToFirstError
         initialValues={{
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-          password: '',
-          again: '',
         }}
         onFinish={(values) => setUp.mutate(values)}
       >
