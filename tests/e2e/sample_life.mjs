@@ -25,7 +25,7 @@ const people = [
     "Yuki Tanaka",
 ];
 const day = (from, to) => [{ from, to }];
-const workdays = (from, to) => [...Array(5).fill(day(from, to)), [], []];
+const workdays = (from, to) => [...Array(5).fill(day(from, to)), day("08:00:00", to), day("08:00:00", to)];
 const zones = [
     "Asia/Shanghai",
     "Asia/Kolkata",
@@ -69,7 +69,10 @@ async function addPeople(site) {
     site.people = [];
     for (const [index, name] of people.entries()) {
         const type = index === 6 ? "vip" : index === 13 ? "guest" : "general";
-        const visit = type === "guest" ? { valid_to: "2099-12-31T17:00:00Z", uses: 20 } : {};
+        const visit =
+            type === "guest"
+                ? { valid_to: new Date(Date.now() + 6 * 86_400_000).toISOString(), uses: 20 }
+                : {};
         const person = await site.platform.must(201, "POST", "/people", {
             user_id: String(1001 + index),
             name,
@@ -108,6 +111,8 @@ async function addPermissions(site) {
     ];
 }
 
+const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
+
 /** The same numbers in every run. */
 function dice(seed) {
     let state = seed;
@@ -117,30 +122,37 @@ function dice(seed) {
     };
 }
 
+const visitors = [range(0, 18), range(4, 14), range(0, 3), range(10, 16)]; // of each door
+
 /** From the morning until now people come and go; the controller's clock runs through the day with them. */
 async function liveADay({ door }, visits) {
     const roll = dice(7);
-    const begin = Date.now() - 8 * 3_600_000;
-    await door.press("clock", { set: new Date(begin).toISOString() });
-    const pause = Math.floor((8 * 3_600_000) / (visits + 4));
+    const pick = (choices) => choices[roll(choices.length)];
+    const length = 7.5 * 3_600_000;
+    await door.press("clock", { set: new Date(Date.now() - length).toISOString() });
     for (let visit = 0; visit < visits; ++visit) {
-        const number = 1 + [0, 0, 0, 1, 1, 3, 2][roll(7)];
-        const who = roll(11) === 0 ? 40 + roll(5) : roll(people.length);
-        await door.press("card", { number: cardOf(who), reader: 1, door: number });
-        const input = (name, active) => door.press("input", { name, active, door: number });
-        if (roll(9) === 0) {
-            await input("exit_button", true);
-            await door.advance(500);
-            await input("exit_button", false);
-        }
-        if ((await door.state(number)).lock === "released") {
-            await input("contact", true);
-            await door.advance(2_500);
-            await input("contact", false);
-        }
-        await door.advance(pause - roll(Math.floor(pause / 2)));
+        const number = pick([0, 0, 0, 0, 1, 1, 2, 3]);
+        const stranger = roll(25) === 0;
+        const who = stranger ? 40 + roll(5) : roll(12) === 0 ? roll(people.length) : pick(visitors[number]);
+        await visitDoor(door, number + 1, who, pick(["in", "in", "in", "out"]));
+        await door.advance(Math.floor((length / visits) * (0.5 + roll(100) / 100)));
     }
     await door.press("clock", { set: new Date().toISOString() });
+}
+
+async function visitDoor(door, number, who, way) {
+    const input = (name, active) => door.press("input", { name, active, door: number });
+    if (way === "in") {
+        await door.press("card", { number: cardOf(who), reader: 1, door: number });
+    } else {
+        await input("exit_button", true);
+        await door.advance(500);
+        await input("exit_button", false);
+    }
+    if ((await door.state(number)).lock !== "released") return;
+    await input("contact", true);
+    await door.advance(2_500);
+    await input("contact", false);
 }
 
 /** Doors in the states that an operator has to tell apart. */
@@ -148,7 +160,6 @@ async function endInManyStates({ door, platform, doors }) {
     const command = (id, word) => platform.must(200, "POST", `/doors/${id}/commands`, { command: word });
     await command(doors[3], "always_open");
     await door.press("input", { name: "contact", active: true, door: 2 });
-    await door.advance(1_000);
     await door.press("card", { number: cardOf(0), reader: 1, door: 1 });
 }
 

@@ -1,11 +1,9 @@
-// Draws docs/screenshots/*.png from a site with a working day of life: node tests/e2e/screenshots.mjs [NAME...]
-// A NAME draws only the pictures whose name contains it.
-import { execFile } from "node:child_process";
+// Draws docs/screenshots/*.png from a site with a working day of life:
+// node tests/e2e/screenshots.mjs [NAME...], where a NAME draws only the pictures whose name contains it.
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
-import { launch, openContext, showCard, signInto, typeKeys } from "./browser.mjs";
+import { launch, openContext, showCard, signInto } from "./browser.mjs";
 import { cardOf, fillWithLife } from "./sample_life.mjs";
 import { openSite } from "./site.mjs";
 
@@ -38,9 +36,9 @@ async function grantedAtPanel(panel) {
     await panel.getByText("Green: Access granted").waitFor();
 }
 
-async function menuAtPanel(panel) {
+async function codeAtPanel(panel) {
     await panel.getByText("实时", { exact: true }).waitFor();
-    await typeKeys(panel, "1001#");
+    await panel.keyboard.type("1001#");
 }
 
 /** Name, address, what to wait for or do, and how the window looks. */
@@ -66,12 +64,12 @@ const pictures = ({ site, empty }) => {
         ["audit", client("/audit"), rows],
         ["settings", client("/settings"), heading],
         ["panel", site.door.url, grantedAtPanel],
-        ["panel_dark_zh", site.door.url, menuAtPanel, { language: "zh", theme: "dark" }],
+        ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],
         ["panel_phone", site.door.url, heading, { window: phone }],
     ];
 };
 
-async function draw(browser, site, [name, address, ready, look = {}]) {
+async function draw(browser, { site, operator }, [name, address, ready, look = {}]) {
     const { window = desk, theme = "light", language = "en", session = "admin" } = look;
     const locale = language === "zh" ? "zh-CN" : "en-GB";
     const context = await openContext(browser, {
@@ -83,7 +81,7 @@ async function draw(browser, site, [name, address, ready, look = {}]) {
     await context.addInitScript((wanted) => localStorage.setItem("sallyport.language", wanted), language);
     if (session === "admin" && address.startsWith(site.platform.url)) {
         await site.platform.must(200, "PATCH", "/me", { language });
-        await signInto(context, site.platform);
+        await context.addCookies(operator);
     }
     const page = await context.newPage();
     await page.goto(address);
@@ -98,15 +96,6 @@ async function draw(browser, site, [name, address, ready, look = {}]) {
     console.log(name);
 }
 
-/** A palette of 256 colours takes a third of the bytes, where pngquant is installed. */
-async function shrink(names) {
-    const files = names.map((name) => `${folder}${name}.png`);
-    const options = ["--force", "--ext", ".png", "--skip-if-larger", "--quality", "70-98"];
-    await promisify(execFile)("pngquant", [...options, ...files]).catch((error) =>
-        console.log(`not shrunk: ${error.message.split("\n")[0]}`),
-    );
-}
-
 try {
     await mkdir(folder, { recursive: true });
     const [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
@@ -117,8 +106,10 @@ try {
     const chosen = pictures({ site, empty }).filter(
         ([name]) => wishes.length === 0 || wishes.some((wish) => name.includes(wish)),
     );
-    for (const picture of chosen) await draw(browser, site, picture);
-    await shrink(chosen.map(([name]) => name));
+    const signedIn = await openContext(browser);
+    await signInto(signedIn, site.platform);
+    const operator = await signedIn.cookies(site.platform.url);
+    for (const picture of chosen) await draw(browser, { site, operator }, picture);
 } finally {
     for (const close of closing.reverse()) await close();
 }
