@@ -77,6 +77,7 @@ class Platform:
         answer = self.api("POST", "/setup", {"password": PASSWORD, "language": "en"})
         assert answer.status == 200, answer.text
         self.token = answer.json()["token"]
+        return answer
 
     def command(self, *arguments, text=""):
         return subprocess.run(
