@@ -121,8 +121,8 @@ class WithADoor(unittest.TestCase):
         self.assertEqual(self.good("listDoors", 200)["items"], [])
 
     def test_a_search_of_a_range_finds_the_door(self):
-        self.assertEqual(len(self.good("searchDevices", 200, {})["items"]), 1)
-        found = self.good("searchDevices", 200, {"range": self.door.discovery})
+        self.assertEqual(len(self.good("searchDevices", 200, {}, query="?wait_s=20")["items"]), 1)
+        found = self.good("searchDevices", 200, {"range": self.door.discovery}, query="?wait_s=20")
         self.assertEqual(found["items"][0]["port"], self.door.port)
         self.assertEqual(self.good("getDeviceSearch", 200, ids=[found["id"]])["state"], "done")
         self.good("cancelDeviceSearch", 204, ids=[found["id"]])
