@@ -3,6 +3,7 @@
 import http.client
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -119,6 +120,15 @@ class WithADoor(unittest.TestCase):
         self.good("removeDevice", 204, ids=[device])
         self.good("getDevice", 404, ids=[device])
         self.assertEqual(self.good("listDoors", 200)["items"], [])
+
+    def test_events_that_never_came_are_counted(self):
+        device, _ = self.enrolled()
+        self.assertEqual(self.good("getDevice", 200, ids=[device])["missing_events"], 0)
+        database = sqlite3.connect(self.platform.data / "platform.db", timeout=10)
+        with database:
+            database.execute("INSERT INTO event_gap VALUES (?, 1, 1000, 1002, 0)", [int(device)])
+        database.close()
+        self.assertEqual(self.good("listDevices", 200)["items"][0]["missing_events"], 3)
 
     def test_a_search_of_a_range_finds_the_door(self):
         self.assertEqual(len(self.good("searchDevices", 200, {}, query="?wait_s=20")["items"]), 1)

@@ -443,6 +443,7 @@ export class Site {
       clock_offset_ms: 12,
       people: { used: 52, capacity: 30_000 },
       records: { used: 12_040, capacity: 60_000 },
+      missing_events: 0,
       doors: [{ id: door_id, number: 1, name }],
     };
     this.devices.push(device);

@@ -13,7 +13,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view columns =
-    "id, name, address, port, account, fingerprint, pinning, serial, model, firmware";
+    "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
+    "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
+    "device.id)";
 
 json::object usage(std::uint64_t used, std::uint64_t capacity) {
     return {{"used", used}, {"capacity", capacity}};
@@ -43,6 +45,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
                         {"clock_offset_ms", nullptr},
                         {"people", nullptr},
                         {"records", nullptr},
+                        {"missing_events", row.integer(10)},
                         {"doors", std::move(door_list)}};
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {

@@ -52,6 +52,13 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           description={t(`device_advice.${device.reason}`)}
         />
       )}
+      {device.missing_events > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          message={t('devices.missing_events', { count: device.missing_events })}
+        />
+      )}
       <Facts
         items={[
           [t('devices.serial'), <span className="num">{device.serial}</span>],

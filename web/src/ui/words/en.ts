@@ -353,6 +353,8 @@ export const en = {
     initialised_title: 'Write these down now',
     initialised_hint: 'The passwords for the keypad menu are shown this once.',
     keypad_password: 'Keypad menu',
+    missing_events_one: '{{count}} event never came: its controller no longer had it.',
+    missing_events_other: '{{count}} events never came: their controller no longer had them.',
     model: 'Model',
     name: 'Name',
     name_hint: 'Where it is, such as “Main entrance”.',

@@ -348,6 +348,8 @@ export const zh: Words = {
     initialised_title: '请立即记下',
     initialised_hint: '键盘菜单的密码只显示这一次。',
     keypad_password: '键盘菜单',
+    missing_events_one: '有 {{count}} 条事件未收到：控制器已不再保存。',
+    missing_events_other: '有 {{count}} 条事件未收到：控制器已不再保存。',
     model: '型号',
     name: '名称',
     name_hint: '所在位置，例如“正门”。',
