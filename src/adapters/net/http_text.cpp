@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/ids.hpp"
+#include "codec/dhip/reader.hpp"
 
 namespace sallyport::adapters {
 
@@ -31,6 +32,8 @@ std::optional<std::string> decoded(std::string_view text, Plus plus) {
         result.push_back(c);
         text.remove_prefix(taken);
     }
+    // Answers in JSON repeat what they refuse.
+    if (codec::dhip::json_text(result, result.size()).size() != result.size()) return std::nullopt;
     return result;
 }
 

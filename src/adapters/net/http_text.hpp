@@ -15,8 +15,8 @@ struct Target {
     std::string path;                                        ///< decoded
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
 };
-/// Origin form only ("/api/v1/doors?limit=10"); nullopt for another form, a broken escape or a zero byte. In
-/// a query '+' is a space.
+/// Origin form only ("/api/v1/doors?limit=10"); nullopt for another form, a broken escape, a zero byte
+/// or what is no UTF-8. In a query '+' is a space.
 [[nodiscard]] std::optional<Target> parse_target(std::string_view);
 
 enum class Persistence : std::uint8_t { keep_alive, close };

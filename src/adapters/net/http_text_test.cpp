@@ -15,7 +15,8 @@ TEST(Targets, are_taken_apart_and_decoded) {
 }
 
 TEST(Targets, that_are_malformed_are_refused) {
-    for (const auto* text : {"", "*", "http://host/", "/%", "/%1", "/%zz", "/%00", "/?a=%", "/?%00=1"}) {
+    for (const auto* text : {"", "*", "http://host/", "/%", "/%1", "/%zz", "/%00", "/?a=%", "/?%00=1", "/%ff",
+                             "/?a=%c3", "/?a=%c0%af", "/?a=%ed%a0%80", "/?a=%f4%90%80%80", "/?\xfe=1"}) {
         EXPECT_FALSE(parse_target(text)) << text;
     }
 }
