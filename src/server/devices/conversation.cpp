@@ -71,13 +71,25 @@ void Conversation::close() {
     lose({base::ErrorKind::unavailable, "closed", "The connection was closed by this side."});
 }
 
+namespace {
+
+/// A wrong port is the usual cause, and nothing that is wrong inside the platform.
+base::Error not_a_controller(const base::Error& fault) {
+    return {
+        base::ErrorKind::unavailable, "not_a_controller",
+        fmt::format("No controller's protocol is spoken there. Check that the port is the device port. ({})",
+                    fault.message)};
+}
+
+}  // namespace
+
 void Conversation::receive(std::string_view bytes) {
     auto self = shared_from_this();
     decoder_.feed(bytes, {});
     while (!lost_) {
         auto frame = decoder_.next();
         if (!frame) {
-            lose(frame.error());
+            lose(not_a_controller(frame.error()));
             stream_->close();
             return;
         }
@@ -89,7 +101,7 @@ void Conversation::receive(std::string_view bytes) {
 void Conversation::dispatch(codec::dhip::Frame frame) {
     auto message = codec::dhip::decode_from_device(frame);
     if (!message) {
-        lose(message.error());
+        lose(not_a_controller(message.error()));
         stream_->close();
         return;
     }

@@ -47,6 +47,7 @@ OfflineReason reason_of(const base::Error& error) {
         {"device_locked_out", OfflineReason::locked_out},
         {"device_uninitialised", OfflineReason::not_initialised},
         {"roster_owned_by_other", OfflineReason::roster_owned_by_other},
+        {"not_a_controller", OfflineReason::protocol_error},
     };
     for (const auto& [code, reason] : pairs) {
         if (error.code == code) return reason;
@@ -164,15 +165,26 @@ asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
     using Clock = std::chrono::steady_clock;
     auto heard = Clock::now();
     auto refreshed = heard;
+    auto again = Clock::time_point::max();
+    Clock::duration pause = keep_alive_every;
     while (!link.lost()) {
         if (step_ == Step::out_of_step) {
             step_ = Step::in_step;
-            // What fails without the connection being lost is tried again with the next refresh.
-            if (auto done = co_await converge(link); done) heard = Clock::now();
+            // A full disk or a busy controller may be well again in a moment: who lost a right must not keep
+            // it for longer than that.
+            if (auto done = co_await converge(link); done) {
+                heard = Clock::now();
+                again = Clock::time_point::max();
+                pause = keep_alive_every;
+            } else {
+                again = Clock::now() + pause;
+                pause = std::min<Clock::duration>(pause * 2, refresh_every);
+            }
             if (step_ == Step::out_of_step) continue;  // something changed meanwhile
         }
         co_await link.wait(keep_alive_every);
         if (life_ == Life::stopped || link.lost()) break;
+        if (Clock::now() >= again) step_ = Step::out_of_step;
         if (Clock::now() - refreshed >= refresh_every) {
             refreshed = Clock::now();
             if (auto done = co_await refresh(link); !done) co_return done.error();
@@ -201,21 +213,48 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
     if (!desired) co_return std::unexpected(desired.error());
     if (desired->revision != status_.said.revision) {
         auto applied = status_of(co_await link.call("sallyport.applyPlan", desired->plan, seconds(20)));
-        if (!applied) co_return applied;
+        if (!applied) {
+            // The rest may refer to the plan; whoever is to go goes all the same.
+            if (auto gone = co_await take_away(link, *desired); !gone) co_return gone;
+            co_return applied;
+        }
         status_.said.revision = desired->revision;
     }
     if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
     co_return co_await hooks_.in_step(desired->revision);
 }
 
-asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
+asio::awaitable<base::Result<KnownRoster>> DeviceSession::true_roster(Conversation& link) {
     auto known = co_await hooks_.known();
+    if (!known || digest_of(*known) == status_.said.digest) co_return known;
+    known = co_await read_tags(link);
+    if (!known) co_return known;
+    if (auto kept = co_await hooks_.replace_known(*known); !kept) co_return std::unexpected(kept.error());
+    co_return known;
+}
+
+asio::awaitable<base::Status> DeviceSession::take_away(Conversation& link, const Desired& desired) {
+    const auto known = co_await true_roster(link);
     if (!known) co_return std::unexpected(known.error());
-    if (digest_of(*known) != status_.said.digest) {
-        known = co_await read_tags(link);
-        if (!known) co_return std::unexpected(known.error());
-        if (auto kept = co_await hooks_.replace_known(*known); !kept) co_return kept;
+    std::vector<EntryFailure> failures;  // there are none: only entries that are sent can be at fault
+    co_return co_await send_removals(link, difference(desired.roster, *known).remove, failures);
+}
+
+asio::awaitable<base::Status> DeviceSession::send_removals(Conversation& link,
+                                                           std::vector<base::UserId> remove,
+                                                           std::vector<EntryFailure>& failures) {
+    for (std::size_t from = 0; from < remove.size(); from += entries_per_batch) {
+        const auto to = std::min(from + entries_per_batch, remove.size());
+        std::vector<base::UserId> part(remove.begin() + static_cast<std::ptrdiff_t>(from),
+                                       remove.begin() + static_cast<std::ptrdiff_t>(to));
+        if (auto sent = co_await send_batch(link, {}, std::move(part), failures); !sent) co_return sent;
     }
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
+    const auto known = co_await true_roster(link);
+    if (!known) co_return std::unexpected(known.error());
     const auto missing = difference(desired.roster, *known);
     std::vector<EntryFailure> failures;
     std::vector<const DesiredEntry*> upsert = missing.upsert;
@@ -223,12 +262,7 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
     // A second round, with what failed taken out first: two people may have exchanged their cards.
     for (int round = 0; round < 2 && !(upsert.empty() && remove.empty()); ++round) {
         failures.clear();
-        for (std::size_t from = 0; from < remove.size(); from += entries_per_batch) {
-            const auto to = std::min(from + entries_per_batch, remove.size());
-            std::vector<base::UserId> part(remove.begin() + static_cast<std::ptrdiff_t>(from),
-                                           remove.begin() + static_cast<std::ptrdiff_t>(to));
-            if (auto sent = co_await send_batch(link, {}, std::move(part), failures); !sent) co_return sent;
-        }
+        if (auto sent = co_await send_removals(link, remove, failures); !sent) co_return sent;
         for (std::size_t from = 0; from < upsert.size(); from += entries_per_batch) {
             const auto count = std::min(entries_per_batch, upsert.size() - from);
             auto part = std::span<const DesiredEntry* const>(upsert).subspan(from, count);

@@ -93,6 +93,12 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     boost::asio::awaitable<base::Status> attach(Conversation&);
     boost::asio::awaitable<base::Error> stay(Conversation&);
     boost::asio::awaitable<base::Status> converge(Conversation&);
+    /// What the controller holds, read from it when what is known here does not fit its digest.
+    boost::asio::awaitable<base::Result<KnownRoster>> true_roster(Conversation&);
+    /// Removes who is there and should not be, and sends nothing else.
+    boost::asio::awaitable<base::Status> take_away(Conversation&, const Desired&);
+    boost::asio::awaitable<base::Status> send_removals(Conversation&, std::vector<base::UserId>,
+                                                       std::vector<EntryFailure>&);
     boost::asio::awaitable<base::Status> bring_roster(Conversation&, const Desired&);
     boost::asio::awaitable<base::Result<KnownRoster>> read_tags(Conversation&);
     boost::asio::awaitable<base::Status> send_batch(Conversation&,

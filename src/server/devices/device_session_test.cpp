@@ -19,8 +19,9 @@ class Session : public ::testing::Test {
   protected:
     Session() {
         hooks.online = [this](const DeviceStatus&) { online = true; };
-        hooks.offline = [this](OfflineReason why, const std::string&) {
+        hooks.offline = [this](OfflineReason why, const std::string& words) {
             online = false;
+            last_words = words;
             reasons.push_back(why);
         };
         hooks.doors = [this](std::vector<codec::dhip::DoorState> seen) { doors = std::move(seen); };
@@ -108,6 +109,7 @@ class Session : public ::testing::Test {
     std::vector<EntryFailure> failures;
     std::vector<std::uint64_t> stored;
     std::vector<OfflineReason> reasons;
+    std::string last_words;
     std::vector<codec::dhip::DoorState> doors;
     bool online = false;
     bool disk_full = false;
@@ -179,6 +181,38 @@ TEST_F(Session, takes_away_who_lost_the_permission_and_leaves_who_was_added_at_t
     ASSERT_TRUE(in_step());
     EXPECT_TRUE(controller.people.contains("7"));
     EXPECT_FALSE(controller.people.contains("8"));
+}
+
+TEST_F(Session, who_lost_the_permission_goes_even_when_the_plan_is_refused) {
+    controller.people["8"] = {{"user_id", "8"}, {"tag", "00000000000000FF"}};
+    want("1001", "00000001", 1);
+    controller.refuse = [](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method != "sallyport.applyPlan") return std::nullopt;
+        return codec::dhip::device_error("unknown_zone", "There is no such zone.");
+    };
+    start();
+    EXPECT_TRUE(until([&] { return controller.people.empty(); }));
+    EXPECT_EQ(times_in_step, 0);
+}
+
+TEST_F(Session, what_a_full_disk_refused_is_tried_again_within_seconds) {
+    controller.people["8"] = {{"user_id", "8"}, {"tag", "00000000000000FF"}};
+    bool full = true;
+    controller.refuse = [&](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method != "sallyport.updateRoster" || !std::exchange(full, false)) return std::nullopt;
+        return codec::dhip::device_error("storage_failed", "The disk is full.");
+    };
+    start();
+    EXPECT_TRUE(in_step()) << "not only with the refresh of a minute";
+    EXPECT_TRUE(controller.people.empty());
+}
+
+TEST_F(Session, what_answers_but_is_no_controller_is_called_so) {
+    controller.garbage = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n";
+    start();
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::protocol_error);
+    EXPECT_EQ(last_words.find("No controller"), 0U) << last_words;
 }
 
 TEST_F(Session, two_people_may_exchange_their_cards) {

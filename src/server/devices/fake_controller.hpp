@@ -34,6 +34,7 @@ class FakeController final : public ports::StreamDialler {
     std::vector<std::uint64_t> acknowledged;
     std::function<std::optional<codec::dhip::DeviceError>(const codec::dhip::Request&)> refuse;
     int lose_connection_after = -1;  ///< requests
+    std::string garbage;             ///< answers this instead of the protocol
 
     void dial(const ports::Endpoint&, const ports::Identity*, std::chrono::milliseconds,
               std::function<void(base::Result<ports::StreamPtr>)> done) override {
@@ -95,6 +96,7 @@ class FakeController final : public ports::StreamDialler {
     }
     void answer(Line& line, const codec::dhip::Request& request) {
         calls.push_back(request.method);
+        if (!garbage.empty()) return line.deliver(garbage);
         if (lose_connection_after >= 0 && lose_connection_after-- == 0) return line.lose();
         codec::dhip::Answer answer{7, request.id, true, {}, std::nullopt};
         if (auto error = refuse ? refuse(request) : std::nullopt) {
