@@ -45,6 +45,7 @@ void DeviceSession::login(const Request& request) {
         return refuse(request, status.error());
     if (!key.empty()) {
         if (service_.session_keys().fits(account, key, now)) return logged_in(request, account);
+        service_.guard().failed(account, address, now);
         return login_failed(request, account,
                             {base::ErrorKind::unauthenticated, "wrong_password",
                              "The session key is not valid: log in with the password."});
@@ -72,6 +73,8 @@ void DeviceSession::login_with_password(const Request& request, const std::strin
                                         base::Secret password) {
     if (auto status = service_.guard().check_account(account, service_.real_now()); !status)
         return refuse(request, status.error());
+    // Counted before it is known: many passwords at once must not be more guesses than one after another.
+    service_.guard().failed(account, stream_->peer_address(), service_.real_now());
     std::string hash;
     for (const auto& known : service_.controller().accounts())
         if (known.name == account) hash = known.argon2id;
@@ -84,10 +87,8 @@ void DeviceSession::login_with_password(const Request& request, const std::strin
 
 void DeviceSession::login_failed(const Request& request, const std::string& account,
                                  const base::Error& error) {
-    if (error.kind == base::ErrorKind::unauthenticated) {
-        service_.guard().failed(account, stream_->peer_address(), service_.real_now());
+    if (error.kind == base::ErrorKind::unauthenticated)
         service_.note_login(account, stream_->peer_address(), "refused");
-    }
     refuse(request, error);
 }
 

@@ -25,6 +25,14 @@ StoreThread::~StoreThread() {
 void StoreThread::keep(ports::StoreWrite write, Stored done) {
     if (facts_ >= limits_.waiting_facts) {
         dropped_ += write.records.size();
+        if (done) {
+            // Whoever waits for it would wait for ever.
+            ++unanswered_;
+            post([done = std::move(done)]() mutable {
+                done(base::fail(base::ErrorKind::storage, "storage_failed",
+                                "The disk fails, and too much waits for it already."));
+            });
+        }
         if (write.records.empty()) return;
         dropped_at_ = write.records.back().at;
         dropped_offset_s_ = write.records.back().utc_offset_s;

@@ -1,6 +1,8 @@
 // The device protocol against a whole controller without sockets (docs/device-protocol.md).
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "codec/dhip/message.hpp"
 #include "integration/door_site.hpp"
 
 namespace sallyport::tests {
@@ -90,6 +92,28 @@ TEST(DeviceProtocol, five_wrong_passwords_lock_the_account_but_not_a_session_key
     client.stream->address = "192.0.2.99";
     EXPECT_EQ(client.login(password).at("error").at("name"), "locked_out");
     EXPECT_FALSE(Client(site).ask("global.login", {{"userName", "admin"}, {"sessionKey", key}}).empty());
+}
+
+TEST(DeviceProtocol, passwords_sent_at_once_are_no_more_guesses_than_one_after_another) {
+    DoorSite site;
+    owner_of(site);
+    Client client(site);
+    client.request("global.login", {{"userName", "admin"}, {"password", ""}});
+    std::string burst;
+    for (std::uint32_t i = 0; i < 12; ++i) {
+        json::object guess{{"userName", "admin"}, {"password", fmt::format("guess {}", i)}};
+        guess["encryption"] = "TLS";
+        burst += dhip::encode_request({0, 100 + i, "global.login", std::move(guess)});
+    }
+    client.send(burst);
+    const auto count = [&](std::string_view name) {
+        std::size_t found = 0;
+        const auto& text = client.stream->received;
+        for (auto at = text.find(name); at != text.npos; at = text.find(name, at + 1)) ++found;
+        return found;
+    };
+    site.run_until([&] { return count("wrong_password") + count("locked_out") == 12; });
+    EXPECT_EQ(count("wrong_password"), 5U);
 }
 
 TEST(DeviceProtocol, unknown_methods_and_bad_parameters_get_a_sentence_and_keep_the_connection) {

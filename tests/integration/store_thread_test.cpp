@@ -91,6 +91,17 @@ TEST(StoreThread, says_how_many_records_did_not_fit_while_the_disk_failed) {
     EXPECT_EQ(last.detail, "3 records were lost while the disk failed");
 }
 
+TEST(StoreThread, a_fact_that_does_not_fit_is_answered_all_the_same) {
+    Bench bench(
+        {.waiting_facts = 1, .waiting_requests = 2, .group = 10, .retry = std::chrono::milliseconds{5}});
+    bench.memory.fail_with(full);
+    bench.store.keep(one_record());
+    std::optional<base::Error> refused;
+    bench.store.keep(one_record(), [&refused](const auto& stored) { refused = stored.error(); });
+    bench.run_until([&] { return refused && bench.store.idle(); });
+    EXPECT_EQ(refused->kind, base::ErrorKind::storage);
+}
+
 TEST(StoreThread, too_many_requests_are_refused_at_once) {
     Bench bench(
         {.waiting_facts = 5, .waiting_requests = 2, .group = 10, .retry = std::chrono::milliseconds{5}});
