@@ -1,6 +1,7 @@
 // A site with people, permissions and a working day at its doors, for pictures and for looking at every page.
-import { devicePassword, issued, keypadPassword } from "./site.mjs";
+import { devicePassword, eventually, issued, keypadPassword } from "./site.mjs";
 
+const dayMs = 7.5 * 3_600_000; // how long the day has lasted already
 const doorNames = ["Main entrance", "Workshop", "Server room", "Loading dock"];
 const people = [
     "Anna Berger",
@@ -46,6 +47,7 @@ export const cardOf = (number) => (0x04a1b2c3 + number * 0x1357).toString(16).to
 
 async function addDoors(site) {
     const { door, platform } = site;
+    await door.press("clock", { set: new Date(Date.now() - dayMs - 600_000).toISOString() });
     const address = { address: "127.0.0.1", port: door.ports.device };
     const passwords = { password: devicePassword, keypad_password: keypadPassword };
     const { fingerprint } = await platform.must(200, "POST", "/devices/initialise", {
@@ -128,14 +130,12 @@ const visitors = [range(0, 18), range(4, 14), range(0, 3), range(10, 16)]; // of
 async function liveADay({ door }, visits) {
     const roll = dice(7);
     const pick = (choices) => choices[roll(choices.length)];
-    const length = 7.5 * 3_600_000;
-    await door.press("clock", { set: new Date(Date.now() - length).toISOString() });
     for (let visit = 0; visit < visits; ++visit) {
         const number = pick([0, 0, 0, 0, 1, 1, 2, 3]);
         const stranger = roll(25) === 0;
         const who = stranger ? 40 + roll(5) : roll(12) === 0 ? roll(people.length) : pick(visitors[number]);
         await visitDoor(door, number + 1, who, pick(["in", "in", "in", "out"]));
-        await door.advance(Math.floor((length / visits) * (0.5 + roll(100) / 100)));
+        await door.advance(Math.floor((dayMs / visits) * (0.5 + roll(100) / 100)));
     }
     await door.press("clock", { set: new Date().toISOString() });
 }
@@ -155,6 +155,16 @@ async function visitDoor(door, number, who, way) {
     await input("contact", false);
 }
 
+/** The platform reads a controller's clock and counts when it connects. */
+async function returnFromRestart({ door, platform, device }) {
+    const isState = (wanted) => async () =>
+        (await platform.must(200, "GET", `/devices/${device}`)).state === wanted;
+    await door.stop();
+    await eventually("the controller to be missed", isState("offline"));
+    await door.up();
+    await eventually("the controller to be back", isState("online"));
+}
+
 /** Doors in the states that an operator has to tell apart. */
 async function endInManyStates({ door, platform, doors }) {
     const command = (id, word) => platform.must(200, "POST", `/doors/${id}/commands`, { command: word });
@@ -172,5 +182,6 @@ export async function fillWithLife(site, visits = 40) {
     await addPermissions(site);
     await issued(platform);
     await liveADay(site, visits);
+    await returnFromRestart(site);
     await endInManyStates(site);
 }

@@ -25,11 +25,7 @@ export class ClockView implements PanelView {
     byId('advance').replaceChildren(
       ...steps.map((seconds) => {
         const label = t('advance_label', { s: seconds });
-        const button = make(
-          'button',
-          { type: 'button', 'aria-label': label },
-          t('advance_s', { s: seconds }),
-        );
+        const button = make('button', { type: 'button', title: label }, t('advance_s', { s: seconds }));
         button.addEventListener('click', () => void this.panel.advance(seconds * 1000));
         return button;
       }),

@@ -151,12 +151,13 @@ export class SignalsView implements PanelView {
 
   state(state: PanelState): void {
     const offset = offsetOf(state.time);
-    const newest = state.signals.at(-1)?.sequence ?? 'none';
-    const key = [state.serial, this.panel.door, offset, newest, state.signals.length].join(' ');
+    const signals = state.signals.filter(({ signal }) => signal !== 'key');
+    const newest = signals.at(-1)?.sequence ?? 'none';
+    const key = [state.serial, this.panel.door, offset, newest, signals.length].join(' ');
     if (key === this.shown) return;
     const animate = this.shown !== '';
     this.shown = key;
-    const rows = [...state.signals].reverse().map(({ at, signal, beeps }, index) => {
+    const rows = signals.reverse().map(({ at, signal, beeps }, index) => {
       const time = civilTime(Date.parse(at), offset);
       const sound = beeps === 1 ? t('beep') : t('beeps', { n: beeps });
       return make(
