@@ -230,6 +230,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     locked_out: '密码错误次数过多。请等待，或由管理员解锁。',
     name_taken: '已有同名项。',
     no_connection: '平台没有应答。请检查网络及其服务是否运行。',
+    not_a_controller: '该端口不是控制器。请检查设备端口。',
     not_found: '已不存在，可能已被他人移除。',
     roster_owned_by_other: '此控制器的人员由另一平台管理，请先在那里释放。',
     setup_code_needed: '请输入日志中的一次性代码。',
