@@ -20,6 +20,8 @@ constexpr std::size_t manager_bytes = 64;
 constexpr std::size_t window = 2'000;
 constexpr std::size_t portion_limit = 500;
 constexpr std::int64_t read_limit = 1'000;
+/// A database is older by a few generations, never by more; walking through them takes time.
+constexpr std::uint32_t generations_ahead = 1'000;
 
 json::array records_json(const Records& records) {
     json::array all;
@@ -43,11 +45,17 @@ void DeviceSession::attach(const Request& request) {
         if (!after) return refuse(request, after.error());
         from = *after;
     }
+    const auto last = service_.controller().last();
+    if (from > last && from.generation - last.generation > generations_ahead) {
+        return refuse(request,
+                      {base::ErrorKind::invalid, "invalid_parameter",
+                       fmt::format("params.after: generation {} was never given here; the last is {}.",
+                                   from.generation, last.generation)});
+    }
     streaming_.reset();
     // The manager has more than there is here: this database was replaced by an older one. New records must
     // not take numbers that the manager knows for others.
-    if (from > service_.controller().last())
-        return continue_with_generation(request, manager, from.generation + 1);
+    if (from > last) return continue_with_generation(request, manager, from.generation + 1);
     answer(request);
     begin_stream(manager, from);
 }

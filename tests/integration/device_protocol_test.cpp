@@ -381,6 +381,17 @@ TEST(DeviceProtocol, a_platform_that_has_more_than_the_controller_starts_a_gener
     client->ask("sallyport.acknowledge", {{"manager", "platform"}, {"generation", 4}, {"sequence", 1}});
 }
 
+TEST(DeviceProtocol, a_position_of_a_generation_that_cannot_be_is_refused) {
+    DoorSite site;
+    auto client = owner_of(site);
+    const auto at = [](std::uint32_t generation) {
+        return json::object{{"generation", generation}, {"sequence", 1}};
+    };
+    EXPECT_EQ(client->refused("sallyport.attach", {{"manager", "m"}, {"after", at(4'294'967'295)}}),
+              "invalid_parameter");
+    EXPECT_EQ(client->ask("sallyport.status").at("generation"), 1);
+}
+
 TEST(DeviceProtocol, the_dialects_own_small_methods_answer) {
     DoorSite site;
     auto client = owner_of(site);

@@ -92,7 +92,23 @@ class Arguments(unittest.TestCase):
             self.assertIn("in use", result.stderr)
 
 
+def nobody_reads():
+    """Gives the process a log whose reader has gone."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    os.dup2(writer, 1)
+    os.dup2(writer, 2)
+
+
 class Network(unittest.TestCase):
+    def test_a_log_that_nobody_reads_ends_no_door(self):
+        with Door() as door:
+            door.kill()
+            door.start(before=nobody_reads)
+            with socket.create_connection(door.addresses["listen"].rsplit(":", 1)) as stranger:
+                stranger.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            self.assertEqual(door.post("card", number="04A1B2C3")["lock"], "locked")
+
     def test_the_whole_way_from_initialisation_to_a_record_that_is_acknowledged(self):
         with Door() as door:
             client = door.manager()

@@ -42,6 +42,7 @@ int run(int count, const char* const* arguments) {
 int main(int count, char** arguments) {
     ::umask(077);                   // what is in the data directory is nobody else's business
     std::signal(SIGXFSZ, SIG_IGN);  // a disk quota is a full disk, not a reason to die
+    std::signal(SIGPIPE, SIG_IGN);  // nobody reads the log: the door does not care
     try {
         return run(count, arguments);
     } catch (const std::exception& error) {
