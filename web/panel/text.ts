@@ -121,7 +121,7 @@ const en = {
   set_time_label: 'Time at the door',
   set: 'Set',
   power: 'Power cut',
-  power_label: 'Cut the power and let it return',
+  power_label: 'Power cut; it returns at once',
   power_hint: 'The power went and came back.',
   guide: 'Try this',
   guide_card: 'Hold a card to the reader',
