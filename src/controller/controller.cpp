@@ -27,7 +27,8 @@ core::StationState Controller::state_from(ports::ControllerImage& image) {
                              .settings = std::move(image.settings),
                              .calendar = std::move(image.calendar),
                              .pin_key = image.pin_key,
-                             .door_modes = image.door_modes};
+                             .door_modes = image.door_modes,
+                             .power_on_codes = options_.power_on_codes};
     // How many doors there are is said by the configuration: it knows the wires.
     state.settings.doors.resize(options_.doors);
     auto status = state.roster.set_public_passwords(std::move(image.public_passwords), state.pin_key);
@@ -188,10 +189,10 @@ void Controller::write(core::Write asked) {
 
 void Controller::written(const core::Write& asked, const base::Status& status) {
     if (!station_) return;
-    if (status && restores_factory(asked)) return restart(core::PoweredOn::Cause::started);
     if (status)
         for (const auto& change : asked.changes) station_->apply(change);
     handle(core::WriteDone{asked.write, status});
+    if (status && restores_factory(asked)) restart(core::PoweredOn::Cause::started);
 }
 
 void Controller::change_policy(Prepare prepare, Done done) {

@@ -78,6 +78,106 @@ TEST(Panel, keys_are_pressed_one_after_the_other_and_what_they_store_is_durable_
     EXPECT_EQ(site.memory.load()->settings.doors[0].hold_s, 7);
 }
 
+TEST(Panel, K4_a_new_admin_password_is_stored) {
+    DoorSite site;
+    auto state = site.post("/panel/keys", {{"keys", "#88888888#0#654321#654321#"}});
+    EXPECT_EQ(last_signal(state), "success");
+    const auto settings = site.memory.load()->settings;
+    EXPECT_EQ(settings.admin_password,
+              core::hash_admin_password(site.memory.load()->pin_key, base::Secret{"654321"}));
+    state = site.post("/panel/power", json::object{});
+    state = site.post("/panel/keys", {{"keys", "#654321#"}});
+    EXPECT_EQ(state.at("menu"), true);
+}
+
+TEST(Panel, K5_a_user_who_was_added_is_stored_and_may_enter) {
+    DoorSite site;
+    site.post("/panel/keys", {{"keys", "#88888888#1#5001#"}});
+    site.post("/panel/card", {{"number", "04A1B2C3"}});
+    auto state = site.post("/panel/keys", {{"keys", "#2468#"}});
+    EXPECT_EQ(last_signal(state), "success");
+    const auto people = site.memory.load()->people;
+    ASSERT_EQ(people.size(), 1U);
+    EXPECT_EQ(people[0].user_id.view(), "5001");
+    EXPECT_TRUE(people[0].pin.has_value());
+    EXPECT_EQ(newest(site, core::RecordKind::keypad_admin).detail, "user added");
+    site.post("/panel/power", json::object{});
+    state = site.post("/panel/card", {{"number", "04A1B2C3"}});
+    EXPECT_EQ(state.at("lock"), "released");
+}
+
+TEST(Panel, K5_a_disk_that_refuses_is_a_failure_and_nobody_is_added) {
+    DoorSite site;
+    site.post("/panel/keys", {{"keys", "#88888888#1#5001##"}});
+    site.memory.fail_with(base::Error{base::ErrorKind::storage, "storage", "The disk is full."});
+    const auto state = site.post("/panel/keys", {{"keys", "2468#"}});
+    EXPECT_EQ(last_signal(state), "failure");
+    EXPECT_EQ(site.controller->station().roster().size(), 0U);
+    site.memory.fail_with(std::nullopt);
+}
+
+TEST(Panel, K6_users_who_were_deleted_are_gone_from_the_store) {
+    DoorSite site;
+    auto client = owner_of(site);
+    client->ask("sallyport.updateRoster",
+                {{"upsert", json::array{person_json("1001", "04A1B2C3"), person_json("1002", "04A1B2C4"),
+                                        person_json("1003", "04A1B2C5")}}});
+    const auto keys = [&](const std::string& typed) {
+        return last_signal(site.post("/panel/keys", {{"keys", typed}}));
+    };
+    EXPECT_EQ(keys("#" + std::string(keypad_password) + "#2#1001#"), "success");
+    EXPECT_EQ(site.memory.load()->people.size(), 2U);
+    EXPECT_EQ(keys("1001#"), "failure");
+    site.post("/panel/card", {{"number", "04A1B2C4"}});
+    EXPECT_EQ(keys("#"), "success");
+    EXPECT_EQ(site.memory.load()->people.size(), 1U);
+    EXPECT_EQ(keys("0000#"), "success");
+    EXPECT_TRUE(site.memory.load()->people.empty());
+}
+
+TEST(Panel, K11_factory_defaults_leave_records_and_an_uninitialised_controller) {
+    DoorSite site;
+    auto client = owner_of(site);
+    client->ask("sallyport.updateRoster", {{"upsert", json::array{person_json("1001", "04A1B2C3")}}});
+    site.post("/panel/card", {{"number", "04A1B2C3"}});
+    site.post("/panel/clock", {{"advance_ms", 5'000}});
+    const auto before = site.memory.load()->last.sequence;
+    auto state = site.post("/panel/keys", {{"keys", "#" + std::string(keypad_password) + "#9#000#"}});
+    EXPECT_EQ(state.at("initialised"), false);
+    EXPECT_TRUE(client->closed());
+    EXPECT_EQ(site.controller->station().roster().size(), 0U);
+    EXPECT_TRUE(site.memory.load()->people.empty());
+    EXPECT_GT(site.memory.load()->last.sequence, before);
+    EXPECT_EQ(newest(site, core::RecordKind::access).user_id->view(), "1001");
+    EXPECT_EQ(newest(site, core::RecordKind::factory_reset).method, core::Method::keypad);
+    const auto& signals = state.at("signals").as_array();
+    EXPECT_TRUE(std::ranges::any_of(signals, [](const auto& one) { return one.at("signal") == "success"; }));
+    state = site.post("/panel/card", {{"number", "04A1B2C3"}});
+    EXPECT_EQ(state.at("lock"), "locked");
+    state = site.post("/panel/keys", {{"keys", "#88888888#"}});
+    EXPECT_EQ(state.at("menu"), true);
+    EXPECT_FALSE(owner_of(site)->closed()) << "it can be initialised again";
+}
+
+TEST(Panel, K12_codes_after_power_on_restore_the_password_alone_or_everything) {
+    DoorSite site;
+    auto client = owner_of(site);
+    client->ask("sallyport.updateRoster", {{"upsert", json::array{person_json("1001", "04A1B2C3")}}});
+    site.post("/panel/power", json::object{});
+    auto state = site.post("/panel/keys", {{"keys", "*0*"}});
+    EXPECT_EQ(last_signal(state), "success");
+    EXPECT_EQ(state.at("initialised"), true);
+    EXPECT_FALSE(site.memory.load()->settings.admin_password.has_value());
+    EXPECT_EQ(site.memory.load()->people.size(), 1U);
+    site.post("/panel/clock", {{"advance_ms", 31'000}});
+    state = site.post("/panel/keys", {{"keys", "*00000*"}});
+    EXPECT_EQ(state.at("initialised"), true) << "after 30 s the codes do nothing";
+    site.post("/panel/power", json::object{});
+    state = site.post("/panel/keys", {{"keys", "*00000*"}});
+    EXPECT_EQ(state.at("initialised"), false);
+    EXPECT_TRUE(site.memory.load()->people.empty());
+}
+
 TEST(Panel, power_that_returns_finds_what_was_stored) {
     DoorSite site;
     auto client = owner_of(site);

@@ -143,6 +143,10 @@ bool read_setup(const std::string& line, Setup& setup) {
         setup.start = read_utc(words.next("time"));
     } else if (name == "clock_not_set") {
         setup.trust = base::ClockTrust::not_set;
+    } else if (name == "power_on_codes") {
+        setup.state.power_on_codes = words.choice<core::PowerOnCodes>("power_on_codes");
+    } else if (name == "secret") {
+        setup.secrets.push_back(words.next("secret"));
     } else if (name == "schedule") {
         read_schedule(words, setup);
     } else if (name == "person") {

@@ -41,6 +41,7 @@ class Invariants {
 
     std::vector<std::string> secrets_;
     std::vector<std::string> broken_;
+    std::set<base::UserId> users_;  ///< known at the event at hand
     std::map<base::DoorNumber, DoorSeen> doors_;
     std::set<std::pair<base::DoorNumber, core::Alarm>> alarms_;
     std::set<base::DoorNumber> pressed_;  ///< exit buttons

@@ -13,7 +13,7 @@ base::LocalTime utc_zone(base::UtcTime at) {
 }
 
 Site::Site(core::StationState state, Zone zone, base::UtcTime start)
-    : station_(std::move(state)), zone_(std::move(zone)) {
+    : power_on_codes_(state.power_on_codes), station_(std::move(state)), zone_(std::move(zone)) {
     set_utc(start);
 }
 
@@ -51,7 +51,23 @@ core::Effects Site::answer_store(StoreHealth health) {
         for (const core::Change& change : write.changes) station_.apply(change);
     }
     feed(done, all);
+    const bool reset = std::ranges::any_of(write.changes, [](const core::Change& change) {
+        return std::holds_alternative<core::RestoreFactory>(change);
+    });
+    if (reset && done.status) restart(all);
     return all;
+}
+
+/// As the shell does after a factory reset: a new station with what was stored.
+void Site::restart(core::Effects& all) {
+    writes_.clear();
+    station_ = core::Station({.roster = std::move(station_.roster()),
+                              .settings = station_.settings(),
+                              .calendar = station_.calendar(),
+                              .pin_key = station_.pin_key(),
+                              .door_modes = {},
+                              .power_on_codes = power_on_codes_});
+    feed(core::PoweredOn{}, all);
 }
 
 void Site::set_utc(base::UtcTime utc) {

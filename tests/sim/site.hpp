@@ -33,7 +33,8 @@ class Site {
     core::Effects wait(base::Instant until);
     /// Time passes and the shell is too busy to say so.
     void be_late(base::Duration);
-    /// Answers the oldest write that waits: the changes are applied, or the write failed.
+    /// Answers the oldest write that waits: the changes are applied, or the write failed. Factory defaults
+    /// restart the station.
     core::Effects answer_store(StoreHealth = StoreHealth::works);
     void set_store(StoreHealth health) { store_ = health; }
     void set_utc(base::UtcTime);
@@ -48,7 +49,9 @@ class Site {
     void feed(const core::StationEvent&, core::Effects& all);
     void note(const core::StationEvent*, const core::Effects&, core::Effects& all);
     void settle_store(core::Effects& all);
+    void restart(core::Effects& all);
 
+    core::PowerOnCodes power_on_codes_;
     core::Station station_;
     Zone zone_;
     base::Moment now_;

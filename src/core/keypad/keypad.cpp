@@ -27,6 +27,12 @@ std::optional<Light> colour_of(Signal signal) {
     return std::nullopt;
 }
 
+std::optional<Restore> restore_of(std::string_view code) {
+    if (code == "0") return Restore::admin_password;
+    if (code == "00000") return Restore::everything;
+    return std::nullopt;
+}
+
 }  // namespace
 
 const std::array<Keypad::Handler, Keypad::timer_count> Keypad::handlers{
@@ -63,6 +69,11 @@ bool Keypad::in_menu() const {
     return place_ == Place::main_menu || place_ == Place::procedure || place_ == Place::storing;
 }
 
+bool Keypad::takes_card() const {
+    return place_ == Place::procedure &&
+           std::visit([](const auto& menu) { return menu.takes_card(); }, *menu_);
+}
+
 LightChanged Keypad::light() const {
     const auto keyboard = awake() ? KeyboardLight::on : KeyboardLight::off;
     if (colour_) return {*colour_of(*colour_), keyboard};
@@ -85,10 +96,23 @@ void Keypad::on(const KeypadKey& pressed, base::Instant now) {
     }
 }
 
+void Keypad::on(const KeypadStarted& started, base::Instant now) {
+    show(Signal::power_on, now);
+    if (started.codes == PowerOnCodes::allowed) codes_until_ = now + power_on_codes_last;
+}
+
 void Keypad::on(const CardShown&, base::Instant now) {
     touched_ = now;
     if (place_ == Place::asleep || place_ == Place::pin) go(Place::door);
     restart_idle();
+}
+
+void Keypad::on(const CardOffered& offered, base::Instant now) {
+    if (!takes_card()) return;
+    touched_ = now;
+    restart_idle();
+    line_.clear();
+    follow(std::visit([&](auto& menu) { return MenuStep{menu.swipe(offered.card)}; }, *menu_), now);
 }
 
 void Keypad::on(const PinWanted&, base::Instant now) {
@@ -111,12 +135,11 @@ void Keypad::on(const AdminAnswered& answer, base::Instant now) {
     show(Signal::menu, now);
 }
 
-void Keypad::on(const SettingAnswered& answer, base::Instant now) {
+void Keypad::on(const MenuAnswered& answer, base::Instant now) {
     if (place_ != Place::storing) return;
     const auto early = std::exchange(early_, {});
-    const bool stored = answer.stored == Answer::yes;
-    go(stored ? Place::main_menu : Place::procedure);
-    show(stored ? Signal::success : Signal::failure, now);
+    go(Place::procedure);
+    follow(std::visit([&](auto& menu) { return menu.answered(answer.answer); }, *menu_), now);
     for (const char key : early) {
         if (in_menu()) take(key, now);
     }
@@ -148,11 +171,21 @@ void Keypad::take(char key, base::Instant now) {
         submit(now);
     } else if (key != '*') {
         if (line_.size() < longest_line) line_.append(key);
-    } else if (!line_.empty()) {
-        line_.clear();
     } else {
-        back(now);
+        star(now);
     }
+}
+
+/// Two of them at the door, with zeros between, are a code after power-on.
+void Keypad::star(base::Instant now) {
+    const bool second = std::exchange(starred_, place_ == Place::door);
+    const auto restore = second && now < codes_until_ ? restore_of(line_.reveal()) : std::nullopt;
+    if (restore) {
+        starred_ = false;
+        requests_.emplace_back(RestoreWanted{*restore});
+    }
+    const bool half_entered = !std::exchange(line_, {}).empty();
+    if (!half_entered) back(now);
 }
 
 void Keypad::back(base::Instant now) {
@@ -160,7 +193,9 @@ void Keypad::back(base::Instant now) {
         case Place::pin: pin_wait_over(now); break;
         case Place::admin_password:
         case Place::main_menu: go(Place::door); break;
-        case Place::procedure: go(Place::main_menu); break;
+        case Place::procedure:
+            if (!std::visit([](auto& menu) { return menu.drop_card(); }, *menu_)) go(Place::main_menu);
+            break;
         case Place::asleep:
         case Place::door:
         case Place::storing: break;
@@ -169,6 +204,7 @@ void Keypad::back(base::Instant now) {
 
 void Keypad::submit(base::Instant now) {
     const base::Secret line = std::exchange(line_, {});
+    starred_ = false;
     switch (place_) {
         case Place::door:
             if (line.empty()) {
@@ -186,7 +222,9 @@ void Keypad::submit(base::Instant now) {
             requests_.emplace_back(AdminPasswordEntered{line});
             break;
         case Place::main_menu: choose_menu(line, now); break;
-        case Place::procedure: submit_to_menu(line, now); break;
+        case Place::procedure:
+            follow(std::visit([&](auto& menu) -> MenuStep { return menu.submit(line); }, *menu_), now);
+            break;
         case Place::asleep:
         case Place::storing: break;
     }
@@ -199,11 +237,18 @@ void Keypad::choose_menu(const base::Secret& line, base::Instant now) {
     go(Place::procedure);
 }
 
-void Keypad::submit_to_menu(const base::Secret& line, base::Instant now) {
-    const auto wanted = std::visit([&](const auto& menu) { return menu.submit(line.reveal()); }, *menu_);
-    if (!wanted) return show(Signal::failure, now);
+void Keypad::follow(const MenuStep& step, base::Instant now) {
+    std::visit([&](const auto& what) { follow(what, now); }, step);
+}
+
+void Keypad::follow(const MenuNext& next, base::Instant now) {
+    if (next.then == MenuNext::Then::main_menu) go(Place::main_menu);
+    if (next.signal) show(*next.signal, now);
+}
+
+void Keypad::follow(const MenuRequest& wanted, base::Instant) {
     go(Place::storing);
-    requests_.emplace_back(*wanted);
+    requests_.emplace_back(wanted);
 }
 
 // ---------------------------------------------------------------- what the events share
@@ -222,6 +267,7 @@ void Keypad::go(Place place) {
     place_ = place;
     line_.clear();
     early_.clear();
+    starred_ = false;
     if (place != Place::procedure && place != Place::storing) menu_.reset();
     timers_.clear(Timer::pin_wait);
     restart_idle();

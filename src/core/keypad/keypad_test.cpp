@@ -97,12 +97,13 @@ TEST(Keypad, a_refusal_stays_red_although_the_lock_shuts) {
 
 TEST(Keypad, K8_wants_what_was_typed_and_shows_the_answer) {
     Keypad keypad = in_main_menu();
-    const auto wanted = only<SettingWanted>(type(keypad, "4#45#"));
+    const auto wanted = only<MenuRequest>(type(keypad, "4#45#"));
     ASSERT_EQ(wanted.size(), 1U);
-    EXPECT_EQ(wanted[0].setting, KeypadSetting::hold_time);
-    EXPECT_EQ(wanted[0].value, 45);
+    const auto& setting = std::get<SettingWanted>(wanted[0]);
+    EXPECT_EQ(setting.setting, KeypadSetting::hold_time);
+    EXPECT_EQ(setting.value, 45);
     EXPECT_EQ(keypad.light().light, Light::blue_flashing);
-    EXPECT_EQ(only<Signal>(keypad.handle(SettingAnswered{Answer::yes}, start)).at(0), Signal::success);
+    EXPECT_EQ(only<Signal>(keypad.handle(MenuAnswered{Answer::yes}, start)).at(0), Signal::success);
 }
 
 TEST(Keypad, an_answer_of_the_disk_after_the_menu_closed_shows_nothing) {
@@ -110,7 +111,7 @@ TEST(Keypad, an_answer_of_the_disk_after_the_menu_closed_shows_nothing) {
     static_cast<void>(type(keypad, "4#45#"));
     static_cast<void>(keypad.handle_timeout({60s}));
     EXPECT_FALSE(keypad.awake());
-    EXPECT_TRUE(keypad.handle(SettingAnswered{Answer::yes}, {61s}).empty());
+    EXPECT_TRUE(keypad.handle(MenuAnswered{Answer::yes}, {61s}).empty());
 }
 
 TEST(Keypad, a_card_that_needs_a_pin_closes_the_menu) {
@@ -122,12 +123,54 @@ TEST(Keypad, a_card_that_needs_a_pin_closes_the_menu) {
     EXPECT_EQ(only<PinEntered>(type(keypad, "1#")).size(), 1U);
 }
 
+TEST(Keypad, K1_a_password_that_was_entered_once_is_forgotten_after_60_seconds) {
+    Keypad keypad = in_main_menu();
+    static_cast<void>(type(keypad, "0#654321#"));
+    static_cast<void>(keypad.handle_timeout({60s}));
+    EXPECT_FALSE(keypad.awake());
+    static_cast<void>(type(keypad, "#1#", {61s}));
+    static_cast<void>(keypad.handle(AdminAnswered{Answer::yes}, {61s}));
+    EXPECT_TRUE(only<MenuRequest>(type(keypad, "0#654321#", {61s})).empty());
+}
+
+TEST(Keypad, K5_takes_a_card_only_where_it_asks_for_one) {
+    Keypad keypad = in_main_menu();
+    EXPECT_FALSE(keypad.takes_card());
+    static_cast<void>(type(keypad, "1#"));
+    EXPECT_FALSE(keypad.takes_card());
+    static_cast<void>(type(keypad, "5001#"));
+    static_cast<void>(keypad.handle(MenuAnswered{Answer::yes}, start));
+    EXPECT_TRUE(keypad.takes_card());
+    static_cast<void>(type(keypad, "#"));
+    EXPECT_FALSE(keypad.takes_card());
+    EXPECT_TRUE(keypad.handle(CardOffered{{1}}, start).empty());
+}
+
+TEST(Keypad, K12_codes_are_taken_before_30_seconds_are_over) {
+    const auto restored = [](base::Instant at, PowerOnCodes codes, const char* keys) {
+        Keypad keypad;
+        static_cast<void>(keypad.handle(KeypadStarted{codes}, start));
+        return only<RestoreWanted>(type(keypad, keys, at)).size();
+    };
+    EXPECT_EQ(restored({29'999ms}, PowerOnCodes::allowed, "*0*"), 1U);
+    EXPECT_EQ(restored({30s}, PowerOnCodes::allowed, "*0*"), 0U);
+    EXPECT_EQ(restored({1s}, PowerOnCodes::forbidden, "*0*"), 0U);
+    EXPECT_EQ(restored({1s}, PowerOnCodes::allowed, "*00000*"), 1U);
+    EXPECT_EQ(restored({1s}, PowerOnCodes::allowed, "*000*"), 0U);
+    EXPECT_EQ(restored({1s}, PowerOnCodes::allowed, "0*"), 0U);
+    EXPECT_EQ(restored({1s}, PowerOnCodes::allowed, "12*0*"), 1U);
+}
+
 TEST(NumberMenu, takes_numbers_in_its_range_only) {
     const NumberMenu hold{KeypadSetting::hold_time, 1, 600};
-    EXPECT_EQ(hold.submit("600")->value, 600);
-    EXPECT_EQ(hold.submit("007")->value, 7);
-    for (const auto* bad : {"", "0", "601", "99999999999999999999", "1*"})
-        EXPECT_FALSE(hold.submit(bad)) << bad;
+    const auto value = [&](const char* line) {
+        const MenuStep step = hold.submit(base::Secret{line});
+        const auto* request = std::get_if<MenuRequest>(&step);
+        return request == nullptr ? 0 : std::get<SettingWanted>(*request).value;
+    };
+    EXPECT_EQ(value("600"), 600);
+    EXPECT_EQ(value("007"), 7);
+    for (const auto* bad : {"", "0", "601", "99999999999999999999", "1*"}) EXPECT_EQ(value(bad), 0) << bad;
 }
 
 TEST(Signal, beeps_as_the_manual_says) {

@@ -16,6 +16,10 @@ BOOST_DESCRIBE_ENUM(KeyboardLight, off, on)
 enum class Signal : std::uint8_t { menu, success, unlocked, failure, denied, power_on, key };
 BOOST_DESCRIBE_ENUM(Signal, menu, success, unlocked, failure, denied, power_on, key)
 
+/// Whether a door station takes codes at its keypad for 30 s after power-on (K12).
+enum class PowerOnCodes : std::uint8_t { allowed, forbidden };
+BOOST_DESCRIBE_ENUM(PowerOnCodes, allowed, forbidden)
+
 /// Beeps of the buzzer; the click of a key is none.
 [[nodiscard]] int beeps_of(Signal);
 

@@ -108,6 +108,9 @@ std::optional<CountUse> use_of(const Decision& decision) {
 void Station::Parts::on(const CardRead& read, Turn& turn) {
     Post* const at = post(read.door);
     if (at == nullptr || is_reread(read, turn.now.instant)) return;
+    if (at->keypad.takes_card() && direction_of(read.reader) == Direction::entry) {
+        return run(*at, CardOffered{read.card}, turn);
+    }
     Attempt attempt;
     attempt.door = read.door;
     attempt.reader = read.reader;

@@ -1,38 +1,10 @@
-// What the keypads ask of the station: codes at the door, the admin password, settings (controller.md section
-// 3).
+// What the keypads ask of the station: codes at the door, the admin password, codes after power-on
+// (controller.md section 3).
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/enum_text.hpp"
 #include "core/station/parts.hpp"
 
 namespace sallyport::core {
-
-namespace {
-
-struct SettingChange {
-    DoorSettings settings;
-    std::string words;  ///< for the record
-};
-
-SettingChange changed(DoorSettings settings, const SettingWanted& wanted) {
-    switch (wanted.setting) {
-        case KeypadSetting::unlock_mode: {
-            const auto mode = static_cast<UnlockMode>(wanted.value);
-            auto words = fmt::format("unlock mode {} instead of {}", base::text_of(mode),
-                                     base::text_of(settings.unlock_mode));
-            settings.unlock_mode = mode;
-            return {settings, std::move(words)};
-        }
-        case KeypadSetting::hold_time: {
-            auto words = fmt::format("hold time {} s instead of {} s", wanted.value, settings.hold_s);
-            settings.hold_s = wanted.value;
-            return {settings, std::move(words)};
-        }
-    }
-    return {settings, {}};
-}
 
 Record keypad_record(const Post& at, RecordKind kind, std::string words) {
     Record record;
@@ -42,8 +14,6 @@ Record keypad_record(const Post& at, RecordKind kind, std::string words) {
     record.detail = std::move(words);
     return record;
 }
-
-}  // namespace
 
 void Station::Parts::on(const KeyPressed& pressed, Turn& turn) {
     if (Post* const at = post(pressed.door)) run(*at, KeypadKey{pressed.key}, turn);
@@ -116,17 +86,19 @@ void Station::Parts::carry_out(Post& at, const AdminPasswordEntered& entered, Tu
     run(at, AdminAnswered{right ? Answer::yes : Answer::no}, turn);
 }
 
-/// One change of settings at a time: each is a whole set of them, and a second would undo the first.
-void Station::Parts::carry_out(Post& at, const SettingWanted& wanted, Turn& turn) {
-    for (const auto& [number, purpose] : writes) {
-        if (std::holds_alternative<SettingStored>(purpose)) return run(at, SettingAnswered{Answer::no}, turn);
+void Station::Parts::carry_out(Post& at, const RestoreWanted& wanted, Turn& turn) {
+    if (is_administering()) return run(at, SignalWanted{Signal::failure}, turn);
+    if (wanted.what == Restore::everything) {
+        write(RestoreStored{at.number}, RestoreFactory{},
+              keypad_record(at, RecordKind::factory_reset, "factory defaults after power-on"), turn);
+    } else {
+        write(RestoreStored{at.number}, RestoreAdminPassword{},
+              keypad_record(at, RecordKind::settings_changed, "factory admin password after power-on"), turn);
     }
-    Settings settings = state.settings;
-    DoorSettings& door = settings.doors[at.number.value - 1U];
-    SettingChange change = changed(door, wanted);
-    door = change.settings;
-    write(SettingStored{at.number}, ChangeSettings{std::move(settings)},
-          keypad_record(at, RecordKind::settings_changed, std::move(change.words)), turn);
+}
+
+void Station::Parts::carry_out(Post& at, const MenuRequest& request, Turn& turn) {
+    std::visit([&](const auto& what) { carry_out(at, what, turn); }, request);
 }
 
 }  // namespace sallyport::core

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -33,11 +34,16 @@ struct Post {
 struct UseSpent {
     CountUse use;
 };
-struct SettingStored {
+/// For a procedure of a keypad's menu.
+struct MenuStored {
+    base::DoorNumber door;
+};
+/// For a code after power-on.
+struct RestoreStored {
     base::DoorNumber door;
 };
 struct ModeStored {};
-using Purpose = std::variant<UseSpent, SettingStored, ModeStored>;
+using Purpose = std::variant<UseSpent, MenuStored, RestoreStored, ModeStored>;
 
 /// An attempt of somebody whose last use is not durable yet (E2). After a few seconds nobody stands there any
 /// more, and the door must not open for nobody.
@@ -49,6 +55,9 @@ inline constexpr base::Duration longest_wait_for_disk = std::chrono::seconds{5};
 
 /// Whether a refusal is shown at the panel, or another attempt takes its place at once.
 enum class Shown : std::uint8_t { yes, no };
+
+/// Of what somebody does at a keypad.
+[[nodiscard]] Record keypad_record(const Post&, RecordKind, std::string words);
 
 struct Station::Parts {
     explicit Parts(StationState);
@@ -93,7 +102,23 @@ struct Station::Parts {
     void carry_out(Post&, const PinEntered&, Turn&);
     void carry_out(Post&, const PinGivenUp&, Turn&);
     void carry_out(Post&, const AdminPasswordEntered&, Turn&);
+    void carry_out(Post&, const RestoreWanted&, Turn&);
+    void carry_out(Post&, const MenuRequest&, Turn&);
+
+    // administration.cpp: what the procedures of the menu ask for
+    void carry_out(Post&, const UserIdAsked&, Turn&);
+    void carry_out(Post&, const CardAsked&, Turn&);
     void carry_out(Post&, const SettingWanted&, Turn&);
+    void carry_out(Post&, const AdminPasswordWanted&, Turn&);
+    void carry_out(Post&, const PersonWanted&, Turn&);
+    void carry_out(Post&, const RemovalWanted&, Turn&);
+    void carry_out(Post&, const FactoryWanted&, Turn&);
+    void remove(Post&, const Person&, Turn&);
+    void answer(Post&, Answer, Turn&);
+    void refuse(Post&, Record, Turn&);
+    void store(Post&, Change, Record, Turn&);
+    [[nodiscard]] bool is_administering() const;
+    [[nodiscard]] std::optional<Record> why_not_add(const Post&, const Person&) const;
     [[nodiscard]] bool is_admin_password(const base::Secret&) const;
 
     // station.cpp: doors, alarms of the whole controller, records

@@ -191,7 +191,7 @@ void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
         run(at, DoorStarted{}, turn);
         const LightChanged light = at.keypad.light();
         turn.out.emplace_back(SetLight{at.number, light.light, light.keyboard});
-        run(at, SignalWanted{Signal::power_on}, turn);
+        run(at, KeypadStarted{state.power_on_codes}, turn);
     }
 }
 
@@ -249,9 +249,12 @@ void Station::Parts::on(const WriteDone& done, Turn& turn) {
         // A disk that fails must not make a limited right unlimited: the use counts until the next start.
         if (!done.status) apply(spent->use);
         resume_waiting(turn);
-    } else if (const auto* stored = std::get_if<SettingStored>(&purpose)) {
+    } else if (const auto* stored = std::get_if<MenuStored>(&purpose)) {
         Post* const at = post(stored->door);
-        if (at != nullptr) run(*at, SettingAnswered{done.status ? Answer::yes : Answer::no}, turn);
+        if (at != nullptr) answer(*at, done.status ? Answer::yes : Answer::no, turn);
+    } else if (const auto* restored = std::get_if<RestoreStored>(&purpose)) {
+        Post* const at = post(restored->door);
+        if (at != nullptr) run(*at, SignalWanted{done.status ? Signal::success : Signal::failure}, turn);
     }
 }
 

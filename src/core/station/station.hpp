@@ -148,7 +148,8 @@ struct StationState {
     Settings settings;
     Calendar calendar;
     PinKey pin_key;
-    std::vector<DoorMode> door_modes;  ///< as persisted; missing ones are normal
+    std::vector<DoorMode> door_modes;                     ///< as persisted; missing ones are normal
+    PowerOnCodes power_on_codes = PowerOnCodes::allowed;  ///< of the installation; no reset touches it
 };
 
 class Station {
