@@ -221,7 +221,7 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
         status_.said.revision = desired->revision;
     }
     if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
-    co_return co_await hooks_.in_step(desired->revision);
+    co_return co_await hooks_.in_step(*desired);
 }
 
 asio::awaitable<base::Result<KnownRoster>> DeviceSession::true_roster(Conversation& link) {

@@ -65,8 +65,8 @@ struct DeviceHooks {
     std::function<Later<base::Status>(std::vector<KnownEntry> issued, std::vector<base::UserId> removed)>
         record_issued;
     std::function<Later<base::Status>(std::vector<EntryFailure>)> record_failures;
-    /// The plan with this revision is on the controller, and the roster is in step with it.
-    std::function<Later<base::Status>(std::uint64_t revision)> in_step;
+    /// This plan is on the controller, and the people are in step with it.
+    std::function<Later<base::Status>(const Desired&)> in_step;
 };
 
 class DeviceSession : public std::enable_shared_from_this<DeviceSession> {

@@ -56,7 +56,7 @@ class Session : public ::testing::Test {
             failures = std::move(failed);
             co_return base::Status{};
         };
-        hooks.in_step = [this](std::uint64_t) -> boost::asio::awaitable<base::Status> {
+        hooks.in_step = [this](const Desired&) -> boost::asio::awaitable<base::Status> {
             ++times_in_step;
             co_return base::Status{};
         };

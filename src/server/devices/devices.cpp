@@ -341,13 +341,13 @@ asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
     });
 }
 
-asio::awaitable<base::Status> Devices::confirm_in_step(Id id, std::uint64_t revision) {
+asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& applied) {
     bool current = false;
     auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
-        if (auto released = release_schedules(c, id); !released) return released;
+        if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
         auto wanted = plan_revision(c, id);
         if (!wanted) return std::unexpected(wanted.error());
-        current = *wanted == revision;
+        current = *wanted == applied.revision;
         return {};
     });
     if (done && current) parts_.doors.set_settings_state(id, IssueWord::issued);
@@ -422,7 +422,7 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
                             return replace_failures(c, id, failures, parts_.clock.utc());
                         });
     };
-    hooks.in_step = [this, id](std::uint64_t revision) { return confirm_in_step(id, revision); };
+    hooks.in_step = [this, id](const Desired& applied) { return confirm_in_step(id, applied); };
 }
 
 }  // namespace sallyport::server

@@ -182,7 +182,7 @@ base::Result<DesiredEntry> entry_of(const ports::Row& row, const Rights& rights,
 }
 
 base::Status load_roster(ports::Connection& connection, const Sealer& sealer, std::int64_t device_id,
-                         std::optional<std::int64_t> person, const Indexes& indexes, DesiredRoster& roster) {
+                         std::optional<std::int64_t> person, const Indexes& indexes, Desired& desired) {
     auto rights = load_rights(connection, device_id, person, indexes);
     if (!rights) return std::unexpected(rights.error());
     auto cards = load_cards(connection, person);
@@ -196,9 +196,10 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
     for (const auto& row : *people) {
         auto granted = rights->find(row.integer(0));
         if (granted == rights->end()) continue;
+        for (const auto& [schedule, doors] : granted->second) desired.schedules.insert(schedule);
         auto entry = entry_of(row, granted->second, std::move((*cards)[row.integer(0)]), sealer, tag_key);
         if (!entry) return std::unexpected(entry.error());
-        roster.push_back(std::move(*entry));
+        desired.roster.push_back(std::move(*entry));
     }
     return {};
 }
@@ -210,7 +211,7 @@ base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& 
     auto indexes = read_indexes(connection, device_id);
     if (!indexes) return std::unexpected(indexes.error());
     Desired desired;
-    auto roster = load_roster(connection, sealer, device_id, person, *indexes, desired.roster);
+    auto roster = load_roster(connection, sealer, device_id, person, *indexes, desired);
     if (!roster) return std::unexpected(roster.error());
     if (person) return desired;
     if (auto plan = load_plan(connection, device_id, *indexes, desired); !plan)
@@ -255,13 +256,19 @@ base::Status assign_schedules(ports::Connection& connection, std::int64_t device
     return {};
 }
 
-base::Status release_schedules(ports::Connection& connection, std::int64_t device_id) {
-    auto done = connection.execute(
-        "DELETE FROM device_schedule WHERE device_id = $1 AND template_id NOT IN ("
-        "SELECT g.template_id FROM permission_group g JOIN permission_group_door gd ON gd.group_id = g.id "
-        "JOIN door d ON d.id = gd.door_id WHERE d.device_id = $1 AND g.template_id IS NOT NULL)",
-        ports::Parameters{device_id});
-    if (!done) return std::unexpected(done.error());
+base::Status release_schedules(ports::Connection& connection, std::int64_t device_id,
+                               const std::set<std::int64_t>& on_the_controller) {
+    auto used = used_templates(connection, device_id);
+    if (!used) return std::unexpected(used.error());
+    auto indexes = read_indexes(connection, device_id);
+    if (!indexes) return std::unexpected(indexes.error());
+    for (const auto& [template_id, index] : *indexes) {
+        if (used->contains(template_id) || on_the_controller.contains(index)) continue;
+        auto done =
+            connection.execute("DELETE FROM device_schedule WHERE device_id = $1 AND template_id = $2",
+                               ports::Parameters{device_id, template_id});
+        if (!done) return std::unexpected(done.error());
+    }
     return {};
 }
 

@@ -3,6 +3,7 @@
 // G4).
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include <boost/json/object.hpp>
@@ -18,6 +19,7 @@ struct Desired {
     boost::json::object plan;    ///< docs/device-protocol.md "Plan", its revision a digest of the rest
     std::uint64_t revision = 0;  ///< 1 .. 2^53
     DesiredRoster roster;
+    std::set<std::int64_t> schedules;  ///< indexes that the roster's rights use
 };
 
 /// `person`: only this person's entry, without the plan. Error conflict "schedule_unassigned": a template has
@@ -32,8 +34,9 @@ struct Desired {
 /// Error limit "too_many_templates" past 128.
 [[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);
 
-/// Frees indexes of templates that are not used any more. Only right while the controller is in step: until
-/// then a person there may still have a right with the old meaning of the index.
-[[nodiscard]] base::Status release_schedules(ports::Connection&, std::int64_t device_id);
+/// Frees indexes of templates that no group uses any more, and that are not among `on_the_controller`: as
+/// long as a person there has a right with an index, it must not get another meaning.
+[[nodiscard]] base::Status release_schedules(ports::Connection&, std::int64_t device_id,
+                                             const std::set<std::int64_t>& on_the_controller);
 
 }  // namespace sallyport::server
