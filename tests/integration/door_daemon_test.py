@@ -47,13 +47,14 @@ class Arguments(unittest.TestCase):
     def test_check_config_names_key_and_line(self):
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "door.toml"
-            path.write_text('listen = "127.0.0.1:0"\n[limits]\npeople = 100\n')
+            path.write_text('listen = "127.0.0.1:0"\npower_on_codes = "forbidden"\n[limits]\npeople = 100\n')
             result = run("check-config", path)
             self.assertEqual(result.returncode, 0, result.stderr)
             for text, words in (
                     ("[limits]\npeopel = 5\n", ["line 2", "limits.peopel", "limits.people"]),
                     ("[limits]\npeople = 0\n", ["line 2", "limits.people", "from 1 to"]),
                     ('\nlisten = "x"\n', ["line 2", "listen"]),
+                    ('power_on_codes = "no"\n', ["line 1", "power_on_codes", "allowed or forbidden"]),
                     ("a = = b\n", ["line 1"])):
                 path.write_text(text)
                 result = run("check-config", path)

@@ -33,6 +33,7 @@ controller::ControllerOptions controller_options(const DoorOptions& options) {
     result.doors = options.doors;
     result.roster = {options.people_limit, options.cards_per_person, options.public_passwords_limit};
     result.records_limit = options.records_limit;
+    result.power_on_codes = options.power_on_codes;
     return result;
 }
 

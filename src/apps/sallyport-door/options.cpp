@@ -33,6 +33,12 @@ base::Result<Hardware> hardware_of(std::string_view word) {
     return invalid(fmt::format("hardware has to be simulated or linux, not '{}'", word));
 }
 
+base::Result<core::PowerOnCodes> power_on_codes_of(std::string_view word) {
+    if (word == "allowed") return core::PowerOnCodes::allowed;
+    if (word == "forbidden") return core::PowerOnCodes::forbidden;
+    return invalid(fmt::format("power_on_codes has to be allowed or forbidden, not '{}'", word));
+}
+
 /// None for "off".
 base::Result<std::optional<ports::Endpoint>> optional_endpoint(std::string_view text) {
     if (text == "off") return std::nullopt;
@@ -67,6 +73,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_text(*file, "panel", options.panel, optional_endpoint);
     take_text(*file, "discovery", options.discovery, optional_endpoint);
     take_number(*file, "doors", 1, 64, options.doors);
+    take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
     take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
     take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
     take_number(*file, "limits.cards_per_person", 1, 16, options.cards_per_person);

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "base/result.hpp"
+#include "core/keypad/panel.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::apps {
@@ -20,6 +21,7 @@ struct DoorOptions {
     std::optional<ports::Endpoint> discovery{ports::Endpoint{"0.0.0.0", 37'810}};  ///< none: off
 
     std::uint8_t doors = 1;
+    core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
     std::size_t people_limit = 30'000;
     std::size_t records_limit = 60'000;
     std::size_t cards_per_person = 1;
