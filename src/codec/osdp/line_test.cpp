@@ -1,0 +1,291 @@
+// A line against peripherals over a simulated wire: every byte takes its time, readers answer after 3 ms, can
+// be unplugged, lose and garble bytes. Simulated time only.
+#include "codec/osdp/line.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "codec/osdp/peripheral.hpp"
+
+namespace sallyport::codec::osdp {
+namespace {
+
+using base::Duration;
+using base::Instant;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Key key_of(std::uint8_t number) {
+    return Key({number, 0x55, 0x10, number});
+}
+
+class Wire {
+  public:
+    Wire(std::uint32_t baud, std::vector<LineReader> readers)
+        : baud_(baud), line_(baud, std::move(readers)) {}
+
+    void plug(std::uint8_t address, std::optional<Key> key) {
+        readers_.insert_or_assign(address, Peripheral({.address = address, .key = std::move(key)}));
+    }
+    void unplug(std::uint8_t address) { readers_.erase(address); }
+    void order(const Line::Event& event) { took(line_.handle(event, turn())); }
+    Peripheral& reader(std::uint8_t address) { return readers_.at(address); }
+
+    void run(Duration duration) {
+        const auto end = now_ + duration;
+        while (now_ < end) {
+            const auto deadline = line_.next_deadline();
+            const auto next = arriving_.empty() ? deadline : std::optional(arriving_.begin()->first);
+            const bool arrives = !arriving_.empty() && (!deadline || arriving_.begin()->first <= *deadline);
+            const auto at = arrives ? next : deadline;
+            if (!at || *at >= end) break;
+            now_ = std::max(now_, *at);
+            if (!arrives) {
+                took(line_.handle_timeout(turn()));
+                continue;
+            }
+            auto bytes = std::move(arriving_.begin()->second);
+            arriving_.erase(arriving_.begin());
+            took(line_.handle(Line::BytesReceived{std::move(bytes)}, turn()));
+        }
+        now_ = end;
+    }
+    bool run_until(const std::function<bool()>& reached, Duration limit) {
+        for (Duration spent{}; spent < limit; spent += milliseconds{1}) {
+            if (reached()) return true;
+            run(milliseconds{1});
+        }
+        return reached();
+    }
+    template <class T>
+    std::vector<T> seen(std::uint8_t address) const {
+        std::vector<T> found;
+        for (const auto& effect : effects_) {
+            const auto* one = std::get_if<T>(&effect);
+            if (one && one->address == address) found.push_back(*one);
+        }
+        return found;
+    }
+    bool secured(std::uint8_t address) const {
+        const auto changes = seen<Line::ReaderChanged>(address);
+        return !changes.empty() && changes.back().state == Line::State::secured;
+    }
+    std::size_t cards(std::uint8_t address) const {
+        std::size_t count = 0;
+        for (const auto& replied : seen<Line::Replied>(address)) {
+            count += std::holds_alternative<CardBits>(replied.reply) ? 1 : 0;
+        }
+        return count;
+    }
+    Duration card_to_event(std::uint8_t address) {
+        const auto before = cards(address);
+        const auto start = now_;
+        reader(address).tell(CardBits{0, 1, 26, {1, 2, 3, 0x40}});
+        EXPECT_TRUE(run_until([&] { return cards(address) > before; }, seconds{2}));
+        return now_ - start;
+    }
+    Duration p95(std::uint8_t address) {
+        std::vector<Duration> times;
+        for (int i = 0; i < 200; ++i) {
+            times.push_back(card_to_event(address));
+            run(milliseconds{7 + i % 13});
+        }
+        std::ranges::sort(times);
+        return times[189];
+    }
+
+    std::function<void(Bytes&)> damage;          ///< done to what a reader sends
+    std::set<std::uint8_t> codes_sent_in_clear;  ///< by the panel
+    std::vector<Peripheral::KeyChanged> keys;
+    std::vector<Command> applied;
+
+  private:
+    Turn turn() {
+        Turn turn{now_};
+        for (auto& byte : turn.random) byte = static_cast<std::uint8_t>(random_ = random_ * 75 % 65'537);
+        return turn;
+    }
+    Duration wire_time(std::size_t bytes) const {
+        return Duration{static_cast<std::int64_t>(bytes) * 10'000'000 / baud_};
+    }
+    void took(Line::Effects effects) {
+        for (auto& effect : effects) {
+            if (const auto* sent = std::get_if<Line::Transmit>(&effect)) {
+                deliver(sent->bytes);
+            } else {
+                effects_.push_back(std::move(effect));
+            }
+        }
+    }
+    void deliver(const Bytes& bytes) {
+        FrameDecoder decoder;
+        decoder.feed(bytes);
+        const auto frame = std::get<Frame>(decoder.next().value());
+        if (!frame.security || !frame.security->has_mac()) codes_sent_in_clear.insert(frame.code);
+        const auto there = now_ + wire_time(bytes.size());
+        for (auto& [address, peripheral] : readers_) {
+            for (auto& effect : peripheral.handle(bytes, there, turn().random)) {
+                if (auto* key = std::get_if<Peripheral::KeyChanged>(&effect)) keys.push_back(*key);
+                if (auto* apply = std::get_if<Peripheral::Apply>(&effect)) applied.push_back(apply->command);
+                auto* answer = std::get_if<Peripheral::Transmit>(&effect);
+                if (!answer) continue;
+                if (damage) damage(answer->bytes);
+                for (std::size_t i = 0; i < answer->bytes.size(); i += 4) {
+                    const auto end = std::min(i + 4, answer->bytes.size());
+                    const auto from = answer->bytes.begin();
+                    arriving_.emplace(there + milliseconds{3} + wire_time(end),
+                                      Bytes(from + std::ptrdiff_t(i), from + std::ptrdiff_t(end)));
+                }
+            }
+        }
+    }
+
+    std::uint32_t baud_;
+    Line line_;
+    std::map<std::uint8_t, Peripheral> readers_;
+    std::multimap<Instant, Bytes> arriving_;
+    std::vector<Line::Effect> effects_;
+    Instant now_{seconds{100}};
+    std::uint32_t random_ = 1;
+};
+
+std::vector<LineReader> paired(std::uint8_t count) {
+    std::vector<LineReader> readers;
+    for (std::uint8_t address = 0; address < count; ++address) readers.push_back({address, key_of(address)});
+    return readers;
+}
+
+Wire plugged(std::uint32_t baud, std::uint8_t configured, std::uint8_t present) {
+    Wire wire(baud, paired(configured));
+    for (std::uint8_t address = 0; address < present; ++address) wire.plug(address, key_of(address));
+    wire.run(seconds{3});
+    for (std::uint8_t address = 0; address < present; ++address) EXPECT_TRUE(wire.secured(address));
+    return wire;
+}
+
+TEST(OsdpLine, SecuresItsReadersAtEverySpeedAndTellsCards) {
+    for (const std::uint32_t baud : {9'600U, 19'200U, 38'400U, 57'600U, 115'200U, 230'400U}) {
+        auto wire = plugged(baud, 8, 8);
+        EXPECT_LE(wire.card_to_event(7), seconds{1}) << baud;
+        EXPECT_EQ(wire.codes_sent_in_clear, (std::set<std::uint8_t>{0x76, 0x77})) << baud;
+    }
+}
+
+TEST(OsdpLine, CardToEventStaysShortAlsoBesideAbsentReaders) {
+    const auto one = plugged(115'200, 1, 1).p95(0);
+    EXPECT_LE(one, milliseconds{16});
+    const auto four = plugged(115'200, 4, 4).p95(3);
+    const auto four_and_two_absent = plugged(115'200, 6, 4).p95(3);
+    EXPECT_LE(four_and_two_absent, four * 11 / 10 + milliseconds{1});
+}
+
+TEST(OsdpLine, AnUnpluggedReaderDelaysItsNeighboursOnceAndIsBackWithinTwoSeconds) {
+    auto wire = plugged(115'200, 4, 4);
+    wire.unplug(1);
+    wire.run(milliseconds{300});
+    EXPECT_LE(wire.card_to_event(0), milliseconds{60});
+    wire.run(seconds{10});
+    EXPECT_FALSE(wire.secured(1));
+    wire.plug(1, key_of(1));
+    EXPECT_TRUE(wire.run_until([&] { return wire.secured(1); }, seconds{2}));
+}
+
+TEST(OsdpLine, AReaderThatRestartsIsSecuredAgainWithItsOwnKeyOnly) {
+    auto wire = plugged(115'200, 2, 2);
+    wire.plug(1, key_of(1));
+    wire.run(seconds{1});
+    EXPECT_TRUE(wire.reader(1).secured());
+    wire.plug(1, std::nullopt);  // someone put one there that knows the default key only
+    wire.run(seconds{20});
+    EXPECT_FALSE(wire.secured(1));
+    EXPECT_FALSE(wire.reader(1).secured());
+    EXPECT_EQ(wire.cards(1), 0U);
+}
+
+TEST(OsdpLine, PairsInAWindowOnlyAndForOneReaderOnly) {
+    Wire wire(38'400, {{0}, {1}});
+    wire.plug(0, std::nullopt);
+    wire.plug(1, std::nullopt);
+    wire.run(seconds{5});
+    EXPECT_TRUE(wire.codes_sent_in_clear.empty());
+    wire.order(Line::OpenPairing{0, Key::well_known(), seconds{60}});
+    EXPECT_EQ(wire.seen<Line::Refused>(0).back().refusal, Line::Refusal::weak_key);
+
+    wire.order(Line::OpenPairing{0, key_of(9), seconds{60}});
+    wire.run(seconds{3});
+    ASSERT_EQ(wire.seen<Line::KeyTaken>(0).size(), 1U);
+    EXPECT_TRUE(wire.seen<Line::KeyTaken>(0)[0].key == key_of(9));
+    EXPECT_EQ(wire.seen<Line::PairingClosed>(0).size(), 1U);
+    EXPECT_TRUE(wire.secured(0));
+    EXPECT_FALSE(wire.reader(1).secured());
+    ASSERT_EQ(wire.keys.size(), 1U);
+    EXPECT_TRUE(wire.keys[0].key == key_of(9));
+}
+
+TEST(OsdpLine, APairingWindowEndsByItself) {
+    Wire wire(115'200, {{0}});
+    wire.order(Line::OpenPairing{0, key_of(9), seconds{5}});
+    wire.run(seconds{6});
+    EXPECT_EQ(wire.seen<Line::PairingClosed>(0).size(), 1U);
+    wire.plug(0, std::nullopt);
+    wire.run(seconds{10});
+    EXPECT_FALSE(wire.reader(0).secured());
+}
+
+TEST(OsdpLine, ChangesAKeyInItsSession) {
+    auto wire = plugged(115'200, 1, 1);
+    wire.order(Line::RotateKey{0, key_of(77)});
+    wire.run(seconds{1});
+    ASSERT_EQ(wire.seen<Line::KeyTaken>(0).size(), 1U);
+    EXPECT_TRUE(wire.secured(0));
+    wire.plug(0, key_of(77));
+    wire.run(seconds{2});
+    EXPECT_TRUE(wire.reader(0).secured());
+}
+
+TEST(OsdpLine, DrivesLightsAndBuzzerAndRefusesItsOwnCommandsAsOrders) {
+    auto wire = plugged(115'200, 1, 1);
+    const Command light =
+        SetLeds{{{.permanent = 1, .permanent_on = 1, .permanent_on_colour = Colour::green}}};
+    wire.order(Line::Order{0, light});
+    wire.order(Line::Order{0, SetBuzzer{0, 2, 1, 1, 3}});
+    wire.run(milliseconds{100});
+    EXPECT_EQ(wire.applied, (std::vector<Command>{light, SetBuzzer{0, 2, 1, 1, 3}}));
+    wire.order(Line::Order{0, SetKey{}});
+    EXPECT_EQ(wire.seen<Line::Refused>(0).back().refusal, Line::Refusal::not_an_order);
+}
+
+TEST(OsdpLine, NoCardIsLostOrDoubledOnALineThatLosesAndGarblesBytes) {
+    auto wire = plugged(115'200, 2, 2);
+    std::uint32_t dice = 7;
+    wire.damage = [&dice](Bytes& bytes) {
+        dice = dice * 75 % 65'537;
+        if (dice % 10 == 0) bytes[dice / 10 % bytes.size()] ^= 0x10;
+        if (dice % 10 == 1) bytes.erase(bytes.begin() + dice / 10 % std::ptrdiff_t(bytes.size()));
+    };
+    for (int card = 0; card < 50; ++card) {
+        wire.reader(1).tell(CardBits{0, 1, 26, {1, 2, 3, 0x40}});
+        wire.run(milliseconds{500});
+    }
+    wire.run(seconds{5});
+    EXPECT_EQ(wire.cards(1), 50U);
+}
+
+RC_GTEST_PROP(OsdpLine, SurvivesAnyBytes, (const std::vector<Bytes>& noise)) {
+    Wire wire(115'200, paired(2));
+    wire.plug(0, key_of(0));
+    for (const auto& bytes : noise) {
+        wire.order(Line::BytesReceived{bytes});
+        wire.run(milliseconds{20});
+    }
+    wire.run(seconds{3});
+    RC_ASSERT(wire.secured(0));
+}
+
+}  // namespace
+}  // namespace sallyport::codec::osdp
