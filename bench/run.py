@@ -8,10 +8,12 @@ run, and whatever else it wants to say as other lines:
      "reference": {"what": "limit", "value": 400}}
 
 This script adds the ratio value / reference and the machine. NAME chooses the benchmarks whose name
-contains it, or whose source prints a figure of that name.
+contains it, or whose source prints a figure of that name. Beside FILE it writes FILE.md (results.json:
+results.md) for people: the figures as a table, then the histograms and whatever else was said.
 """
 
 import argparse
+import datetime
 import json
 import os
 import platform
@@ -56,20 +58,38 @@ def figure(line):
 
 
 def run(name, command):
-    """The figures of one benchmark; None when it failed."""
+    """(figures, talk) of one benchmark; None when it failed."""
     print(f"== {name}", flush=True)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
-    figures = []
+    figures, talk = [], []
     for line in process.stdout:
         entry = figure(line)
         if entry:
             figures.append(entry)
         else:
+            talk.append(line)
             print(line, end="", flush=True)
     if process.wait() != 0 or not figures:
         print(f"{name} gave no figures (exit code {process.returncode}).", file=sys.stderr)
         return None
-    return figures
+    return figures, "".join(talk)
+
+
+def row(entry):
+    reference = entry["reference"]
+    ratio = "" if entry["ratio"] is None else f"{entry['ratio']:.3g}"
+    return (f"| `{entry['name']}` | {entry['value']:,.4g} {entry['unit']} "
+            f"| {reference['value']:,.4g}: {reference['what']} | {ratio} |")
+
+
+def page(figures, talk):
+    """What is published for people; `talk` maps a benchmark's name to what it said."""
+    rows = [row(entry) for entry in figures]
+    said = [f"## {name}\n\n```\n{text.rstrip()}\n```\n" for name, text in talk.items() if text.strip()]
+    return "\n".join(["# Published figures", "",
+                      f"Measured on {datetime.date.today()} with `./dev bench --json bench/results.json`, "
+                      f"release build, {machine()}.", "",
+                      "| figure | value | beside | ratio |", "|---|---|---|---|", *rows, "", *said])
 
 
 def show(figures):
@@ -90,12 +110,14 @@ def main():
         names = ", ".join(name for name, _, _ in benchmarks()) or "none yet"
         print(f"There is no benchmark '{options.name}'. There are: {names}.", file=sys.stderr)
         return 2
-    results = [run(name, command) for name, command in chosen]
-    figures = [entry for result in results if result for entry in result]
+    results = {name: run(name, command) for name, command in chosen}
+    figures = [entry for result in results.values() if result for entry in result[0]]
     show(figures)
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
-    return 1 if None in results else 0
+        talk = {name: result[1] for name, result in results.items() if result}
+        options.json.with_suffix(".md").write_text(page(figures, talk))
+    return 1 if None in results.values() else 0
 
 
 if __name__ == "__main__":
