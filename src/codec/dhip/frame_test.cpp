@@ -119,6 +119,7 @@ TEST(Messages, a_bad_request_names_its_member) {
     EXPECT_EQ(wrong("{").code, "not_json");
     EXPECT_EQ(wrong("[]").code, "not_json");
     EXPECT_EQ(wrong(std::string(1'000, '[')).code, "not_json");
+    EXPECT_EQ(wrong(R"({"id": 1, "method": "m", "params": {"far": [1e999]}})").code, "not_json");
     EXPECT_EQ(wrong("{}").message, "method is missing: it has to be a text.");
     EXPECT_EQ(wrong(R"({"method":1})").message, "method has to be a text.");
     EXPECT_EQ(wrong(R"({"method":"a","params":[]})").message, "params has to be an object.");

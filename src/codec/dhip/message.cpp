@@ -1,6 +1,7 @@
 #include "codec/dhip/message.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <boost/json/parse.hpp>
@@ -53,6 +54,16 @@ const KnownError* by_code(std::uint32_t code) {
     return found == std::end(known_errors) ? nullptr : found;
 }
 
+/// The parser makes an infinity of 1e999, which cannot be written again.
+bool is_finite(const json::value& value) {
+    if (const auto* number = value.if_double()) return std::isfinite(*number);
+    if (const auto* array = value.if_array()) return std::ranges::all_of(*array, is_finite);
+    if (const auto* object = value.if_object()) {
+        return std::ranges::all_of(*object, [](const auto& member) { return is_finite(member.value()); });
+    }
+    return true;
+}
+
 base::Result<json::object> object_of(const Frame& frame) {
     json::error_code error;
     auto value = json::parse(frame.body, error);
@@ -60,6 +71,10 @@ base::Result<json::object> object_of(const Frame& frame) {
         return base::fail(ErrorKind::corrupt, "not_json",
                           fmt::format("A frame holds no JSON object: {}.",
                                       error ? error.message() : "the outermost value is another one"));
+    }
+    if (!is_finite(value)) {
+        return base::fail(ErrorKind::corrupt, "not_json",
+                          "A frame holds a number that is too large to be one.");
     }
     return std::move(value.get_object());
 }
