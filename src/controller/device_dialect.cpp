@@ -1,6 +1,4 @@
 // The dialect's own small methods, as deployed clients know them.
-#include <fmt/format.h>
-
 #include "codec/dhip/reader.hpp"
 #include "codec/dhip/time_text.hpp"
 #include "controller/device_service.hpp"
@@ -49,7 +47,8 @@ void DeviceSession::set_current_time(const Request& request) {
         if (seen) utc = *local + std::chrono::seconds{-seen->utc_offset_s};
     }
     if (auto status = service_.civil_clock().set_utc(utc); !status) return refuse(request, status.error());
-    service_.note(core::RecordKind::settings_changed, fmt::format("time set by {}", account_->name));
+    service_.note(core::RecordKind::settings_changed,
+                  {core::DetailTerm::clock_set, {{core::DetailName::by, account_->name}}});
     service_.controller().clock_changed();
     answer(request);
 }

@@ -1,6 +1,4 @@
 // The part of a session that comes before trust: login, initialisation.
-#include <fmt/format.h>
-
 #include "codec/dhip/reader.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
@@ -33,7 +31,7 @@ void DeviceSession::login(const Request& request) {
     const auto address = stream_->peer_address();
     // Real bypasses of deployed devices (CVE-2021-33044, CVE-2021-33045).
     if (client == "NetKeyboard" || kind == "Loopback") {
-        service_.note_login(account, address, "refused, it asked for a bypass");
+        service_.note_login(account, address, core::DetailTerm::login_bypass_refused);
         return refuse(request,
                       {base::ErrorKind::forbidden, "forbidden", "This way of logging in is not allowed."});
     }
@@ -88,7 +86,7 @@ void DeviceSession::login_with_password(const Request& request, const std::strin
 void DeviceSession::login_failed(const Request& request, const std::string& account,
                                  const base::Error& error) {
     if (error.kind == base::ErrorKind::unauthenticated)
-        service_.note_login(account, stream_->peer_address(), "refused");
+        service_.note_login(account, stream_->peer_address(), core::DetailTerm::login_refused);
     refuse(request, error);
 }
 
@@ -105,7 +103,7 @@ void DeviceSession::logged_in(const Request& request, const std::string& account
     streaming_.reset();
     decoder_.set_body_limit(dhip::frame_body_limit);
     service_.guard().succeeded(account, stream_->peer_address());
-    service_.note_login(account, stream_->peer_address(), "accepted");
+    service_.note_login(account, stream_->peer_address(), core::DetailTerm::login_accepted);
     answer(request, {{"keepAliveInterval", 60},
                      {"sessionKey", service_.session_keys().renew(account, service_.real_now())}});
 }
@@ -160,7 +158,7 @@ void DeviceSession::initialise_with(const Request& request, const std::string& h
         record.at = now.utc;
         record.utc_offset_s = now.local.utc_offset_s;
         record.method = core::Method::remote;
-        record.detail = "initialised from " + from;
+        record.detail = core::written({core::DetailTerm::initialised, {{core::DetailName::address, from}}});
         change.take_up = [settings](core::Station& station) { station.set_settings(settings); };
         return change;
     };

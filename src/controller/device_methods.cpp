@@ -77,7 +77,8 @@ void DeviceSession::claim(const Request& request) {
         record.at = now.utc;
         record.utc_offset_s = now.local.utc_offset_s;
         record.method = core::Method::remote;
-        record.detail = fmt::format("roster claimed for {} by {}", manager, by);
+        record.detail = core::written({core::DetailTerm::roster_claimed,
+                                       {{core::DetailName::manager, manager}, {core::DetailName::by, by}}});
         return change;
     };
     controller.change_policy(std::move(prepare),

@@ -78,7 +78,7 @@ void DeviceSession::continue_with_generation(const Request& request, const std::
         record.at = now.utc;
         record.utc_offset_s = now.local.utc_offset_s;
         record.detail =
-            fmt::format("generation {} begins: the database is older than what was read from it", generation);
+            core::written({core::DetailTerm::generation_began, {{core::DetailName::generation, generation}}});
         return change;
     };
     controller.change_policy(std::move(prepare),

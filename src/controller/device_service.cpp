@@ -124,20 +124,21 @@ void DeviceService::doors_changed() {
     for (const auto& [id, session] : sessions_) session->doors_changed(doors_);
 }
 
-void DeviceService::note(core::RecordKind kind, std::string detail) {
+void DeviceService::note(core::RecordKind kind, const core::Detail& detail) {
     const auto now = controller_.now();
     core::Record record;
     record.kind = kind;
     record.at = now.utc;
     record.utc_offset_s = now.local.utc_offset_s;
     record.method = core::Method::remote;
-    record.detail = std::move(detail);
+    record.detail = core::written(detail);
     controller_.note(std::move(record));
 }
 
 void DeviceService::note_login(const std::string& account, const std::string& address,
-                               std::string_view outcome) {
-    note(core::RecordKind::login, fmt::format("{} from {}: {}", account, address, outcome));
+                               core::DetailTerm outcome) {
+    note(core::RecordKind::login,
+         {outcome, {{core::DetailName::account, account}, {core::DetailName::address, address}}});
 }
 
 std::optional<std::string> DeviceService::answer_datagram(std::string_view bytes,
@@ -148,7 +149,8 @@ std::optional<std::string> DeviceService::answer_datagram(std::string_view bytes
         if (refused_datagram_ && now - *refused_datagram_ < std::chrono::seconds{1}) return std::nullopt;
         refused_datagram_ = now;
         note(core::RecordKind::login,
-             fmt::format("discovery from {} refused: {}", from.address, search.error().code));
+             {core::DetailTerm::search_refused,
+              {{core::DetailName::address, from.address}, {core::DetailName::why, search.error().code}}});
         return std::nullopt;
     }
     codec::dhip::Announcement announcement;

@@ -13,6 +13,7 @@
 #include "controller/controller.hpp"
 #include "controller/login_guard.hpp"
 #include "controller/passwords.hpp"
+#include "core/record/detail.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::controller {
@@ -82,8 +83,8 @@ class DeviceService {
     [[nodiscard]] const DeviceIdentity& identity() const { return identity_; }
     [[nodiscard]] base::Instant real_now() const { return real_.monotonic(); }
     [[nodiscard]] std::vector<codec::dhip::DoorState> door_states() const;
-    void note_login(const std::string& account, const std::string& address, std::string_view outcome);
-    void note(core::RecordKind, std::string detail);
+    void note_login(const std::string& account, const std::string& address, core::DetailTerm outcome);
+    void note(core::RecordKind, const core::Detail&);
     void forget(std::uint32_t session);
 
   private:

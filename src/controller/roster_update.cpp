@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "core/record/detail.hpp"
 
 namespace sallyport::controller {
 namespace {
@@ -87,7 +88,8 @@ core::Record plan_record(const base::Moment& now, std::uint64_t revision, const 
     record.at = now.utc;
     record.utc_offset_s = now.local.utc_offset_s;
     record.method = core::Method::remote;
-    record.detail = fmt::format("plan {} by {}", revision, by);
+    record.detail = core::written({core::DetailTerm::plan_applied,
+                                   {{core::DetailName::revision, revision}, {core::DetailName::by, by}}});
     return record;
 }
 

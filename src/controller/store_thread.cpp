@@ -5,7 +5,8 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
+
+#include "core/record/detail.hpp"
 
 namespace sallyport::controller {
 
@@ -205,7 +206,8 @@ void StoreThread::health_changed(const base::Status& status) {
         record.kind = core::RecordKind::records_overwritten;
         record.at = dropped_at_;
         record.utc_offset_s = dropped_offset_s_;
-        record.detail = fmt::format("{} records were lost while the disk failed", std::exchange(dropped_, 0));
+        record.detail = core::written({core::DetailTerm::lost_while_disk_failed,
+                                       {{core::DetailName::count, std::exchange(dropped_, 0)}}});
         keep(std::move(lost));
     }
     answered(0);

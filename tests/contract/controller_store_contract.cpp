@@ -210,7 +210,7 @@ TEST_P(ControllerStoreContract, says_how_many_records_went_unread_by_the_owner) 
     const auto stored = put(again, records_write(3));
     ASSERT_EQ(stored.size(), 4U);
     EXPECT_EQ(stored[3].record.kind, core::RecordKind::records_overwritten);
-    EXPECT_EQ(stored[3].record.detail.substr(0, 2), "3 ");
+    EXPECT_EQ(stored[3].record.detail, "overwritten_unread count=3");
     EXPECT_EQ(stored[3].position.sequence, 16U);
     EXPECT_EQ(again.read_after({1, 0}, 100)->size(), 10U);
 }

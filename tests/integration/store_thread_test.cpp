@@ -88,7 +88,7 @@ TEST(StoreThread, says_how_many_records_did_not_fit_while_the_disk_failed) {
     bench.run_until([&] { return bench.memory.load()->last.sequence == 6; });
     const auto last = bench.memory.read_after({1, 5}, 1)->front().record;
     EXPECT_EQ(last.kind, core::RecordKind::records_overwritten);
-    EXPECT_EQ(last.detail, "3 records were lost while the disk failed");
+    EXPECT_EQ(last.detail, "lost_while_disk_failed count=3");
 }
 
 TEST(StoreThread, a_fact_that_does_not_fit_is_answered_all_the_same) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/record/detail.hpp"
 #include "sim/words.hpp"
 
 namespace sallyport::sim {
@@ -15,10 +16,14 @@ constexpr base::Duration extended = std::chrono::seconds{5};
 
 bool may_release(const core::Record& record) {
     using core::RecordKind;
-    const bool always_open = record.detail.starts_with("always_open");
     if (record.kind == RecordKind::access) return record.result == core::AccessResult::granted;
-    if (record.kind == RecordKind::remote_command) return always_open || record.detail.starts_with("open");
-    if (record.kind == RecordKind::restarted) return always_open;
+    if (record.kind == RecordKind::remote_command || record.kind == RecordKind::restarted) {
+        const auto detail = core::detail_from(record.detail);
+        return detail && std::ranges::any_of(detail->values, [](const core::DetailValue& value) {
+                   return value.text == "always_open" ||
+                          (value.name == core::DetailName::command && value.text == "open");
+               });
+    }
     if (record.kind == RecordKind::alarm_started) return record.alarm == core::Alarm::fire;
     return record.kind == RecordKind::exit_button;
 }
@@ -84,6 +89,8 @@ void Invariants::see_record(const core::Station& station, const core::Record& re
     for (const std::string& secret : secrets_)
         check(!shows(record, secret, users_), "a record shows a secret");
     check(record.at == now.utc, "a record has another time than its event");
+    check(record.detail.empty() || core::detail_from(record.detail),
+          fmt::format("not of the closed list: {}", record.detail));
     DoorSeen& door = doors_[record.door];
     if (record.kind == core::RecordKind::alarm_started || record.kind == core::RecordKind::alarm_ended) {
         const bool starts = record.kind == core::RecordKind::alarm_started;

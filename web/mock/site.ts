@@ -419,7 +419,7 @@ export class Site {
     }
     if (dice === 4 || dice === 5) Object.assign(event, nobody, { kind: 'door_opened' });
     if (dice === 6) {
-      Object.assign(event, nobody, { kind: 'remote_command', detail: 'open by admin' });
+      Object.assign(event, nobody, { kind: 'remote_command', detail: 'commanded command=open by=admin' });
     }
     return event;
   }

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/ids.hpp"
+#include "base/utf8.hpp"
 #include "codec/dhip/time_text.hpp"
 
 namespace sallyport::codec::dhip {
@@ -116,29 +117,10 @@ std::string Reader::path() const {
     return parent_->parent_ == nullptr ? std::string(name_) : fmt::format("{}.{}", parent_->path(), name_);
 }
 
-namespace {
-
-/// Bytes of the well-formed UTF-8 sequence at the front; 0 when there is none.
-std::size_t sequence_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-    const auto lead = byte(0);
-    if (lead < 0x80) return 1;
-    const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
-    if (length == 0 || text.size() < length) return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
-    const bool no_character = (lead == 0xED && byte(1) > 0x9F) || (lead == 0xF4 && byte(1) > 0x8F);
-    return overlong || no_character ? 0 : length;
-}
-
-}  // namespace
-
 std::string_view json_text(std::string_view text, std::size_t most) {
     std::size_t taken = 0;
     while (taken < text.size()) {
-        const auto length = sequence_length(text.substr(taken));
+        const auto length = base::character_length(text.substr(taken));
         if (length == 0 || taken + length > most) break;
         taken += length;
     }

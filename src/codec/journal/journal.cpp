@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "codec/dhip/record_json.hpp"
+#include "core/record/detail.hpp"
 
 namespace sallyport::codec {
 
@@ -54,7 +53,8 @@ std::optional<JournalRow> JournalBatch::report_losses(base::UtcTime at, std::int
     record.kind = core::RecordKind::records_overwritten;
     record.at = at;
     record.utc_offset_s = utc_offset_s;
-    record.detail = fmt::format("{} records went before their owner had read them", state_.unreported);
+    record.detail =
+        core::written({core::DetailTerm::overwritten_unread, {{core::DetailName::count, state_.unreported}}});
     state_.unreported = 0;
     state_.reported_cursor = cursor;
     return append(record);

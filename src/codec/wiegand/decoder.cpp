@@ -2,9 +2,12 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include "core/record/detail.hpp"
 
 namespace sallyport::codec::wiegand {
+
+using core::DetailName;
+using core::DetailTerm;
 
 namespace {
 
@@ -12,6 +15,10 @@ constexpr base::Duration shortest_bit{200};
 constexpr base::Duration longest_bit{20'000};
 constexpr int silent_bits = 3;
 constexpr std::uint32_t longest_frame = 128;
+
+BadFrameSeen bad_frame(const core::Detail& detail) {
+    return {core::written(detail)};
+}
 
 }  // namespace
 
@@ -25,7 +32,7 @@ std::optional<Seen> Decoder::handle(Pulse pulse) {
     last_ = std::max(pulse.at, first_);
     // The count stands still past the longest frame: a line that chatters for ever is reported once.
     if (count_ <= longest_frame && ++count_ > longest_frame) {
-        return BadFrameSeen{fmt::format("more than {} bits without a pause", longest_frame)};
+        return bad_frame({DetailTerm::frame_too_long, {{DetailName::bits, longest_frame}}});
     }
     return ended;
 }
@@ -54,7 +61,7 @@ Seen Decoder::finished() const {
     if (count_ == 4 || count_ == 8) {
         const auto key = decode_key({bits_, static_cast<std::uint8_t>(count_)});
         if (key) return KeySeen{*key};
-        return BadFrameSeen{fmt::format("{} bits, not a key", count_)};
+        return bad_frame({DetailTerm::frame_no_key, {{DetailName::bits, count_}}});
     }
     return as_card();
 }
@@ -62,11 +69,12 @@ Seen Decoder::finished() const {
 Seen Decoder::as_card() const {
     const auto format = std::ranges::find(formats_, count_, &Format::length);
     if (format == formats_.end()) {
-        return BadFrameSeen{fmt::format("{} bits, no format has that length", count_)};
+        return bad_frame({DetailTerm::frame_length_unknown, {{DetailName::bits, count_}}});
     }
     if (const auto broken = broken_parity(*format, bits_)) {
-        const auto* kind = *broken == ParityKind::even ? "even" : "odd";
-        return BadFrameSeen{fmt::format("{} bits, {} parity wrong", count_, kind)};
+        const std::string_view kind = *broken == ParityKind::even ? "even" : "odd";
+        return bad_frame(
+            {DetailTerm::frame_parity_wrong, {{DetailName::bits, count_}, {DetailName::parity, kind}}});
     }
     return CardSeen{&*format, base::CardNumber{format->payload.of(bits_)}};
 }

@@ -28,7 +28,8 @@ struct CardSeen {
 struct KeySeen {
     char key = '0';  ///< '0'-'9', '*', '#'
 };
-/// Wrong length or parity, in words that name no number: "34 bits, even parity wrong".
+/// Wrong length or parity, as a written core::Detail that names no number: "frame_parity_wrong bits=34
+/// parity=even".
 struct BadFrameSeen {
     std::string detail;
 };

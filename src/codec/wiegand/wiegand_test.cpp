@@ -55,7 +55,7 @@ RC_GTEST_PROP(Wiegand, any_flipped_bit_of_a_card_is_caught, ()) {
     const auto* format = *any_format();
     auto frame = *encode(*format, any_card(*format));
     frame.bits ^= std::uint64_t{1} << *rc::gen::inRange<int>(0, format->length);
-    RC_ASSERT(words_of(seen_in(frame)).ends_with("parity wrong"));
+    RC_ASSERT(words_of(seen_in(frame)).starts_with("frame_parity_wrong "));
 }
 
 RC_GTEST_PROP(Wiegand, a_lost_pulse_is_caught_by_its_length, ()) {
@@ -123,15 +123,15 @@ TEST(Wiegand, keys_are_read_in_both_bursts) {
         }
     }
     EXPECT_FALSE(encode_key('A', KeyBurst::four_bits));
-    EXPECT_EQ(words_of(seen_in(Frame{0xC, 4})), "4 bits, not a key");
-    EXPECT_EQ(words_of(seen_in(Frame{0x11, 8})), "8 bits, not a key");
+    EXPECT_EQ(words_of(seen_in(Frame{0xC, 4})), "frame_no_key bits=4");
+    EXPECT_EQ(words_of(seen_in(Frame{0x11, 8})), "frame_no_key bits=8");
 }
 
 TEST(Wiegand, a_bad_frame_says_what_is_wrong) {
-    EXPECT_EQ(words_of(seen_in(Frame{0, 26})), "26 bits, odd parity wrong");
-    EXPECT_EQ(words_of(seen_in(Frame{0x200'0001, 26})), "26 bits, even parity wrong");
-    EXPECT_EQ(words_of(seen_in(Frame{0, 1})), "1 bits, no format has that length");
-    EXPECT_EQ(words_of(seen_in(Frame{0, 64})), "64 bits, no format has that length");
+    EXPECT_EQ(words_of(seen_in(Frame{0, 26})), "frame_parity_wrong bits=26 parity=odd");
+    EXPECT_EQ(words_of(seen_in(Frame{0x200'0001, 26})), "frame_parity_wrong bits=26 parity=even");
+    EXPECT_EQ(words_of(seen_in(Frame{0, 1})), "frame_length_unknown bits=1");
+    EXPECT_EQ(words_of(seen_in(Frame{0, 64})), "frame_length_unknown bits=64");
 }
 
 TEST(Wiegand, a_frame_ends_after_three_of_its_own_bit_times) {
@@ -162,7 +162,7 @@ TEST(Wiegand, a_chattering_line_is_reported_once_and_recovers_with_silence) {
     train.insert(train.end(), card.begin(), card.end());
     const auto seen = seen_in(train);
     ASSERT_EQ(seen.size(), 2U);
-    EXPECT_EQ(std::get<BadFrameSeen>(seen[0]).detail, "more than 128 bits without a pause");
+    EXPECT_EQ(std::get<BadFrameSeen>(seen[0]).detail, "frame_too_long bits=128");
     EXPECT_EQ(std::get<CardSeen>(seen[1]).card.value, 7U);
 }
 

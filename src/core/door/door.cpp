@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+
+#include "core/record/detail.hpp"
 
 namespace sallyport::core {
 
@@ -199,7 +202,8 @@ void Door::exit_button_changed(Level pressed, base::Instant now) {
 void Door::tamper_changed() {
     if (!level(Input::tamper) && !level(Input::reader_case)) return end(Alarm::tamper);
     Record cause;
-    cause.detail = level(Input::tamper) ? "housing" : "reader";
+    const std::string_view part = level(Input::tamper) ? "housing" : "reader";
+    cause.detail = written({DetailTerm::tampered, {{DetailName::part, part}}});
     start(Alarm::tamper, std::move(cause));
 }
 

@@ -137,8 +137,8 @@ struct Record {
     std::optional<base::CardNumber> card;
     Flags flags;
     Trace trace;
-    std::string detail;  ///< up to 300 bytes of words: the command, the setting and its values; never a PIN,
-                         ///< password or key
+    std::string detail;  ///< a written Detail (detail.hpp): the command, the setting and its values; never a
+                         ///< PIN, password or key
     friend bool operator==(const Record&, const Record&) = default;
 };
 

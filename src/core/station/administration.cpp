@@ -2,39 +2,42 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/enum_text.hpp"
 #include "core/station/parts.hpp"
 
 namespace sallyport::core {
 
 namespace {
 
-/// Changes the setting and says so in words.
-std::string change(Settings& settings, DoorSettings& door, const SettingWanted& wanted) {
-    const auto words = [](std::string_view name, auto is, auto was) {
-        return fmt::format("{} {} instead of {}", name, base::text_of(is), base::text_of(was));
+/// Changes the setting and says what it was.
+Detail change(Settings& settings, DoorSettings& door, const SettingWanted& wanted) {
+    const auto changed = [](std::string_view name, auto is, auto was) {
+        return Detail{DetailTerm::setting_changed,
+                      {{DetailName::setting, name}, {DetailName::to, is}, {DetailName::from, was}}};
     };
     switch (wanted.setting) {
         case KeypadSetting::unlock_mode: {
             const auto was = std::exchange(door.unlock_mode, static_cast<UnlockMode>(wanted.value));
-            return words("unlock mode", door.unlock_mode, was);
+            return changed("unlock_mode", door.unlock_mode, was);
         }
         case KeypadSetting::hold_time: {
             const auto was = std::exchange(door.hold_s, wanted.value);
-            return fmt::format("hold time {} s instead of {} s", door.hold_s, was);
+            return changed("hold_s", door.hold_s, was);
         }
         case KeypadSetting::working_mode: {
             const auto was = std::exchange(settings.working_mode, static_cast<WorkingMode>(wanted.value));
-            return words("working mode", settings.working_mode, was);
+            return changed("working_mode", settings.working_mode, was);
         }
         case KeypadSetting::detector: {
             const auto was = std::exchange(door.detector, static_cast<Detector>(wanted.value));
-            return words("door detector", door.detector, was);
+            return changed("detector", door.detector, was);
         }
     }
     return {};
+}
+
+Record not_added(const Post& at, std::string_view why) {
+    return keypad_record(at, RecordKind::keypad_admin,
+                         {DetailTerm::user_not_added, {{DetailName::why, why}}});
 }
 
 }  // namespace
@@ -66,43 +69,34 @@ void Station::Parts::store(Post& at, Change wanted, Record record, Turn& turn) {
 
 void Station::Parts::carry_out(Post& at, const SettingWanted& wanted, Turn& turn) {
     Settings settings = state.settings;
-    std::string words = change(settings, settings.doors[at.number.value - 1U], wanted);
-    store(at, ChangeSettings{std::move(settings)},
-          keypad_record(at, RecordKind::settings_changed, std::move(words)), turn);
+    const Detail detail = change(settings, settings.doors[at.number.value - 1U], wanted);
+    store(at, ChangeSettings{std::move(settings)}, keypad_record(at, RecordKind::settings_changed, detail),
+          turn);
 }
 
 void Station::Parts::carry_out(Post& at, const AdminPasswordWanted& wanted, Turn& turn) {
     Settings settings = state.settings;
     settings.admin_password = hash_admin_password(state.pin_key, wanted.password);
     store(at, ChangeSettings{std::move(settings)},
-          keypad_record(at, RecordKind::settings_changed, "admin password"), turn);
+          keypad_record(at, RecordKind::settings_changed, {DetailTerm::admin_password_changed, {}}), turn);
 }
 
 void Station::Parts::carry_out(Post& at, const FactoryWanted&, Turn& turn) {
-    store(at, RestoreFactory{}, keypad_record(at, RecordKind::factory_reset, "factory defaults"), turn);
+    store(at, RestoreFactory{}, keypad_record(at, RecordKind::factory_reset, {DetailTerm::reset_in_menu, {}}),
+          turn);
 }
 
 // ---------------------------------------------------------------- people
 
 /// The record of the refusal. It names no user ID that nobody has: that may be somebody's code.
 std::optional<Record> Station::Parts::why_not_add(const Post& at, const Person& person) const {
-    Record record = keypad_record(at, RecordKind::keypad_admin, {});
-    if (state.roster.find(person.user_id) != nullptr) {
-        record.user_id = person.user_id;
-        record.detail = "user not added: the user ID is taken";
-        return record;
-    }
+    const bool is_taken = state.roster.find(person.user_id) != nullptr;
     const base::Status status = state.roster.check_upsert(person, state.pin_key);
-    if (status) return std::nullopt;
-    const std::string& code = status.error().code;
-    if (code == "code_taken") {
-        record.detail = "user not added: the user ID is a public password";
-    } else if (code == "card_taken") {
-        record.card = person.cards[0].number;
-        record.detail = "user not added: the card is somebody else's";
-    } else {
-        record.detail = fmt::format("user not added: {}", status.error().message);
-    }
+    if (!is_taken && status) return std::nullopt;
+    const std::string_view why = is_taken ? "user_id_taken" : std::string_view(status.error().code);
+    Record record = not_added(at, why);
+    if (is_taken) record.user_id = person.user_id;
+    if (why == "card_taken") record.card = person.cards[0].number;
     return record;
 }
 
@@ -115,8 +109,7 @@ void Station::Parts::carry_out(Post& at, const UserIdAsked& asked, Turn& turn) {
 
 void Station::Parts::carry_out(Post& at, const CardAsked& asked, Turn& turn) {
     if (state.roster.find(asked.card) == nullptr) return answer(at, Answer::yes, turn);
-    Record record =
-        keypad_record(at, RecordKind::keypad_admin, "user not added: the card is somebody else's");
+    Record record = not_added(at, "card_taken");
     record.card = asked.card;
     refuse(at, std::move(record), turn);
 }
@@ -129,7 +122,7 @@ void Station::Parts::carry_out(Post& at, const PersonWanted& wanted, Turn& turn)
     if (wanted.card) person.cards.push_back({.number = *wanted.card});
     if (wanted.pin) person.pin = hash_pin(state.pin_key, wanted.user_id, *wanted.pin);
     if (auto refusal = why_not_add(at, person)) return refuse(at, *std::move(refusal), turn);
-    Record record = keypad_record(at, RecordKind::keypad_admin, "user added");
+    Record record = keypad_record(at, RecordKind::keypad_admin, {DetailTerm::user_added, {}});
     record.user_id = wanted.user_id;
     record.card = wanted.card;
     store(at, AddPerson{std::move(person)}, std::move(record), turn);
@@ -137,10 +130,10 @@ void Station::Parts::carry_out(Post& at, const PersonWanted& wanted, Turn& turn)
 
 void Station::Parts::carry_out(Post& at, const RemovalWanted& wanted, Turn& turn) {
     if (std::holds_alternative<Everybody>(wanted.who)) {
-        return store(at, RemoveEveryone{}, keypad_record(at, RecordKind::keypad_admin, "all users deleted"),
-                     turn);
+        return store(at, RemoveEveryone{},
+                     keypad_record(at, RecordKind::keypad_admin, {DetailTerm::all_users_deleted, {}}), turn);
     }
-    Record refused = keypad_record(at, RecordKind::keypad_admin, "user not deleted");
+    Record refused = keypad_record(at, RecordKind::keypad_admin, {DetailTerm::user_not_deleted, {}});
     const Person* person = nullptr;
     if (const auto* card = std::get_if<base::CardNumber>(&wanted.who)) {
         person = state.roster.find(*card);
@@ -155,7 +148,7 @@ void Station::Parts::carry_out(Post& at, const RemovalWanted& wanted, Turn& turn
 }
 
 void Station::Parts::remove(Post& at, const Person& person, Turn& turn) {
-    Record record = keypad_record(at, RecordKind::keypad_admin, "user deleted");
+    Record record = keypad_record(at, RecordKind::keypad_admin, {DetailTerm::user_deleted, {}});
     record.user_id = person.user_id;
     if (!person.cards.empty()) record.card = person.cards[0].number;
     store(at, RemovePerson{person.user_id}, std::move(record), turn);

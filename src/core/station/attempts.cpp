@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "core/station/parts.hpp"
 
 namespace sallyport::core {
@@ -88,7 +86,8 @@ Record record_of(const Attempt& attempt, const Decision& decision) {
     record.trace = decision.trace;
     if (decision.person != nullptr) record.user_id = decision.person->user_id;
     if (decision.public_password != nullptr) {
-        record.detail = fmt::format("public password {}", decision.public_password->number);
+        record.detail =
+            written({DetailTerm::public_password, {{DetailName::number, decision.public_password->number}}});
     }
     return record;
 }

@@ -6,12 +6,12 @@
 
 namespace sallyport::core {
 
-Record keypad_record(const Post& at, RecordKind kind, std::string words) {
+Record keypad_record(const Post& at, RecordKind kind, const Detail& detail) {
     Record record;
     record.kind = kind;
     record.door = at.number;
     record.method = Method::keypad;
-    record.detail = std::move(words);
+    record.detail = written(detail);
     return record;
 }
 
@@ -79,8 +79,8 @@ void Station::Parts::carry_out(Post& at, const AdminPasswordEntered& entered, Tu
     const bool locked = at.lockout.state(turn.now.instant) == KeypadLock::locked;
     const bool right = !locked && is_admin_password(entered.password);
     if (!right && !locked && !entered.password.empty()) at.lockout.wrong(turn.now.instant);
-    Record record =
-        keypad_record(at, RecordKind::keypad_admin, right ? "main menu opened" : "main menu refused");
+    Record record = keypad_record(at, RecordKind::keypad_admin,
+                                  {right ? DetailTerm::menu_opened : DetailTerm::menu_refused, {}});
     if (!right) record.reason = locked ? Reason::keypad_locked : Reason::wrong_pin;
     append(std::move(record), turn);
     run(at, AdminAnswered{right ? Answer::yes : Answer::no}, turn);
@@ -90,10 +90,11 @@ void Station::Parts::carry_out(Post& at, const RestoreWanted& wanted, Turn& turn
     if (is_administering()) return run(at, SignalWanted{Signal::failure}, turn);
     if (wanted.what == Restore::everything) {
         write(RestoreStored{at.number}, RestoreFactory{},
-              keypad_record(at, RecordKind::factory_reset, "factory defaults after power-on"), turn);
+              keypad_record(at, RecordKind::factory_reset, {DetailTerm::reset_after_power_on, {}}), turn);
     } else {
         write(RestoreStored{at.number}, RestoreAdminPassword{},
-              keypad_record(at, RecordKind::settings_changed, "factory admin password after power-on"), turn);
+              keypad_record(at, RecordKind::settings_changed, {DetailTerm::admin_password_restored, {}}),
+              turn);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "core/door/door.hpp"
 #include "core/keypad/keypad.hpp"
 #include "core/keypad/lockout.hpp"
+#include "core/record/detail.hpp"
 #include "core/station/station.hpp"
 
 namespace sallyport::core {
@@ -57,7 +58,7 @@ inline constexpr base::Duration longest_wait_for_disk = std::chrono::seconds{5};
 enum class Shown : std::uint8_t { yes, no };
 
 /// Of what somebody does at a keypad.
-[[nodiscard]] Record keypad_record(const Post&, RecordKind, std::string words);
+[[nodiscard]] Record keypad_record(const Post&, RecordKind, const Detail&);
 
 struct Station::Parts {
     explicit Parts(StationState);

@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/enum_text.hpp"
 #include "core/station/parts.hpp"
 
 namespace sallyport::core {
 
 namespace {
-
-/// Bytes of a name that go into a record, so that its detail keeps to its bound.
-constexpr std::size_t longest_name = 200;
 
 std::optional<DoorMode> mode_of(DoorCommand command) {
     switch (command) {
@@ -180,12 +174,13 @@ Station::Parts::Parts(StationState initial) : state(std::move(initial)) {
 void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
     Record restarted;
     restarted.kind = RecordKind::restarted;
-    restarted.detail = powered.cause == PoweredOn::Cause::started ? "started" : "power returned";
+    const bool started = powered.cause == PoweredOn::Cause::started;
+    restarted.detail = written({started ? DetailTerm::started : DetailTerm::power_returned, {}});
     append(restarted, turn);
     for (Post& at : posts) {
         if (at.door.mode() != DoorMode::normal) {
             restarted.door = at.number;
-            restarted.detail = fmt::format("{} taken up again", base::text_of(at.door.mode()));
+            restarted.detail = written({DetailTerm::mode_resumed, {{DetailName::mode, at.door.mode()}}});
             append(restarted, turn);
         }
         run(at, DoorStarted{}, turn);
@@ -227,8 +222,8 @@ void Station::Parts::on(const CommandReceived& received, Turn& turn) {
     record.door = received.door;
     record.method = Method::remote;
     record.user_id = received.user_id;
-    record.detail = fmt::format("{} by {}", base::text_of(received.command),
-                                std::string_view(received.by).substr(0, longest_name));
+    record.detail = written(
+        {DetailTerm::commanded, {{DetailName::command, received.command}, {DetailName::by, received.by}}});
     if (!at->door.accepts(received.command)) record.reason = Reason::lockdown;
     const auto mode = mode_of(received.command);
     if (mode && *mode != at->door.mode()) {

@@ -38,7 +38,7 @@ struct CardRead {
 struct BadFrame {
     base::DoorNumber door;
     base::ReaderNumber reader;
-    std::string detail;  ///< "26 bits, even parity wrong"
+    std::string detail;  ///< a written Detail: "frame_parity_wrong bits=26 parity=even"
 };
 struct InputChanged {
     base::DoorNumber door;

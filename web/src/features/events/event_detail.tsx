@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
 import { Avatar } from '../../ui/avatar';
+import { detailText } from '../../ui/detail';
 import { wordOf } from '../../ui/i18n';
 import { EventMark, eventLookOf } from '../../ui/marks';
 import { Facts } from '../../ui/page';
@@ -62,7 +63,7 @@ function useFacts(event: Event): [string, ReactNode][] {
     t('events.sequence'),
     <span className="num">{t('events.sequence_value', { sequence, generation })}</span>,
   ]);
-  if (event.detail !== null) facts.push([t('events.detail_text'), event.detail]);
+  if (event.detail !== null) facts.push([t('events.detail_text'), detailText(event.detail)]);
   return facts;
 }
 

@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
 import { useDevices } from '../../api/queries';
+import { detailText } from '../../ui/detail';
 import { wordOf } from '../../ui/i18n';
 
 /** What an event is, in a few words: the result, the alarm's name or the kind. */
@@ -28,4 +29,10 @@ export function useWhere(): (event: Event) => string {
 export function useReasonText(): (event: Event) => string | null {
   const { t } = useTranslation();
   return (event) => (event.reason === null ? null : t(`reasons.${event.reason}`));
+}
+
+/** What else a line says: the reason, or else the detail. */
+export function useRemark(): (event: Event) => string | null {
+  const reasonOf = useReasonText();
+  return (event) => reasonOf(event) ?? (event.detail === null ? null : detailText(event.detail));
 }

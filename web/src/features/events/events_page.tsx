@@ -18,7 +18,7 @@ import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useStream } from '../shell/live_context';
 import { EventDetail } from './event_detail';
-import { headlineOf, useReasonText, useWhere, whoOf } from './event_words';
+import { headlineOf, useRemark, useWhere, whoOf } from './event_words';
 import css from './events.module.css';
 import { FilterLine } from './filter_line';
 import type { Filters } from './filters';
@@ -146,7 +146,7 @@ function useFresh(filters: Filters, address: string) {
 function useColumns(): Column<Event>[] {
   const { t } = useTranslation();
   const whereOf = useWhere();
-  const reasonOf = useReasonText();
+  const remarkOf = useRemark();
   return [
     { key: 'at', title: t('events.at'), width: '128px', render: (event) => <Time at={event.at} /> },
     {
@@ -171,7 +171,9 @@ function useColumns(): Column<Event>[] {
       key: 'reason',
       title: t('events.reason'),
       width: 'minmax(130px, 1.2fr)',
-      render: (event) => reasonOf(event) ?? <span className="quiet">{event.detail}</span>,
+      render: (event) => (
+        <span className={event.reason === null ? 'quiet' : undefined}>{remarkOf(event)}</span>
+      ),
     },
     {
       key: 'method',
@@ -192,14 +194,14 @@ function useColumns(): Column<Event>[] {
 
 function useLine(): (event: Event) => React.ReactNode {
   const whereOf = useWhere();
-  const reasonOf = useReasonText();
+  const remarkOf = useRemark();
   return (event) => (
     <div className={css.line}>
       <EventMark look={eventLookOf(event)} />
       <b className="cut">{whoOf(event) ?? headlineOf(event)}</b>
       <Time at={event.at} className="quiet" />
       <span className="quiet cut">
-        {[whoOf(event) === null ? null : headlineOf(event), whereOf(event), reasonOf(event) ?? event.detail]
+        {[whoOf(event) === null ? null : headlineOf(event), whereOf(event), remarkOf(event)]
           .filter(Boolean)
           .join(' · ')}
       </span>

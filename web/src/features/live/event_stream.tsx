@@ -9,7 +9,7 @@ import { Empty, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
-import { headlineOf, useReasonText, useWhere, whoOf } from '../events/event_words';
+import { headlineOf, useRemark, useWhere, whoOf } from '../events/event_words';
 import { useLiveStream } from '../shell/live_context';
 import css from './live.module.css';
 
@@ -34,7 +34,7 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
   const { t } = useTranslation();
   const stream = useLiveStream();
   const whereOf = useWhere();
-  const reasonOf = useReasonText();
+  const remarkOf = useRemark();
   const { shown, locked, waiting } = stream.events;
   const rows = useMemo(
     () => (filter === 'all' ? shown : shown.filter((event) => passes(event, filter))),
@@ -43,7 +43,6 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
 
   const line = (event: Event) => {
     const who = whoOf(event);
-    const reason = reasonOf(event);
     const look = eventLookOf(event);
     return (
       <div className={css.line}>
@@ -54,7 +53,7 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
         </div>
         <Time at={event.at} />
         <div className={`${css.lineWhat} ${css[`line_${look}`]} cut`}>
-          {[who === null ? null : headlineOf(event), reason ?? event.detail].filter(Boolean).join(' · ')}
+          {[who === null ? null : headlineOf(event), remarkOf(event)].filter(Boolean).join(' · ')}
         </div>
       </div>
     );

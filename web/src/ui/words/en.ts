@@ -1,8 +1,10 @@
 // The words of the pages. Every language has the same keys (words.test.ts).
+import { enDetails } from './en_details';
 import { enTerms } from './en_terms';
 
 export const en = {
   ...enTerms,
+  ...enDetails,
   common: {
     add: 'Add',
     always: 'Always',

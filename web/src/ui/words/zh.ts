@@ -1,8 +1,10 @@
 import type { Words } from './en';
+import { zhDetails } from './zh_details';
 import { zhTerms } from './zh_terms';
 
 export const zh: Words = {
   ...zhTerms,
+  ...zhDetails,
   common: {
     add: '添加',
     always: '始终',
