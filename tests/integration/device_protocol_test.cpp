@@ -258,7 +258,7 @@ TEST(DeviceProtocol, a_plan_is_applied_as_a_whole) {
         {"duress", "on"},
         {"doors", json::array{json::object{
                       {"number", 1}, {"hold_s", 9}, {"unlock_mode", "card_and_pin"}, {"detector", "on"}}}},
-        {"public_passwords", json::array{json::object{{"number", 1}, {"code", "4711"}}}}};
+        {"public_passwords", json::array{json::object{{"number", 1}, {"code", "4711"}, {"doors", {1}}}}}};
     EXPECT_EQ(client->ask("sallyport.applyPlan", plan).at("revision"), 7);
     const auto image = site.memory.load();
     EXPECT_EQ(image->settings.zone, "Europe/Berlin");
@@ -274,7 +274,7 @@ TEST(DeviceProtocol, a_plan_is_applied_as_a_whole) {
     const json::object clash{
         {"revision", 8},
         {"zone", "Asia/Tokyo"},
-        {"public_passwords", json::array{json::object{{"number", 1}, {"code", "1001"}}}}};
+        {"public_passwords", json::array{json::object{{"number", 1}, {"code", "1001"}, {"doors", {1}}}}}};
     EXPECT_EQ(client->refused("sallyport.applyPlan", clash), "code_taken");
     EXPECT_EQ(client->ask("sallyport.status").at("zone"), "Europe/Berlin");
     EXPECT_EQ(site.post("/panel/keys", {{"keys", "4711#"}}).at("lock"), "released");

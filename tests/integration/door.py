@@ -210,4 +210,5 @@ class Client:
 def person(user_id, card, **more):
     return {"user_id": str(user_id), "type": "general",
             "cards": [{"number": card, "type": "general", "status": "normal"}],
-            "rights": [{"schedule": 255, "kind": "allow"}], "tag": f"{int(user_id):016X}", **more}
+            "rights": [{"doors": [1], "schedule": 255, "kind": "allow"}],
+            "tag": f"{int(user_id):016X}", **more}

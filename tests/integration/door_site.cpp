@@ -154,7 +154,7 @@ json::object person_json(const std::string& user_id, const std::string& card) {
     return {{"user_id", user_id},
             {"type", "general"},
             {"cards", json::array{json::object{{"number", card}, {"type", "general"}, {"status", "normal"}}}},
-            {"rights", json::array{json::object{{"schedule", 255}, {"kind", "allow"}}}},
+            {"rights", json::array{json::object{{"doors", {1, 2, 3}}, {"schedule", 255}, {"kind", "allow"}}}},
             {"tag", "00000000000000" + user_id.substr(user_id.size() - 2)}};
 }
 

@@ -77,6 +77,7 @@ void read_public_password(Words& words, Setup& setup) {
     const std::string code = words.next("public password");
     setup.secrets.push_back(code);
     password.code = core::hash_public_password(setup.state.pin_key, base::Secret{code});
+    password.doors = core::DoorSet::all();
     for (std::string word = words.next_or_nothing(); !word.empty(); word = words.next_or_nothing()) {
         if (word == "number") {
             password.number = static_cast<std::uint32_t>(words.number("number"));

@@ -43,6 +43,7 @@ core::StationState everybody() {
     for (auto& one : people) EXPECT_TRUE(state.roster.upsert(std::move(one), state.pin_key));
     core::PublicPassword code;
     code.code = core::hash_public_password(state.pin_key, base::Secret{"777777"});
+    code.doors = core::DoorSet::all();
     code.uses_left = 5;
     EXPECT_TRUE(state.roster.set_public_passwords({code}, state.pin_key));
     state.settings.doors.resize(2);

@@ -57,10 +57,8 @@ core::Card read_card(const Reader& from) {
 core::Right read_right(const Reader& from) {
     core::Right right;
     right.doors = read_doors(from);
-    if (const auto schedule = from["schedule"]; schedule.present()) {
-        right.schedule.value = static_cast<std::uint8_t>(schedule.integer(0, 255));
-    }
-    if (const auto kind = from["kind"]; kind.present()) right.kind = kind.word<core::RightKind>();
+    right.schedule.value = static_cast<std::uint8_t>(from["schedule"].integer(0, 255));
+    right.kind = from["kind"].word<core::RightKind>();
     return right;
 }
 
@@ -133,7 +131,6 @@ std::string hex64(std::uint64_t value) {
 }
 
 void put_doors(json::object& object, core::DoorSet doors) {
-    if (doors == core::DoorSet::all()) return;
     json::array numbers;
     for (std::uint8_t number = 1; number <= base::max_doors; ++number) {
         if (doors.contains({number})) numbers.emplace_back(number);
@@ -147,10 +144,8 @@ void put_validity(json::object& object, const core::Validity& validity) {
 }
 
 core::DoorSet read_doors(const Reader& owner) {
-    const auto doors = owner["doors"];
-    if (!doors.present()) return core::DoorSet::all();
     core::DoorSet set;
-    doors.each(base::max_doors, [&set](const Reader& door) {
+    owner["doors"].each(base::max_doors, [&set](const Reader& door) {
         const auto number = static_cast<std::uint8_t>(door.integer(1, base::max_doors));
         set.bits |= core::DoorSet::only({number}).bits;
     });

@@ -39,9 +39,12 @@ struct RosterUpdate {
 
 // ---------------------------------------------------------------- parts that the plan has as well
 
-/// Adds `doors` unless all are meant, `valid_from`, `valid_to` unless unbounded.
+/// Adds `doors`: each by its number.
 void put_doors(boost::json::object&, core::DoorSet);
+/// Adds `valid_from`, `valid_to` unless unbounded.
 void put_validity(boost::json::object&, const core::Validity&);
+/// A list that is absent is refused: as "every door" it would open too much, as "none" it would take the
+/// doors from a denial. An empty one is no door.
 [[nodiscard]] core::DoorSet read_doors(const Reader& owner);
 [[nodiscard]] core::Validity read_validity(const Reader& owner);
 [[nodiscard]] std::optional<std::uint32_t> read_uses(const Reader& owner);

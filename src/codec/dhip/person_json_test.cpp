@@ -91,6 +91,10 @@ TEST(People, a_wrong_member_is_named_and_a_pin_is_not_repeated) {
               "cards[0].number has to be a card number: 8 or 16 hexadecimal digits.");
     EXPECT_EQ(complaint(R"({"user_id":"1","rights":[{"doors":[1,65]}]})"),
               "rights[0].doors[1] has to be a whole number from 1 to 64.");
+    EXPECT_EQ(complaint(R"({"user_id":"1","rights":[{"doors":[1]}]})"),
+              "rights[0].schedule is missing: it has to be a whole number from 0 to 255.");
+    EXPECT_EQ(complaint(R"({"user_id":"1","rights":[{"doors":[1],"schedule":255}]})"),
+              "rights[0].kind is missing: it has to be a text.");
     EXPECT_EQ(complaint(R"({"user_id":"1","tag":"1"})"), "tag has to be 16 hexadecimal digits.");
     EXPECT_EQ(complaint(R"({"user_id":"1","uses":4294967296})"),
               "uses has to be a whole number from 0 to 4294967295.");
@@ -102,12 +106,23 @@ TEST(People, a_batch_past_its_limit_is_refused) {
 }
 
 TEST(People, what_is_left_out_has_its_default) {
-    const auto wire = person_from(json::parse(R"({"user_id":"1","rights":[{}],"colour":1})"));
+    const auto wire = person_from(json::parse(R"({"user_id":"1","colour":1})"));
     ASSERT_TRUE(wire);
     EXPECT_EQ(wire->person.validity, core::Validity{});
     EXPECT_FALSE(wire->person.uses_left);
     EXPECT_FALSE(wire->pin);
-    EXPECT_EQ(wire->person.rights.at(0), (core::Right{core::DoorSet::all(), core::always, {}}));
+    EXPECT_TRUE(wire->person.rights.empty());
+}
+
+TEST(People, a_right_without_doors_is_never_a_right_at_every_door) {
+    EXPECT_EQ(complaint(R"({"user_id":"1","rights":[{"schedule":255,"kind":"allow"}]})"),
+              "rights[0].doors is missing: it has to be a list.");
+    EXPECT_EQ(complaint(R"({"user_id":"1","rights":[{"doors":null,"schedule":255,"kind":"allow"}]})"),
+              "rights[0].doors is missing: it has to be a list.");
+    const auto wire =
+        person_from(json::parse(R"({"user_id":"1","rights":[{"doors":[],"schedule":255,"kind":"allow"}]})"));
+    ASSERT_TRUE(wire);
+    EXPECT_EQ(wire->person.rights.at(0), (core::Right{core::DoorSet{}, core::always, {}}));
 }
 
 core::Day any_day() {
@@ -195,6 +210,8 @@ TEST(Plans, a_wrong_member_is_named) {
               "calendar.holidays[0].dates[0] ends before it begins.");
     EXPECT_EQ(plan_complaint(R"({"revision":1,"keypad_password":"12345"})"),
               "keypad_password has to have 6 to 8 digits.");
+    EXPECT_EQ(plan_complaint(R"({"revision":1,"public_passwords":[{"number":1,"code":"4321"}]})"),
+              "public_passwords[0].doors is missing: it has to be a list.");
 }
 
 TEST(Plans, what_they_leave_out_of_a_door_stays) {

@@ -32,7 +32,7 @@ struct WireDoorSettings {
 struct WirePublicPassword {
     std::uint32_t number = 0;  ///< names it in records
     base::Secret code;         ///< 1-8 digits, in clear inside TLS
-    core::DoorSet doors = core::DoorSet::all();
+    core::DoorSet doors;
     core::Validity validity;
     std::optional<std::uint32_t> uses_left;
 };

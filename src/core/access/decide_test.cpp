@@ -352,6 +352,8 @@ TEST(DecidePublicPassword, its_own_doors_validity_and_uses_apply) {
     PublicPassword& code = world.public_passwords[0];
     code.doors = DoorSet::only({2});
     EXPECT_EQ(world.reason(), Reason::no_permission);
+    code.doors = PublicPassword{}.doors;
+    EXPECT_EQ(world.reason(), Reason::no_permission);
     code.uses_left = 0;
     EXPECT_EQ(world.reason(), Reason::uses_exhausted);
     code.validity.to = world.now.utc;

@@ -85,6 +85,7 @@ struct World {
         attempt.pin = digits(code);
         public_passwords.resize(1);
         public_passwords[0].code = hash_public_password(key, digits("4711"));
+        public_passwords[0].doors = DoorSet::only(door_1);
         return *this;
     }
     World& mode(UnlockMode unlock_mode) {

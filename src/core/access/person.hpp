@@ -77,7 +77,7 @@ enum class RightKind : std::uint8_t { allow, deny };  ///< a deny that applies w
 BOOST_DESCRIBE_ENUM(RightKind, allow, deny)
 
 struct Right {
-    DoorSet doors;
+    DoorSet doors;  ///< none at first
     ScheduleIndex schedule = always;
     RightKind kind = RightKind::allow;
     friend bool operator==(const Right&, const Right&) = default;
@@ -112,7 +112,7 @@ struct Person {
 /// A code that opens without a person: its own doors, validity and uses; not limited by unlock modes (K13).
 struct PublicPassword {
     PinHash code;
-    DoorSet doors = DoorSet::all();
+    DoorSet doors;  ///< none at first
     Validity validity;
     std::optional<std::uint32_t> uses_left;
     std::uint32_t number = 0;  ///< names it in records; the code itself never appears
