@@ -1,14 +1,23 @@
 #include "base/log.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <memory>
 #include <string>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <fmt/format.h>
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 namespace sallyport::base {
 
 namespace {
+
+constexpr auto time_pattern = "%Y-%m-%dT%H:%M:%S.%eZ";
 
 spdlog::level::level_enum of(LogLevel level) {
     switch (level) {
@@ -20,14 +29,81 @@ spdlog::level::level_enum of(LogLevel level) {
     return spdlog::level::err;
 }
 
+/// The digit of syslog for the level of a message.
+class Priority final : public spdlog::custom_flag_formatter {
+  public:
+    void format(const spdlog::details::log_msg& message, const std::tm&,
+                spdlog::memory_buf_t& line) override {
+        line.push_back(message.level >= spdlog::level::err     ? '3'
+                       : message.level == spdlog::level::warn  ? '4'
+                       : message.level == spdlog::level::debug ? '7'
+                                                               : '5');
+    }
+    [[nodiscard]] std::unique_ptr<custom_flag_formatter> clone() const override {
+        return std::make_unique<Priority>();
+    }
+};
+
+bool writes_to_the_journal() {
+    const char* const named = std::getenv("JOURNAL_STREAM");
+    struct stat stream{};
+    return named != nullptr && ::fstat(STDERR_FILENO, &stream) == 0 &&
+           named == fmt::format("{}:{}", stream.st_dev, stream.st_ino);
+}
+
+std::unique_ptr<spdlog::formatter> formatter_of(LogForm form) {
+    const bool journal = writes_to_the_journal();
+    std::string pattern = journal ? "<%*>" : "";
+    if (form == LogForm::json) {
+        pattern += fmt::format(R"({{"at":"{}","level":"%l","message":"%v"}})", time_pattern);
+    } else {
+        pattern += journal ? "%v" : fmt::format("{} %l %v", time_pattern);
+    }
+    auto formatter = std::make_unique<spdlog::pattern_formatter>(spdlog::pattern_time_type::utc);
+    formatter->add_flag<Priority>('*').set_pattern(pattern);
+    return formatter;
+}
+
 spdlog::logger& logger() {
     static const auto one = [] {
         auto made =
             std::make_shared<spdlog::logger>("sallyport", std::make_shared<spdlog::sinks::stderr_sink_mt>());
-        made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
+        made->set_formatter(formatter_of(LogForm::text));
         return made;
     }();
     return *one;
+}
+
+std::atomic<LogForm> log_form{LogForm::text};
+
+/// Bytes of the UTF-8 sequence at the beginning of `text`; 0 where there is none (RFC 3629).
+std::size_t sequence_at(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const std::size_t size = byte(0) < 0x80   ? 1
+                             : byte(0) < 0xC2 ? 0
+                             : byte(0) < 0xE0 ? 2
+                             : byte(0) < 0xF0 ? 3
+                             : byte(0) < 0xF5 ? 4
+                                              : 0;
+    if (size > text.size()) return 0;
+    for (std::size_t i = 1; i < size; ++i)
+        if ((byte(i) & 0xC0) != 0x80) return 0;
+    const bool overlong = (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
+    const bool surrogate = byte(0) == 0xED && byte(1) >= 0xA0;
+    const bool beyond = byte(0) == 0xF4 && byte(1) >= 0x90;
+    return overlong || surrogate || beyond ? 0 : size;
+}
+
+std::string json_text(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        const auto size = sequence_at(text);
+        if (size == 0) result += "\\ufffd";
+        if (size == 1 && (text[0] == '"' || text[0] == '\\')) result += '\\';
+        result += text.substr(0, size);
+        text.remove_prefix(std::max<std::size_t>(size, 1));
+    }
+    return result;
 }
 
 }  // namespace
@@ -36,12 +112,18 @@ void set_log_level(LogLevel least) {
     logger().set_level(of(least));
 }
 
+void set_log_form(LogForm form) {
+    log_form = form;
+    logger().set_formatter(formatter_of(form));
+}
+
 void log(LogLevel level, std::string_view message) {
     std::string line(message);
     // A name typed by somebody must not be able to forge a line.
     std::replace_if(
-        line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    logger().log(of(level), "{}", line);
+        line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; },
+        ' ');
+    logger().log(of(level), "{}", log_form == LogForm::json ? json_text(line) : line);
 }
 
 }  // namespace sallyport::base

@@ -251,7 +251,7 @@ void Controller::stored(const Records& records) {
     if (oldest_ == 0) oldest_ = records.front().position.sequence;
     if (last_.sequence > options_.records_limit)
         oldest_ = std::max(oldest_, last_.sequence - options_.records_limit + 1);
-    if (on_records) on_records();
+    for (const auto& observer : record_observers_) observer();
 }
 
 void Controller::changed() {

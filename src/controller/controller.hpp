@@ -88,7 +88,8 @@ class Controller {
 
     /// Called after everything that may have changed what an onlooker sees.
     void observe(Observer observer) { observers_.push_back(std::move(observer)); }
-    std::function<void()> on_records;    ///< records were stored
+    /// Called when records were stored.
+    void observe_records(Observer observer) { record_observers_.push_back(std::move(observer)); }
     std::function<void()> on_restarted;  ///< sessions and what they knew are void
 
   private:
@@ -129,6 +130,7 @@ class Controller {
     bool changing_ = false;
     Latency latency_;
     std::vector<Observer> observers_;
+    std::vector<Observer> record_observers_;
 };
 
 }  // namespace sallyport::controller

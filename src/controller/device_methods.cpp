@@ -55,8 +55,7 @@ void DeviceSession::claim(const Request& request) {
     const std::string manager(params["manager"].text(manager_bytes));
     const bool takeover = params["takeover"].present() && params["takeover"].yes_or_no();
     if (fault) return refuse(request, *fault);
-    if (manager.empty())
-        return refuse(request, {base::ErrorKind::invalid, "invalid_parameter", "params.manager is empty."});
+    if (auto status = check_claimant(manager); !status) return refuse(request, status.error());
     const auto& holder = service_.controller().owner().manager;
     if (holder == manager) {
         claimed_ = manager;

@@ -18,7 +18,6 @@ namespace {
 
 constexpr std::size_t manager_bytes = 64;
 constexpr std::size_t window = 2'000;
-constexpr std::size_t portion_limit = 500;
 constexpr std::int64_t read_limit = 1'000;
 /// A database is older by a few generations, never by more; walking through them takes time.
 constexpr std::uint32_t generations_ahead = 1'000;
@@ -37,8 +36,7 @@ void DeviceSession::attach(const Request& request) {
     const dhip::Reader params(request.params, "params", fault);
     const std::string manager(params["manager"].text(manager_bytes));
     if (fault) return refuse(request, *fault);
-    if (manager.empty())
-        return refuse(request, {base::ErrorKind::invalid, "invalid_parameter", "params.manager is empty."});
+    if (auto status = check_claimant(manager); !status) return refuse(request, status.error());
     auto from = service_.controller().cursor(manager).value_or(core::RecordPosition{1, 0});
     if (params["after"].present()) {
         const auto after = dhip::position_from(request.params.at("after"));
@@ -61,7 +59,7 @@ void DeviceSession::attach(const Request& request) {
 }
 
 void DeviceSession::begin_stream(const std::string& manager, core::RecordPosition from) {
-    streaming_ = Stream{manager, from, {}, false, portion_limit};
+    streaming_ = Stream{manager, RecordWalk(from), {}, false};
     doors_changed(service_.door_states());
     stream_records();
 }
@@ -91,13 +89,13 @@ void DeviceSession::continue_with_generation(const Request& request, const std::
 void DeviceSession::stream_records() {
     if (!streaming_ || streaming_->reading || closed_) return;
     const auto last = service_.controller().last();
-    if (streaming_->sent >= last) return;
+    if (streaming_->sent.at() >= last) return;
     const auto room = window - std::min(window, streaming_->unacknowledged.size());
     if (room == 0) return;
-    const auto asked = std::min(room, streaming_->portion);
+    const auto asked = streaming_->sent.portion(room);
     streaming_->reading = true;
     service_.controller().store().read_after(
-        streaming_->sent, asked,
+        streaming_->sent.at(), asked,
         while_open([this, asked](const base::Result<Records>& read) { records_read(read, asked); }));
 }
 
@@ -105,22 +103,14 @@ void DeviceSession::records_read(const base::Result<Records>& read, std::size_t 
     if (!streaming_) return;
     auto& stream = *streaming_;
     stream.reading = false;
-    if (!read && read.error().kind == base::ErrorKind::corrupt) {
-        // Ever fewer at a time, until the damaged one stands alone; it is left out, and the gap shows it.
-        base::log_error(read.error().message);
-        if (asked == 1) ++stream.sent.sequence;
-        stream.portion = 1;
-    } else if (!read) {
-        base::log_error(read.error().message);
-        return;
-    } else if (read->empty()) {
-        if (stream.sent.generation >= service_.controller().last().generation) return;
-        stream.sent = {stream.sent.generation + 1, 0};
-    } else {
-        for (const auto& record : *read) stream.unacknowledged.push_back(record.position);
-        stream.sent = read->back().position;
-        stream.portion = portion_limit;
-        notify("client.notifyRecords", {{"records", records_json(*read)}});
+    switch (stream.sent.take(read, asked, service_.controller().last())) {
+        case RecordWalk::Step::records:
+            for (const auto& record : *read) stream.unacknowledged.push_back(record.position);
+            notify("client.notifyRecords", {{"records", records_json(*read)}});
+            break;
+        case RecordWalk::Step::moved: break;
+        case RecordWalk::Step::ended:
+        case RecordWalk::Step::failed: return;
     }
     stream_records();
 }

@@ -56,9 +56,9 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
       passwords_(loop),
       timer_(loop) {
     controller_.observe([this] { doors_changed(); });
-    controller_.on_records = [this] {
+    controller_.observe_records([this] {
         for (const auto& [id, session] : sessions_) session->stream_records();
-    };
+    });
     controller_.on_restarted = [this] {
         session_keys_.clear();
         close_all();

@@ -153,6 +153,12 @@ base::Status DeviceSession::allowed(const Method& method) const {
                       fmt::format("The roster belongs to {}.", service_.controller().owner().manager));
 }
 
+base::Status DeviceSession::check_claimant(std::string_view manager) {
+    if (!manager.empty() && manager.front() != '@') return {};
+    return base::fail(base::ErrorKind::invalid, "invalid_parameter",
+                      "params.manager is empty or begins with '@'.");
+}
+
 void DeviceSession::answer(const Request& request, Params params) {
     --waiting_;
     if (closed_) return;

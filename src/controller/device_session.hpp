@@ -14,6 +14,7 @@
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/status_json.hpp"
 #include "controller/controller.hpp"
+#include "controller/record_walk.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::controller {
@@ -56,6 +57,8 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void finish(const Request&, const base::Status&, Params params = {});
     void notify(std::string_view method, Params params);
     void close_because(std::string_view why);
+    /// Names that begin with '@' are those of the controller's own cursors.
+    [[nodiscard]] static base::Status check_claimant(std::string_view manager);
     /// Wraps a callback so that it does nothing once the session is gone.
     template <class F>
     [[nodiscard]] auto while_open(F f) {
@@ -111,10 +114,9 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
 
     struct Stream {
         std::string manager;
-        core::RecordPosition sent;
+        RecordWalk sent;
         std::deque<core::RecordPosition> unacknowledged;
         bool reading = false;
-        std::size_t portion = 0;  ///< to ask for next; 1 while looking for a damaged record
     };
     std::optional<Stream> streaming_;
 };

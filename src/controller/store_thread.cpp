@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fmt/format.h>
 
 #include "core/record/detail.hpp"
 
@@ -12,7 +13,7 @@ namespace sallyport::controller {
 
 StoreThread::StoreThread(ports::ControllerStore& store, boost::asio::io_context& loop,
                          const StoreThreadLimits& limits)
-    : store_(store), loop_(loop), limits_(limits), thread_([this] { run(); }) {}
+    : store_(store), loop_(loop), limits_(limits), silence_(loop), thread_([this] { run(); }) {}
 
 StoreThread::~StoreThread() {
     {
@@ -73,7 +74,7 @@ void StoreThread::load(std::move_only_function<void(base::Result<ports::Controll
 }
 
 void StoreThread::enqueue(Job job) {
-    ++unanswered_;
+    if (unanswered_++ == 0) listen_for_answers();
     {
         const std::lock_guard lock(mutex_);
         queue_.push_back(std::move(job));
@@ -191,6 +192,7 @@ void StoreThread::answer_group(std::deque<WriteJob> group, Records stored) {
 
 void StoreThread::note_health(const base::Status& status) {
     boost::asio::post(loop_, [this, status] {
+        heard_ = true;
         if (failing_ == !status) return;
         failing_ = !status;
         health_changed(status);
@@ -213,13 +215,31 @@ void StoreThread::health_changed(const base::Status& status) {
     answered(0);
 }
 
+void StoreThread::listen_for_answers() {
+    heard_ = false;
+    silence_.expires_after(limits_.silent);
+    silence_.async_wait([this](const boost::system::error_code& error) {
+        if (error) return;
+        if (!heard_ && !failing_) {
+            failing_ = true;
+            health_changed(
+                base::fail(base::ErrorKind::storage, "storage_silent",
+                           fmt::format("The disk has not answered for {} s.",
+                                       std::chrono::ceil<std::chrono::seconds>(limits_.silent).count())));
+        }
+        listen_for_answers();
+    });
+}
+
 void StoreThread::answered(std::size_t count) {
     unanswered_ -= count;
+    if (unanswered_ == 0) silence_.cancel();
     if (idle() && on_idle) on_idle();
 }
 
 void StoreThread::post(Answer answer) {
     boost::asio::post(loop_, [this, answer = std::move(answer)]() mutable {
+        heard_ = true;
         answer();
         answered(1);
     });

@@ -8,6 +8,9 @@
 // - `change`: what somebody asks for. It is stored now or answered with the error.
 // When the queue is full (`waiting_facts`, `waiting_requests`): a further fact is dropped and counted, and a
 // record says how many once the disk is well again; a further request is answered `limit` "busy" at once.
+//
+// A disk may also neither store nor refuse. After `silent` without any answer it counts as failing, until it
+// answers: the doors go on deciding, and nobody restarts a controller that decides.
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,6 +20,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "ports/controller_store.hpp"
 
@@ -29,6 +33,7 @@ struct StoreThreadLimits {
     std::size_t waiting_requests = 1'024;
     std::size_t group = 1'000;  ///< writes in one commit at most
     std::chrono::milliseconds retry{1'000};
+    std::chrono::milliseconds silent{10'000};
 };
 
 /// All functions are called, and call back, on the loop thread.
@@ -84,6 +89,7 @@ class StoreThread {
     void health_changed(const base::Status&);
     void answered(std::size_t count);
     void post(Answer);
+    void listen_for_answers();
 
     ports::ControllerStore& store_;
     boost::asio::io_context& loop_;
@@ -96,6 +102,8 @@ class StoreThread {
     std::uint64_t dropped_ = 0;
     base::UtcTime dropped_at_;
     std::int32_t dropped_offset_s_ = 0;
+    boost::asio::steady_timer silence_;
+    bool heard_ = false;  ///< of the store thread, since the timer was set
 
     std::mutex mutex_;
     std::condition_variable wake_;

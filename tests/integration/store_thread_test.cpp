@@ -1,6 +1,8 @@
 // The store's thread between a loop and a store that can fail.
 #include "controller/store_thread.hpp"
 
+#include <atomic>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -114,6 +116,48 @@ TEST(StoreThread, too_many_requests_are_refused_at_once) {
     EXPECT_EQ(codes, std::vector<std::string>{"busy"});
     bench.run_until([&] { return codes.size() == 3; });
     EXPECT_EQ(bench.memory.load()->last.sequence, 2U);
+}
+
+/// Neither stores nor refuses until it is let go.
+class SilentStore final : public ports::ControllerStore {
+  public:
+    base::Result<ports::ControllerImage> load() override { return memory_.load(); }
+    base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite> writes) override {
+        answers_.wait(false);
+        return memory_.commit(writes);
+    }
+    base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition after,
+                                                             std::size_t limit) override {
+        return memory_.read_after(after, limit);
+    }
+    base::Status acknowledge(const ports::Cursor& cursor) override { return memory_.acknowledge(cursor); }
+    void answer() {
+        answers_ = true;
+        answers_.notify_all();
+    }
+
+  private:
+    adapters::MemoryControllerStore memory_;
+    std::atomic<bool> answers_{false};
+};
+
+TEST(StoreThread, a_disk_that_does_not_answer_counts_as_failing_until_it_does) {
+    boost::asio::io_context loop{1};
+    const auto open = boost::asio::make_work_guard(loop);
+    SilentStore silent;
+    controller::StoreThread store(silent, loop, {.silent = std::chrono::milliseconds{20}});
+    std::vector<std::string> health;
+    store.on_health = [&](const base::Status& status) {
+        health.push_back(status ? "well" : status.error().code);
+        silent.answer();
+    };
+    bool stored = false;
+    store.keep(one_record(), [&stored](const auto& records) { stored = records.has_value(); });
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (health.size() < 2 && std::chrono::steady_clock::now() < deadline)
+        loop.run_one_for(std::chrono::milliseconds{100});
+    EXPECT_TRUE(stored);
+    EXPECT_EQ(health, (std::vector<std::string>{"storage_silent", "well"}));
 }
 
 TEST(StoreThread, stores_what_waits_before_it_ends) {

@@ -19,10 +19,12 @@
 #include "adapters/sim/simulated_doors.hpp"
 #include "adapters/sqlite/controller_store.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/service/service_notice.hpp"
 #include "base/log.hpp"
 #include "controller/controller.hpp"
 #include "controller/device_service.hpp"
 #include "controller/panel_service.hpp"
+#include "controller/syslog_export.hpp"
 #include "embedded/panel_page.hpp"
 
 namespace sallyport::apps {
@@ -63,6 +65,7 @@ class Daemon {
                                        .listen = listener_->local(),
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
         listener_->on_accepted = [this](ports::StreamPtr stream) { service_->accept(std::move(stream)); };
+        if (auto status = open_syslog(); !status) return status;
         return open_discovery();
     }
 
@@ -72,7 +75,10 @@ class Daemon {
             if (!error) loop_.stop();
         });
         controller_.start(std::move(image), core::PoweredOn::Cause::started);
+        if (syslog_) syslog_->start();
+        notice_.ready(fmt::format("{} doors, managed at {}", options_.doors, text_of(listener_->local())));
         loop_.run();
+        notice_.stopping();
         base::log_notice("Stopping: what is queued is stored first.");
     }
 
@@ -101,6 +107,14 @@ class Daemon {
         return {};
     }
 
+    base::Status open_syslog() {
+        if (!options_.syslog) return {};
+        auto collector = adapters::make_collector(loop_, options_.syslog->collector, options_.syslog->trust);
+        if (!collector) return std::unexpected(collector.error());
+        syslog_.emplace(loop_, controller_, *std::move(collector), options_.syslog->source);
+        return {};
+    }
+
     base::Status open_discovery() {
         if (!options_.discovery) return {};
         auto socket =
@@ -117,6 +131,7 @@ class Daemon {
     const DoorOptions& options_;
     const ports::Identity& identity_;
     boost::asio::io_context loop_{1};
+    ServiceNotice notice_{loop_};
     adapters::MachineClock machine_;
     adapters::SystemTimeZones zones_;
     adapters::SimulatedClock clock_{machine_};
@@ -125,6 +140,7 @@ class Daemon {
     controller::Controller controller_;
     std::optional<controller::PanelService> panel_service_;
     std::optional<controller::DeviceService> service_;
+    std::optional<controller::SyslogExport> syslog_;
     std::unique_ptr<ports::StreamListener> listener_;
     std::unique_ptr<ports::HttpServer> panel_;
     std::unique_ptr<ports::DatagramSocket> discovery_;

@@ -31,7 +31,9 @@ int run(int count, const char* const* arguments) {
         std::printf("%s is in order.\n", checked->file.c_str());
         return stopped;
     }
-    const auto status = apps::run_daemon(std::get<apps::DoorOptions>(*invocation));
+    const auto& options = std::get<apps::DoorOptions>(*invocation);
+    base::set_log_form(options.log);
+    const auto status = apps::run_daemon(options);
     if (status) return stopped;
     if (status.error().code == "port_in_use") return complain(status.error(), port_in_use);
     return complain(status.error(), status.error().kind == base::ErrorKind::invalid ? refused : failed);

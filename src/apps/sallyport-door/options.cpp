@@ -16,6 +16,7 @@ struct Given {
     std::string listen;
     std::string panel;
     std::string discovery;
+    std::string log;
     std::string compatibility_http;
     std::string compatibility_dhip;
     std::string registration;
@@ -37,6 +38,12 @@ base::Result<core::PowerOnCodes> power_on_codes_of(std::string_view word) {
     if (word == "allowed") return core::PowerOnCodes::allowed;
     if (word == "forbidden") return core::PowerOnCodes::forbidden;
     return invalid(fmt::format("power_on_codes has to be allowed or forbidden, not '{}'", word));
+}
+
+base::Result<base::LogForm> log_form_of(std::string_view word) {
+    if (word == "text") return base::LogForm::text;
+    if (word == "json") return base::LogForm::json;
+    return invalid(fmt::format("log has to be text or json, not '{}'", word));
 }
 
 /// None for "off".
@@ -72,6 +79,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_text(*file, "listen", options.listen, ports::parse_endpoint);
     take_text(*file, "panel", options.panel, optional_endpoint);
     take_text(*file, "discovery", options.discovery, optional_endpoint);
+    take_text(*file, "log", options.log, log_form_of);
     take_number(*file, "doors", 1, 64, options.doors);
     take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
     take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
@@ -80,6 +88,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_number(*file, "limits.public_passwords", 0, 10'000, options.public_passwords_limit);
     take_number(*file, "simulated.readers_per_door", 1, 2, options.readers_per_door);
     take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
+    options.syslog = take_syslog(*file);
     return file->finish();
 }
 
@@ -120,6 +129,7 @@ base::Result<Invocation> options_from(const Given& given) {
     if (status) status = take_argument("--listen", given.listen, options.listen, ports::parse_endpoint);
     if (status) status = take_argument("--panel", given.panel, options.panel, optional_endpoint);
     if (status) status = take_argument("--discovery", given.discovery, options.discovery, optional_endpoint);
+    if (status) status = take_argument("--log", given.log, options.log, log_form_of);
     if (status) status = refuse_what_is_not_there_yet(given, options);
     if (status && options.directory.empty())
         status =
@@ -141,6 +151,7 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     app.add_option("--panel", given.panel, "Front panel page of simulated hardware (off)")
         ->type_name("ADDR:PORT|off");
     app.add_option("--discovery", given.discovery, "UDP (0.0.0.0:37810)")->type_name("ADDR:PORT|off");
+    app.add_option("--log", given.log, "text or json, a line for each message (text)")->type_name("FORM");
     app.add_option("--compatibility-http", given.compatibility_http, "Not built yet")->type_name("ADDR:PORT");
     app.add_option("--compatibility-dhip", given.compatibility_dhip, "Not built yet")->type_name("ADDR:PORT");
     app.add_option("--register", given.registration, "Not built yet")->type_name("ADDR:PORT");

@@ -5,6 +5,8 @@
 #include <string>
 #include <variant>
 
+#include "apps/sallyport-door/syslog_options.hpp"
+#include "base/log.hpp"
 #include "base/result.hpp"
 #include "core/keypad/panel.hpp"
 #include "ports/transport.hpp"
@@ -20,6 +22,8 @@ struct DoorOptions {
     std::optional<ports::Endpoint> panel;                                          ///< none: off
     std::optional<ports::Endpoint> discovery{ports::Endpoint{"0.0.0.0", 37'810}};  ///< none: off
 
+    base::LogForm log = base::LogForm::text;
+    std::optional<SyslogOptions> syslog;
     std::uint8_t doors = 1;
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
     std::size_t people_limit = 30'000;

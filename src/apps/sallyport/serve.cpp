@@ -18,6 +18,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
+#include "apps/service/service_notice.hpp"
 #include "base/log.hpp"
 #include "embedded/client_page.hpp"
 #include "server/platform/platform.hpp"
@@ -114,7 +115,10 @@ base::Status serve(const ServeOptions& options) {
         return written;
     greet(platform, listen, *identity);
 
+    ServiceNotice notice(loop);
+    notice.ready(fmt::format("https://{}/", ports::text_of(listen)));
     run_until_stopped(loop, platform);
+    notice.stopping();
 
     base::log_notice("Stopping.");
     platform.stop();
