@@ -1,4 +1,7 @@
 // First run, signing in, lockout, sessions (platform.md S1, S2, S4; api/openapi.yaml).
+#include <future>
+#include <map>
+
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
@@ -102,6 +105,31 @@ TEST_F(Signing, five_wrong_passwords_lock_the_account_and_the_address_for_ten_mi
     clock_.advance(minutes{10});
     EXPECT_EQ(sign_in("admin", "correct-horse-7").status, 200);
     for (int i = 0; i < 4; ++i) EXPECT_EQ(sign_in("admin", "wrong").status, 401) << "success forgets";
+}
+
+TEST_F(Signing, many_wrong_passwords_at_once_are_five_guesses_and_right_ones_all_get_in) {
+    // Straight to the accounts: the threads that calls run on are fewer than five.
+    const server::Caller caller{.address = "10.0.0.7", .agent = "test"};
+    const auto codes_of = [&](int times, const char* password) {
+        std::vector<std::future<std::string>> outcomes;
+        for (int i = 0; i < times; ++i) {
+            outcomes.push_back(std::async(std::launch::async, [&, password] {
+                const auto session = platform_->accounts().sign_in("admin", base::Secret(password), caller);
+                return session ? std::string("in") : session.error().code;
+            }));
+        }
+        std::map<std::string, int> codes;
+        for (auto& outcome : outcomes) ++codes[outcome.get()];
+        return codes;
+    };
+    using Codes = std::map<std::string, int>;
+    EXPECT_EQ(codes_of(20, "correct-horse-7"), (Codes{{"in", 20}}));
+    EXPECT_EQ(codes_of(4, "wrong"), (Codes{{"wrong_login", 4}}));
+    EXPECT_EQ(codes_of(20, "correct-horse-7"), (Codes{{"in", 20}})) << "one at a time: each may be the fifth";
+    EXPECT_EQ(codes_of(20, "wrong"), (Codes{{"wrong_login", 5}, {"locked_out", 15}}));
+    EXPECT_EQ(sign_in("admin", "correct-horse-7").code(), "locked_out");
+    clock_.advance(minutes{10});
+    EXPECT_EQ(codes_of(20, "wrong"), (Codes{{"wrong_login", 5}, {"locked_out", 15}}));
 }
 
 TEST_F(Signing, a_session_ends_when_it_is_idle_or_signed_out_and_survives_a_restart) {

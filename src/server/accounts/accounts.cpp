@@ -39,56 +39,6 @@ Status ran(const base::Result<std::int64_t>& outcome) {
     return {};
 }
 
-struct Counter {
-    std::string_view kind;
-    std::string_view subject;
-};
-
-std::vector<Counter> counters(std::string_view account, const Caller& caller, bool setup) {
-    if (setup) return {{"setup", caller.address}};
-    return {{"account", account}, {"address", caller.address}};
-}
-
-base::Result<Failures> failures_of(Connection& connection, const Counter& counter) {
-    const auto rows = connection.query(
-        "SELECT failures, locks, locked_until, last_at FROM login_failure WHERE kind = $1 AND subject = $2",
-        {counter.kind, counter.subject});
-    if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return Failures{};
-    const auto& row = rows->front();
-    return Failures{row.integer(0), row.integer(1), row.time(2), row.time(3)};
-}
-
-Status store_failures(Connection& connection, const Counter& counter, const Failures& known) {
-    return ran(connection.execute(
-        "INSERT INTO login_failure (kind, subject, failures, locks, locked_until, last_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (kind, subject) DO UPDATE SET failures = "
-        "excluded.failures, "
-        "locks = excluded.locks, locked_until = excluded.locked_until, last_at = excluded.last_at",
-        {counter.kind, counter.subject, known.failures, known.locks, known.locked_until, known.last_at}));
-}
-
-Status count_failure(Connection& connection, const std::vector<Counter>& all, base::UtcTime now) {
-    auto outcome = ran(connection.execute("DELETE FROM login_failure WHERE last_at < $1",
-                                          {now + -std::chrono::hours{24 * 7}}));
-    for (const auto& counter : all) {
-        if (!outcome) return outcome;
-        const auto known = failures_of(connection, counter);
-        if (!known) return std::unexpected(known.error());
-        outcome = store_failures(connection, counter, after_failure(*known, now));
-    }
-    return outcome;
-}
-
-std::unexpected<Problem> locked(base::UtcTime until, base::UtcTime now, bool setup) {
-    const auto seconds = (until - now).count() / 1'000'000 + 1;
-    Problem problem(
-        base::Error{ErrorKind::limit, setup ? "too_many_attempts" : "locked_out",
-                    fmt::format("Too many wrong attempts. Try again in {} minutes.", seconds / 60 + 1)});
-    problem.retry_after_s = seconds;
-    return std::unexpected(std::move(problem));
-}
-
 Actor actor(std::string_view account, const Caller& caller) {
     return {std::string(account), caller.address};
 }
@@ -130,33 +80,13 @@ base::Result<std::optional<Accounts::Stored>> Accounts::find(const std::string& 
     return Stored{{row.integer(0), row.text(1), row.text(2), rights_from(row.text(3))}, row.text(4)};
 }
 
-Outcome Accounts::check_locks(const std::string& account, const Caller& caller, Counted counted) const {
-    const auto now = clock_.utc();
-    const bool setup = counted == Counted::setup_code;
-    base::UtcTime until{0};
-    const auto looked = database_.read([&](Connection& connection) -> Status {
-        for (const auto& counter : counters(account, caller, setup)) {
-            const auto known = failures_of(connection, counter);
-            if (!known) return std::unexpected(known.error());
-            if (is_locked(*known, now)) until = std::max(until, known->locked_until);
-        }
+Outcome Accounts::note_failure(const Attempts::Admitted& attempt, std::string_view action, const Actor& who) {
+    return ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        auto outcome = attempts_.count_failure(connection, attempt);
+        if (outcome) outcome = audit_.append(connection, who, action, std::nullopt);
+        if (!outcome) return std::unexpected(outcome.error());
         return {};
     });
-    if (!looked) return std::unexpected(looked.error());
-    if (until > now) return locked(until, now, setup);
-    return {};
-}
-
-Outcome Accounts::note_failure(const std::string& account, const Caller& caller, Counted counted) {
-    const bool setup = counted == Counted::setup_code;
-    const auto noted = ports::write_to(database_, [&](Connection& connection) -> Status {
-        auto outcome = count_failure(connection, counters(account, caller, setup), clock_.utc());
-        if (!outcome) return outcome;
-        return audit_.append(connection, actor(account, caller), setup ? "setup.refused" : "session.refused",
-                             std::nullopt);
-    });
-    if (!noted) return std::unexpected(noted.error());
-    return {};
 }
 
 Outcome Accounts::check_setup_code(const SetupRequest& request, const Caller& caller) {
@@ -166,9 +96,10 @@ Outcome Accounts::check_setup_code(const SetupRequest& request, const Caller& ca
             ErrorKind::forbidden, "setup_code_needed",
             "Enter the one-time code that the platform wrote into its log, or open this page on the "
             "platform's own machine.");
-    if (auto open = check_locks("", caller, Counted::setup_code); !open) return open;
+    const auto attempt = attempts_.admit({{"setup", caller.address}}, "too_many_attempts");
+    if (!attempt) return std::unexpected(attempt.error());
     if (request.code->equals(setup_code())) return {};
-    if (auto noted = note_failure("", caller, Counted::setup_code); !noted) return noted;
+    if (auto noted = note_failure(*attempt, "setup.refused", actor("", caller)); !noted) return noted;
     return refuse(
         ErrorKind::forbidden, "setup_code_wrong",
         "This is not the code. The platform writes it into its log at each start until it is set up.");
@@ -238,12 +169,12 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
 
 Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret& password,
                                      const Caller& caller) {
-    if (auto open = check_locks(name, caller, Counted::account_and_address); !open)
-        return std::unexpected(open.error());
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
     if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), password)) {
-        if (auto noted = note_failure(name, caller, Counted::account_and_address); !noted)
+        if (auto noted = note_failure(*attempt, "session.refused", actor(name, caller)); !noted)
             return std::unexpected(noted.error());
         return refuse(
             ErrorKind::unauthenticated, "wrong_login",
@@ -253,10 +184,7 @@ Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret
     auto opening = sessions_.prepare((*found)->account, caller);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
         auto outcome = sessions_.store(connection, opening);
-        for (const auto& counter : counters(name, caller, false))
-            if (outcome)
-                outcome = ran(connection.execute("DELETE FROM login_failure WHERE kind = $1 AND subject = $2",
-                                                 {counter.kind, counter.subject}));
+        if (outcome) outcome = attempts_.forgive(connection, *attempt);
         if (!outcome) return outcome;
         return audit_.append(connection, actor(name, caller), "session.opened",
                              session_subject(opening.session));

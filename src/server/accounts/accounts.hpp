@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "server/accounts/lockout.hpp"
+#include "server/accounts/attempts.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 
@@ -41,7 +41,8 @@ class Accounts {
           clock_(clock),
           audit_(audit),
           sessions_(sessions),
-          passwords_(cost) {}
+          passwords_(cost),
+          attempts_(database, clock) {}
 
     /// Whether set-up is done. Once, before the rest.
     [[nodiscard]] base::Status load();
@@ -64,7 +65,6 @@ class Accounts {
     Outcome reset_admin(const base::Secret& password);
 
   private:
-    enum class Counted { account_and_address, setup_code };
     struct Stored {
         Account account;
         std::string password_hash;
@@ -74,9 +74,8 @@ class Accounts {
     [[nodiscard]] base::Status store_setup(ports::Connection&, const SetupRequest&, const Account&,
                                            const std::string& password_hash,
                                            const std::vector<std::string>& answer_hashes);
-    [[nodiscard]] Outcome check_locks(const std::string& account, const Caller&, Counted) const;
     /// Counts it, and writes it into the audit log.
-    [[nodiscard]] Outcome note_failure(const std::string& account, const Caller&, Counted);
+    [[nodiscard]] Outcome note_failure(const Attempts::Admitted&, std::string_view action, const Actor&);
 
     ports::Database& database_;
     IdSource& ids_;
@@ -84,6 +83,7 @@ class Accounts {
     Audit& audit_;
     Sessions& sessions_;
     Passwords passwords_;
+    Attempts attempts_;
     mutable std::mutex mutex_;
     bool setup_needed_ = true;
     base::Secret setup_code_;
