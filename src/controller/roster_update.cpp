@@ -124,9 +124,11 @@ base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::Tim
         if (const auto local = zones.local(settings.zone, {0}); status && !local)
             status = std::unexpected(local.error());
     }
+    if (plan.rules) settings.rules = *plan.rules;
     if (plan.duress) settings.duress = *plan.duress;
     if (plan.keypad_password)
         settings.admin_password = core::hash_admin_password(station.pin_key(), *plan.keypad_password);
+    if (status && plan.rules) status = core::check(*plan.rules, settings.doors.size());
     if (status) status = core::check(settings);
     if (status && plan.calendar) status = core::check(*plan.calendar, controller.options().calendar);
     PolicyChange change;

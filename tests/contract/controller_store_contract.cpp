@@ -124,6 +124,11 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     write.settings->working_mode = core::WorkingMode::reader;
     write.settings->admin_password = core::PinHash{{9}};
     write.settings->doors = {{600, core::UnlockMode::user_and_pin, core::Detector::on, 9'999, {5}}, {}};
+    write.settings->rules.doors = {{.always_open = core::ScheduleIndex{3},
+                                    .always_closed = {},
+                                    .unlock_periods = {{{1}, core::UnlockMode::card_and_pin}},
+                                    .extended_s = 20}};
+    write.settings->rules.interlocks = {{{0b11}, core::Blocks::open}};
     write.calendar = core::Calendar{};
     write.calendar->schedules.resize(2);
     write.calendar->schedules[1].week[6] = {{0, 3'600}, {82'800, 86'400}};

@@ -156,7 +156,7 @@ TEST(SqliteControllerStore, refuses_a_schema_that_it_does_not_know_or_that_was_c
     };
     change("UPDATE schema_versions SET checksum = 'x'");
     EXPECT_EQ(adapters::SqliteControllerStore::open(place.file).error().code, "migration_changed");
-    change("UPDATE schema_versions SET version = 9999");
+    change("UPDATE schema_versions SET version = 9999 WHERE version = 1");
     EXPECT_EQ(adapters::SqliteControllerStore::open(place.file).error().code, "schema_too_new");
 }
 

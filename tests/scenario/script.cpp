@@ -121,7 +121,9 @@ class Player {
     void setting(Words& words) {
         core::Settings settings = site_.station().settings();
         const std::string name = words.next("setting");
-        if (!read_door_setting(name, words, settings.doors.at(door_.value - 1U))) {
+        if (name == "rules") {
+            settings.rules = read_rules(words);
+        } else if (!read_door_setting(name, words, settings.doors.at(door_.value - 1U))) {
             throw BadLine("there is no setting \"" + name + "\"");
         }
         site_.station().set_settings(std::move(settings));

@@ -5,6 +5,8 @@
 
 #include <date/date.h>
 
+#include "codec/dhip/rules_json.hpp"
+
 namespace sallyport::scenario {
 
 namespace {
@@ -103,6 +105,12 @@ void read_schedule(Words& words, Setup& setup) {
 
 }  // namespace
 
+core::Rules read_rules(Words& words) {
+    auto rules = codec::dhip::rules_from(words.rest());
+    if (!rules) throw BadLine(rules.error().message);
+    return *std::move(rules);
+}
+
 base::UtcTime read_utc(const std::string& word) {
     std::istringstream in(word);
     date::sys_time<base::Duration> at;
@@ -150,6 +158,8 @@ bool read_setup(const std::string& line, Setup& setup) {
         setup.secrets.push_back(words.next("secret"));
     } else if (name == "schedule") {
         read_schedule(words, setup);
+    } else if (name == "rules") {
+        settings.rules = read_rules(words);
     } else if (name == "person") {
         read_person(words, setup);
     } else if (name == "public_password") {

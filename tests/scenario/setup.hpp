@@ -19,6 +19,8 @@ struct Setup {
 [[nodiscard]] bool read_setup(const std::string& line, Setup&);
 /// "hold 5", "overtime 30", "detector on", "unlock_mode card" for one door. False for another setting.
 [[nodiscard]] bool read_door_setting(const std::string& name, Words&, core::DoorSettings&);
+/// Rules as JSON, to the end of the line.
+[[nodiscard]] core::Rules read_rules(Words&);
 /// "2026-03-29T01:59:50", as UTC.
 [[nodiscard]] base::UtcTime read_utc(const std::string& word);
 

@@ -11,17 +11,17 @@ namespace sallyport::sim {
 
 namespace {
 
-/// The longest that one release may last: the hold, and what extended time adds.
-constexpr base::Duration extended = std::chrono::seconds{5};
-
-bool may_release(const core::Record& record) {
+/// `scheduled_open`: a schedule keeps the door open as soon as no command says otherwise.
+bool may_release(const core::Record& record, bool scheduled_open) {
     using core::RecordKind;
     if (record.kind == RecordKind::access) return record.result == core::AccessResult::granted;
-    if (record.kind == RecordKind::remote_command || record.kind == RecordKind::restarted) {
+    if (record.kind == RecordKind::remote_command || record.kind == RecordKind::restarted ||
+        record.kind == RecordKind::scheduled_mode) {
         const auto detail = core::detail_from(record.detail);
-        return detail && std::ranges::any_of(detail->values, [](const core::DetailValue& value) {
+        return detail && std::ranges::any_of(detail->values, [&](const core::DetailValue& value) {
                    return value.text == "always_open" ||
-                          (value.name == core::DetailName::command && value.text == "open");
+                          (value.name == core::DetailName::command &&
+                           (value.text == "open" || (scheduled_open && value.text == "normal")));
                });
     }
     if (record.kind == RecordKind::alarm_started) return record.alarm == core::Alarm::fire;
@@ -64,6 +64,7 @@ void Invariants::see(const core::Station& station, const core::StationEvent* eve
     if (event != nullptr && std::holds_alternative<core::PoweredOn>(*event)) {
         alarms_.clear();
         pressed_.clear();
+        for (auto& [number, seen] : doors_) seen.scheduled_open = false;
     }
     users_ = users_of(station, effects);
     for (const core::StationEffect& effect : effects) {
@@ -104,14 +105,31 @@ void Invariants::see_record(const core::Station& station, const core::Record& re
         ++door.outcomes;
         check(door.outcomes <= door.grants, "more was taken or not taken than granted");
     }
-    if (!may_release(record)) return;
+    if (record.kind == core::RecordKind::scheduled_mode)
+        door.scheduled_open = record.detail.ends_with("mode=always_open");
+    if (record.result == core::AccessResult::granted) check_interlock(station, record.door, now);
+    if (!may_release(record, door.scheduled_open)) return;
     const auto& settings = station.settings().doors;
     for (std::uint8_t n = 1; n <= station.doors(); ++n) {
         if (record.alarm != core::Alarm::fire && record.door.value != n) continue;
         causes_.insert({n});
         auto& until = doors_[{n}].released_until;
+        const std::chrono::seconds extended{core::rules_of(station.settings().rules, {n}).extended_s};
         until = std::max(until, now.instant + std::chrono::seconds{settings[n - 1U].hold_s} + extended);
     }
+}
+
+/// Nobody is granted while the interlock has another door released (but for fire, when all are).
+void Invariants::check_interlock(const core::Station& station, base::DoorNumber door,
+                                 const base::Moment& now) {
+    const auto alarms = station.view(door, now).alarms;
+    if (std::ranges::find(alarms, core::Alarm::fire) != alarms.end()) return;
+    base::DoorSet released;
+    for (const auto& [number, seen] : doors_) {
+        if (number.value >= 1 && seen.lock == core::Lock::released) released.insert(number);
+    }
+    const auto blocker = core::blocker_of(door, station.settings().rules.interlocks, {{}, released});
+    check(!blocker, "somebody was granted past an interlock");
 }
 
 void Invariants::see_lock(const core::Station&, const core::SetLock& change) {

@@ -29,9 +29,11 @@ class Invariants {
         base::Instant released_until{};  ///< the latest that a hold may last
         int grants = 0;
         int outcomes = 0;  ///< taken and not taken
+        bool scheduled_open = false;
     };
 
     void see_record(const core::Station&, const core::Record&, const base::Moment& now);
+    void check_interlock(const core::Station&, base::DoorNumber, const base::Moment& now);
     void see_lock(const core::Station&, const core::SetLock&);
     void see_press(const core::Station&, const core::InputChanged&, const core::Effects&,
                    const base::Moment&);

@@ -50,6 +50,11 @@ core::StationState everybody() {
     state.settings.doors[0].detector = core::Detector::on;
     state.settings.doors[1].unlock_mode = core::UnlockMode::card_or_user_and_pin;
     state.settings.duress = core::Duress::on;
+    core::WeeklySchedule minutes;  // every other minute of the first hours
+    for (core::Day& day : minutes.week) {
+        for (std::int32_t hour = 7; hour < 13; ++hour) day.push_back({hour * 3600 + 30, hour * 3600 + 90});
+    }
+    state.calendar.schedules = {minutes};
     return state;
 }
 
@@ -162,6 +167,22 @@ void Rehearsal::happen_at_door(base::DoorNumber door, std::uint32_t what, std::u
     }
 }
 
+/// Each rule is on in some of them.
+core::Rules some_rules(std::uint32_t which) {
+    core::Rules rules;
+    const auto has = [which](std::uint32_t bit) { return (which >> bit & 1) != 0; };
+    rules.doors.resize(2);
+    for (core::DoorRules& door : rules.doors) {
+        if (has(0)) door.always_open = core::ScheduleIndex{0};
+        if (has(1)) door.unlock_periods = {{{0}, core::UnlockMode::card_and_pin}};
+        if (has(2)) door.extended_s = 9;
+    }
+    if (has(3)) rules.doors[1].always_closed = core::ScheduleIndex{0};
+    if (has(4)) rules.interlocks = {{{0b11}, has(5) ? core::Blocks::open : core::Blocks::unlocked}};
+    if (has(6)) rules.readers = {{{2}, {2}, core::Direction::exit}};
+    return rules;
+}
+
 void Rehearsal::happen_around(std::uint32_t what, std::uint32_t which) {
     switch (what) {
         case 7:
@@ -178,6 +199,7 @@ void Rehearsal::happen_around(std::uint32_t what, std::uint32_t which) {
             core::Settings settings = site_.station().settings();
             settings.doors[0].detector = which % 5 == 0 ? core::Detector::off : core::Detector::on;
             settings.doors[1].hold_s = static_cast<std::int32_t>(1 + which % 10);
+            settings.rules = some_rules(which);
             site_.station().set_settings(std::move(settings));
             play(core::PolicyChanged{});
         }

@@ -27,10 +27,13 @@ std::optional<wiegand::Frame> frame_for(base::CardNumber card) {
 
 SimulatedDoors::SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOptions& options)
     : clock_(clock), options_(options), doors_(options.doors) {
-    std::uint8_t number = 0;
-    for (std::uint8_t door = 1; door <= options.doors; ++door)
-        for (std::uint8_t i = 0; i < options.readers_per_door; ++i)
-            readers_.push_back({{door}, {++number}, {}, wiegand::Decoder{}});
+    // Two numbers a door, the odd one outside, even where no reader hangs inside (core::rules_of).
+    for (std::uint8_t door = 1; door <= options.doors; ++door) {
+        for (std::uint8_t i = 1; i <= options.readers_per_door; ++i) {
+            const auto number = static_cast<std::uint8_t>(2 * (door - 1) + i);
+            readers_.push_back({{door}, {number}, {}, wiegand::Decoder{}});
+        }
+    }
 }
 
 void SimulatedDoors::set_lock(base::DoorNumber door, core::Lock lock) {

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <vector>
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+
+#include "codec/dhip/rules_json.hpp"
 
 namespace sallyport::adapters {
 namespace {
@@ -170,12 +173,15 @@ base::Status read_public_passwords(Connection& connection, std::vector<core::Pub
 base::Status read_settings(Connection& connection, core::Settings& settings, ports::OwnerState& owner) {
     auto status =
         each(connection, "settings",
-             "SELECT working_mode, duress, zone, admin_password, owner, revision FROM settings",
+             "SELECT working_mode, duress, zone, admin_password, owner, revision, rules FROM settings",
              [&](const Row& row) {
                  settings.working_mode = static_cast<core::WorkingMode>(row.integer(0));
                  settings.duress = static_cast<core::Duress>(row.integer(1));
                  settings.zone = row.text(2);
                  owner = {std::string(row.text(4)), static_cast<std::uint64_t>(row.integer(5))};
+                 auto rules = codec::dhip::rules_from(row.text(6));
+                 if (!rules) return false;
+                 settings.rules = *std::move(rules);
                  return row.blob(3).empty() || (settings.admin_password = hash_from(row.blob(3))).has_value();
              });
     if (!status) return status;
@@ -289,9 +295,10 @@ base::Status write_public_passwords(Connection& connection, const std::vector<co
 
 base::Status write_settings(Connection& connection, const core::Settings& settings) {
     auto status =
-        run(connection, "UPDATE settings SET working_mode = $1, duress = $2, zone = $3, admin_password = $4",
+        run(connection,
+            "UPDATE settings SET working_mode = $1, duress = $2, zone = $3, admin_password = $4, rules = $5",
             {number(settings.working_mode), number(settings.duress), settings.zone,
-             blob_of(settings.admin_password)});
+             blob_of(settings.admin_password), boost::json::serialize(codec::dhip::to_json(settings.rules))});
     if (status) status = run(connection, "DELETE FROM doors", {});
     for (std::size_t i = 0; status && i < settings.doors.size(); ++i) {
         const auto& door = settings.doors[i];

@@ -8,6 +8,7 @@
 #include "base/enum_text.hpp"
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/reader.hpp"
+#include "codec/dhip/rules_json.hpp"
 #include "codec/dhip/time_text.hpp"
 
 namespace sallyport::codec::dhip {
@@ -173,6 +174,7 @@ json::object to_json(const WirePlan& plan) {
     json::object object{{"revision", plan.revision}};
     if (plan.zone) object["zone"] = *plan.zone;
     if (plan.duress) object["duress"] = base::text_of(*plan.duress);
+    if (plan.rules) object["rules"] = to_json(*plan.rules);
     if (plan.calendar) object["calendar"] = calendar_json(*plan.calendar);
     json::array doors;
     for (const auto& door : plan.doors) doors.push_back(door_json(door));
@@ -195,6 +197,7 @@ base::Result<WirePlan> plan_from(const json::value& value) {
     plan.revision = from["revision"].count();
     if (const auto zone = from["zone"]; zone.present()) plan.zone = std::string(zone.text(64));
     if (const auto duress = from["duress"]; duress.present()) plan.duress = duress.word<core::Duress>();
+    if (const auto rules = from["rules"]; rules.present()) plan.rules = read_rules(rules);
     if (const auto calendar = from["calendar"]; calendar.present()) plan.calendar = read_calendar(calendar);
     read_doors_into(from["doors"], plan.doors);
     if (const auto passwords = from["public_passwords"]; passwords.present()) {

@@ -41,6 +41,7 @@ struct WirePlan {
     std::uint64_t revision = 0;
     std::optional<std::string> zone;  ///< not checked to exist
     std::optional<core::Duress> duress;
+    std::optional<core::Rules> rules;  ///< replaces all; the number of doors is the controller's to check
     std::optional<core::Calendar> calendar;  ///< shape checked; its limits are the controller's: core::check
     std::vector<WireDoorSettings> doors;     ///< at most 64, each once
     std::optional<std::vector<WirePublicPassword>> public_passwords;

@@ -20,6 +20,7 @@ struct Evidence {
     const Person* person = nullptr;
     const Card* card = nullptr;
     const PublicPassword* public_password = nullptr;
+    UnlockMode unlock_mode = UnlockMode::card;
     PinMatch pin = PinMatch::not_given;
 };
 
@@ -67,6 +68,20 @@ PinMatch match_pin(const Evidence& e) {
     return PinMatch::wrong;
 }
 
+ScheduleAnswer answer(const Evidence& e, ScheduleIndex schedule) {
+    return evaluate(e.policy.calendar, schedule, e.now.local, e.now.trust);
+}
+
+/// Of the period that holds now, or the door's own.
+UnlockMode unlock_mode_of(const Evidence& e) {
+    if (e.door == nullptr) return UnlockMode::card;
+    for (const UnlockPeriod& period : rules_of(e.policy.settings.rules, e.attempt.door).unlock_periods) {
+        if (e.now.trust == base::ClockTrust::set && answer(e, period.schedule) == ScheduleAnswer::inside)
+            return period.mode;
+    }
+    return e.door->unlock_mode;
+}
+
 Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituation& situation,
                  const base::Moment& now) {
     Evidence e{attempt, policy, situation, now};
@@ -74,6 +89,7 @@ Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituati
     if (attempt.door.value >= 1 && attempt.door.value <= doors.size()) {
         e.door = &doors[attempt.door.value - 1U];
     }
+    e.unlock_mode = unlock_mode_of(e);
     if (by_card(attempt.method) && attempt.card) {
         e.person = policy.roster.find(*attempt.card);
         if (e.person != nullptr) {
@@ -107,10 +123,6 @@ bool is_bounded(const Validity& validity) {
     return validity != Validity{};
 }
 
-UnlockMode unlock_mode_of(const Evidence& e) {
-    return e.door != nullptr ? e.door->unlock_mode : UnlockMode::card;
-}
-
 // ---------------------------------------------------------------- the rules, in the order of Reason
 
 Verdict working_mode(const Evidence& e) {
@@ -119,8 +131,7 @@ Verdict working_mode(const Evidence& e) {
 }
 
 Verdict keypad_lock(const Evidence& e) {
-    const bool needs_keypad =
-        e.attempt.method != Method::card || unlock_mode_of(e) == UnlockMode::card_and_pin;
+    const bool needs_keypad = e.attempt.method != Method::card || e.unlock_mode == UnlockMode::card_and_pin;
     if (!needs_keypad) return not_applicable();
     return e.situation.keypad == KeypadLock::locked ? failed(Reason::keypad_locked) : passed();
 }
@@ -164,7 +175,7 @@ Verdict uses(const Evidence& e) {
 
 Verdict unlock_mode(const Evidence& e) {
     if (e.public_password != nullptr) return not_applicable();
-    const UnlockMode mode = unlock_mode_of(e);
+    const UnlockMode mode = e.unlock_mode;
     const bool user_entry = mode == UnlockMode::user_and_pin || mode == UnlockMode::card_or_user_and_pin;
     const bool fits = by_card(e.attempt.method) ? mode != UnlockMode::user_and_pin : user_entry;
     const auto shown = static_cast<std::int32_t>(mode);
@@ -174,7 +185,7 @@ Verdict unlock_mode(const Evidence& e) {
 Verdict pin(const Evidence& e) {
     if (e.public_password != nullptr) return not_applicable();
     if (e.attempt.method == Method::card) {
-        if (unlock_mode_of(e) != UnlockMode::card_and_pin) return not_applicable();
+        if (e.unlock_mode != UnlockMode::card_and_pin) return not_applicable();
         return {RuleOutcome::not_applicable, Reason::none, -1, Outcome::needs_pin};
     }
     switch (e.pin) {
@@ -184,10 +195,6 @@ Verdict pin(const Evidence& e) {
         case PinMatch::not_given: break;
     }
     return failed(e.attempt.pin_timed_out ? Reason::pin_timeout : Reason::wrong_pin);
-}
-
-ScheduleAnswer answer(const Evidence& e, ScheduleIndex schedule) {
-    return evaluate(e.policy.calendar, schedule, e.now.local, e.now.trust);
 }
 
 /// The lowest index, so that the trace does not depend on the order of the rights.
@@ -268,6 +275,11 @@ Verdict door_mode(const Evidence& e) {
     return failed(Reason::lockdown, shown);
 }
 
+Verdict interlock(const Evidence& e) {
+    if (e.situation.blocked_by) return failed(Reason::interlock, e.situation.blocked_by->value);
+    return e.policy.settings.rules.interlocks.empty() ? not_applicable() : passed();
+}
+
 struct Step {
     Rule rule;
     Verdict (*look)(const Evidence&);
@@ -285,7 +297,8 @@ constexpr std::array steps{Step{Rule::working_mode, working_mode},
                            Step{Rule::rights, rights},
                            Step{Rule::schedule, schedule},
                            Step{Rule::patrol, patrol},
-                           Step{Rule::door_mode, door_mode}};
+                           Step{Rule::door_mode, door_mode},
+                           Step{Rule::interlock, interlock}};
 static_assert(std::ranges::is_sorted(steps, {}, &Step::rule));
 static_assert(steps.size() <= Trace::capacity());
 

@@ -9,6 +9,7 @@
 //   Persons without bounds whose allow right is `always` get in, where the door's schedule is `always`.
 // - A deny right applies while its schedule holds; one whose schedule does not exist always applies.
 // - The door's schedule holds for public passwords, too.
+// - An unlock period counts only while the clock is set.
 // - A PIN that came is checked whatever else is wrong, and for unknown people, so that time tells nobody
 // which
 //   IDs exist and the duress flag stands beside every refusal (A4).
@@ -47,6 +48,7 @@ struct DoorSituation {
     DoorMode mode = DoorMode::normal;
     WorkingMode working_mode = WorkingMode::controller;
     KeypadLock keypad = KeypadLock::open;
+    std::optional<base::DoorNumber> blocked_by;  ///< a door of the same interlock (core/interlock)
 };
 
 enum class Outcome : std::uint8_t {

@@ -56,6 +56,7 @@ void add_faults_of_rights(FaultTable& table) {
     table.push_back(
         {{Reason::lockdown, [](World& w) { w.situation.mode = DoorMode::lockdown; }},
          {Reason::door_always_closed, [](World& w) { w.situation.mode = DoorMode::always_closed; }}});
+    table.push_back({{Reason::interlock, [](World& w) { w.situation.blocked_by = base::DoorNumber{2}; }}});
 }
 
 FaultTable faults_of_card_and_pin() {
@@ -430,12 +431,30 @@ TEST(DecideTrace, shows_every_rule_that_was_looked_at) {
                                               {Rule::rights, passed, 0},
                                               {Rule::schedule, passed, 255},
                                               {Rule::patrol, not_applicable},
-                                              {Rule::door_mode, passed, 0}}));
+                                              {Rule::door_mode, passed, 0},
+                                              {Rule::interlock, not_applicable}}));
     world.person.rights.push_back({DoorSet::all(), always});
     EXPECT_EQ(world.decide().trace[10], (TraceStep{Rule::rights, passed, 0})) << "the lowest that holds";
     world.person.rights.push_back({DoorSet::all(), working_hours, RightKind::deny});
     const Trace denied = world.decide().trace;
     EXPECT_EQ(denied[denied.size() - 1], (TraceStep{Rule::deny_rights, failed, 0}));
+}
+
+// ---------------------------------------------------------------- rules of the door
+
+TEST(Decide, an_unlock_period_replaces_the_unlock_mode_while_it_holds) {
+    World world;
+    world.with_card();
+    world.settings.rules.doors = {DoorRules{}};
+    auto& periods = world.settings.rules.doors[0].unlock_periods;
+    periods = {{never, UnlockMode::user_and_pin},
+               {working_hours, UnlockMode::card_and_pin},
+               {always, UnlockMode::user_and_pin}};
+    EXPECT_EQ(world.decide().outcome, Outcome::needs_pin);
+    world.now = monday_at(19 * hour);
+    EXPECT_EQ(world.reason(), Reason::wrong_unlock_mode) << "the first period that holds counts";
+    world.now.trust = base::ClockTrust::not_set;
+    EXPECT_EQ(world.decide().outcome, Outcome::granted) << "without a clock the door's own mode counts";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <boost/describe/enum.hpp>
 
+#include "base/door_set.hpp"
 #include "base/ids.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
@@ -60,18 +61,7 @@ struct PinKey {
 /// The true PIN that `entered` is the duress form of: last digit minus one modulo ten, no borrow (A4).
 [[nodiscard]] base::Secret true_pin_of_duress(const base::Secret& entered);
 
-/// Doors of one controller as a set: bit n-1 is door n.
-struct DoorSet {
-    std::uint64_t bits = 0;
-    [[nodiscard]] static constexpr DoorSet all() { return {~std::uint64_t{0}}; }
-    [[nodiscard]] static constexpr DoorSet only(base::DoorNumber door) {
-        return {std::uint64_t{1} << (door.value - 1)};
-    }
-    [[nodiscard]] constexpr bool contains(base::DoorNumber door) const {
-        return door.value >= 1 && door.value <= base::max_doors && (bits >> (door.value - 1) & 1) != 0;
-    }
-    friend bool operator==(const DoorSet&, const DoorSet&) = default;
-};
+using base::DoorSet;
 
 enum class RightKind : std::uint8_t { allow, deny };  ///< a deny that applies wins over every allow
 BOOST_DESCRIBE_ENUM(RightKind, allow, deny)

@@ -10,18 +10,10 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "core/access/person.hpp"
+#include "core/access/rules.hpp"
 #include "core/schedule/schedule.hpp"
 
 namespace sallyport::core {
-
-/// The numbers are those of the keypad menu (K7).
-enum class UnlockMode : std::uint8_t {
-    card = 0,
-    card_and_pin = 1,
-    user_and_pin = 2,
-    card_or_user_and_pin = 3
-};
-BOOST_DESCRIBE_ENUM(UnlockMode, card, card_and_pin, user_and_pin, card_or_user_and_pin)
 
 enum class WorkingMode : std::uint8_t { controller = 0, reader = 1 };
 BOOST_DESCRIBE_ENUM(WorkingMode, controller, reader)
@@ -57,10 +49,11 @@ struct Settings {
     std::string zone = "Etc/UTC";  ///< IANA name
     /// The admin password of the keypad menu, hashed like a PIN; none means the factory password.
     std::optional<PinHash> admin_password;
+    Rules rules;
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 
-/// One sentence naming the setting, its value and its range.
+/// One sentence naming the setting, its value and its range. Rules have a check of their own.
 [[nodiscard]] base::Status check(const Settings&);
 
 }  // namespace sallyport::core

@@ -35,7 +35,7 @@ const std::array<Door::Handler, Door::timer_count> Door::handlers{
     &Door::illegal_card_over, &Door::duress_over, &Door::blocklist_over,
 };
 
-Door::Door(DoorSettings settings, DoorMode mode) : settings_(settings), mode_(mode) {}
+Door::Door(DoorSettings settings, DoorMode mode) : settings_(settings), commanded_(mode) {}
 
 DoorEffects Door::handle(const DoorEvent& event, base::Instant now) {
     std::visit([&](const auto& what) { on(what, now); }, event);
@@ -54,7 +54,7 @@ DoorEffects Door::take_effects() {
 }
 
 bool Door::accepts(DoorCommand command) const {
-    return mode_ != DoorMode::lockdown || command != DoorCommand::open;
+    return commanded_ != DoorMode::lockdown || command != DoorCommand::open;
 }
 
 ContactState Door::contact() const {
@@ -64,7 +64,7 @@ ContactState Door::contact() const {
 
 base::Duration Door::hold_left(base::Instant now) const {
     const auto due = timers_.due(Timer::hold);
-    if (!due || mode_ == DoorMode::always_open || fire_) return {};
+    if (!due || mode() == DoorMode::always_open || fire_) return {};
     return std::max(*due - now, base::Duration{});
 }
 
@@ -103,11 +103,17 @@ void Door::on(const DoorCommanded& commanded, base::Instant now) {
         case DoorCommand::close:
             if (holding_ == Holding::entrant) end_hold(now);
             break;
-        case DoorCommand::always_open: set_mode(DoorMode::always_open, now); break;
-        case DoorCommand::always_closed: set_mode(DoorMode::always_closed, now); break;
-        case DoorCommand::normal: set_mode(DoorMode::normal, now); break;
-        case DoorCommand::lockdown: set_mode(DoorMode::lockdown, now); break;
+        case DoorCommand::always_open: command_mode(DoorMode::always_open, now); break;
+        case DoorCommand::always_closed: command_mode(DoorMode::always_closed, now); break;
+        case DoorCommand::normal: command_mode(DoorMode::normal, now); break;
+        case DoorCommand::lockdown: command_mode(DoorMode::lockdown, now); break;
     }
+}
+
+void Door::on(const ModeScheduled& scheduled, base::Instant now) {
+    const DoorMode before = mode();
+    scheduled_ = scheduled.mode;
+    if (mode() != before) mode_changed(now);
 }
 
 void Door::on(const AlarmRaised& raised, base::Instant now) {
@@ -224,9 +230,13 @@ void Door::end_hold(base::Instant now) {
     update_lock(now);
 }
 
-void Door::set_mode(DoorMode mode, base::Instant now) {
-    mode_ = mode;
-    const bool closes = mode == DoorMode::always_closed || mode == DoorMode::lockdown;
+void Door::command_mode(DoorMode mode, base::Instant now) {
+    commanded_ = mode;
+    mode_changed(now);
+}
+
+void Door::mode_changed(base::Instant now) {
+    const bool closes = mode() == DoorMode::always_closed || mode() == DoorMode::lockdown;
     if (closes && holding_ == Holding::entrant) return end_hold(now);
     update_lock(now);
 }
@@ -238,7 +248,7 @@ void Door::settle_grant(RecordKind outcome) {
 }
 
 void Door::update_lock(base::Instant now) {
-    const bool released = fire_ || holding_ != Holding::nobody || mode_ == DoorMode::always_open;
+    const bool released = fire_ || holding_ != Holding::nobody || mode() == DoorMode::always_open;
     const Lock wanted = released ? Lock::released : Lock::locked;
     if (wanted == lock_) return;
     lock_ = wanted;

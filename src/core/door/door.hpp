@@ -49,6 +49,11 @@ struct FireChanged {
 struct DoorCommanded {
     DoorCommand command = DoorCommand::open;
 };
+/// The mode that a schedule puts the door into while no command says otherwise (A6): normal, always open or
+/// always closed.
+struct ModeScheduled {
+    DoorMode mode = DoorMode::normal;
+};
 /// An alarm without a lasting cause, duress or blocklist. `attempt` is the record of what caused it.
 struct AlarmRaised {
     Alarm alarm = Alarm::duress;
@@ -64,7 +69,7 @@ struct DoorConfigured {
 /// The program has started: says what the lock shall be, even where that is no change.
 struct DoorStarted {};
 
-using DoorEvent = std::variant<DoorGranted, DoorInput, FireChanged, DoorCommanded, AlarmRaised,
+using DoorEvent = std::variant<DoorGranted, DoorInput, FireChanged, DoorCommanded, ModeScheduled, AlarmRaised,
                                UnauthorisedCard, DoorConfigured, DoorStarted>;
 
 // ---------------------------------------------------------------- effects
@@ -86,7 +91,10 @@ class Door {
     /// False for a remote `open` in lockdown, the one command that a mode refuses.
     [[nodiscard]] bool accepts(DoorCommand) const;
     [[nodiscard]] Lock lock() const { return lock_; }
-    [[nodiscard]] DoorMode mode() const { return mode_; }
+    /// What the door obeys: what was commanded last, or else the schedule.
+    [[nodiscard]] DoorMode mode() const { return commanded_ != DoorMode::normal ? commanded_ : scheduled_; }
+    [[nodiscard]] DoorMode commanded() const { return commanded_; }
+    [[nodiscard]] DoorMode scheduled() const { return scheduled_; }
     [[nodiscard]] ContactState contact() const;
     [[nodiscard]] bool alarmed(Alarm alarm) const { return alarms_.test(static_cast<std::size_t>(alarm)); }
     /// 0 without a hold, and while the lock stays released after it.
@@ -105,6 +113,7 @@ class Door {
     void on(const DoorInput&, base::Instant now);
     void on(const FireChanged&, base::Instant now);
     void on(const DoorCommanded&, base::Instant now);
+    void on(const ModeScheduled&, base::Instant now);
     void on(const AlarmRaised&, base::Instant now);
     void on(const UnauthorisedCard&, base::Instant now);
     void on(const DoorConfigured&, base::Instant now);
@@ -122,7 +131,8 @@ class Door {
     void tamper_changed();
     void release(Holding, base::Duration hold, base::Instant now);
     void end_hold(base::Instant now);
-    void set_mode(DoorMode, base::Instant now);
+    void command_mode(DoorMode, base::Instant now);
+    void mode_changed(base::Instant now);
     void settle_grant(RecordKind);
     void update_lock(base::Instant now);
     void start(Alarm, Record about = Record());
@@ -132,7 +142,8 @@ class Door {
     [[nodiscard]] DoorEffects take_effects();
 
     DoorSettings settings_;
-    DoorMode mode_;
+    DoorMode commanded_;
+    DoorMode scheduled_ = DoorMode::normal;
     Lock lock_ = Lock::locked;
     Holding holding_ = Holding::nobody;
     bool opened_ = false;  ///< since the hold began

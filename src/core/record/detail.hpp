@@ -34,6 +34,8 @@ enum class DetailTerm : std::uint8_t {
     frame_parity_wrong,
     // remote_command
     commanded,
+    // scheduled_mode
+    mode_scheduled,
     // keypad_admin
     menu_opened,
     menu_refused,
@@ -64,7 +66,7 @@ enum class DetailTerm : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(DetailTerm, started, power_returned, mode_resumed, generation_began, public_password,
                     tampered, frame_too_long, frame_no_key, frame_length_unknown, frame_parity_wrong,
-                    commanded, menu_opened, menu_refused, user_added, user_not_added, user_deleted,
+                    commanded, mode_scheduled, menu_opened, menu_refused, user_added, user_not_added, user_deleted,
                     user_not_deleted, all_users_deleted, setting_changed, admin_password_changed,
                     admin_password_restored, plan_applied, roster_claimed, clock_set, initialised,
                     reset_in_menu, reset_after_power_on, login_accepted, login_refused, login_bypass_refused,

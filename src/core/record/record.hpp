@@ -34,12 +34,13 @@ enum class RecordKind : std::uint8_t {
     settings_changed,
     factory_reset,
     restarted,
-    records_overwritten
+    records_overwritten,
+    scheduled_mode
 };
 BOOST_DESCRIBE_ENUM(RecordKind, access, patrol, access_taken, access_not_taken, door_opened, door_closed,
                     alarm_started, alarm_ended, exit_button, bad_frame, reader_offline, reader_online,
                     remote_command, keypad_admin, login, settings_changed, factory_reset, restarted,
-                    records_overwritten)
+                    records_overwritten, scheduled_mode)
 
 enum class Alarm : std::uint8_t {
     intrusion,
@@ -115,8 +116,8 @@ BOOST_DESCRIBE_ENUM(RuleOutcome, passed, failed, not_applicable)
 struct TraceStep {
     Rule rule = Rule::working_mode;
     RuleOutcome outcome = RuleOutcome::not_applicable;
-    /// What the rule looked at: the schedule's index for rights and schedule, uses left, the unlock mode; -1
-    /// where nothing.
+    /// What the rule looked at: the schedule's index for rights and schedule, uses left, the unlock mode,
+    /// the door that an interlock waits for; -1 where nothing.
     std::int32_t looked_at = -1;
     friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };

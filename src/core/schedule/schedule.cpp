@@ -121,6 +121,25 @@ ScheduleAnswer evaluate(const Calendar& calendar, ScheduleIndex index, const bas
     return holds(day, now.second_of_day) ? ScheduleAnswer::inside : ScheduleAnswer::outside;
 }
 
+std::int32_t seconds_to_next_edge(const Calendar& calendar, ScheduleIndex index, const base::LocalTime& now) {
+    std::int32_t next = seconds_per_day;
+    const auto look_at = [&](const Day& day) {
+        for (const Period& period : day) {
+            for (const std::int32_t edge : {period.from_s, period.to_s}) {
+                if (edge > now.second_of_day) next = std::min(next, edge);
+            }
+        }
+    };
+    if (index != always && knows(calendar, index)) {
+        const WeeklySchedule& schedule = calendar.schedules[index.value];
+        look_at(schedule.week[static_cast<std::size_t>(now.date.weekday())]);
+        for (const std::uint8_t number : schedule.holidays) {
+            if (number < calendar.holidays.size()) look_at(calendar.holidays[number].periods);
+        }
+    }
+    return next - now.second_of_day;
+}
+
 base::Status check(const Calendar& calendar, const CalendarLimits& limits) {
     const std::size_t most = std::min<std::size_t>(limits.schedules, always.value);
     if (calendar.schedules.size() > most) {

@@ -78,6 +78,10 @@ BOOST_DESCRIBE_ENUM(ScheduleAnswer, inside, outside, holiday, clock_invalid)
 [[nodiscard]] ScheduleAnswer evaluate(const Calendar&, ScheduleIndex, const base::LocalTime&,
                                       base::ClockTrust);
 
+/// Seconds until the answer may change while the wall clock runs on: to the next edge of today's periods, or
+/// to midnight; 1-86,400. A change of the zone's offset on the way is for the caller to watch.
+[[nodiscard]] std::int32_t seconds_to_next_edge(const Calendar&, ScheduleIndex, const base::LocalTime&);
+
 /// Says in one sentence which schedule, day or period is wrong and which limit it breaks.
 [[nodiscard]] base::Status check(const Calendar&, const CalendarLimits& = {});
 

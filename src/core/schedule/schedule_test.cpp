@@ -188,6 +188,17 @@ RC_GTEST_PROP(ScheduleProperty, both_ends_of_every_period_are_half_open, ()) {
     }
 }
 
+/// No answer changes before the next edge, and the look at it makes progress.
+RC_GTEST_PROP(ScheduleProperty, the_answer_stays_until_the_next_edge, ()) {
+    const Calendar calendar = *any_calendar();
+    const base::LocalTime now = at(after(monday, *rc::gen::inRange(0, 30)), *rc::gen::inRange(0, 24 * hour));
+    const std::int32_t left = seconds_to_next_edge(calendar, first, now);
+    RC_ASSERT(left >= 1);
+    RC_ASSERT(now.second_of_day + left <= 24 * hour);
+    const std::int32_t later = *rc::gen::inRange(0, left);
+    RC_ASSERT(ask(calendar, now) == ask(calendar, at(now.date, now.second_of_day + later)));
+}
+
 RC_GTEST_PROP(ScheduleProperty, the_order_of_holidays_does_not_matter, ()) {
     const Calendar calendar = *any_calendar();
     Calendar turned = calendar;

@@ -10,14 +10,6 @@ namespace {
 
 constexpr base::Duration reread_window = std::chrono::seconds{1};
 
-/// What people of the type "extended time" get on top of the hold (D1).
-constexpr base::Duration extended_hold = std::chrono::seconds{5};
-
-/// Readers 1 and 2 are those of door 1: the odd one outside, the even one inside.
-Direction direction_of(base::ReaderNumber reader) {
-    return reader.value % 2 == 1 ? Direction::entry : Direction::exit;
-}
-
 bool by_card(const Attempt& attempt) {
     return attempt.method == Method::card || attempt.method == Method::card_and_pin;
 }
@@ -105,15 +97,16 @@ std::optional<CountUse> use_of(const Decision& decision) {
 }  // namespace
 
 void Station::Parts::on(const CardRead& read, Turn& turn) {
-    Post* const at = post(read.door);
+    const ReaderRules reader = rules_of(state.settings.rules, read.reader, read.door);
+    Post* const at = post(reader.door);
     if (at == nullptr || is_reread(read, turn.now.instant)) return;
-    if (at->keypad.takes_card() && direction_of(read.reader) == Direction::entry) {
+    if (at->keypad.takes_card() && reader.direction == Direction::entry) {
         return run(*at, CardOffered{read.card}, turn);
     }
     Attempt attempt;
-    attempt.door = read.door;
+    attempt.door = reader.door;
     attempt.reader = read.reader;
-    attempt.direction = direction_of(read.reader);
+    attempt.direction = reader.direction;
     attempt.card = read.card;
     // Whoever leaves meanwhile does not take the keypad from somebody who types a PIN outside.
     if (attempt.direction == Direction::entry || !at->awaiting_pin) {
@@ -132,9 +125,11 @@ bool Station::Parts::is_reread(const CardRead& read, base::Instant now) {
 
 Decision Station::Parts::decide_now(const Attempt& attempt, const Turn& turn) {
     const Post* const at = post(attempt.door);
-    const DoorSituation situation{.mode = at->door.mode(),
-                                  .working_mode = state.settings.working_mode,
-                                  .keypad = at->lockout.state(turn.now.instant)};
+    const DoorSituation situation{
+        .mode = at->door.mode(),
+        .working_mode = state.settings.working_mode,
+        .keypad = at->lockout.state(turn.now.instant),
+        .blocked_by = blocker_of(at->number, state.settings.rules.interlocks, doors_now())};
     return decide(attempt, {state.roster, state.settings, state.calendar, state.pin_key}, situation,
                   turn.now);
 }
@@ -169,8 +164,9 @@ void Station::Parts::settle(const Attempt& attempt, const Decision& decision, Sh
 /// The record is queued before the lock moves, and the lock waits for nothing (E2).
 void Station::Parts::grant(Post& at, const Decision& decision, Record record, Turn& turn) {
     const bool extended = decision.person != nullptr && decision.person->type == UserType::extended_time;
-    const base::Duration hold = std::chrono::seconds{at.door.settings().hold_s};
-    const DoorGranted granted{extended ? hold + extended_hold : hold, record};
+    const std::chrono::seconds hold{at.door.settings().hold_s};
+    const std::chrono::seconds more{rules_of(state.settings.rules, at.number).extended_s};
+    const DoorGranted granted{extended ? hold + more : hold, record};
     if (auto use = use_of(decision)) {
         write(UseSpent{*use}, *use, std::move(record), turn);
     } else {

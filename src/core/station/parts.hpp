@@ -122,6 +122,11 @@ struct Station::Parts {
     [[nodiscard]] std::optional<Record> why_not_add(const Post&, const Person&) const;
     [[nodiscard]] bool is_admin_password(const base::Secret&) const;
 
+    // schedules.cpp: what the civil clock does to doors
+    void follow_schedules(Turn&);
+    [[nodiscard]] DoorMode scheduled_mode(base::DoorNumber, const base::Moment&) const;
+    [[nodiscard]] std::optional<base::Instant> next_look(const base::Moment&) const;
+
     // station.cpp: doors, alarms of the whole controller, records
     void run(Post&, const DoorEvent&, Turn&);
     void carry_out(Post&, const DoorEffects&, Turn&);
@@ -135,6 +140,7 @@ struct Station::Parts {
     void write(Purpose, Change, Record, Turn&);
     [[nodiscard]] Post* post(base::DoorNumber);
     [[nodiscard]] DoorMode persisted_mode(base::DoorNumber) const;
+    [[nodiscard]] DoorsNow doors_now() const;
 
     struct Reading {
         base::CardNumber card;
@@ -146,9 +152,10 @@ struct Station::Parts {
     std::map<base::ReaderNumber, Reading> last_readings;
     std::map<std::uint64_t, Purpose> writes;  ///< not answered yet
     std::uint64_t last_write = 0;
-    std::deque<Waiting> waiting;       ///< oldest first
-    std::set<Alarm> alarms;            ///< of the whole controller
-    std::set<base::DoorNumber> fires;  ///< where a fire input is active
+    std::deque<Waiting> waiting;                 ///< oldest first
+    std::set<Alarm> alarms;                      ///< of the whole controller
+    std::set<base::DoorNumber> fires;            ///< where a fire input is active
+    std::optional<base::Instant> look_at_clock;  ///< when a schedule may change a door's mode
 };
 
 }  // namespace sallyport::core

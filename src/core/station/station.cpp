@@ -47,7 +47,10 @@ Effects Station::handle(const StationEvent& event, const base::Moment& now) {
     Effects effects;
     Turn turn{now, effects};
     parts_->expire(turn);
+    // Doors that have not started yet are told what to obey after they have.
+    if (!std::holds_alternative<PoweredOn>(event)) parts_->follow_schedules(turn);
     std::visit([&](const auto& what) { parts_->on(what, turn); }, event);
+    parts_->follow_schedules(turn);
     parts_->check_clock(turn);
     return effects;
 }
@@ -56,6 +59,7 @@ Effects Station::handle_timeout(const base::Moment& now) {
     Effects effects;
     Turn turn{now, effects};
     parts_->expire(turn);
+    parts_->follow_schedules(turn);
     parts_->check_clock(turn);
     return effects;
 }
@@ -70,6 +74,7 @@ std::optional<base::Instant> Station::next_deadline() const {
         consider(post.keypad.next_deadline());
     }
     if (!parts_->waiting.empty()) consider(parts_->waiting.front().until);
+    consider(parts_->look_at_clock);
     return first;
 }
 
@@ -178,9 +183,10 @@ void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
     restarted.detail = written({started ? DetailTerm::started : DetailTerm::power_returned, {}});
     append(restarted, turn);
     for (Post& at : posts) {
-        if (at.door.mode() != DoorMode::normal) {
+        if (at.door.commanded() != DoorMode::normal) {
             restarted.door = at.number;
-            restarted.detail = written({DetailTerm::mode_resumed, {{DetailName::mode, at.door.mode()}}});
+            restarted.detail =
+                written({DetailTerm::mode_resumed, {{DetailName::mode, at.door.commanded()}}});
             append(restarted, turn);
         }
         run(at, DoorStarted{}, turn);
@@ -226,7 +232,7 @@ void Station::Parts::on(const CommandReceived& received, Turn& turn) {
         {DetailTerm::commanded, {{DetailName::command, received.command}, {DetailName::by, received.by}}});
     if (!at->door.accepts(received.command)) record.reason = Reason::lockdown;
     const auto mode = mode_of(received.command);
-    if (mode && *mode != at->door.mode()) {
+    if (mode && *mode != at->door.commanded()) {
         write(ModeStored{}, ChangeDoorMode{received.door, *mode}, std::move(record), turn);
     } else {
         append(std::move(record), turn);
@@ -270,6 +276,17 @@ Post* Station::Parts::post(base::DoorNumber number) {
 
 DoorMode Station::Parts::persisted_mode(base::DoorNumber number) const {
     return number.value <= state.door_modes.size() ? state.door_modes[number.value - 1U] : DoorMode::normal;
+}
+
+DoorsNow Station::Parts::doors_now() const {
+    DoorsNow now;
+    for (const Post& at : posts) {
+        const bool released = at.door.lock() == Lock::released;
+        const bool unseen = at.door.contact() == ContactState::unknown;
+        if (released) now.unlocked.insert(at.number);
+        if (at.door.contact() == ContactState::open || (unseen && released)) now.open.insert(at.number);
+    }
+    return now;
 }
 
 void Station::Parts::run(Post& at, const DoorEvent& event, Turn& turn) {

@@ -12,6 +12,7 @@ export const enDetails = {
     frame_length_unknown: 'No card format has {{bits}} bits',
     frame_parity_wrong: '{{bits}} bits, {{parity}} parity wrong',
     commanded: '{{command}}, by {{by}}',
+    mode_scheduled: '{{mode}}',
     menu_opened: 'Main menu opened',
     menu_refused: 'Main menu refused',
     user_added: 'User added',

@@ -115,6 +115,7 @@ export const enTerms = {
     factory_reset: 'Factory defaults',
     restarted: 'Restarted',
     records_overwritten: 'Records overwritten',
+    scheduled_mode: 'Door mode by schedule',
   },
   results: { granted: 'Granted', denied: 'Denied' },
   methods: {

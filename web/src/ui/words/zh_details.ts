@@ -13,6 +13,7 @@ export const zhDetails: typeof enDetails = {
     frame_length_unknown: '没有 {{bits}} 位的卡格式',
     frame_parity_wrong: '{{bits}} 位，{{parity}}校验错误',
     commanded: '{{command}}，操作者 {{by}}',
+    mode_scheduled: '{{mode}}',
     menu_opened: '进入主菜单',
     menu_refused: '主菜单被拒绝',
     user_added: '已添加用户',

@@ -117,6 +117,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     factory_reset: '恢复出厂',
     restarted: '已重启',
     records_overwritten: '记录被覆盖',
+    scheduled_mode: '按时段的门模式',
   },
   results: { granted: '允许', denied: '拒绝' },
   methods: {
