@@ -54,6 +54,26 @@ core::Calendar full_calendar() {
     return calendar;
 }
 
+/// Every rule that is there, on at each door, and almost always kept: they are looked at to the end.
+core::Rules all_rules() {
+    core::Rules rules;
+    for (std::uint8_t door = 1; door <= 4; ++door) {
+        auto& one = rules.doors.emplace_back();
+        one.always_open = core::ScheduleIndex{1};
+        one.unlock_periods.assign(4, {{14}, core::UnlockMode::card});
+        one.first_card = core::FirstCardRule{{15}};
+        one.verification_s = 20;
+        // A group has 64 people at most: who may open alone is its last member.
+        if (door == 1) one.groups.groups = {{{}, 1}};
+        for (std::size_t i = 0; door == 1 && i < 64; ++i) one.groups.groups[0].people.push_back(user_of(i));
+        rules.readers.push_back(
+            {{static_cast<std::uint8_t>(2 * door - 1)}, {door}, core::Direction::entry, {{0}, {door}}});
+        rules.areas.push_back({.number = {door}, .passback = core::Passback::hard});
+        rules.interlocks.push_back({{0xF0U | 1U << (door - 1)}, core::Blocks::unlocked});
+    }
+    return rules;
+}
+
 /// Four doors, one for each unlock mode, with a schedule of their own.
 core::Settings four_doors() {
     using enum core::UnlockMode;
@@ -65,6 +85,7 @@ core::Settings four_doors() {
     settings.doors[2].unlock_mode = user_and_pin;
     settings.doors[3].unlock_mode = card_or_user_and_pin;
     for (auto& door : settings.doors) door.schedule = {15};
+    settings.rules = all_rules();
     return settings;
 }
 
@@ -89,6 +110,7 @@ struct Site {
     core::Settings settings = four_doors();
     core::Calendar calendar = full_calendar();
     base::Moment now;
+    core::Positions positions;
     std::size_t people;
 
     explicit Site(std::size_t count)
@@ -97,10 +119,15 @@ struct Site {
         now.utc = {std::int64_t{today.days} * 86'400'000'000 + (12 * hour + 60) * std::int64_t{1'000'000}};
         for (std::size_t i = 0; i < count; ++i) {
             if (!roster.upsert(person_of(i, key), key)) std::abort();
+            positions.move(user_of(i), {core::outside, now.utc, 0, {}});
         }
     }
     [[nodiscard]] core::Decision decide(const core::Attempt& attempt) const {
-        return core::decide(attempt, {roster, settings, calendar, key}, {}, now);
+        const core::DoorsNow doors{{}, {}};
+        core::DoorSituation situation;
+        situation.blocked_by = core::blocker_of(attempt.door, settings.rules.interlocks, doors);
+        situation.first_card = core::period_at(calendar, {15}, now.local, now.trust);
+        return core::decide(attempt, {roster, settings, calendar, key, &positions}, situation, now);
     }
 };
 
@@ -110,6 +137,7 @@ core::Attempt any_attempt(std::mt19937_64& random, std::size_t people) {
     const std::size_t person = random() % people;
     const std::size_t dice = random() % 100;
     core::Attempt attempt;
+    attempt.verification = core::Verification::granted;
     if (dice < 40) {
         attempt.method = core::Method::card;
         attempt.door = {static_cast<std::uint8_t>(dice % 2 == 0 ? 1 : 4)};

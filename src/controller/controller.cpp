@@ -28,6 +28,8 @@ core::StationState Controller::state_from(ports::ControllerImage& image) {
                              .calendar = std::move(image.calendar),
                              .pin_key = image.pin_key,
                              .door_modes = image.door_modes,
+                             .positions = {},
+                             .first_cards = std::move(image.first_cards),
                              .power_on_codes = options_.power_on_codes};
     // How many doors there are is said by the configuration: it knows the wires.
     state.settings.doors.resize(options_.doors);
@@ -38,6 +40,7 @@ core::StationState Controller::state_from(ports::ControllerImage& image) {
         if (!status) base::log_error("A person was left out: " + status.error().message);
     }
     image.people = {};
+    for (const auto& one : image.positions) state.positions.move(one.user_id, one.position);
     return state;
 }
 
@@ -60,6 +63,7 @@ void Controller::start(ports::ControllerImage image, core::PoweredOn::Cause caus
 
 void Controller::restart(core::PoweredOn::Cause cause) {
     station_.reset();
+    questions_.clear();
     timer_.cancel();
     for (auto& change : std::exchange(changes_, {}))
         change.done(base::fail(base::ErrorKind::unavailable, "restarting", "The controller restarts."));
@@ -157,7 +161,23 @@ void Controller::show(const core::StationEffect& effect, base::Instant since) {
         doors_.set_light(light->door, light->light, light->keyboard);
     } else if (const auto* signal = std::get_if<core::ShowSignal>(&effect)) {
         doors_.show_signal(signal->door, signal->signal);
+    } else if (const auto* question = std::get_if<core::AskOperator>(&effect)) {
+        questions_.insert_or_assign(question->question,
+                                    OpenQuestion{*question, clock_.monotonic() + question->patience});
+        if (on_question) on_question(*question);
+    } else if (const auto* over = std::get_if<core::StopAsking>(&effect)) {
+        questions_.erase(over->question);
+        if (on_question_over) on_question_over(*over);
     }
+}
+
+std::vector<core::AskOperator> Controller::questions() const {
+    std::vector<core::AskOperator> all;
+    for (const auto& [number, open] : questions_) {
+        auto& one = all.emplace_back(open.asked);
+        one.patience = std::max(base::Duration{}, open.until - clock_.monotonic());
+    }
+    return all;
 }
 
 void Controller::store(core::StationEffect effect) {

@@ -83,6 +83,8 @@ class Controller {
     [[nodiscard]] std::optional<core::RecordPosition> cursor(const std::string& manager) const;
     [[nodiscard]] core::RecordPosition last() const { return last_; }
     [[nodiscard]] std::uint64_t oldest_sequence() const { return oldest_; }
+    /// Those that are not answered yet, `patience` being what is left of it.
+    [[nodiscard]] std::vector<core::AskOperator> questions() const;
     [[nodiscard]] const Latency& latency() const { return latency_; }
     [[nodiscard]] StoreThread& store() { return store_; }
 
@@ -90,6 +92,9 @@ class Controller {
     void observe(Observer observer) { observers_.push_back(std::move(observer)); }
     /// Called when records were stored.
     void observe_records(Observer observer) { record_observers_.push_back(std::move(observer)); }
+    /// Operators are asked about somebody, or no longer (core::AskOperator).
+    std::function<void(const core::AskOperator&)> on_question;
+    std::function<void(const core::StopAsking&)> on_question_over;
     std::function<void()> on_restarted;  ///< sessions and what they knew are void
 
   private:
@@ -125,6 +130,12 @@ class Controller {
     std::map<std::string, core::RecordPosition> cursors_;
     core::RecordPosition last_;
     std::uint64_t oldest_ = 0;
+
+    struct OpenQuestion {
+        core::AskOperator asked;
+        base::Instant until;
+    };
+    std::map<std::uint64_t, OpenQuestion> questions_;
 
     std::deque<WaitingChange> changes_;
     bool changing_ = false;

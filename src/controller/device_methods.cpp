@@ -160,8 +160,7 @@ void DeviceSession::door_command(const Request& request) {
     const bool barred =
         command == core::DoorCommand::open && controller.view(number).mode == core::DoorMode::lockdown;
     if (service_.commands().take(id, service_.real_now())) {
-        controller.handle(core::CommandReceived{
-            number, command, by.empty() ? account_->name : account_->name + ": " + by, std::nullopt});
+        controller.handle(core::CommandReceived{number, command, named(by), std::nullopt});
     }
     if (!barred) return answer(request);
     refuse(request, {base::ErrorKind::conflict, "door_in_lockdown",

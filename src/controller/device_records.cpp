@@ -61,6 +61,7 @@ void DeviceSession::attach(const Request& request) {
 void DeviceSession::begin_stream(const std::string& manager, core::RecordPosition from) {
     streaming_ = Stream{manager, RecordWalk(from), {}, false};
     doors_changed(service_.door_states());
+    for (const auto& open : service_.controller().questions()) question(open);
     stream_records();
 }
 

@@ -59,6 +59,12 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
     controller_.observe_records([this] {
         for (const auto& [id, session] : sessions_) session->stream_records();
     });
+    controller_.on_question = [this](const core::AskOperator& asked) {
+        for (const auto& [id, session] : sessions_) session->question(asked);
+    };
+    controller_.on_question_over = [this](const core::StopAsking& over) {
+        for (const auto& [id, session] : sessions_) session->question_over(over);
+    };
     controller_.on_restarted = [this] {
         session_keys_.clear();
         close_all();

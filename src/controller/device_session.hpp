@@ -33,6 +33,8 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     /// Sends what is stored and not yet sent, as far as the window of unacknowledged records allows.
     void stream_records();
     void doors_changed(const std::vector<codec::dhip::DoorState>&);
+    void question(const core::AskOperator&);
+    void question_over(const core::StopAsking&);
 
   private:
     using Request = codec::dhip::Request;
@@ -84,6 +86,12 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void tags(const Request&);
     void update_roster(const Request&);
     void door_command(const Request&);
+
+    // device_rules.cpp
+    void verify(const Request&);
+    void pardon(const Request&);
+    void reset_area(const Request&);
+    [[nodiscard]] std::string named(std::string_view operator_name) const;
 
     // device_records.cpp
     void attach(const Request&);

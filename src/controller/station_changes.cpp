@@ -17,6 +17,9 @@ struct IntoWrite {
     void operator()(const core::ChangeSettings& change) const { write.settings = change.settings; }
     void operator()(const core::ChangeDoorMode&) const { write.door_modes = door_modes; }
     void operator()(const core::CountUse& change) const { write.uses.push_back(change); }
+    void operator()(const core::MovePerson& change) const { write.moves.push_back(change); }
+    void operator()(const core::ForgetPosition& change) const { write.forgotten.push_back(change); }
+    void operator()(const core::BeginFirstCard& change) const { write.first_cards.push_back(change); }
     void operator()(const core::RestoreFactory&) const { write.factory_reset = true; }
     void operator()(const core::RestoreAdminPassword&) const {
         write.settings = settings;
@@ -26,7 +29,10 @@ struct IntoWrite {
 
 bool is_fact(const core::Change& change) {
     return std::holds_alternative<core::CountUse>(change) ||
-           std::holds_alternative<core::ChangeDoorMode>(change);
+           std::holds_alternative<core::ChangeDoorMode>(change) ||
+           std::holds_alternative<core::MovePerson>(change) ||
+           std::holds_alternative<core::ForgetPosition>(change) ||
+           std::holds_alternative<core::BeginFirstCard>(change);
 }
 
 }  // namespace

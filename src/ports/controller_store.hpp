@@ -42,7 +42,9 @@ struct ControllerImage {
     core::Settings settings;
     core::Calendar calendar;
     std::vector<core::DoorMode> door_modes;
-    std::vector<Account> accounts;  ///< empty: uninitialised
+    std::vector<core::MovePerson> positions;                    ///< of people who are on the roster
+    std::vector<std::optional<core::PeriodOfDay>> first_cards;  ///< of each door; may be shorter
+    std::vector<Account> accounts;                              ///< empty: uninitialised
     OwnerState owner;
     std::vector<Cursor> cursors;
     core::PinKey pin_key;       ///< made at first start
@@ -65,6 +67,9 @@ struct StoreWrite {
     std::optional<std::vector<Account>> accounts;
     std::optional<OwnerState> owner;
     std::vector<core::CountUse> uses;
+    std::vector<core::MovePerson> moves;
+    std::vector<core::ForgetPosition> forgotten;  ///< after the moves
+    std::vector<core::BeginFirstCard> first_cards;
     bool factory_reset = false;  ///< people, settings, accounts, cursors; never records, serial or key
     /// Records from this write on belong to this generation, from sequence 1; nothing happens unless it is
     /// newer than the present one.

@@ -1,5 +1,7 @@
 #include "contract/controller_store_contract.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "codec/dhip/record_json.hpp"
@@ -124,10 +126,11 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     write.settings->working_mode = core::WorkingMode::reader;
     write.settings->admin_password = core::PinHash{{9}};
     write.settings->doors = {{600, core::UnlockMode::user_and_pin, core::Detector::on, 9'999, {5}}, {}};
-    write.settings->rules.doors = {{.always_open = core::ScheduleIndex{3},
-                                    .always_closed = {},
-                                    .unlock_periods = {{{1}, core::UnlockMode::card_and_pin}},
-                                    .extended_s = 20}};
+    core::DoorRules door;
+    door.always_open = core::ScheduleIndex{3};
+    door.unlock_periods = {{{1}, core::UnlockMode::card_and_pin}};
+    door.extended_s = 20;
+    write.settings->rules.doors = {door};
     write.settings->rules.interlocks = {{{0b11}, core::Blocks::open}};
     write.calendar = core::Calendar{};
     write.calendar->schedules.resize(2);
@@ -151,6 +154,45 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     EXPECT_EQ(image->accounts[0].role, ports::AccountRole::admin);
     EXPECT_EQ(image->owner.manager, "platform-1");
     EXPECT_EQ(image->owner.revision, 42U);
+}
+
+TEST_P(ControllerStoreContract, knows_where_people_are_and_which_first_cards_came) {
+    const auto id = [](std::string_view text) { return base::UserId::from(text).value(); };
+    const auto in = [](std::uint8_t area) {
+        return core::Position{{area}, {1'790'000'000'123'456}, -7'200, {}};
+    };
+    auto place = GetParam()(10);
+    StoreWrite write;
+    write.upsert = {sample_person("1", 1), sample_person("2", 2), sample_person("3", 3)};
+    write.moves = {
+        {id("1"), in(1)}, {id("2"), in(2)}, {id("3"), in(3)}, {id("nobody"), in(1)}, {id("1"), in(2)}};
+    write.first_cards = {{{2}, {{20'000}, {60, 120}}}, {{2}, {{20'001}, {0, 86'400}}}};
+    put(place->reopen(), write);
+    auto image = place->reopen().load();
+    ASSERT_TRUE(image);
+    const auto area_of = [&image](const base::UserId& person) {
+        const auto found = std::ranges::find(image->positions, person, &core::MovePerson::user_id);
+        return found == image->positions.end() ? -1 : int{found->position.area.value};
+    };
+    ASSERT_EQ(image->positions.size(), 3U) << "nobody is not on the roster";
+    EXPECT_EQ(image->positions[0].position.since, in(1).since);
+    EXPECT_EQ(image->positions[0].position.utc_offset_s, -7'200);
+    EXPECT_EQ(area_of(id("1")), 2);
+    EXPECT_EQ(area_of(id("3")), 3);
+    ASSERT_EQ(image->first_cards.size(), 2U);
+    EXPECT_EQ(image->first_cards[0], std::nullopt);
+    EXPECT_EQ(image->first_cards[1], (core::PeriodOfDay{{20'001}, {0, 86'400}}));
+    StoreWrite pardon;
+    pardon.forgotten = {{id("3")}, {core::AreaNumber{2}}};
+    put(place->reopen(), pardon);
+    EXPECT_TRUE(place->reopen().load()->positions.empty());
+    StoreWrite reset;
+    reset.factory_reset = true;
+    put(place->reopen(), write);
+    put(place->reopen(), reset);
+    image = place->reopen().load();
+    EXPECT_TRUE(image->positions.empty());
+    EXPECT_TRUE(image->first_cards.empty());
 }
 
 TEST_P(ControllerStoreContract, numbers_and_chains_records_through_restarts) {

@@ -324,6 +324,51 @@ TEST(DeviceProtocol, A6_open_is_refused_in_lockdown_and_recorded) {
     EXPECT_EQ(reasons, std::vector<std::string>{"lockdown"});
 }
 
+TEST(DeviceProtocol, A7_operators_answer_for_people_at_the_door) {
+    DoorSite site;
+    auto client = owner_of(site);
+    client->ask("sallyport.updateRoster",
+                {{"upsert", json::array{person_json("1001", "0000000A")}}, {"remove", json::array{}}});
+    const auto rules = json::parse(R"({"doors":[{"number":1,"verification_s":60}],)"
+                                   R"("readers":[{"number":1,"door":1,"direction":"entry","from":0,"to":1}],)"
+                                   R"("areas":[{"number":1,"passback":"hard"}]})");
+    client->ask("sallyport.applyPlan", {{"revision", 1}, {"rules", rules}});
+    const auto answer = [&](json::value question, const char* word) {
+        return json::object{{"question", std::move(question)}, {"answer", word}, {"by", "alice"}};
+    };
+    EXPECT_EQ(client->refused("sallyport.verify", answer(1, "granted")), "question_over");
+    EXPECT_EQ(client->refused("sallyport.verify", answer(1, "perhaps")), "invalid_parameter");
+
+    // Whoever attaches while somebody waits is told as well.
+    site.post("/panel/card", {{"number", "0000000A"}});
+    EXPECT_EQ(site.state().at("lock"), "locked");
+    client->ask("sallyport.attach", {{"manager", "platform"}});
+    const auto asked = client->notified("client.notifyVerification");
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].at("user_id"), "1001");
+    EXPECT_EQ(asked[0].at("door"), 1);
+    EXPECT_LE(asked[0].at("expiresInMs").as_int64(), 60'000);
+    client->ask("sallyport.verify", answer(asked[0].at("question"), "granted"));
+    EXPECT_EQ(site.state().at("lock"), "released");
+    EXPECT_EQ(client->refused("sallyport.verify", answer(asked[0].at("question"), "granted")),
+              "question_over");
+    EXPECT_EQ(client->notified("client.notifyVerificationOver").size(), 1U);
+
+    // The person is inside now; a pardon, or the reset of the area, lets him in again.
+    const auto is_asked_about = [&] {
+        site.post("/panel/clock", {{"advance_ms", 2'000}});
+        client->notified("client.notifyVerification");
+        site.post("/panel/card", {{"number", "0000000A"}});
+        return !client->notified("client.notifyVerification").empty();
+    };
+    EXPECT_FALSE(is_asked_about());
+    EXPECT_EQ(client->refused("sallyport.pardon", {{"user_id", "9"}}), "invalid_parameter");
+    client->ask("sallyport.pardon", {{"user_id", "1001"}, {"by", "alice"}});
+    EXPECT_TRUE(is_asked_about());
+    client->ask("sallyport.resetArea", {{"area", 1}});
+    EXPECT_TRUE(is_asked_about());
+}
+
 TEST(DeviceProtocol, records_come_in_order_and_go_on_from_what_was_acknowledged) {
     DoorSite site;
     auto client = owner_of(site);

@@ -81,6 +81,23 @@ class Player {
         const auto command = words.choice<core::DoorCommand>("command");
         show(site_.play(core::CommandReceived{door_, command, "anna", {}}));
     }
+    /// "pardon 1001", "reset area 3".
+    void pardon(Words& words) {
+        const auto user = base::UserId::from(words.next("user ID"));
+        if (!user) throw BadLine("that is no user ID");
+        show(site_.play(core::PositionForgotten{*user, "anna"}));
+    }
+    void reset(Words& words) {
+        if (words.next("area") != "area") throw BadLine("only an area is reset: write reset area 3");
+        const core::AreaNumber area{static_cast<std::uint8_t>(words.number("area"))};
+        show(site_.play(core::PositionForgotten{area, "anna"}));
+    }
+    /// "operator grants": the question that was asked last.
+    void answer(Words& words) {
+        const bool grants = words.is_first("grants", "denies");
+        show(site_.play(core::OperatorAnswered{
+            question_, grants ? core::Verification::granted : core::Verification::denied, "anna"}));
+    }
     void wait(Words& words) {
         const base::Instant from = site_.now().instant;
         const base::Instant until = from + duration(words.next("time"));
@@ -89,7 +106,10 @@ class Player {
         } while (site_.now().instant < until);
     }
     void power(Words& words) {
-        const bool on = words.is_first("on", "returns");
+        const std::string word = words.next("on, returns or fails");
+        if (word == "fails") return show(site_.cut_power());
+        const bool on = word == "on";
+        if (!on && word != "returns") throw BadLine("power is on, returns or fails");
         using Cause = core::PoweredOn::Cause;
         show(site_.play(core::PoweredOn{on ? Cause::started : Cause::power_returned}));
     }
@@ -142,6 +162,7 @@ class Player {
                 continue;
             }
             flush_clicks();
+            if (const auto* asked = std::get_if<core::AskOperator>(&effect)) question_ = asked->question;
             std::istringstream lines(sim::words_of(effect));
             for (std::string line; std::getline(lines, line);) put(line, since);
         }
@@ -168,6 +189,7 @@ class Player {
     sim::Site site_;
     base::DoorNumber door_{1};
     int clicks_ = 0;
+    std::uint64_t question_ = 0;  ///< the last one
     std::string out_;
 };
 
@@ -178,6 +200,9 @@ const std::map<std::string, Player::Stimulus>& Player::stimuli() {
         {"card", &Player::card},
         {"command", &Player::command},
         {"wait", &Player::wait},
+        {"pardon", &Player::pardon},
+        {"reset", &Player::reset},
+        {"operator", &Player::answer},
         {"power", &Player::power},
         {"clock", &Player::clock},
         {"store", &Player::store},

@@ -63,6 +63,8 @@ void read_person(Words& words, Setup& setup) {
             right.schedule = {static_cast<std::uint8_t>(words.number("schedule"))};
         } else if (word == "until") {
             person.validity.to = read_utc(words.next("end"));
+        } else if (word == "first_card") {
+            right.kind = core::RightKind::first_card;
         } else if (word == "door") {
             right.doors = core::DoorSet::only({static_cast<std::uint8_t>(words.number("door"))});
         } else {

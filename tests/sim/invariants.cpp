@@ -61,6 +61,8 @@ std::set<base::UserId> users_of(const core::Station& station, const core::Effect
 void Invariants::see(const core::Station& station, const core::StationEvent* event,
                      const core::Effects& effects, const base::Moment& now) {
     causes_.clear();
+    by_hand_ = event != nullptr && (std::holds_alternative<core::CardRead>(*event) ||
+                                    std::holds_alternative<core::KeyPressed>(*event));
     if (event != nullptr && std::holds_alternative<core::PoweredOn>(*event)) {
         alarms_.clear();
         pressed_.clear();
@@ -107,7 +109,11 @@ void Invariants::see_record(const core::Station& station, const core::Record& re
     }
     if (record.kind == core::RecordKind::scheduled_mode)
         door.scheduled_open = record.detail.ends_with("mode=always_open");
-    if (record.result == core::AccessResult::granted) check_interlock(station, record.door, now);
+    if (record.result == core::AccessResult::granted) {
+        check_interlock(station, record.door, now);
+        const bool asks = core::rules_of(station.settings().rules, record.door).verification_s.has_value();
+        check(!asks || !by_hand_, "somebody was granted where an operator has to be asked");
+    }
     if (!may_release(record, door.scheduled_open)) return;
     const auto& settings = station.settings().doors;
     for (std::uint8_t n = 1; n <= station.doors(); ++n) {

@@ -43,6 +43,7 @@ class Invariants {
 
     std::vector<std::string> secrets_;
     std::vector<std::string> broken_;
+    bool by_hand_ = false;          ///< the event at hand is a card or a key
     std::set<base::UserId> users_;  ///< known at the event at hand
     std::map<base::DoorNumber, DoorSeen> doors_;
     std::set<std::pair<base::DoorNumber, core::Alarm>> alarms_;

@@ -13,7 +13,10 @@ base::LocalTime utc_zone(base::UtcTime at) {
 }
 
 Site::Site(core::StationState state, Zone zone, base::UtcTime start)
-    : power_on_codes_(state.power_on_codes), station_(std::move(state)), zone_(std::move(zone)) {
+    : power_on_codes_(state.power_on_codes),
+      station_(state),
+      zone_(std::move(zone)),
+      stored_{state.door_modes, state.positions, state.first_cards} {
     set_utc(start);
 }
 
@@ -48,7 +51,10 @@ core::Effects Site::answer_store(StoreHealth health) {
     if (health == StoreHealth::failing) {
         done.status = base::fail(base::ErrorKind::storage, "disk_full", "The disk is full; free some space.");
     } else {
-        for (const core::Change& change : write.changes) station_.apply(change);
+        for (const core::Change& change : write.changes) {
+            station_.apply(change);
+            keep(change);
+        }
     }
     feed(done, all);
     const bool reset = std::ranges::any_of(write.changes, [](const core::Change& change) {
@@ -58,14 +64,43 @@ core::Effects Site::answer_store(StoreHealth health) {
     return all;
 }
 
-/// As the shell does after a factory reset: a new station with what was stored.
+core::Effects Site::cut_power() {
+    core::Effects all;
+    restart(all);
+    return all;
+}
+
+void Site::keep(const core::Change& change) {
+    const auto resize = [](auto& all, base::DoorNumber door) {
+        if (all.size() < door.value) all.resize(door.value);
+    };
+    if (const auto* mode = std::get_if<core::ChangeDoorMode>(&change)) {
+        resize(stored_.door_modes, mode->door);
+        stored_.door_modes[mode->door.value - 1U] = mode->mode;
+    } else if (const auto* move = std::get_if<core::MovePerson>(&change)) {
+        core::Position position = move->position;
+        position.moved.reset();
+        stored_.positions.move(move->user_id, position);
+    } else if (const auto* forgotten = std::get_if<core::ForgetPosition>(&change)) {
+        std::visit([&](const auto& whose) { stored_.positions.forget(whose); }, forgotten->whose);
+    } else if (const auto* first = std::get_if<core::BeginFirstCard>(&change)) {
+        resize(stored_.first_cards, first->door);
+        stored_.first_cards[first->door.value - 1U] = first->period;
+    } else if (std::holds_alternative<core::RestoreFactory>(change)) {
+        stored_ = {};
+    }
+}
+
+/// As the shell does: a new station with what was stored.
 void Site::restart(core::Effects& all) {
     writes_.clear();
     station_ = core::Station({.roster = std::move(station_.roster()),
                               .settings = station_.settings(),
                               .calendar = station_.calendar(),
                               .pin_key = station_.pin_key(),
-                              .door_modes = {},
+                              .door_modes = stored_.door_modes,
+                              .positions = stored_.positions,
+                              .first_cards = stored_.first_cards,
                               .power_on_codes = power_on_codes_});
     feed(core::PoweredOn{}, all);
 }

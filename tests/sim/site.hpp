@@ -33,6 +33,8 @@ class Site {
     core::Effects wait(base::Instant until);
     /// Time passes and the shell is too busy to say so.
     void be_late(base::Duration);
+    /// What was not stored is lost, and a station starts with what was.
+    core::Effects cut_power();
     /// Answers the oldest write that waits: the changes are applied, or the write failed. Factory defaults
     /// restart the station.
     core::Effects answer_store(StoreHealth = StoreHealth::works);
@@ -49,12 +51,20 @@ class Site {
     void feed(const core::StationEvent&, core::Effects& all);
     void note(const core::StationEvent*, const core::Effects&, core::Effects& all);
     void settle_store(core::Effects& all);
+    /// What the store holds of what only the station knows besides.
+    struct Stored {
+        std::vector<core::DoorMode> door_modes;
+        core::Positions positions;
+        std::vector<std::optional<core::PeriodOfDay>> first_cards;
+    };
+    void keep(const core::Change&);
     void restart(core::Effects& all);
 
     core::PowerOnCodes power_on_codes_;
     core::Station station_;
     Zone zone_;
     base::Moment now_;
+    Stored stored_;
     StoreHealth store_ = StoreHealth::works;
     std::deque<core::Write> writes_;
     Watch watch_;

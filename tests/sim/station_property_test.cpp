@@ -40,6 +40,7 @@ core::StationState everybody() {
     people[2].uses_left = 3;
     people[3].type = core::UserType::blocklist;
     people[4].type = core::UserType::extended_time;
+    people[4].rights[0].kind = core::RightKind::first_card;
     for (auto& one : people) EXPECT_TRUE(state.roster.upsert(std::move(one), state.pin_key));
     core::PublicPassword code;
     code.code = core::hash_public_password(state.pin_key, base::Secret{"777777"});
@@ -66,7 +67,11 @@ class Rehearsal {
         site_.watch(
             [this](const core::StationEvent* event, const core::Effects& effects, const base::Moment& now) {
                 invariants_.see(site_.station(), event, effects, now);
-                for (const core::StationEffect& effect : effects) transcript_ += words_of(effect) + "\n";
+                for (const core::StationEffect& effect : effects) {
+                    transcript_ += words_of(effect) + "\n";
+                    if (const auto* asked = std::get_if<core::AskOperator>(&effect))
+                        question_ = asked->question;
+                }
             });
         play(core::PoweredOn{});
     }
@@ -104,13 +109,14 @@ class Rehearsal {
 
     Invariants invariants_;
     Site site_;
+    std::uint64_t question_ = 0;  ///< the last one
     std::string transcript_;
 };
 
 void Rehearsal::happen(std::uint32_t dice) {
     const base::DoorNumber door{static_cast<std::uint8_t>(1 + dice % 2)};
-    const std::uint32_t what = dice / 2 % 12;
-    const std::uint32_t which = dice / 24 % 1000;
+    const std::uint32_t what = dice / 2 % 14;
+    const std::uint32_t which = dice / 28 % 1000;
     if (what < 7) {
         happen_at_door(door, what, which);
     } else {
@@ -179,7 +185,20 @@ core::Rules some_rules(std::uint32_t which) {
     }
     if (has(3)) rules.doors[1].always_closed = core::ScheduleIndex{0};
     if (has(4)) rules.interlocks = {{{0b11}, has(5) ? core::Blocks::open : core::Blocks::unlocked}};
-    if (has(6)) rules.readers = {{{2}, {2}, core::Direction::exit}};
+    if (has(6)) rules.readers = {{{2}, {2}, core::Direction::exit, {}}};
+    if (has(7)) {
+        rules.readers.push_back({{1}, {1}, core::Direction::entry, {{0}, {1}}});
+        rules.readers.push_back({{3}, {2}, core::Direction::entry, {{1}, {0}}});
+        rules.areas = {{.number = {1}, .passback = static_cast<core::Passback>(which % 4)}};
+    }
+    if (has(8)) {
+        rules.doors[0].first_card = {core::always, which % 2 == 0 ? core::AfterFirstCard::others_may_enter
+                                                                  : core::AfterFirstCard::door_stays_open};
+    }
+    if (has(9)) rules.doors[0].verification_s = 5;
+    if (which % 7 == 0) {
+        rules.doors[1].groups.groups = {{{*base::UserId::from("1001"), *base::UserId::from("1002")}, 2}};
+    }
     return rules;
 }
 
@@ -191,6 +210,19 @@ void Rehearsal::happen_around(std::uint32_t what, std::uint32_t which) {
         case 10: {
             static_cast<void>(site_.answer_store(which % 4 == 0 ? StoreHealth::failing : StoreHealth::works));
             site_.set_store(static_cast<StoreHealth>(which % 3));
+            break;
+        }
+        case 11: {
+            const bool grants = which % 3 != 0;
+            play(core::OperatorAnswered{question_ - which % 2,
+                                        grants ? core::Verification::granted : core::Verification::denied,
+                                        "anna"});
+            break;
+        }
+        case 12: {
+            if (which % 4 == 0) static_cast<void>(site_.cut_power());
+            if (which % 4 == 1) play(core::PositionForgotten{core::AreaNumber{1}, "anna"});
+            if (which % 4 == 2) play(core::PositionForgotten{*base::UserId::from("1001"), "anna"});
             break;
         }
         default: {
@@ -208,7 +240,7 @@ void Rehearsal::happen_around(std::uint32_t what, std::uint32_t which) {
 
 rc::Gen<std::vector<std::uint32_t>> any_dice() {
     return rc::gen::resize(400, rc::gen::container<std::vector<std::uint32_t>>(
-                                    rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 24'000))));
+                                    rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 28'000))));
 }
 
 RC_GTEST_PROP(Station, invariants_hold_whatever_happens, ()) {

@@ -75,6 +75,19 @@ std::string words_of_change(const core::CountUse& change) {
     return change.user_id ? fmt::format("one use of person {}", change.user_id->view())
                           : "one use of a public password";
 }
+std::string words_of_change(const core::MovePerson& change) {
+    return fmt::format("person {} is in area {}", change.user_id.view(), change.position.area.value);
+}
+std::string words_of_change(const core::ForgetPosition& change) {
+    if (const auto* person = std::get_if<base::UserId>(&change.whose))
+        return fmt::format("person {} may be anywhere", person->view());
+    return fmt::format("everybody in area {} may be anywhere",
+                       std::get<core::AreaNumber>(change.whose).value);
+}
+std::string words_of_change(const core::BeginFirstCard& change) {
+    return fmt::format("first card at door {} until {:02}:{:02}", change.door.value,
+                       change.period.period.to_s / 3'600, change.period.period.to_s / 60 % 60);
+}
 std::string words_of_change(const core::RestoreFactory&) {
     return "factory defaults";
 }
@@ -92,6 +105,20 @@ std::string line(const core::Write& effect) {
     return text;
 }
 
+std::string line(const core::AskOperator& effect) {
+    core::Record record = effect.attempt;
+    record.kind = core::RecordKind::access;
+    record.result = core::AccessResult::granted;
+    const std::string words = words_of(record);
+    return fmt::format("asks an operator for {} s:{}",
+                       std::chrono::duration_cast<std::chrono::seconds>(effect.patience).count(),
+                       words.substr(words.find("granted:") + 8));
+}
+
+std::string line(const core::StopAsking&) {
+    return "asks no longer";
+}
+
 }  // namespace
 
 std::string words_of(const core::Record& record) {
@@ -104,6 +131,7 @@ std::string words_of(const core::Record& record) {
     if (record.flags.duress) parts.emplace_back("DURESS");
     if (record.flags.vip) parts.emplace_back("vip");
     if (record.flags.patrol) parts.emplace_back("patrol");
+    if (record.flags.anti_passback) parts.emplace_back("ANTI-PASSBACK");
     if (!record.detail.empty()) parts.push_back(fmt::format("\"{}\"", record.detail));
     const std::string head = door_prefix(record.door) + headline(record);
     return parts.empty() ? head : fmt::format("{}: {}", head, fmt::join(parts, ", "));

@@ -31,6 +31,7 @@ base::Result<ports::ControllerImage> MemoryControllerStore::load() {
     const std::lock_guard lock(mutex_);
     ports::ControllerImage image = contents_.image;
     for (const auto& [id, person] : contents_.people) image.people.push_back(person);
+    std::erase_if(image.positions, [&](const auto& one) { return !contents_.people.contains(one.user_id); });
     for (const auto& [name, position] : contents_.cursors) image.cursors.push_back({name, position});
     image.last = contents_.journal.last();
     if (!contents_.records.empty())
@@ -77,7 +78,10 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         contents.people.clear();
         contents.cursors.clear();
     }
-    if (write.remove_everyone) contents.people.clear();
+    if (write.remove_everyone) {
+        contents.people.clear();
+        image.positions.clear();
+    }
     for (const auto& user_id : write.remove) contents.people.erase(user_id);
     for (const auto& person : write.upsert) contents.people[person.user_id] = person;
     if (write.public_passwords) image.public_passwords = *write.public_passwords;
@@ -87,6 +91,22 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
     if (write.accounts) image.accounts = *write.accounts;
     if (write.owner) image.owner = *write.owner;
     for (const auto& use : write.uses) count(use, contents);
+    for (const auto& move : write.moves) {
+        std::erase_if(image.positions, [&](const auto& one) { return one.user_id == move.user_id; });
+        image.positions.push_back(move);
+        image.positions.back().position.moved.reset();
+    }
+    for (const auto& one : write.forgotten) {
+        std::erase_if(image.positions, [&](const core::MovePerson& known) {
+            const auto* person = std::get_if<base::UserId>(&one.whose);
+            return person != nullptr ? known.user_id == *person
+                                     : known.position.area == std::get<core::AreaNumber>(one.whose);
+        });
+    }
+    for (const auto& one : write.first_cards) {
+        if (image.first_cards.size() < one.door.value) image.first_cards.resize(one.door.value);
+        image.first_cards[one.door.value - 1U] = one.period;
+    }
 }
 
 void MemoryControllerStore::count(const core::CountUse& use, Contents& contents) {

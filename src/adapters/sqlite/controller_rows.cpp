@@ -248,6 +248,40 @@ base::Status read_door_modes(Connection& connection, std::vector<core::DoorMode>
     });
 }
 
+/// Of people who are on the roster: who was taken off it and comes again later is unknown.
+base::Status read_positions(Connection& connection, std::vector<core::MovePerson>& positions) {
+    // A disk that cannot be written leaves rows behind that nothing reads.
+    static_cast<void>(
+        run(connection, "DELETE FROM positions WHERE user_id NOT IN (SELECT user_id FROM people)", {}));
+    return each(connection, "positions",
+                "SELECT user_id, area, since, utc_offset_s FROM positions "
+                "WHERE user_id IN (SELECT user_id FROM people)",
+                [&](const Row& row) {
+                    const auto user_id = base::UserId::from(row.text(0));
+                    if (!user_id) return false;
+                    positions.push_back({*user_id,
+                                         {{static_cast<std::uint8_t>(row.integer(1))},
+                                          {row.integer(2)},
+                                          static_cast<std::int32_t>(row.integer(3)),
+                                          {}}});
+                    return true;
+                });
+}
+
+base::Status read_first_cards(Connection& connection,
+                              std::vector<std::optional<core::PeriodOfDay>>& first_cards) {
+    return each(
+        connection, "first_cards", "SELECT door, day, from_s, to_s FROM first_cards", [&](const Row& row) {
+            const auto door = row.integer(0);
+            if (door < 1 || door > base::max_doors) return false;
+            if (first_cards.size() < static_cast<std::size_t>(door)) first_cards.resize(door);
+            first_cards[door - 1] = core::PeriodOfDay{
+                {static_cast<std::int32_t>(row.integer(1))},
+                {static_cast<std::int32_t>(row.integer(2)), static_cast<std::int32_t>(row.integer(3))}};
+            return true;
+        });
+}
+
 base::Status read_device(Connection& connection, ports::ControllerImage& image) {
     return each(connection, "device", "SELECT serial, pin_key FROM device", [&](const Row& row) {
         image.serial = row.text(0);
@@ -365,6 +399,33 @@ base::Status write_use(Connection& connection, const core::CountUse& use) {
                {blob_of(use.public_password)});
 }
 
+base::Status write_whereabouts(Connection& connection, const ports::StoreWrite& write) {
+    base::Status status;
+    for (std::size_t i = 0; status && i < write.moves.size(); ++i) {
+        const auto& [user_id, position] = write.moves[i];
+        status = run(connection,
+                     "INSERT OR REPLACE INTO positions (user_id, area, since, utc_offset_s) "
+                     "VALUES ($1, $2, $3, $4)",
+                     {user_id.view(), position.area.value, position.since, position.utc_offset_s});
+    }
+    for (std::size_t i = 0; status && i < write.forgotten.size(); ++i) {
+        const auto& whose = write.forgotten[i].whose;
+        if (const auto* person = std::get_if<base::UserId>(&whose)) {
+            status = run(connection, "DELETE FROM positions WHERE user_id = $1", {person->view()});
+        } else {
+            status = run(connection, "DELETE FROM positions WHERE area = $1",
+                         {std::get<core::AreaNumber>(whose).value});
+        }
+    }
+    for (std::size_t i = 0; status && i < write.first_cards.size(); ++i) {
+        const auto& [door, period] = write.first_cards[i];
+        status = run(connection,
+                     "INSERT OR REPLACE INTO first_cards (door, day, from_s, to_s) VALUES ($1, $2, $3, $4)",
+                     {door.value, period.date.days, period.period.from_s, period.period.to_s});
+    }
+    return status;
+}
+
 base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
     auto status = read_device(connection, image);
     if (status) status = read_people(connection, image.people);
@@ -372,6 +433,8 @@ base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
     if (status) status = read_settings(connection, image.settings, image.owner);
     if (status) status = read_calendar(connection, image.calendar);
     if (status) status = read_door_modes(connection, image.door_modes);
+    if (status) status = read_positions(connection, image.positions);
+    if (status) status = read_first_cards(connection, image.first_cards);
     if (status) status = read_network(connection, image);
     return status;
 }

@@ -213,12 +213,14 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
         status = connection.script(
             "DELETE FROM people; DELETE FROM public_passwords; DELETE FROM schedules; DELETE FROM holidays;"
             "DELETE FROM accounts; DELETE FROM cursors; DELETE FROM door_modes;"
+            "DELETE FROM positions; DELETE FROM first_cards;"
             "UPDATE settings SET owner = '', revision = 0");
         if (status) status = write_settings(connection, core::Settings{});
         next.owner.clear();
         next.cursors.clear();
     }
-    if (status && write.remove_everyone) status = run(connection, "DELETE FROM people");
+    if (status && write.remove_everyone)
+        status = connection.script("DELETE FROM people; DELETE FROM positions");
     for (std::size_t i = 0; status && i < write.remove.size(); ++i)
         status = run(connection, "DELETE FROM people WHERE user_id = $1", {write.remove[i].view()});
     for (std::size_t i = 0; status && i < write.upsert.size(); ++i)
@@ -236,6 +238,7 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
     }
     for (std::size_t i = 0; status && i < write.uses.size(); ++i)
         status = write_use(connection, write.uses[i]);
+    if (status) status = write_whereabouts(connection, write);
     return status;
 }
 

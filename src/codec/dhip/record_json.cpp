@@ -41,6 +41,7 @@ class BodyWriter {
         if (flags.duress) out_ += "\"duress\",";
         if (flags.vip) out_ += "\"vip\",";
         if (flags.patrol) out_ += "\"patrol\",";
+        if (flags.anti_passback) out_ += "\"anti_passback\",";
         out_.back() = ']';
     }
     void trace(const core::Trace& trace) const {
@@ -104,6 +105,7 @@ void read_flags(const Reader& from, core::Flags& flags) {
         flags.duress |= word == "duress";
         flags.vip |= word == "vip";
         flags.patrol |= word == "patrol";
+        flags.anti_passback |= word == "anti_passback";
     });
 }
 

@@ -30,6 +30,13 @@ core::DoorRules any_door() {
             {any_schedule(), *rc::gen::element(core::UnlockMode::card, core::UnlockMode::user_and_pin)});
     }
     door.extended_s = *rc::gen::inRange(1, 601);
+    if (*rc::gen::arbitrary<bool>()) {
+        door.first_card = {any_schedule(), *rc::gen::element(core::AfterFirstCard::others_may_enter,
+                                                             core::AfterFirstCard::door_stays_open)};
+        door.groups.groups = {{{*base::UserId::from("a"), *base::UserId::from("b-1")}, 2}};
+        door.groups.window_s = *rc::gen::inRange(1, 601);
+        door.verification_s = *rc::gen::inRange(1, 121);
+    }
     return door;
 }
 
@@ -42,7 +49,13 @@ core::Rules any_rules() {
     if (*rc::gen::arbitrary<bool>()) {
         rules.readers.push_back({{*rc::gen::inRange<std::uint8_t>(1, 129)},
                                  {*rc::gen::inRange<std::uint8_t>(1, 65)},
-                                 *rc::gen::element(core::Direction::entry, core::Direction::exit)});
+                                 *rc::gen::element(core::Direction::entry, core::Direction::exit),
+                                 {{*rc::gen::inRange<std::uint8_t>(0, 3)}, {3}}});
+        using enum core::Passback;
+        rules.areas.push_back({{*rc::gen::inRange<std::uint8_t>(1, 255)},
+                               *rc::gen::element(off, hard, soft, timed),
+                               *rc::gen::inRange(1, 1'441),
+                               *rc::gen::element<std::optional<std::int32_t>>(std::nullopt, 0, 86'399)});
     }
     if (*rc::gen::arbitrary<bool>()) {
         rules.interlocks.push_back({{*rc::gen::arbitrary<std::uint64_t>()},
@@ -61,7 +74,7 @@ RC_GTEST_PROP(RulesJson, what_is_written_is_read, ()) {
 TEST(RulesJson, the_defaults_are_empty) {
     EXPECT_EQ(written({}), "{}");
     EXPECT_EQ(rules_from("{}").value(), core::Rules{});
-    EXPECT_EQ(written({.doors = {core::DoorRules{}}, .readers = {}, .interlocks = {}}), "{}");
+    EXPECT_EQ(written({.doors = {core::DoorRules{}}, .readers = {}, .interlocks = {}, .areas = {}}), "{}");
 }
 
 std::string complaint(std::string_view text) {

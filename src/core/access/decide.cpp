@@ -22,6 +22,9 @@ struct Evidence {
     const PublicPassword* public_password = nullptr;
     UnlockMode unlock_mode = UnlockMode::card;
     PinMatch pin = PinMatch::not_given;
+    const AreaRules* area = nullptr;  ///< null: the way leads between no areas with rules
+    Passage passage{};
+    const Position* position = nullptr;  ///< null: unknown
 };
 
 struct Verdict {
@@ -68,6 +71,10 @@ PinMatch match_pin(const Evidence& e) {
     return PinMatch::wrong;
 }
 
+const DoorRules& door_rules(const Evidence& e) {
+    return rules_of(e.policy.settings.rules, e.attempt.door);
+}
+
 ScheduleAnswer answer(const Evidence& e, ScheduleIndex schedule) {
     return evaluate(e.policy.calendar, schedule, e.now.local, e.now.trust);
 }
@@ -75,11 +82,20 @@ ScheduleAnswer answer(const Evidence& e, ScheduleIndex schedule) {
 /// Of the period that holds now, or the door's own.
 UnlockMode unlock_mode_of(const Evidence& e) {
     if (e.door == nullptr) return UnlockMode::card;
-    for (const UnlockPeriod& period : rules_of(e.policy.settings.rules, e.attempt.door).unlock_periods) {
+    for (const UnlockPeriod& period : door_rules(e).unlock_periods) {
         if (e.now.trust == base::ClockTrust::set && answer(e, period.schedule) == ScheduleAnswer::inside)
             return period.mode;
     }
     return e.door->unlock_mode;
+}
+
+void look_up_area(Evidence& e) {
+    if (e.person == nullptr) return;
+    const Rules& rules = e.policy.settings.rules;
+    e.passage = passage_of(rules, e.attempt.reader, e.attempt.door);
+    if (!e.passage.leads()) return;
+    e.area = area_of(rules, e.passage);
+    if (e.policy.positions != nullptr) e.position = e.policy.positions->find(e.person->user_id);
 }
 
 Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituation& situation,
@@ -102,6 +118,7 @@ Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituati
             policy.roster.find_public_password(hash_public_password(policy.pin_key, *attempt.pin));
     }
     e.pin = match_pin(e);
+    look_up_area(e);
     return e;
 }
 
@@ -197,13 +214,17 @@ Verdict pin(const Evidence& e) {
     return failed(e.attempt.pin_timed_out ? Reason::pin_timeout : Reason::wrong_pin);
 }
 
+bool is_of(RightKind kind, RightKind wanted) {
+    return kind == wanted || (kind == RightKind::first_card && wanted == RightKind::allow);
+}
+
 /// The lowest index, so that the trace does not depend on the order of the rights.
 template <class Counts>
 std::optional<ScheduleIndex> lowest(const Evidence& e, RightKind kind, Counts&& counts) {
     std::optional<ScheduleIndex> result;
     if (e.person == nullptr) return result;
     for (const Right& right : e.person->rights) {
-        if (right.kind != kind || !right.doors.contains(e.attempt.door)) continue;
+        if (!is_of(right.kind, kind) || !right.doors.contains(e.attempt.door)) continue;
         if ((!result || right.schedule < *result) && counts(right.schedule)) result = right.schedule;
     }
     return result;
@@ -280,6 +301,69 @@ Verdict interlock(const Evidence& e) {
     return e.policy.settings.rules.interlocks.empty() ? not_applicable() : passed();
 }
 
+bool breaks_passback(const Evidence& e) {
+    return e.area != nullptr && judge(*e.area, e.passage, e.position, e.now) == Passing::violation;
+}
+
+Verdict anti_passback(const Evidence& e) {
+    if (e.area == nullptr || e.area->passback == Passback::off) return not_applicable();
+    const std::int32_t shown = e.position != nullptr ? e.position->area.value : -1;
+    const bool refused = breaks_passback(e) && e.area->passback != Passback::soft;
+    return refused ? failed(Reason::anti_passback, shown) : passed(shown);
+}
+
+/// Whether the person is one that a first card rule waits for.
+bool is_first_card(const Evidence& e) {
+    const auto holds = [&](ScheduleIndex schedule) { return answer(e, schedule) == ScheduleAnswer::inside; };
+    return lowest(e, RightKind::first_card, holds).has_value();
+}
+
+/// The period for which this person's card opens the door to others; none where others need not wait.
+std::optional<PeriodOfDay> opens_to_others(const Evidence& e) {
+    const auto& rule = door_rules(e).first_card;
+    if (!rule || !is_first_card(e)) return std::nullopt;
+    return period_at(e.policy.calendar, rule->schedule, e.now.local, e.now.trust);
+}
+
+Verdict first_card(const Evidence& e) {
+    const auto& rule = door_rules(e).first_card;
+    if (!rule) return not_applicable();
+    const auto shown = static_cast<std::int32_t>(rule->schedule.value);
+    const ScheduleAnswer now = answer(e, rule->schedule);
+    if (now == ScheduleAnswer::outside || now == ScheduleAnswer::holiday) return not_applicable();
+    if (is_first_card(e)) return passed(shown);
+    const auto period = period_at(e.policy.calendar, rule->schedule, e.now.local, e.now.trust);
+    const bool others_may = period && e.situation.first_card == period;
+    return others_may ? passed(shown) : failed(Reason::first_card_required, shown);
+}
+
+Verdict group(const Evidence& e) {
+    static const Gathering nobody;
+    const GroupRules& rules = door_rules(e).groups;
+    if (rules.groups.empty()) return not_applicable();
+    const Gathering& came = e.situation.gathering != nullptr ? *e.situation.gathering : nobody;
+    const auto shown = static_cast<std::int32_t>(came.people(e.now.instant).size());
+    if (e.person == nullptr) return failed(Reason::group_order, shown);
+    switch (came.judge(rules, e.person->user_id, e.now.instant)) {
+        case Arrival::completes: return passed(shown);
+        case Arrival::counts:
+        case Arrival::came_already: return failed(Reason::more_people_required, shown);
+        case Arrival::out_of_turn: return failed(Reason::group_order, shown);
+    }
+    return failed(Reason::group_order, shown);
+}
+
+Verdict verification(const Evidence& e) {
+    if (!door_rules(e).verification_s) return not_applicable();
+    switch (e.attempt.verification) {
+        case Verification::granted: return passed();
+        case Verification::denied: return failed(Reason::verification_denied);
+        case Verification::unanswered: return failed(Reason::verification_timeout);
+        case Verification::not_asked: break;
+    }
+    return {RuleOutcome::not_applicable, Reason::none, -1, Outcome::needs_verification};
+}
+
 struct Step {
     Rule rule;
     Verdict (*look)(const Evidence&);
@@ -298,7 +382,11 @@ constexpr std::array steps{Step{Rule::working_mode, working_mode},
                            Step{Rule::schedule, schedule},
                            Step{Rule::patrol, patrol},
                            Step{Rule::door_mode, door_mode},
-                           Step{Rule::interlock, interlock}};
+                           Step{Rule::interlock, interlock},
+                           Step{Rule::anti_passback, anti_passback},
+                           Step{Rule::first_card, first_card},
+                           Step{Rule::group, group},
+                           Step{Rule::verification, verification}};
 static_assert(std::ranges::is_sorted(steps, {}, &Step::rule));
 static_assert(steps.size() <= Trace::capacity());
 
@@ -314,13 +402,15 @@ Decision decide(const Attempt& attempt, const Policy& policy, const DoorSituatio
     for (const Step& step : steps) {
         const Verdict verdict = step.look(evidence);
         decision.trace.push_back({step.rule, verdict.outcome, verdict.looked_at});
-        if (verdict.outcome == RuleOutcome::failed || verdict.ends_as == Outcome::needs_pin) {
+        if (verdict.outcome == RuleOutcome::failed || verdict.ends_as != Outcome::denied) {
             decision.outcome = verdict.ends_as;
             decision.reason = verdict.reason;
             return decision;
         }
     }
     decision.outcome = Outcome::granted;
+    decision.flags.anti_passback = breaks_passback(evidence);
+    decision.first_card = opens_to_others(evidence);
     return decision;
 }
 

@@ -9,6 +9,7 @@
 //   Persons without bounds whose allow right is `always` get in, where the door's schedule is `always`.
 // - A deny right applies while its schedule holds; one whose schedule does not exist always applies.
 // - The door's schedule holds for public passwords, too.
+// - A public password is nobody: it keeps to no area, cannot be the first card, and comes in no group.
 // - An unlock period counts only while the clock is set.
 // - A PIN that came is checked whatever else is wrong, and for unknown people, so that time tells nobody
 // which
@@ -25,9 +26,15 @@
 #include "core/access/reason.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
+#include "core/area/area.hpp"
+#include "core/group/group.hpp"
 #include "core/record/record.hpp"
 
 namespace sallyport::core {
+
+/// What an operator said of an attempt at a door that asks one.
+enum class Verification : std::uint8_t { not_asked, granted, denied, unanswered };
+BOOST_DESCRIBE_ENUM(Verification, not_asked, granted, denied, unanswered)
 
 /// What was presented at a door. A PIN that never came is `pin_timed_out`. Methods other than card,
 /// card_and_pin, user_and_pin and public_password are nobody's credential: unknown_user.
@@ -41,6 +48,7 @@ struct Attempt {
     std::optional<base::Secret> pin;  ///< or the public password with Method::public_password;
                                       ///< not looked at with Method::card
     bool pin_timed_out = false;
+    Verification verification = Verification::not_asked;
 };
 
 /// What the decision needs to know of the door and its keypad at this moment.
@@ -49,21 +57,25 @@ struct DoorSituation {
     WorkingMode working_mode = WorkingMode::controller;
     KeypadLock keypad = KeypadLock::open;
     std::optional<base::DoorNumber> blocked_by;  ///< a door of the same interlock (core/interlock)
+    std::optional<PeriodOfDay> first_card;       ///< the period in which the last first card came
+    const Gathering* gathering = nullptr;        ///< who has come of a group; null: nobody
 };
 
 enum class Outcome : std::uint8_t {
     granted,
     denied,
-    needs_pin,  ///< all is well so far and the unlock mode asks for a PIN (A8); never a final answer
+    needs_pin,          ///< all is well so far and the unlock mode asks for a PIN (A8); never a final answer
+    needs_verification  ///< all is well so far and an operator is to be asked; never a final answer
 };
-BOOST_DESCRIBE_ENUM(Outcome, granted, denied, needs_pin)
+BOOST_DESCRIBE_ENUM(Outcome, granted, denied, needs_pin, needs_verification)
 
 struct Decision {
     Outcome outcome = Outcome::denied;
-    Reason reason = Reason::none;    ///< none if and only if granted or needs_pin
+    Reason reason = Reason::none;    ///< none if and only if not denied
     Flags flags;                     ///< set for whoever was recognised, granted or not
     const Person* person = nullptr;  ///< into the roster, valid until it changes; null when unknown
     const PublicPassword* public_password = nullptr;
+    std::optional<PeriodOfDay> first_card;  ///< of a grant that lets others in after it
     Trace trace;
 };
 
@@ -73,6 +85,7 @@ struct Policy {
     const Settings& settings;
     const Calendar& calendar;
     const PinKey& pin_key;
+    const Positions* positions = nullptr;  ///< null: nobody's is known
 };
 
 [[nodiscard]] Decision decide(const Attempt&, const Policy&, const DoorSituation&, const base::Moment& now);

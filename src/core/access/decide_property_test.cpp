@@ -25,6 +25,26 @@ rc::Gen<std::string> any_pin() {
     return rc::gen::weightedElement<std::string>({{4, "12345"}, {2, "12346"}, {1, "1"}});
 }
 
+/// Each of the rules of a door, now and then; most let the person through.
+void add_rules(World& world) {
+    const auto rarely = [] { return *rc::gen::inRange(0, 3) == 0; };
+    DoorRules& rules = world.door_rules();
+    if (rarely()) rules.unlock_periods = {{working_hours, UnlockMode::card_or_user_and_pin}};
+    if (rarely()) rules.first_card = FirstCardRule{*rc::gen::element(always, working_hours, never)};
+    if (rarely()) world.person.rights.push_back({DoorSet::only(door_1), always, RightKind::first_card});
+    if (rarely()) rules.groups.groups = {{{user("1001"), user("8")}, *rc::gen::inRange(1, 3)}};
+    if (rarely()) rules.verification_s = 20;
+    if (rarely()) world.situation.blocked_by = base::DoorNumber{2};
+    world.attempt.verification = *rc::gen::element(Verification::not_asked, Verification::granted,
+                                                   Verification::denied, Verification::unanswered);
+    if (rarely()) {
+        world.settings.rules.readers = {{{1}, door_1, Direction::entry, {outside, {1}}}};
+        world.settings.rules.areas = {
+            {.number = {1}, .passback = *rc::gen::element(Passback::hard, Passback::soft, Passback::timed)}};
+        world.positions.move(world.person.user_id, {{*rc::gen::inRange<std::uint8_t>(0, 2)}, {}, 0, {}});
+    }
+}
+
 World any_world() {
     World world;
     switch (*rc::gen::inRange(0, 4)) {
@@ -46,6 +66,7 @@ World any_world() {
     world.now = monday_at(*rc::gen::inRange(0, seconds_per_day));
     if (*rc::gen::inRange(0, 6) == 5) world.now.trust = base::ClockTrust::not_set;
     if (*rc::gen::inRange(0, 6) == 5) world.person.validity.to = monday_at(12 * hour).utc;
+    if (*rc::gen::inRange(0, 3) == 0) add_rules(world);
     world.situation.mode = *rc::gen::weightedElement<DoorMode>({{12, DoorMode::normal},
                                                                 {1, DoorMode::always_open},
                                                                 {1, DoorMode::always_closed},
@@ -59,7 +80,7 @@ ScheduleAnswer answer(const World& world, ScheduleIndex schedule) {
 
 bool has_right_now(const World& world, RightKind kind) {
     return std::ranges::any_of(world.person.rights, [&](const Right& right) {
-        return right.kind == kind && right.doors.contains(door_1) &&
+        return (right.kind == RightKind::deny) == (kind == RightKind::deny) && right.doors.contains(door_1) &&
                answer(world, right.schedule) == ScheduleAnswer::inside;
     });
 }
@@ -114,10 +135,32 @@ RC_GTEST_PROP(DecideProperty, outcome_reason_and_trace_belong_together, ()) {
         const bool ends = i + 1 == trace.size() && decision.outcome == Outcome::denied;
         RC_ASSERT((trace[i].outcome == RuleOutcome::failed) == ends);
     }
+    if (decision.outcome == Outcome::needs_verification) {
+        RC_ASSERT(world.settings.rules.doors[0].verification_s.has_value());
+        RC_ASSERT(world.attempt.verification == Verification::not_asked);
+    }
     if (decision.outcome == Outcome::needs_pin) {
         RC_ASSERT(world.attempt.method == Method::card);
         RC_ASSERT(world.settings.doors[0].unlock_mode == UnlockMode::card_and_pin);
     }
+}
+
+RC_GTEST_PROP(DecideProperty, every_rule_of_the_door_is_kept_by_a_grant, ()) {
+    World world = any_world();
+    add_rules(world);
+    const auto decision = world.decide();
+    if (decision.outcome != Outcome::granted) RC_SUCCEED("refused");
+    const DoorRules& rules = world.door_rules();
+    RC_ASSERT(!world.situation.blocked_by);
+    const bool verified = !rules.verification_s || world.attempt.verification == Verification::granted;
+    const bool all_came = rules.groups.groups.empty() || rules.groups.groups[0].needed == 1;
+    RC_ASSERT(verified);
+    RC_ASSERT(all_came);
+    const Position* position = world.positions.find(world.person.user_id);
+    const bool inside = decision.knows_person && position != nullptr && position->area.value == 1;
+    const bool hard =
+        !world.settings.rules.areas.empty() && world.settings.rules.areas[0].passback == Passback::hard;
+    RC_ASSERT(!(inside && hard));
 }
 
 RC_GTEST_PROP(DecideProperty, the_same_question_has_the_same_answer, ()) {

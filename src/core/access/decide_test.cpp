@@ -57,6 +57,25 @@ void add_faults_of_rights(FaultTable& table) {
         {{Reason::lockdown, [](World& w) { w.situation.mode = DoorMode::lockdown; }},
          {Reason::door_always_closed, [](World& w) { w.situation.mode = DoorMode::always_closed; }}});
     table.push_back({{Reason::interlock, [](World& w) { w.situation.blocked_by = base::DoorNumber{2}; }}});
+    table.push_back({{Reason::anti_passback, [](World& w) {
+                          w.settings.rules.readers = {{{1}, door_1, Direction::entry, {outside, {1}}}};
+                          w.settings.rules.areas = {{.number = {1}, .passback = Passback::hard}};
+                          w.positions.move(w.person.user_id, {{1}, w.now.utc, 0, w.now.instant});
+                      }}});
+    table.push_back(
+        {{Reason::first_card_required, [](World& w) { w.door_rules().first_card = FirstCardRule{always}; }}});
+    table.push_back({{Reason::group_order,
+                      [](World& w) { w.door_rules().groups.groups = {{{user("7"), user("8")}, 1}}; }},
+                     {Reason::more_people_required,
+                      [](World& w) { w.door_rules().groups.groups = {{{user("1001"), user("8")}, 2}}; }}});
+    const auto said = [](Verification answer) {
+        return [answer](World& w) {
+            w.door_rules().verification_s = 20;
+            w.attempt.verification = answer;
+        };
+    };
+    table.push_back({{Reason::verification_denied, said(Verification::denied)},
+                     {Reason::verification_timeout, said(Verification::unanswered)}});
 }
 
 FaultTable faults_of_card_and_pin() {
@@ -432,7 +451,11 @@ TEST(DecideTrace, shows_every_rule_that_was_looked_at) {
                                               {Rule::schedule, passed, 255},
                                               {Rule::patrol, not_applicable},
                                               {Rule::door_mode, passed, 0},
-                                              {Rule::interlock, not_applicable}}));
+                                              {Rule::interlock, not_applicable},
+                                              {Rule::anti_passback, not_applicable},
+                                              {Rule::first_card, not_applicable},
+                                              {Rule::group, not_applicable},
+                                              {Rule::verification, not_applicable}}));
     world.person.rights.push_back({DoorSet::all(), always});
     EXPECT_EQ(world.decide().trace[10], (TraceStep{Rule::rights, passed, 0})) << "the lowest that holds";
     world.person.rights.push_back({DoorSet::all(), working_hours, RightKind::deny});
@@ -455,6 +478,49 @@ TEST(Decide, an_unlock_period_replaces_the_unlock_mode_while_it_holds) {
     EXPECT_EQ(world.reason(), Reason::wrong_unlock_mode) << "the first period that holds counts";
     world.now.trust = base::ClockTrust::not_set;
     EXPECT_EQ(world.decide().outcome, Outcome::granted) << "without a clock the door's own mode counts";
+}
+
+TEST(Decide, an_operator_is_asked_when_all_else_is_well) {
+    World world;
+    world.with_card();
+    world.door_rules().verification_s = 20;
+    EXPECT_EQ(world.decide().outcome, Outcome::needs_verification);
+    EXPECT_EQ(world.reason(), Reason::none);
+    world.attempt.verification = Verification::granted;
+    EXPECT_EQ(world.decide().outcome, Outcome::granted);
+    world.situation.mode = DoorMode::lockdown;
+    EXPECT_EQ(world.reason(), Reason::lockdown) << "an operator's word changes nothing else";
+}
+
+TEST(Decide, soft_anti_passback_grants_and_marks) {
+    World world;
+    world.with_card();
+    world.settings.rules.readers = {{{1}, door_1, Direction::entry, {outside, {1}}}};
+    world.settings.rules.areas = {{.number = {1}, .passback = Passback::soft}};
+    EXPECT_FALSE(world.decide().flags.anti_passback) << "unknown";
+    world.positions.move(world.person.user_id, {{1}, world.now.utc, 0, world.now.instant});
+    EXPECT_EQ(world.decide().outcome, Outcome::granted);
+    EXPECT_TRUE(world.decide().flags.anti_passback);
+    world.situation.mode = DoorMode::always_closed;
+    EXPECT_FALSE(world.decide().flags.anti_passback) << "who is refused violates nothing";
+}
+
+TEST(Decide, a_first_card_opens_for_others_until_its_period_is_over) {
+    World world;
+    world.with_card();
+    world.door_rules().first_card = FirstCardRule{working_hours};
+    EXPECT_EQ(world.reason(), Reason::first_card_required);
+    world.person.rights[0].kind = RightKind::first_card;
+    EXPECT_EQ(world.decide().outcome, Outcome::granted);
+    EXPECT_EQ(world.decide().first_card, (PeriodOfDay{monday, {8 * hour, 18 * hour}}));
+    world.person.rights[0].kind = RightKind::allow;
+    world.situation.first_card = PeriodOfDay{monday, {8 * hour, 18 * hour}};
+    EXPECT_EQ(world.decide().outcome, Outcome::granted);
+    EXPECT_EQ(world.decide().first_card, std::nullopt);
+    world.situation.first_card = PeriodOfDay{{monday.days - 1}, {8 * hour, 18 * hour}};
+    EXPECT_EQ(world.reason(), Reason::first_card_required) << "yesterday's";
+    world.now = monday_at(18 * hour);
+    EXPECT_EQ(world.decide().outcome, Outcome::granted) << "outside the periods nothing is asked";
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct World {
     Settings settings;
     Calendar calendar = three_schedules();
     DoorSituation situation;
+    Positions positions;
     base::Moment now = monday_at(12 * hour);
     Attempt attempt;
     PinKey key;
@@ -62,6 +63,7 @@ struct World {
         person.cards = {{card_a}};
         person.rights = {{DoorSet::only(door_1)}};
         attempt.door = door_1;
+        attempt.reader = {1};
     }
     World& with_card() {
         attempt.method = Method::card;
@@ -93,6 +95,11 @@ struct World {
         return *this;
     }
 
+    DoorRules& door_rules() {
+        settings.rules.doors.resize(1);
+        return settings.rules.doors[0];
+    }
+
     /// What `decide` says, without the pointers that end with the roster.
     struct Answer {
         Outcome outcome;
@@ -100,15 +107,17 @@ struct World {
         Flags flags;
         Trace trace;
         bool knows_person;
+        std::optional<PeriodOfDay> first_card;
         friend bool operator==(const Answer&, const Answer&) = default;
     };
     [[nodiscard]] Answer decide() const {
         Roster roster;
         EXPECT_TRUE(roster.upsert(person, key));
         EXPECT_TRUE(roster.set_public_passwords(public_passwords, key));
-        const Decision decision = core::decide(attempt, {roster, settings, calendar, key}, situation, now);
-        return {decision.outcome, decision.reason, decision.flags, decision.trace,
-                decision.person != nullptr};
+        const Decision decision =
+            core::decide(attempt, {roster, settings, calendar, key, &positions}, situation, now);
+        return {decision.outcome,           decision.reason,    decision.flags, decision.trace,
+                decision.person != nullptr, decision.first_card};
     }
     [[nodiscard]] Reason reason() const { return decide().reason; }
 };

@@ -63,8 +63,12 @@ struct PinKey {
 
 using base::DoorSet;
 
-enum class RightKind : std::uint8_t { allow, deny };  ///< a deny that applies wins over every allow
-BOOST_DESCRIBE_ENUM(RightKind, allow, deny)
+enum class RightKind : std::uint8_t {
+    allow,
+    deny,       ///< one that applies wins over every allow
+    first_card  ///< an allow; and its holder is the one that a door's first card rule waits for
+};
+BOOST_DESCRIBE_ENUM(RightKind, allow, deny, first_card)
 
 struct Right {
     DoorSet doors;  ///< none at first

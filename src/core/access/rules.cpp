@@ -12,12 +12,46 @@ namespace {
 constexpr std::size_t most_interlocks = 64;
 constexpr std::size_t most_unlock_periods = 4;
 constexpr std::int32_t longest_extension_s = 600;
+constexpr std::size_t most_groups = 4;
+constexpr std::size_t most_of_a_group = 64;
+constexpr std::int32_t longest_window_s = 600;
+constexpr std::int32_t longest_verification_s = 120;
+constexpr std::int32_t minutes_of_a_day = 1'440;
 
 std::unexpected<base::Error> refuse(std::string sentence) {
     return base::fail(base::ErrorKind::invalid, "rules", std::move(sentence));
 }
 
+base::Status check_groups(const GroupRules& rules, std::size_t door) {
+    if (rules.groups.size() > most_groups) {
+        return refuse(
+            fmt::format("Door {} has {} groups; the limit is {}.", door, rules.groups.size(), most_groups));
+    }
+    if (rules.window_s < 1 || rules.window_s > longest_window_s) {
+        return refuse(
+            fmt::format("Door {}: the time between people of a group is {} s, but must be 1 to {} s.", door,
+                        rules.window_s, longest_window_s));
+    }
+    for (std::size_t i = 0; i < rules.groups.size(); ++i) {
+        const PeopleGroup& group = rules.groups[i];
+        if (group.people.empty() || group.people.size() > most_of_a_group) {
+            return refuse(fmt::format("Door {}, group {} has {} people, but must have 1 to {}.", door, i + 1,
+                                      group.people.size(), most_of_a_group));
+        }
+        if (group.needed < 1 || static_cast<std::size_t>(group.needed) > group.people.size()) {
+            return refuse(fmt::format("Door {}, group {} needs {} people, but must need 1 to {}.", door,
+                                      i + 1, group.needed, group.people.size()));
+        }
+    }
+    return {};
+}
+
 base::Status check_door(const DoorRules& door, std::size_t number) {
+    const std::int32_t verification_s = door.verification_s.value_or(1);
+    if (verification_s < 1 || verification_s > longest_verification_s) {
+        return refuse(fmt::format("Door {}: an operator is asked for {} s, but must be for 1 to {} s.",
+                                  number, verification_s, longest_verification_s));
+    }
     if (door.extended_s < 1 || door.extended_s > longest_extension_s) {
         return refuse(fmt::format("Door {}: the extended hold is {} s, but must be 1 to {} s.", number,
                                   door.extended_s, longest_extension_s));
@@ -26,7 +60,7 @@ base::Status check_door(const DoorRules& door, std::size_t number) {
         return refuse(fmt::format("Door {} has {} unlock periods; the limit is {}.", number,
                                   door.unlock_periods.size(), most_unlock_periods));
     }
-    return {};
+    return check_groups(door.groups, number);
 }
 
 base::Status check_readers(const std::vector<ReaderRules>& readers, std::size_t doors) {
@@ -38,6 +72,24 @@ base::Status check_readers(const std::vector<ReaderRules>& readers, std::size_t 
         }
         if (std::ranges::count(readers.begin(), reader, reader->number, &ReaderRules::number) != 0)
             return refuse(fmt::format("Reader {} is named twice.", reader->number.value));
+    }
+    return {};
+}
+
+base::Status check_areas(const std::vector<AreaRules>& areas) {
+    for (auto area = areas.begin(); area != areas.end(); ++area) {
+        const int number = area->number.value;
+        if (area->number == outside) return refuse("Area 0 is the outside: rules are for areas from 1 on.");
+        if (std::ranges::count(areas.begin(), area, area->number, &AreaRules::number) != 0)
+            return refuse(fmt::format("Area {} is named twice.", number));
+        if (area->minutes < 1 || area->minutes > minutes_of_a_day) {
+            return refuse(fmt::format("Area {}: the time is {} min, but must be 1 to {} min.", number,
+                                      area->minutes, minutes_of_a_day));
+        }
+        const std::int32_t reset = area->reset_at_s.value_or(0);
+        if (reset < 0 || reset >= seconds_per_day)
+            return refuse(fmt::format("Area {} is reset at second {}, but a day has {}.", number, reset,
+                                      seconds_per_day));
     }
     return {};
 }
@@ -71,7 +123,24 @@ const DoorRules& rules_of(const Rules& rules, base::DoorNumber door) {
 ReaderRules rules_of(const Rules& rules, base::ReaderNumber reader, base::DoorNumber wired) {
     const auto found = std::ranges::find(rules.readers, reader, &ReaderRules::number);
     if (found != rules.readers.end()) return *found;
-    return {reader, wired, reader.value % 2 == 1 ? Direction::entry : Direction::exit};
+    return {reader, wired, reader.value % 2 == 1 ? Direction::entry : Direction::exit, {}};
+}
+
+Passage passage_of(const Rules& rules, base::ReaderNumber reader, base::DoorNumber door) {
+    const auto is_meant = [&](const ReaderRules& one) {
+        if (reader.value != 0) return one.number == reader;
+        return one.door == door && one.direction == Direction::entry;
+    };
+    const auto found = std::ranges::find_if(rules.readers, is_meant);
+    return found == rules.readers.end() ? Passage{} : found->passage;
+}
+
+const AreaRules* area_of(const Rules& rules, const Passage& passage) {
+    for (const AreaNumber number : {passage.to, passage.from}) {
+        const auto found = std::ranges::find(rules.areas, number, &AreaRules::number);
+        if (found != rules.areas.end()) return &*found;
+    }
+    return nullptr;
 }
 
 base::Status check(const Rules& rules, std::size_t doors) {
@@ -83,6 +152,7 @@ base::Status check(const Rules& rules, std::size_t doors) {
         if (auto status = check_door(rules.doors[i], i + 1); !status) return status;
     }
     if (auto status = check_readers(rules.readers, doors); !status) return status;
+    if (auto status = check_areas(rules.areas); !status) return status;
     return check_interlocks(rules.interlocks, doors);
 }
 

@@ -22,6 +22,7 @@ std::optional<Light> colour_of(Signal signal) {
         case Signal::denied: return Light::red;
         case Signal::menu:
         case Signal::power_on:
+        case Signal::next:
         case Signal::key: return std::nullopt;
     }
     return std::nullopt;

@@ -7,6 +7,7 @@ int beeps_of(Signal signal) {
         case Signal::success:
         case Signal::unlocked:
         case Signal::power_on: return 1;
+        case Signal::next: return 2;
         case Signal::failure:
         case Signal::denied: return 3;
         case Signal::menu:

@@ -34,6 +34,9 @@ enum class DetailTerm : std::uint8_t {
     frame_parity_wrong,
     // remote_command
     commanded,
+    person_pardoned,
+    area_reset,
+    verified,
     // scheduled_mode
     mode_scheduled,
     // keypad_admin
@@ -66,15 +69,17 @@ enum class DetailTerm : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(DetailTerm, started, power_returned, mode_resumed, generation_began, public_password,
                     tampered, frame_too_long, frame_no_key, frame_length_unknown, frame_parity_wrong,
-                    commanded, mode_scheduled, menu_opened, menu_refused, user_added, user_not_added, user_deleted,
-                    user_not_deleted, all_users_deleted, setting_changed, admin_password_changed,
-                    admin_password_restored, plan_applied, roster_claimed, clock_set, initialised,
-                    reset_in_menu, reset_after_power_on, login_accepted, login_refused, login_bypass_refused,
-                    search_refused, overwritten_unread, lost_while_disk_failed)
+                    commanded, person_pardoned, area_reset, verified, mode_scheduled, menu_opened,
+                    menu_refused, user_added, user_not_added, user_deleted, user_not_deleted,
+                    all_users_deleted, setting_changed, admin_password_changed, admin_password_restored,
+                    plan_applied, roster_claimed, clock_set, initialised, reset_in_menu, reset_after_power_on,
+                    login_accepted, login_refused, login_bypass_refused, search_refused, overwritten_unread,
+                    lost_while_disk_failed)
 
 enum class DetailName : std::uint8_t {
     account,
     address,
+    answer,
     bits,
     by,
     command,
@@ -91,8 +96,8 @@ enum class DetailName : std::uint8_t {
     to,
     why
 };
-BOOST_DESCRIBE_ENUM(DetailName, account, address, bits, by, command, count, from, generation, manager, mode,
-                    number, parity, part, revision, setting, to, why)
+BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, bits, by, command, count, from, generation, manager,
+                    mode, number, parity, part, revision, setting, to, why)
 
 struct DetailValue {
     DetailName name = DetailName::account;

@@ -83,6 +83,7 @@ struct Flags {
     bool duress = false;
     bool vip = false;
     bool patrol = false;
+    bool anti_passback = false;  ///< granted against a soft anti-passback
     friend bool operator==(const Flags&, const Flags&) = default;
 };
 
@@ -117,7 +118,8 @@ struct TraceStep {
     Rule rule = Rule::working_mode;
     RuleOutcome outcome = RuleOutcome::not_applicable;
     /// What the rule looked at: the schedule's index for rights and schedule, uses left, the unlock mode,
-    /// the door that an interlock waits for; -1 where nothing.
+    /// the door that an interlock waits for, the area where the person is known to be, how many have come of
+    /// a group; -1 where nothing.
     std::int32_t looked_at = -1;
     friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };

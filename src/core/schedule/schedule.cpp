@@ -11,8 +11,14 @@ namespace sallyport::core {
 
 namespace {
 
-bool holds(const Day& day, std::int32_t second) {
-    return std::ranges::any_of(day, [&](const Period& p) { return p.from_s <= second && second < p.to_s; });
+constexpr Period whole_day{0, seconds_per_day};
+
+/// The common part of `within` and the day's period that holds at `second`; none where none does.
+std::optional<Period> narrowed(const Period& within, const Day& day, std::int32_t second) {
+    const auto found =
+        std::ranges::find_if(day, [&](const Period& p) { return p.from_s <= second && second < p.to_s; });
+    if (found == day.end()) return std::nullopt;
+    return Period{std::max(within.from_s, found->from_s), std::min(within.to_s, found->to_s)};
 }
 
 bool covers(const Holiday& holiday, base::LocalDate date) {
@@ -101,24 +107,46 @@ bool knows(const Calendar& calendar, ScheduleIndex index) {
     return index == always || index.value < calendar.schedules.size();
 }
 
-ScheduleAnswer evaluate(const Calendar& calendar, ScheduleIndex index, const base::LocalTime& now,
-                        base::ClockTrust trust) {
-    if (index == always) return ScheduleAnswer::inside;
-    if (!knows(calendar, index)) return ScheduleAnswer::outside;
-    if (trust == base::ClockTrust::not_set) return ScheduleAnswer::clock_invalid;
+namespace {
+
+struct Look {
+    ScheduleAnswer answer = ScheduleAnswer::outside;
+    Period period = whole_day;  ///< that holds now, with the answer `inside`
+};
+
+Look look(const Calendar& calendar, ScheduleIndex index, const base::LocalTime& now, base::ClockTrust trust) {
+    if (index == always) return {ScheduleAnswer::inside};
+    if (!knows(calendar, index)) return {ScheduleAnswer::outside};
+    if (trust == base::ClockTrust::not_set) return {ScheduleAnswer::clock_invalid};
 
     const WeeklySchedule& schedule = calendar.schedules[index.value];
-    bool is_holiday = false;
+    Look found;
     for (const std::uint8_t number : schedule.holidays) {
-        if (number >= calendar.holidays.size()) return ScheduleAnswer::outside;
+        if (number >= calendar.holidays.size()) return {ScheduleAnswer::outside};
         const Holiday& holiday = calendar.holidays[number];
         if (!covers(holiday, now.date)) continue;
-        is_holiday = true;
-        if (!holds(holiday.periods, now.second_of_day)) return ScheduleAnswer::holiday;
+        const auto period = narrowed(found.period, holiday.periods, now.second_of_day);
+        if (!period) return {ScheduleAnswer::holiday};
+        found = {ScheduleAnswer::inside, *period};
     }
-    if (is_holiday) return ScheduleAnswer::inside;
+    if (found.answer == ScheduleAnswer::inside) return found;
     const Day& day = schedule.week[static_cast<std::size_t>(now.date.weekday())];
-    return holds(day, now.second_of_day) ? ScheduleAnswer::inside : ScheduleAnswer::outside;
+    const auto period = narrowed(whole_day, day, now.second_of_day);
+    return period ? Look{ScheduleAnswer::inside, *period} : Look{ScheduleAnswer::outside};
+}
+
+}  // namespace
+
+ScheduleAnswer evaluate(const Calendar& calendar, ScheduleIndex index, const base::LocalTime& now,
+                        base::ClockTrust trust) {
+    return look(calendar, index, now, trust).answer;
+}
+
+std::optional<PeriodOfDay> period_at(const Calendar& calendar, ScheduleIndex index,
+                                     const base::LocalTime& now, base::ClockTrust trust) {
+    const Look found = look(calendar, index, now, trust);
+    if (found.answer != ScheduleAnswer::inside) return std::nullopt;
+    return PeriodOfDay{now.date, found.period};
 }
 
 std::int32_t seconds_to_next_edge(const Calendar& calendar, ScheduleIndex index, const base::LocalTime& now) {

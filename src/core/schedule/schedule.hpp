@@ -78,6 +78,17 @@ BOOST_DESCRIBE_ENUM(ScheduleAnswer, inside, outside, holiday, clock_invalid)
 [[nodiscard]] ScheduleAnswer evaluate(const Calendar&, ScheduleIndex, const base::LocalTime&,
                                       base::ClockTrust);
 
+/// A period as it holds on one day.
+struct PeriodOfDay {
+    base::LocalDate date;
+    Period period;
+    friend bool operator==(const PeriodOfDay&, const PeriodOfDay&) = default;
+};
+/// The period that holds now, the common part where several holidays do; the whole day for `always`. None
+/// while `evaluate` does not answer `inside`.
+[[nodiscard]] std::optional<PeriodOfDay> period_at(const Calendar&, ScheduleIndex, const base::LocalTime&,
+                                                   base::ClockTrust);
+
 /// Seconds until the answer may change while the wall clock runs on: to the next edge of today's periods, or
 /// to midnight; 1-86,400. A change of the zone's offset on the way is for the caller to watch.
 [[nodiscard]] std::int32_t seconds_to_next_edge(const Calendar&, ScheduleIndex, const base::LocalTime&);

@@ -188,6 +188,19 @@ RC_GTEST_PROP(ScheduleProperty, both_ends_of_every_period_are_half_open, ()) {
     }
 }
 
+RC_GTEST_PROP(ScheduleProperty, the_period_that_holds_is_inside_from_end_to_end, ()) {
+    const Calendar calendar = *any_calendar();
+    const base::LocalTime now = at({*rc::gen::inRange(0, 50)}, *rc::gen::inRange(0, seconds_per_day));
+    const auto found = period_at(calendar, first, now, base::ClockTrust::set);
+    RC_ASSERT(found.has_value() == (ask(calendar, now) == ScheduleAnswer::inside));
+    if (!found) RC_SUCCEED("outside");
+    RC_ASSERT(found->period.from_s <= now.second_of_day);
+    RC_ASSERT(now.second_of_day < found->period.to_s);
+    const auto second = *rc::gen::inRange(found->period.from_s, found->period.to_s);
+    RC_ASSERT(ask(calendar, at(now.date, second)) == ScheduleAnswer::inside);
+    RC_ASSERT(period_at(calendar, first, at(now.date, second), base::ClockTrust::set) == found);
+}
+
 /// No answer changes before the next edge, and the look at it makes progress.
 RC_GTEST_PROP(ScheduleProperty, the_answer_stays_until_the_next_edge, ()) {
     const Calendar calendar = *any_calendar();

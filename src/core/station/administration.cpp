@@ -62,7 +62,7 @@ bool Station::Parts::is_administering() const {
 
 void Station::Parts::store(Post& at, Change wanted, Record record, Turn& turn) {
     if (is_administering()) return answer(at, Answer::no, turn);
-    write(MenuStored{at.number}, std::move(wanted), std::move(record), turn);
+    write(MenuStored{at.number}, {std::move(wanted)}, std::move(record), turn);
 }
 
 // ---------------------------------------------------------------- settings

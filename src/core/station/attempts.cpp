@@ -60,6 +60,18 @@ bool is_unauthorised_card(const Attempt& attempt, Reason reason) {
     return false;
 }
 
+std::optional<CountUse> use_of(const Decision& decision) {
+    if (decision.person != nullptr && decision.person->uses_left) {
+        return CountUse{.user_id = decision.person->user_id, .public_password = {}};
+    }
+    if (decision.public_password != nullptr && decision.public_password->uses_left) {
+        return CountUse{.user_id = {}, .public_password = decision.public_password->code};
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
 /// The user ID only of somebody who exists: an unknown one may be a mistyped password.
 Record record_of(const Attempt& attempt, const Decision& decision) {
     Record record;
@@ -83,18 +95,6 @@ Record record_of(const Attempt& attempt, const Decision& decision) {
     }
     return record;
 }
-
-std::optional<CountUse> use_of(const Decision& decision) {
-    if (decision.person != nullptr && decision.person->uses_left) {
-        return CountUse{.user_id = decision.person->user_id, .public_password = {}};
-    }
-    if (decision.public_password != nullptr && decision.public_password->uses_left) {
-        return CountUse{.user_id = {}, .public_password = decision.public_password->code};
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 void Station::Parts::on(const CardRead& read, Turn& turn) {
     const ReaderRules reader = rules_of(state.settings.rules, read.reader, read.door);
@@ -129,9 +129,11 @@ Decision Station::Parts::decide_now(const Attempt& attempt, const Turn& turn) {
         .mode = at->door.mode(),
         .working_mode = state.settings.working_mode,
         .keypad = at->lockout.state(turn.now.instant),
-        .blocked_by = blocker_of(at->number, state.settings.rules.interlocks, doors_now())};
-    return decide(attempt, {state.roster, state.settings, state.calendar, state.pin_key}, situation,
-                  turn.now);
+        .blocked_by = blocker_of(at->number, state.settings.rules.interlocks, doors_now()),
+        .first_card = first_card(at->number),
+        .gathering = &at->gathering};
+    return decide(attempt, {state.roster, state.settings, state.calendar, state.pin_key, &state.positions},
+                  situation, turn.now);
 }
 
 void Station::Parts::present(const Attempt& attempt, Turn& turn) {
@@ -141,8 +143,9 @@ void Station::Parts::present(const Attempt& attempt, Turn& turn) {
         return;
     }
     const Decision decision = decide_now(attempt, turn);
-    if (decision.outcome != Outcome::needs_pin) return settle(attempt, decision, Shown::yes, turn);
     Post* const at = post(attempt.door);
+    if (decision.outcome == Outcome::needs_verification) return ask(*at, attempt, decision, turn);
+    if (decision.outcome != Outcome::needs_pin) return settle(attempt, decision, Shown::yes, turn);
     give_up_pin(*at, Shown::no, turn);
     at->awaiting_pin = attempt;
     run(*at, PinWanted{}, turn);
@@ -167,11 +170,13 @@ void Station::Parts::grant(Post& at, const Decision& decision, Record record, Tu
     const std::chrono::seconds hold{at.door.settings().hold_s};
     const std::chrono::seconds more{rules_of(state.settings.rules, at.number).extended_s};
     const DoorGranted granted{extended ? hold + more : hold, record};
-    if (auto use = use_of(decision)) {
-        write(UseSpent{*use}, *use, std::move(record), turn);
-    } else {
-        append(std::move(record), turn);
-    }
+    const auto companions = at.gathering.people(turn.now.instant);
+    at.companions.assign(companions.begin(), companions.end());
+    at.gathering.clear();
+    std::vector<Change> changes;
+    if (at.door.settings().detector == Detector::off) changes = moves_of(record, at.companions, turn);
+    if (decision.first_card) begin_first_card(at.number, *decision.first_card, changes);
+    write_attempt(use_of(decision), std::move(changes), std::move(record), turn);
     run(at, granted, turn);
     run(at, SignalWanted{Signal::unlocked}, turn);
 }
@@ -180,7 +185,8 @@ void Station::Parts::deny(Post& at, const Attempt& attempt, const Decision& deci
                           Shown shown, Turn& turn) {
     if (is_wrong_code(attempt, decision.reason)) at.lockout.wrong(turn.now.instant);
     append(record, turn);
-    if (shown == Shown::yes) run(at, SignalWanted{Signal::denied}, turn);
+    const Signal signal = arrive(at, decision, turn);
+    if (shown == Shown::yes) run(at, SignalWanted{signal}, turn);
     if (decision.reason == Reason::blocklisted) run(at, AlarmRaised{Alarm::blocklist, record}, turn);
     if (is_unauthorised_card(attempt, decision.reason)) run(at, UnauthorisedCard{std::move(record)}, turn);
 }
@@ -201,15 +207,20 @@ bool Station::Parts::waits_for_write(const Attempt& attempt) const {
     const Person* const person = attempt.card   ? state.roster.find(*attempt.card)
                                  : attempt.user ? state.roster.find(*attempt.user)
                                                 : nullptr;
+    // Doors go on deciding while the disk fails (E3): the position is known, it is only not durable.
+    const bool disk_fails = alarms.contains(Alarm::storage_failed);
     std::optional<PinHash> code;
     if (attempt.method == Method::public_password && attempt.pin) {
         code = hash_public_password(state.pin_key, *attempt.pin);
     }
     return std::ranges::any_of(writes, [&](const auto& write) {
-        const auto* const spent = std::get_if<UseSpent>(&write.second);
-        if (spent == nullptr) return false;
-        if (person != nullptr && spent->use.user_id == person->user_id) return true;
-        return code.has_value() && spent->use.public_password == code;
+        const auto* const last = std::get_if<AttemptStored>(&write.second);
+        if (last == nullptr) return false;
+        if (person != nullptr && last->use && last->use->user_id == person->user_id) return true;
+        if (person != nullptr && !disk_fails &&
+            std::ranges::find(last->moved, person->user_id) != last->moved.end())
+            return true;
+        return code.has_value() && last->use && last->use->public_password == code;
     });
 }
 

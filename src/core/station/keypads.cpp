@@ -89,10 +89,10 @@ void Station::Parts::carry_out(Post& at, const AdminPasswordEntered& entered, Tu
 void Station::Parts::carry_out(Post& at, const RestoreWanted& wanted, Turn& turn) {
     if (is_administering()) return run(at, SignalWanted{Signal::failure}, turn);
     if (wanted.what == Restore::everything) {
-        write(RestoreStored{at.number}, RestoreFactory{},
+        write(RestoreStored{at.number}, {RestoreFactory{}},
               keypad_record(at, RecordKind::factory_reset, {DetailTerm::reset_after_power_on, {}}), turn);
     } else {
-        write(RestoreStored{at.number}, RestoreAdminPassword{},
+        write(RestoreStored{at.number}, {RestoreAdminPassword{}},
               keypad_record(at, RecordKind::settings_changed, {DetailTerm::admin_password_restored, {}}),
               turn);
     }

@@ -22,18 +22,30 @@ struct Turn {
     Effects& out;
 };
 
+/// An attempt that waits for an operator's word.
+struct Question {
+    std::uint64_t number = 0;
+    Attempt attempt;
+    base::Instant until;
+};
+
 /// A door with its keypad.
 struct Post {
     base::DoorNumber number;
     Door door;
-    Keypad keypad;
-    Lockout lockout;
-    std::optional<Attempt> awaiting_pin;
+    Keypad keypad{};
+    Lockout lockout{};
+    std::optional<Attempt> awaiting_pin{};
+    std::optional<Question> question{};
+    Gathering gathering{};                   ///< who has come of a group
+    std::vector<base::UserId> companions{};  ///< who goes along with the person of the last grant
 };
 
 // What a write is for, until WriteDone.
-struct UseSpent {
-    CountUse use;
+/// For an attempt: these people's next one waits.
+struct AttemptStored {
+    std::optional<CountUse> use;
+    std::vector<base::UserId> moved;
 };
 /// For a procedure of a keypad's menu.
 struct MenuStored {
@@ -43,8 +55,9 @@ struct MenuStored {
 struct RestoreStored {
     base::DoorNumber door;
 };
-struct ModeStored {};
-using Purpose = std::variant<UseSpent, MenuStored, RestoreStored, ModeStored>;
+/// For what holds already.
+struct FactStored {};
+using Purpose = std::variant<AttemptStored, MenuStored, RestoreStored, FactStored>;
 
 /// An attempt of somebody whose last use is not durable yet (E2). After a few seconds nobody stands there any
 /// more, and the door must not open for nobody.
@@ -57,6 +70,8 @@ inline constexpr base::Duration longest_wait_for_disk = std::chrono::seconds{5};
 /// Whether a refusal is shown at the panel, or another attempt takes its place at once.
 enum class Shown : std::uint8_t { yes, no };
 
+/// Of an attempt that was decided.
+[[nodiscard]] Record record_of(const Attempt&, const Decision&);
 /// Of what somebody does at a keypad.
 [[nodiscard]] Record keypad_record(const Post&, RecordKind, const Detail&);
 
@@ -68,6 +83,8 @@ struct Station::Parts {
     void on(const BadFrame&, Turn&);
     void on(const InputChanged&, Turn&);
     void on(const CommandReceived&, Turn&);
+    void on(const PositionForgotten&, Turn&);
+    void on(const OperatorAnswered&, Turn&);
     void on(const WriteDone&, Turn&);
     void on(const PoweredOn&, Turn&);
     void on(const PolicyChanged&, Turn&);
@@ -79,6 +96,9 @@ struct Station::Parts {
     void apply(const ChangeSettings&);
     void apply(const ChangeDoorMode&);
     void apply(const CountUse&);
+    void apply(const MovePerson&) {}      // taken up when it was asked for
+    void apply(const ForgetPosition&) {}  // as well
+    void apply(const BeginFirstCard&) {}  // as well
     void apply(const RestoreFactory&);
     void apply(const RestoreAdminPassword&);
 
@@ -93,6 +113,18 @@ struct Station::Parts {
     void resume_waiting(Turn&);
     void refuse_waiting(Turn&);
     [[nodiscard]] bool is_reread(const CardRead&, base::Instant now);
+
+    // rules.cpp: what an attempt changes beyond its door, and who else is asked
+    [[nodiscard]] std::vector<Change> moves_of(const Record&, const std::vector<base::UserId>& companions,
+                                               Turn&);
+    void begin_first_card(base::DoorNumber, const PeriodOfDay&, std::vector<Change>&);
+    void taken(Post&, Record, Turn&);
+    void write_attempt(std::optional<CountUse>, std::vector<Change>, Record, Turn&);
+    [[nodiscard]] Signal arrive(Post&, const Decision&, Turn&);
+    void ask(Post&, const Attempt&, const Decision&, Turn&);
+    std::optional<Attempt> stop_asking(Post&, Verification, Turn&);
+    void give_up_question(Post&, Turn&);
+    void end_questions(Turn&);
 
     // keypads.cpp: what keypads ask for
     void run(Post&, const KeypadEvent&, Turn&);
@@ -137,7 +169,8 @@ struct Station::Parts {
     void set_alarm(Alarm, Level, Turn&);
     void append_alarm(Alarm, Level, base::DoorNumber, Turn&);
     void append(Record, Turn&);
-    void write(Purpose, Change, Record, Turn&);
+    void write(Purpose, std::vector<Change>, Record, Turn&);
+    [[nodiscard]] std::optional<PeriodOfDay> first_card(base::DoorNumber) const;
     [[nodiscard]] Post* post(base::DoorNumber);
     [[nodiscard]] DoorMode persisted_mode(base::DoorNumber) const;
     [[nodiscard]] DoorsNow doors_now() const;
@@ -152,6 +185,7 @@ struct Station::Parts {
     std::map<base::ReaderNumber, Reading> last_readings;
     std::map<std::uint64_t, Purpose> writes;  ///< not answered yet
     std::uint64_t last_write = 0;
+    std::uint64_t last_question = 0;
     std::deque<Waiting> waiting;                 ///< oldest first
     std::set<Alarm> alarms;                      ///< of the whole controller
     std::set<base::DoorNumber> fires;            ///< where a fire input is active

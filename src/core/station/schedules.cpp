@@ -21,6 +21,10 @@ DoorMode Station::Parts::scheduled_mode(base::DoorNumber door, const base::Momen
     };
     if (holds(rules.always_closed)) return DoorMode::always_closed;
     if (holds(rules.always_open)) return DoorMode::always_open;
+    if (rules.first_card && rules.first_card->then == AfterFirstCard::door_stays_open) {
+        const auto period = period_at(state.calendar, rules.first_card->schedule, now.local, now.trust);
+        if (period && first_card(door) == period) return DoorMode::always_open;
+    }
     return DoorMode::normal;
 }
 
@@ -56,6 +60,8 @@ std::optional<base::Instant> Station::Parts::next_look(const base::Moment& now) 
         const DoorRules& rules = rules_of(state.settings.rules, at.number);
         consider(rules.always_open);
         consider(rules.always_closed);
+        if (rules.first_card && rules.first_card->then == AfterFirstCard::door_stays_open)
+            consider(rules.first_card->schedule);
     }
     if (!wait_us) return std::nullopt;
     return now.instant + base::Duration{*wait_us};

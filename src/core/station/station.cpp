@@ -72,6 +72,7 @@ std::optional<base::Instant> Station::next_deadline() const {
     for (const Post& post : parts_->posts) {
         consider(post.door.next_deadline());
         consider(post.keypad.next_deadline());
+        if (post.question) consider(post.question->until);
     }
     if (!parts_->waiting.empty()) consider(parts_->waiting.front().until);
     consider(parts_->look_at_clock);
@@ -101,6 +102,11 @@ DoorView Station::view(base::DoorNumber number, const base::Moment& now) const {
 
 std::uint8_t Station::doors() const {
     return static_cast<std::uint8_t>(parts_->posts.size());
+}
+
+bool Station::is_asking(std::uint64_t question) const {
+    return std::ranges::any_of(
+        parts_->posts, [question](const Post& at) { return at.question && at.question->number == question; });
 }
 
 void Station::apply(const Change& change) {
@@ -140,6 +146,7 @@ void Station::Parts::apply(const RemovePerson& change) {
 }
 void Station::Parts::apply(const RemoveEveryone&) {
     state.roster.clear();
+    state.positions.clear();
 }
 void Station::Parts::apply(const ChangeSettings& change) {
     state.settings = change.settings;
@@ -161,6 +168,8 @@ void Station::Parts::apply(const RestoreFactory&) {
     state.settings.doors.resize(doors);
     state.calendar = {};
     state.door_modes.clear();
+    state.positions.clear();
+    state.first_cards.clear();
 }
 void Station::Parts::apply(const RestoreAdminPassword&) {
     state.settings.admin_password.reset();
@@ -172,7 +181,7 @@ Station::Parts::Parts(StationState initial) : state(std::move(initial)) {
     const std::size_t count = std::min<std::size_t>(state.settings.doors.size(), base::max_doors);
     for (std::size_t i = 0; i < count; ++i) {
         const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
-        posts.push_back({number, Door(state.settings.doors[i], persisted_mode(number)), {}, {}, {}});
+        posts.push_back({.number = number, .door = Door(state.settings.doors[i], persisted_mode(number))});
     }
 }
 
@@ -185,8 +194,7 @@ void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
     for (Post& at : posts) {
         if (at.door.commanded() != DoorMode::normal) {
             restarted.door = at.number;
-            restarted.detail =
-                written({DetailTerm::mode_resumed, {{DetailName::mode, at.door.commanded()}}});
+            restarted.detail = written({DetailTerm::mode_resumed, {{DetailName::mode, at.door.commanded()}}});
             append(restarted, turn);
         }
         run(at, DoorStarted{}, turn);
@@ -233,7 +241,7 @@ void Station::Parts::on(const CommandReceived& received, Turn& turn) {
     if (!at->door.accepts(received.command)) record.reason = Reason::lockdown;
     const auto mode = mode_of(received.command);
     if (mode && *mode != at->door.commanded()) {
-        write(ModeStored{}, ChangeDoorMode{received.door, *mode}, std::move(record), turn);
+        write(FactStored{}, {ChangeDoorMode{received.door, *mode}}, std::move(record), turn);
     } else {
         append(std::move(record), turn);
     }
@@ -246,9 +254,9 @@ void Station::Parts::on(const WriteDone& done, Turn& turn) {
     if (found == writes.end()) return;
     const Purpose purpose = std::move(found->second);
     writes.erase(found);
-    if (const auto* spent = std::get_if<UseSpent>(&purpose)) {
+    if (const auto* attempt = std::get_if<AttemptStored>(&purpose)) {
         // A disk that fails must not make a limited right unlimited: the use counts until the next start.
-        if (!done.status) apply(spent->use);
+        if (!done.status && attempt->use) apply(*attempt->use);
         resume_waiting(turn);
     } else if (const auto* stored = std::get_if<MenuStored>(&purpose)) {
         Post* const at = post(stored->door);
@@ -265,6 +273,7 @@ void Station::Parts::on(const PolicyChanged&, Turn& turn) {
 
 void Station::Parts::on(const StorageChanged& changed, Turn& turn) {
     set_alarm(Alarm::storage_failed, changed.failing, turn);
+    resume_waiting(turn);
 }
 
 // ---------------------------------------------------------------- doors
@@ -301,7 +310,11 @@ void Station::Parts::carry_out(Post& at, const DoorEffects& effects, Turn& turn)
         } else {
             Record record = std::get<Record>(effect);
             record.door = at.number;
-            append(std::move(record), turn);
+            if (record.kind == RecordKind::access_taken) {
+                taken(at, std::move(record), turn);
+            } else {
+                append(std::move(record), turn);
+            }
         }
     }
 }
@@ -312,6 +325,7 @@ void Station::Parts::expire(Turn& turn) {
         carry_out(at, at.keypad.handle_timeout(turn.now.instant), turn);
     }
     refuse_waiting(turn);
+    end_questions(turn);
 }
 
 /// Doors follow the settings; one that is new starts locked, one that is gone is locked before it goes.
@@ -321,6 +335,7 @@ void Station::Parts::configure_doors(Turn& turn) {
         if (posts.back().door.lock() == Lock::released) {
             turn.out.emplace_back(SetLock{posts.back().number, Lock::locked});
         }
+        give_up_question(posts.back(), turn);
         posts.pop_back();
     }
     for (std::size_t i = 0; i < posts.size(); ++i) {
@@ -330,7 +345,7 @@ void Station::Parts::configure_doors(Turn& turn) {
     while (posts.size() < count) {
         const std::size_t i = posts.size();
         const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
-        posts.push_back({number, Door(state.settings.doors[i], persisted_mode(number)), {}, {}, {}});
+        posts.push_back({.number = number, .door = Door(state.settings.doors[i], persisted_mode(number))});
         run(posts.back(), DoorStarted{}, turn);
         if (!fires.empty()) run(posts.back(), FireChanged{Level::active}, turn);
     }
@@ -364,12 +379,11 @@ void Station::Parts::append(Record record, Turn& turn) {
     turn.out.emplace_back(Append{std::move(record)});
 }
 
-void Station::Parts::write(Purpose purpose, Change change, Record record, Turn& turn) {
+void Station::Parts::write(Purpose purpose, std::vector<Change> changes, Record record, Turn& turn) {
     record.at = turn.now.utc;
     record.utc_offset_s = turn.now.local.utc_offset_s;
     writes.emplace(++last_write, std::move(purpose));
-    Write effect{.write = last_write, .changes = {}, .records = {}};
-    effect.changes.push_back(std::move(change));
+    Write effect{.write = last_write, .changes = std::move(changes), .records = {}};
     effect.records.push_back(std::move(record));
     turn.out.emplace_back(std::move(effect));
 }

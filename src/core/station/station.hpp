@@ -51,6 +51,17 @@ struct CommandReceived {
     std::string by;  ///< account, and the operator the manager names; goes into the record
     std::optional<base::UserId> user_id;  ///< the dialect's UserID
 };
+/// Anti-passback forgets where somebody is, so that the next reader lets him or her pass (A7).
+struct PositionForgotten {
+    std::variant<base::UserId, AreaNumber> whose;  ///< a pardon, or the reset of an area
+    std::string by;                                ///< as in CommandReceived
+};
+/// What an operator says to an AskOperator. Nothing happens where the question is over.
+struct OperatorAnswered {
+    std::uint64_t question = 0;
+    Verification answer = Verification::denied;  ///< granted or denied
+    std::string by;                              ///< as in CommandReceived
+};
 /// A write that the station asked for is durable, or failed. `write` is the number in the effect.
 struct WriteDone {
     std::uint64_t write = 0;
@@ -67,8 +78,9 @@ struct StorageChanged {
     Level failing = Level::inactive;
 };
 
-using StationEvent = std::variant<KeyPressed, CardRead, BadFrame, InputChanged, CommandReceived, WriteDone,
-                                  PoweredOn, PolicyChanged, StorageChanged>;
+using StationEvent =
+    std::variant<KeyPressed, CardRead, BadFrame, InputChanged, CommandReceived, PositionForgotten,
+                 OperatorAnswered, WriteDone, PoweredOn, PolicyChanged, StorageChanged>;
 
 // ---------------------------------------------------------------- effects: what the shell is asked for
 
@@ -110,18 +122,43 @@ struct CountUse {
     std::optional<base::UserId> user_id;  ///< or a public password:
     std::optional<PinHash> public_password;
 };
+/// Where somebody went, with the record of it (E2). The station has taken it up already.
+struct MovePerson {
+    base::UserId user_id;
+    Position position;
+};
+struct ForgetPosition {
+    std::variant<base::UserId, AreaNumber> whose;
+};
+/// A first card has come: others may enter until the period is over. The station has taken it up already.
+struct BeginFirstCard {
+    base::DoorNumber door;
+    PeriodOfDay period;
+};
 struct RestoreFactory {
 };  ///< K11: erases users, settings and accounts; records stay. The shell restarts the station afterwards.
 struct RestoreAdminPassword {};
 using Change = std::variant<AddPerson, RemovePerson, RemoveEveryone, ChangeSettings, ChangeDoorMode, CountUse,
-                            RestoreFactory, RestoreAdminPassword>;
+                            MovePerson, ForgetPosition, BeginFirstCard, RestoreFactory, RestoreAdminPassword>;
 struct Write {
     std::uint64_t write = 0;  ///< number that WriteDone brings back
     std::vector<Change> changes;
     std::vector<Record> records;
 };
 
-using StationEffect = std::variant<SetLock, SetLight, ShowSignal, Append, Write>;
+/// Somebody stands before a door that asks (A7). Whoever may answer is told until StopAsking, also when he
+/// comes later; without an answer the attempt is refused when `patience` is over, whether anybody was there
+/// or not: who stands outside does not learn whether the platform can be reached.
+struct AskOperator {
+    std::uint64_t question = 0;  ///< never given twice, not after a restart either
+    Record attempt;              ///< as its record would be, without result and time
+    base::Duration patience;
+};
+struct StopAsking {
+    std::uint64_t question = 0;
+};
+
+using StationEffect = std::variant<SetLock, SetLight, ShowSignal, Append, Write, AskOperator, StopAsking>;
 using Effects = std::vector<StationEffect>;
 
 // ---------------------------------------------------------------- the station
@@ -149,6 +186,8 @@ struct StationState {
     Calendar calendar;
     PinKey pin_key;
     std::vector<DoorMode> door_modes;                     ///< as persisted; missing ones are normal
+    Positions positions;                                  ///< as persisted
+    std::vector<std::optional<PeriodOfDay>> first_cards;  ///< of each door, as persisted; may be shorter
     PowerOnCodes power_on_codes = PowerOnCodes::allowed;  ///< of the installation; no reset touches it
 };
 
@@ -165,6 +204,8 @@ class Station {
 
     [[nodiscard]] DoorView view(base::DoorNumber, const base::Moment& now) const;
     [[nodiscard]] std::uint8_t doors() const;
+    /// Whether an operator may still answer it.
+    [[nodiscard]] bool is_asking(std::uint64_t question) const;
 
     /// For the shell: applies a change that has become durable. Followed by WriteDone (own writes) or
     /// PolicyChanged (a manager's).

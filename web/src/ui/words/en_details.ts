@@ -12,6 +12,9 @@ export const enDetails = {
     frame_length_unknown: 'No card format has {{bits}} bits',
     frame_parity_wrong: '{{bits}} bits, {{parity}} parity wrong',
     commanded: '{{command}}, by {{by}}',
+    person_pardoned: 'Anti-passback forgets where the person is, by {{by}}',
+    area_reset: 'Anti-passback forgets who is in area {{number}}, by {{by}}',
+    verified: '{{answer}} by {{by}}',
     mode_scheduled: '{{mode}}',
     menu_opened: 'Main menu opened',
     menu_refused: 'Main menu refused',
@@ -45,6 +48,7 @@ export const enDetails = {
   units: { hold_s: '{{value}} s' },
   detail_words: {
     part: { housing: 'housing', reader: 'reader' },
+    answer: { granted: 'Granted', denied: 'Denied' },
     parity: { even: 'even', odd: 'odd' },
     why: {
       user_id_taken: 'the user ID is taken',

@@ -4,6 +4,7 @@ export const enTerms = {
     locked: 'Locked',
     released: 'Released',
     open: 'Open',
+    normal: 'Normal',
     always_open: 'Always open',
     always_closed: 'Always closed',
     lockdown: 'Lockdown',

@@ -13,6 +13,9 @@ export const zhDetails: typeof enDetails = {
     frame_length_unknown: '没有 {{bits}} 位的卡格式',
     frame_parity_wrong: '{{bits}} 位，{{parity}}校验错误',
     commanded: '{{command}}，操作者 {{by}}',
+    person_pardoned: '反潜回不再记录此人位置，操作者 {{by}}',
+    area_reset: '反潜回不再记录区域 {{number}} 内的人员，操作者 {{by}}',
+    verified: '{{answer}}，操作者 {{by}}',
     mode_scheduled: '{{mode}}',
     menu_opened: '进入主菜单',
     menu_refused: '主菜单被拒绝',
@@ -46,6 +49,7 @@ export const zhDetails: typeof enDetails = {
   units: { hold_s: '{{value}} 秒' },
   detail_words: {
     part: { housing: '外壳', reader: '读卡器' },
+    answer: { granted: '允许', denied: '拒绝' },
     parity: { even: '偶', odd: '奇' },
     why: {
       user_id_taken: '用户编号已被使用',

@@ -7,6 +7,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     locked: '已锁',
     released: '已开锁',
     open: '门开',
+    normal: '正常',
     always_open: '常开',
     always_closed: '常闭',
     lockdown: '封锁',
