@@ -13,6 +13,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/utf8.hpp"
+
 namespace sallyport::base {
 
 namespace {
@@ -76,28 +78,10 @@ spdlog::logger& logger() {
 
 std::atomic<LogForm> log_form{LogForm::text};
 
-/// Bytes of the UTF-8 sequence at the beginning of `text`; 0 where there is none (RFC 3629).
-std::size_t sequence_at(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const std::size_t size = byte(0) < 0x80   ? 1
-                             : byte(0) < 0xC2 ? 0
-                             : byte(0) < 0xE0 ? 2
-                             : byte(0) < 0xF0 ? 3
-                             : byte(0) < 0xF5 ? 4
-                                              : 0;
-    if (size > text.size()) return 0;
-    for (std::size_t i = 1; i < size; ++i)
-        if ((byte(i) & 0xC0) != 0x80) return 0;
-    const bool overlong = (byte(0) == 0xE0 && byte(1) < 0xA0) || (byte(0) == 0xF0 && byte(1) < 0x90);
-    const bool surrogate = byte(0) == 0xED && byte(1) >= 0xA0;
-    const bool beyond = byte(0) == 0xF4 && byte(1) >= 0x90;
-    return overlong || surrogate || beyond ? 0 : size;
-}
-
 std::string json_text(std::string_view text) {
     std::string result;
     while (!text.empty()) {
-        const auto size = sequence_at(text);
+        const auto size = character_length(text);
         if (size == 0) result += "\\ufffd";
         if (size == 1 && (text[0] == '"' || text[0] == '\\')) result += '\\';
         result += text.substr(0, size);

@@ -55,6 +55,15 @@ enum class ClockTrust : std::uint8_t {
     not_set,  ///< power was lost without a battery: schedules deny with `clock_invalid`
 };
 
+/// What the machine's kernel says of the time that it gets from the network (NTP, PTP).
+struct NetworkTime {
+    enum class State : std::uint8_t { unsynchronised, synchronised };
+    State state = State::unsynchronised;
+    Duration offset{};     ///< of the network's time from this clock's, as last measured
+    Duration max_error{};  ///< this clock is wrong by so much at most; grows while nobody is heard
+    friend bool operator==(const NetworkTime&, const NetworkTime&) = default;
+};
+
 /// All that a pure function may know of time: handed in by the shell, never asked for.
 struct Moment {
     Instant instant;

@@ -90,6 +90,23 @@ base::Moment Controller::now() const {
     return moment;
 }
 
+ports::ControllerImage Controller::configuration() const {
+    ports::ControllerImage image;
+    image.people.reserve(station_->roster().size());
+    station_->roster().for_each([&image](const core::Person& person) {
+        image.people.push_back(person);
+        return true;
+    });
+    image.public_passwords = station_->roster().public_passwords();
+    image.settings = station_->settings();
+    image.calendar = station_->calendar();
+    image.pin_key = station_->pin_key();
+    image.accounts = accounts_;
+    image.owner = owner_;
+    image.serial = serial_;
+    return image;
+}
+
 core::DoorView Controller::view(base::DoorNumber door) const {
     if (station_) return station_->view(door, now());
     core::DoorView dark;

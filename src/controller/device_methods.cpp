@@ -44,6 +44,7 @@ void DeviceSession::status(const Request& request) {
     status.digest = station.roster().digest();
     status.time = now.utc;
     status.trust = now.trust;
+    status.network_time = service_.network_time();
     status.zone = station.settings().zone;
     status.doors = service_.door_states();
     answer(request, dhip::to_json(status));

@@ -73,6 +73,8 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
 }
 
 DeviceService::~DeviceService() {
+    aside_.stop();
+    aside_.join();
     close_all();
 }
 

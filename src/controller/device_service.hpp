@@ -4,9 +4,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include "codec/dhip/discovery.hpp"
 #include "codec/dhip/status_json.hpp"
@@ -14,6 +17,7 @@
 #include "controller/login_guard.hpp"
 #include "controller/passwords.hpp"
 #include "core/record/detail.hpp"
+#include "ports/backups.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::controller {
@@ -72,7 +76,26 @@ class DeviceService {
     void check_patience();
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
 
+    /// Configuration can be backed up and restored from now on; `backups` outlives the service.
+    void offer_backups(ports::Backups& backups) { backups_ = &backups; }
+
     // For sessions.
+    /// None: not offered.
+    [[nodiscard]] ports::Backups* backups() { return backups_; }
+    /// Runs `work` on a thread of its own and gives what it returns to `done` on the loop. One at a time:
+    /// false when another one is under way.
+    template <class Work, class Done>
+    [[nodiscard]] bool aside(Work work, Done done) {
+        if (std::exchange(working_aside_, true)) return false;
+        boost::asio::post(aside_, [this, work = std::move(work), done = std::move(done)]() mutable {
+            boost::asio::post(timer_.get_executor(),
+                              [this, outcome = work(), done = std::move(done)]() mutable {
+                                  working_aside_ = false;
+                                  done(std::move(outcome));
+                              });
+        });
+        return true;
+    }
     [[nodiscard]] Controller& controller() { return controller_; }
     [[nodiscard]] const ports::TimeZones& zones() const { return zones_; }
     [[nodiscard]] ports::Clock& civil_clock() { return civil_; }
@@ -82,6 +105,7 @@ class DeviceService {
     [[nodiscard]] CommandLog& commands() { return commands_; }
     [[nodiscard]] const DeviceIdentity& identity() const { return identity_; }
     [[nodiscard]] base::Instant real_now() const { return real_.monotonic(); }
+    [[nodiscard]] base::NetworkTime network_time() const { return real_.network_time(); }
     [[nodiscard]] std::vector<codec::dhip::DoorState> door_states() const;
     void note_login(const std::string& account, const std::string& address, core::DetailTerm outcome);
     void note(core::RecordKind, const core::Detail&);
@@ -105,6 +129,9 @@ class DeviceService {
     std::vector<codec::dhip::DoorState> doors_;  ///< last said
     std::optional<base::Instant> refused_datagram_;
     boost::asio::steady_timer timer_;
+    ports::Backups* backups_ = nullptr;
+    bool working_aside_ = false;
+    boost::asio::thread_pool aside_{1};  // the last: what runs there uses the rest
 };
 
 }  // namespace sallyport::controller

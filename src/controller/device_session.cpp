@@ -41,6 +41,8 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
         {"sallyport.pardon", Right::operating, &DeviceSession::pardon},
         {"sallyport.resetArea", Right::operating, &DeviceSession::reset_area},
         {"sallyport.claim", Right::admin, &DeviceSession::claim},
+        {"sallyport.backup", Right::admin, &DeviceSession::backup},
+        {"sallyport.restore", Right::admin, &DeviceSession::restore},
         {"sallyport.applyPlan", Right::owner, &DeviceSession::apply_plan},
         {"sallyport.tags", Right::owner, &DeviceSession::tags},
         {"sallyport.updateRoster", Right::owner, &DeviceSession::update_roster},

@@ -15,6 +15,7 @@
 #include "codec/dhip/status_json.hpp"
 #include "controller/controller.hpp"
 #include "controller/record_walk.hpp"
+#include "controller/restoring.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::controller {
@@ -100,6 +101,11 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void acknowledge(const Request&);
     void records(const Request&);
     void records_read(const base::Result<Records>&, std::size_t asked);
+
+    // device_backup.cpp
+    void backup(const Request&);
+    void restore(const Request&);
+    void restore_from(const Request&, ports::Backup, RestoredPeople);
 
     // device_dialect.cpp
     void system_facts(const Request&);

@@ -13,6 +13,8 @@ class Clock {
     [[nodiscard]] virtual base::Instant monotonic() const = 0;
     [[nodiscard]] virtual base::UtcTime utc() const = 0;
     [[nodiscard]] virtual base::ClockTrust trust() const = 0;
+    /// Unsynchronised where nothing is known of it.
+    [[nodiscard]] virtual base::NetworkTime network_time() const { return {}; }
     /// Steps the civil clock; holds and time-outs are not touched.
     virtual base::Status set_utc(base::UtcTime) = 0;
 };

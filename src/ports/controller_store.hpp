@@ -66,6 +66,7 @@ struct StoreWrite {
     std::optional<std::vector<core::DoorMode>> door_modes;
     std::optional<std::vector<Account>> accounts;
     std::optional<OwnerState> owner;
+    std::optional<core::PinKey> pin_key;  ///< of the backup that all hashes of this write came with
     std::vector<core::CountUse> uses;
     std::vector<core::MovePerson> moves;
     std::vector<core::ForgetPosition> forgotten;  ///< after the moves

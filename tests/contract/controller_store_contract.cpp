@@ -291,6 +291,18 @@ TEST_P(ControllerStoreContract, keeps_a_cursor_for_each_platform_and_never_moves
     EXPECT_EQ(image->cursors[1].acknowledged, (RecordPosition{1, 1}));
 }
 
+TEST_P(ControllerStoreContract, takes_the_key_that_restored_hashes_came_with) {
+    auto place = GetParam()(10);
+    StoreWrite write;
+    write.pin_key.emplace();
+    write.pin_key->bytes.fill(7);
+    const auto serial = place->reopen().load()->serial;
+    ASSERT_TRUE(place->reopen().commit({&write, 1}));
+    const auto image = place->reopen().load();
+    EXPECT_EQ(image->pin_key.bytes, write.pin_key->bytes);
+    EXPECT_EQ(image->serial, serial);
+}
+
 TEST_P(ControllerStoreContract, counts_uses_down_to_nothing) {
     auto place = GetParam()(10);
     auto& store = place->reopen();

@@ -33,13 +33,6 @@ ClockEvidence::Hardware look_for_hardware() {
 #endif
 }
 
-ClockEvidence::Synchronised ask_kernel() {
-    timex state{};
-    const int answer = adjtimex(&state);
-    return answer != -1 && answer != TIME_ERROR ? ClockEvidence::Synchronised::yes
-                                                : ClockEvidence::Synchronised::no;
-}
-
 }  // namespace
 
 base::ClockTrust judge(const ClockEvidence& evidence) {
@@ -50,7 +43,30 @@ base::ClockTrust judge(const ClockEvidence& evidence) {
     return vouched ? base::ClockTrust::set : base::ClockTrust::not_set;
 }
 
-MachineClock::MachineClock() : hardware_(look_for_hardware()) {}
+base::NetworkTime network_time_of_the_kernel() {
+    timex state{};
+    const int answer = adjtimex(&state);
+    if (answer == -1) return {};
+    const bool nanoseconds = (state.status & STA_NANO) != 0;
+    return {answer == TIME_ERROR ? base::NetworkTime::State::unsynchronised
+                                 : base::NetworkTime::State::synchronised,
+            base::Duration{nanoseconds ? state.offset / 1'000 : state.offset},
+            base::Duration{state.maxerror}};
+}
+
+ClockSources sources_of_this_machine() {
+    return {.hardware = look_for_hardware()};
+}
+
+ClockEvidence::Synchronised MachineClock::synchronised_since_boot() const {
+    using enum ClockEvidence::Synchronised;
+    if (synchronised_ == yes) return yes;
+    std::error_code ignored;
+    if (sources_.network_time().state == base::NetworkTime::State::synchronised ||
+        std::filesystem::exists(sources_.stamp, ignored))
+        synchronised_ = yes;
+    return synchronised_;
+}
 
 base::Instant MachineClock::monotonic() const {
     return {base::Duration{read(CLOCK_BOOTTIME)}};
@@ -61,7 +77,7 @@ base::UtcTime MachineClock::utc() const {
 }
 
 base::ClockTrust MachineClock::trust() const {
-    return judge({utc(), hardware_, ask_kernel(), set_by_us_.load()});
+    return judge({utc(), sources_.hardware, synchronised_since_boot(), set_by_us_.load()});
 }
 
 base::Status MachineClock::set_utc(base::UtcTime at) {

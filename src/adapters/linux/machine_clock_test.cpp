@@ -32,6 +32,32 @@ TEST(MachineClock, never_trusts_a_year_before_the_program) {
               base::ClockTrust::not_set);
 }
 
+TEST(MachineClock, reports_what_the_kernel_says_of_network_time) {
+    using enum base::NetworkTime::State;
+    const MachineClock clock({.network_time = [] {
+        return base::NetworkTime{synchronised, base::Duration{-120}, base::Duration{1'500}};
+    }});
+    EXPECT_EQ(clock.network_time().offset, base::Duration{-120});
+    const auto real = network_time_of_the_kernel();
+    EXPECT_LT(std::chrono::abs(real.offset), std::chrono::seconds{10});
+    EXPECT_GE(real.max_error, base::Duration{});
+}
+
+TEST(MachineClock, goes_on_trusting_a_clock_that_network_time_has_set_once) {
+    static bool heard = false;
+    const auto ask = [] { return base::NetworkTime{static_cast<base::NetworkTime::State>(heard), {}, {}}; };
+    const MachineClock clock({.network_time = ask, .stamp = "/nowhere"});
+    EXPECT_EQ(clock.trust(), base::ClockTrust::not_set);
+    heard = true;
+    EXPECT_EQ(clock.trust(), base::ClockTrust::set);
+    heard = false;
+    EXPECT_EQ(clock.trust(), base::ClockTrust::set);
+    const MachineClock later({.network_time = ask, .stamp = "/nowhere"});
+    EXPECT_EQ(later.trust(), base::ClockTrust::not_set);
+    const MachineClock stamped({.network_time = ask, .stamp = "/proc/self/status"});
+    EXPECT_EQ(stamped.trust(), base::ClockTrust::set);
+}
+
 TEST(MachineClock, refuses_impossible_times_before_it_touches_the_machine) {
     MachineClock clock;
     for (const base::UtcTime at : {base::UtcTime{0}, base::beginning_of_time, base::end_of_time}) {

@@ -90,6 +90,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
     if (write.door_modes) image.door_modes = *write.door_modes;
     if (write.accounts) image.accounts = *write.accounts;
     if (write.owner) image.owner = *write.owner;
+    if (write.pin_key) image.pin_key = *write.pin_key;
     for (const auto& use : write.uses) count(use, contents);
     for (const auto& move : write.moves) {
         std::erase_if(image.positions, [&](const auto& one) { return one.user_id == move.user_id; });

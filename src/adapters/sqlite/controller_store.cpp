@@ -231,6 +231,11 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
     if (status && write.calendar) status = write_calendar(connection, *write.calendar);
     if (status && write.door_modes) status = write_door_modes(connection, *write.door_modes);
     if (status && write.accounts) status = write_accounts(connection, *write.accounts);
+    if (status && write.pin_key) {
+        const auto& key = write.pin_key->bytes;
+        status =
+            run(connection, "UPDATE device SET pin_key = $1", {Blob{std::string(key.begin(), key.end())}});
+    }
     if (status && write.owner) {
         status = run(connection, "UPDATE settings SET owner = $1, revision = $2",
                      {write.owner->manager, write.owner->revision});

@@ -17,6 +17,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/sim/simulated_clock.hpp"
 #include "adapters/sim/simulated_doors.hpp"
+#include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/controller_store.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/service/service_notice.hpp"
@@ -49,6 +50,7 @@ class Daemon {
     Daemon(const DoorOptions& options, ports::ControllerStore& store, const ports::Identity& identity)
         : options_(options),
           identity_(identity),
+          backups_(options.directory),
           doors_(clock_, simulation_options(options)),
           store_(store, loop_),
           controller_(loop_, clock_, zones_, doors_, store_, controller_options(options)) {}
@@ -64,6 +66,7 @@ class Daemon {
                                        .fingerprint = identity_.fingerprint,
                                        .listen = listener_->local(),
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
+        service_->offer_backups(backups_);
         listener_->on_accepted = [this](ports::StreamPtr stream) { service_->accept(std::move(stream)); };
         if (auto status = open_syslog(); !status) return status;
         return open_discovery();
@@ -130,6 +133,7 @@ class Daemon {
 
     const DoorOptions& options_;
     const ports::Identity& identity_;
+    adapters::SqliteBackups backups_;
     boost::asio::io_context loop_{1};
     ServiceNotice notice_{loop_};
     adapters::MachineClock machine_;

@@ -20,6 +20,14 @@ int complain(const base::Error& error, int code) {
     return code;
 }
 
+/// The end of a command.
+int say(const base::Result<std::string>& outcome) {
+    if (!outcome)
+        return complain(outcome.error(), outcome.error().kind == base::ErrorKind::invalid ? refused : failed);
+    std::fputs(outcome->c_str(), stdout);
+    return stopped;
+}
+
 int run(int count, const char* const* arguments) {
     const auto invocation = apps::read_arguments(count, arguments);
     if (!invocation) return complain(invocation.error(), refused);
@@ -31,6 +39,10 @@ int run(int count, const char* const* arguments) {
         std::printf("%s is in order.\n", checked->file.c_str());
         return stopped;
     }
+    if (const auto* backup = std::get_if<apps::BackupOptions>(&*invocation))
+        return say(apps::make_backup(*backup));
+    if (const auto* restore = std::get_if<apps::RestoreOptions>(&*invocation))
+        return say(apps::restore_backup(*restore));
     const auto& options = std::get<apps::DoorOptions>(*invocation);
     base::set_log_form(options.log);
     const auto status = apps::run_daemon(options);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "apps/settings_file/settings_file.hpp"
+#include "base/enum_text.hpp"
 
 namespace sallyport::apps {
 namespace {
@@ -22,6 +23,9 @@ struct Given {
     std::string registration;
     std::string registration_id;
     std::string config_to_check;
+    std::string backup_to_make;
+    std::string backup_to_restore;
+    std::string people;
 };
 
 std::unexpected<base::Error> invalid(std::string message) {
@@ -44,6 +48,11 @@ base::Result<base::LogForm> log_form_of(std::string_view word) {
     if (word == "text") return base::LogForm::text;
     if (word == "json") return base::LogForm::json;
     return invalid(fmt::format("log has to be text or json, not '{}'", word));
+}
+
+base::Result<controller::RestoredPeople> restored_people_of(std::string_view word) {
+    if (const auto people = base::enum_from<controller::RestoredPeople>(word)) return *people;
+    return invalid(fmt::format("it has to be owners or backups, not '{}'", word));
 }
 
 /// None for "off".
@@ -135,7 +144,31 @@ base::Result<Invocation> options_from(const Given& given) {
         status =
             invalid("Say where the data is to be kept: --data DIR, or data = \"DIR\" in the configuration.");
     if (!status) return std::unexpected(status.error());
+    if (!given.backup_to_make.empty()) return BackupOptions{options.directory, given.backup_to_make};
+    if (!given.backup_to_restore.empty()) {
+        RestoreOptions restore{options.directory, given.backup_to_restore, {}, options.people_limit};
+        status = take_argument("--people", given.people, restore.people, restored_people_of);
+        if (!status) return std::unexpected(status.error());
+        return restore;
+    }
     return options;
+}
+
+void add_backups(CLI::App& app, Given& given) {
+    auto* backup =
+        app.add_subcommand("backup", "Write the configuration to a file, sealed with a passphrase");
+    auto* restore = app.add_subcommand("restore", "Take up the configuration of such a file");
+    backup->add_option("file", given.backup_to_make, "A new file")->required()->type_name("FILE");
+    restore->add_option("file", given.backup_to_restore, "A backup")->required()->type_name("FILE");
+    restore
+        ->add_option("--people", given.people,
+                     "owners: people come from the platform that owns them; backups: those of the file")
+        ->type_name("WHOSE");
+    for (auto* command : {backup, restore}) {
+        command->add_option("--data", given.directory, "Directory of the controller's data")
+            ->type_name("DIR");
+        command->add_option("--config", given.config, "Its configuration")->type_name("FILE.toml");
+    }
 }
 
 }  // namespace
@@ -159,6 +192,7 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     app.set_version_flag("--version", SALLYPORT_VERSION);
     auto* check = app.add_subcommand("check-config", "Say what is wrong with a configuration, and end");
     check->add_option("file", given.config_to_check, "Configuration")->required()->type_name("FILE.toml");
+    add_backups(app, given);
     try {
         app.parse(count, arguments);
     } catch (const CLI::CallForHelp&) {

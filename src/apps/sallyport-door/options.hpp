@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "apps/sallyport-door/backup_commands.hpp"
 #include "apps/sallyport-door/syslog_options.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
@@ -42,7 +43,7 @@ struct ConfigChecked {
 struct Printed {
     std::string text;
 };
-using Invocation = std::variant<DoorOptions, ConfigChecked, Printed>;
+using Invocation = std::variant<DoorOptions, ConfigChecked, Printed, BackupOptions, RestoreOptions>;
 
 /// `invalid`: a sentence that names the argument, or the key and the line. arguments[0] is the program.
 [[nodiscard]] base::Result<Invocation> read_arguments(int count, const char* const* arguments);

@@ -35,6 +35,14 @@ std::vector<DoorState> read_door_states(const Reader& from) {
     return doors;
 }
 
+base::NetworkTime read_network_time(const Reader& from) {
+    constexpr std::int64_t century_us = 3'200'000'000'000'000;
+    return {from["synchronised"].yes_or_no() ? base::NetworkTime::State::synchronised
+                                             : base::NetworkTime::State::unsynchronised,
+            base::Duration{from["offsetUs"].integer(-century_us, century_us)},
+            base::Duration{from["maxErrorUs"].integer(0, century_us)}};
+}
+
 }  // namespace
 
 DoorState door_state(const core::DoorView& view, const core::DoorSettings& settings) {
@@ -88,6 +96,10 @@ json::object to_json(const ControllerStatus& status) {
             {"digest", hex64(status.digest.value)},
             {"time", utc_text(status.time)},
             {"clockTrust", status.trust == base::ClockTrust::set ? "set" : "not_set"},
+            {"networkTime", json::object{{"synchronised", status.network_time.state ==
+                                                              base::NetworkTime::State::synchronised},
+                                         {"offsetUs", status.network_time.offset.count()},
+                                         {"maxErrorUs", status.network_time.max_error.count()}}},
             {"zone", status.zone},
             {"doors", to_json(status.doors)}};
 }
@@ -114,6 +126,7 @@ base::Result<ControllerStatus> status_from(const json::object& params) {
     status.time = from["time"].time();
     const auto trust = from["clockTrust"].text(16);
     status.trust = trust == "set" ? base::ClockTrust::set : base::ClockTrust::not_set;
+    if (from["networkTime"].present()) status.network_time = read_network_time(from["networkTime"]);
     status.zone = from["zone"].text(64);
     status.doors = read_door_states(from["doors"]);
     if (fault) return std::unexpected(*std::move(fault));

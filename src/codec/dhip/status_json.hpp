@@ -56,6 +56,7 @@ struct ControllerStatus {
     core::RosterDigest digest;
     base::UtcTime time;
     base::ClockTrust trust = base::ClockTrust::set;
+    base::NetworkTime network_time;
     std::string zone;
     std::vector<DoorState> doors;
     friend bool operator==(const ControllerStatus&, const ControllerStatus&) = default;

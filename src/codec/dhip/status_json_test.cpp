@@ -40,11 +40,23 @@ TEST(Status, comes_through) {
     status.digest.value = 0xFEDC'BA98'7654'3210;
     status.time.microseconds = 1'774'746'000'000'001;
     status.trust = base::ClockTrust::not_set;
+    status.network_time = {base::NetworkTime::State::synchronised, base::Duration{-120},
+                           base::Duration{1'500}};
     status.zone = "Europe/Berlin";
     status.doors = {DoorState{}, open_door};
     const auto received = status_from(json::parse(json::serialize(to_json(status))).as_object());
     ASSERT_TRUE(received) << received.error().message;
     EXPECT_EQ(*received, status);
+}
+
+TEST(Status, of_an_earlier_version_says_nothing_of_network_time) {
+    ControllerStatus status;
+    status.last = {1, 1};
+    auto json = to_json(status);
+    json.erase("networkTime");
+    const auto received = status_from(json);
+    ASSERT_TRUE(received) << received.error().message;
+    EXPECT_EQ(received->network_time, base::NetworkTime{});
 }
 
 TEST(Status, doors_of_a_later_version_may_have_other_alarms) {

@@ -55,6 +55,9 @@ enum class DetailTerm : std::uint8_t {
     roster_claimed,
     clock_set,
     initialised,
+    backup_made,
+    backup_restored,
+    backup_with_people_restored,
     // factory_reset
     reset_in_menu,
     reset_after_power_on,
@@ -72,14 +75,16 @@ BOOST_DESCRIBE_ENUM(DetailTerm, started, power_returned, mode_resumed, generatio
                     commanded, person_pardoned, area_reset, verified, mode_scheduled, menu_opened,
                     menu_refused, user_added, user_not_added, user_deleted, user_not_deleted,
                     all_users_deleted, setting_changed, admin_password_changed, admin_password_restored,
-                    plan_applied, roster_claimed, clock_set, initialised, reset_in_menu, reset_after_power_on,
-                    login_accepted, login_refused, login_bypass_refused, search_refused, overwritten_unread,
+                    plan_applied, roster_claimed, clock_set, initialised, backup_made, backup_restored,
+                    backup_with_people_restored, reset_in_menu, reset_after_power_on, login_accepted,
+                    login_refused, login_bypass_refused, search_refused, overwritten_unread,
                     lost_while_disk_failed)
 
 enum class DetailName : std::uint8_t {
     account,
     address,
     answer,
+    at,
     bits,
     by,
     command,
@@ -92,12 +97,13 @@ enum class DetailName : std::uint8_t {
     parity,
     part,
     revision,
+    serial,
     setting,
     to,
     why
 };
-BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, bits, by, command, count, from, generation, manager,
-                    mode, number, parity, part, revision, setting, to, why)
+BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, at, bits, by, command, count, from, generation,
+                    manager, mode, number, parity, part, revision, serial, setting, to, why)
 
 struct DetailValue {
     DetailName name = DetailName::account;

@@ -30,6 +30,10 @@ export const enDetails = {
     roster_claimed: '{{manager}} now owns the people, by {{by}}',
     clock_set: 'Clock set by {{by}}',
     initialised: 'Initialised from {{address}}',
+    backup_made: 'Backup made by {{by}}',
+    backup_restored: 'Backup of {{serial}} from {{at}} restored by {{by}}, without its people',
+    backup_with_people_restored:
+      'Backup of {{serial}} from {{at}} restored by {{by}}, with {{count}} people who may be out of date',
     reset_in_menu: 'From the keypad’s menu',
     reset_after_power_on: 'By the code after power-on',
     login_accepted: 'Accepted: {{account}} from {{address}}',

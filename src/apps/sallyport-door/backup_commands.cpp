@@ -1,0 +1,126 @@
+#include "apps/sallyport-door/backup_commands.hpp"
+
+#include <cstring>
+#include <fcntl.h>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "adapters/linux/machine_clock.hpp"
+#include "adapters/sqlite/backup.hpp"
+#include "adapters/sqlite/controller_store.hpp"
+#include "apps/directory/locked_directory.hpp"
+
+namespace sallyport::apps {
+
+namespace {
+
+/// Typed without being shown; a line where it comes from a pipe.
+base::Secret read_passphrase() {
+    termios before{};
+    const bool terminal = ::isatty(STDIN_FILENO) != 0 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+    if (terminal) {
+        std::cerr << "Passphrase of the backup: " << std::flush;
+        auto quiet = before;
+        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+    }
+    std::string line;
+    std::getline(std::cin, line);
+    if (terminal) {
+        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        std::cerr << '\n';
+    }
+    return base::Secret(std::move(line));
+}
+
+/// Files that another user made here could not be read by the daemon.
+base::Status check_user(const std::filesystem::path& directory) {
+    struct stat state{};
+    if (::stat(directory.c_str(), &state) != 0)
+        return base::fail(base::ErrorKind::storage, "directory",
+                          fmt::format("The data directory {} cannot be used: {}.", directory.string(),
+                                      std::strerror(errno)));
+    if (state.st_uid == ::geteuid()) return {};
+    return base::fail(
+        base::ErrorKind::forbidden, "other_user",
+        fmt::format("The data directory {} belongs to another user: run this as that user, with "
+                    "`sudo -u`.",
+                    directory.string()));
+}
+
+std::unexpected<base::Error> not_written(const std::filesystem::path& file, int error) {
+    return base::fail(base::ErrorKind::storage, "storage",
+                      fmt::format("{} cannot be written: {}.", file.string(), std::strerror(error)));
+}
+
+/// Never over another file; whole and on the disk, or not there.
+base::Status write_new(const std::filesystem::path& file, std::string_view content) {
+    const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor < 0) return not_written(file, errno);
+    while (!content.empty()) {
+        const auto written = ::write(descriptor, content.data(), content.size());
+        if (written < 0) break;
+        content.remove_prefix(static_cast<std::size_t>(written));
+    }
+    const bool whole = content.empty() && ::fsync(descriptor) == 0;
+    const int error = errno;
+    ::close(descriptor);
+    if (whole) return {};
+    ::unlink(file.c_str());
+    return not_written(file, error);
+}
+
+}  // namespace
+
+base::Result<std::string> make_backup(const BackupOptions& options) {
+    if (auto status = check_user(options.directory); !status) return std::unexpected(status.error());
+    const auto database = options.directory / "controller.db";
+    if (!std::filesystem::exists(database))
+        return base::fail(base::ErrorKind::not_found, "no_controller",
+                          fmt::format("There is no controller in {}.", options.directory.string()));
+    auto store = adapters::SqliteControllerStore::open(database);
+    if (!store) return std::unexpected(store.error());
+    auto image = (*store)->load();
+    if (!image) return std::unexpected(image.error());
+    const auto people = image->people.size();
+    const auto serial = image->serial;
+    const auto sealed =
+        adapters::SqliteBackups(options.directory)
+            .seal({*std::move(image), serial, adapters::MachineClock().utc()}, read_passphrase());
+    if (!sealed) return std::unexpected(sealed.error());
+    if (auto status = write_new(options.file, *sealed); !status) return std::unexpected(status.error());
+    return fmt::format("{} holds the configuration of {} with {} people.\n", options.file.string(), serial,
+                       people);
+}
+
+base::Result<std::string> restore_backup(const RestoreOptions& options) {
+    if (auto status = check_user(options.directory); !status) return std::unexpected(status.error());
+    const auto directory = LockedDirectory::open(options.directory, "sallyport-door");
+    if (!directory) return std::unexpected(directory.error());
+    std::ifstream in(options.file, std::ios::binary);
+    const std::string sealed{std::istreambuf_iterator<char>(in), {}};
+    if (!in)
+        return base::fail(base::ErrorKind::not_found, "no_backup",
+                          fmt::format("{} cannot be read.", options.file.string()));
+    auto backup = adapters::SqliteBackups(directory->path()).open(sealed, read_passphrase());
+    if (!backup) return std::unexpected(backup.error());
+    auto store = adapters::SqliteControllerStore::open(directory->path() / "controller.db");
+    if (!store) return std::unexpected(store.error());
+    const auto present = (*store)->load();
+    if (!present) return std::unexpected(present.error());
+    const auto write = controller::restore_write(
+        *std::move(backup), *present,
+        {options.people, "the command line", adapters::MachineClock().utc(), 0, options.people_limit});
+    if (!write) return std::unexpected(write.error());
+    if (auto stored = (*store)->commit({&*write, 1}); !stored) return std::unexpected(stored.error());
+    return fmt::format("Restored, {} people of the backup included. What was recorded: {}\n",
+                       write->upsert.size(), write->records.front().detail);
+}
+
+}  // namespace sallyport::apps

@@ -1,0 +1,51 @@
+#include "controller/restoring.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "codec/dhip/time_text.hpp"
+#include "core/record/detail.hpp"
+
+namespace sallyport::controller {
+
+base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports::ControllerImage& present,
+                                              const RestoreWish& wish) {
+    auto& from = backup.image;
+    ports::StoreWrite write;
+    write.settings = std::move(from.settings);
+    write.calendar = std::move(from.calendar);
+    write.public_passwords = std::move(from.public_passwords);
+    write.pin_key = from.pin_key;
+    if (present.accounts.empty()) write.accounts = std::move(from.accounts);
+    const auto& owner = present.owner.manager.empty() ? from.owner.manager : present.owner.manager;
+    write.owner = ports::OwnerState{owner, 0};
+    using core::DetailName;
+    core::Detail detail{
+        core::DetailTerm::backup_restored,
+        {{DetailName::serial, backup.serial}, {DetailName::at, codec::dhip::utc_text(backup.made_at)}}};
+    if (owner.empty() || wish.people == RestoredPeople::backups) {
+        write.remove_everyone = true;
+        write.upsert = std::move(from.people);
+        for (auto& person : write.upsert) person.tag = {};
+        detail.term = core::DetailTerm::backup_with_people_restored;
+        detail.values.emplace_back(DetailName::count, write.upsert.size());
+        if (write.upsert.size() > wish.people_limit)
+            return base::fail(base::ErrorKind::limit, "people_limit",
+                              fmt::format("The backup has {} people, and this controller takes {}: raise "
+                                          "limits.people.",
+                                          write.upsert.size(), wish.people_limit));
+    } else if (present.pin_key.bytes != from.pin_key.bytes) {
+        write.remove_everyone = true;  // no PIN of theirs can be checked with the other key
+    }
+    auto& record = write.records.emplace_back();
+    record.kind = core::RecordKind::settings_changed;
+    record.at = wish.at;
+    record.utc_offset_s = wish.utc_offset_s;
+    record.method = core::Method::remote;
+    detail.values.emplace_back(DetailName::by, wish.by);
+    record.detail = core::written(detail);
+    return write;
+}
+
+}  // namespace sallyport::controller
