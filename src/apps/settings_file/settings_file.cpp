@@ -32,8 +32,12 @@ template <class Put>
 void walk(const toml::table& table, const std::string& prefix, const Put& put) {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
+        const auto* tables = node.as_array();
         if (const auto* inner = node.as_table()) {
             walk(*inner, name + ".", put);
+        } else if (tables != nullptr && !tables->empty() && tables->is_homogeneous<toml::table>()) {
+            std::size_t number = 0;
+            for (const auto& one : *tables) walk(*one.as_table(), fmt::format("{}.{}.", name, ++number), put);
         } else {
             put(name, node);
         }
@@ -97,6 +101,15 @@ std::optional<std::int64_t> SettingsFile::integer(const std::string& key, std::i
     if (number != nullptr && *number >= least && *number <= most) return *number;
     complain(key, fmt::format("has to be a whole number from {} to {}", least, most));
     return std::nullopt;
+}
+
+std::size_t SettingsFile::tables(const std::string& key) const {
+    std::size_t count = 0;
+    for (;; ++count) {
+        const auto prefix = fmt::format("{}.{}.", key, count + 1);
+        const auto first = entries_.lower_bound(prefix);
+        if (first == entries_.end() || !first->first.starts_with(prefix)) return count;
+    }
 }
 
 void SettingsFile::complain(const std::string& key, std::string_view words) {

@@ -27,6 +27,10 @@ class SettingsFile {
     [[nodiscard]] std::optional<std::int64_t> integer(const std::string& key, std::int64_t least,
                                                       std::int64_t most);
 
+    /// How many tables [[key]] there are. Their keys have the number of the table, from 1: "osdp.1.device".
+    /// One without any key ends the count.
+    [[nodiscard]] std::size_t tables(const std::string& key) const;
+
     /// For a check of the caller's own: `words` complete the sentence "FILE line N: KEY ...".
     void complain(const std::string& key, std::string_view words);
     /// The first fault: a value that did not fit (`invalid` "config_value"), or a key that nobody asked for

@@ -38,6 +38,18 @@ TEST(SettingsFile, suggests_the_key_that_was_meant) {
               "door.toml line 2: limits.peopel is not known; did you mean limits.people?");
 }
 
+TEST(SettingsFile, numbers_the_tables_of_an_array) {
+    auto file = SettingsFile::parse(
+        "[[line]]\ndevice = \"a\"\n[[line.reader]]\naddress = 7\n[[line]]\ndevice = \"b\"\n", "door.toml");
+    EXPECT_EQ(file->tables("line"), 2U);
+    EXPECT_EQ(file->text("line.2.device"), "b");
+    EXPECT_EQ(file->tables("line.1.reader"), 1U);
+    EXPECT_EQ(file->tables("line.2.reader"), 0U);
+    EXPECT_EQ(file->integer("line.1.reader.1.address", 0, 5), std::nullopt);
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 4: line.1.reader.1.address has to be a whole number from 0 to 5.");
+}
+
 TEST(SettingsFile, says_which_file_cannot_be_read) {
     EXPECT_EQ(SettingsFile::read("/nowhere/door.toml").error().code, "config_unreadable");
     EXPECT_EQ(SettingsFile::read("/").error().code, "config_unreadable");
