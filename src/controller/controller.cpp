@@ -22,6 +22,11 @@ Controller::Controller(boost::asio::io_context& loop, ports::Clock& clock, const
     };
 }
 
+void Controller::connect(ports::ReaderLink& link) {
+    link.on_event = [this](const core::StationEvent& event, base::Instant since) { handle(event, since); };
+    links_.push_back(&link);
+}
+
 core::StationState Controller::state_from(ports::ControllerImage& image) {
     core::StationState state{.roster = core::Roster(options_.roster),
                              .settings = std::move(image.settings),
@@ -59,6 +64,7 @@ void Controller::start(ports::ControllerImage image, core::PoweredOn::Cause caus
     station_.emplace(state_from(image));
     handle(core::PoweredOn{cause});
     doors_.report_inputs();
+    for (auto* link : links_) link->report_state();
 }
 
 void Controller::restart(core::PoweredOn::Cause cause) {
@@ -176,8 +182,10 @@ void Controller::show(const core::StationEffect& effect, base::Instant since) {
         if (lock->lock == core::Lock::released) latency_.add(clock_.monotonic() - since);
     } else if (const auto* light = std::get_if<core::SetLight>(&effect)) {
         doors_.set_light(light->door, light->light, light->keyboard);
+        for (auto* link : links_) link->set_light(light->door, light->light, light->keyboard);
     } else if (const auto* signal = std::get_if<core::ShowSignal>(&effect)) {
         doors_.show_signal(signal->door, signal->signal);
+        for (auto* link : links_) link->show_signal(signal->door, signal->signal);
     } else if (const auto* question = std::get_if<core::AskOperator>(&effect)) {
         questions_.insert_or_assign(question->question,
                                     OpenQuestion{*question, clock_.monotonic() + question->patience});

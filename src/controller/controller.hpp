@@ -20,6 +20,7 @@
 #include "ports/clock.hpp"
 #include "ports/controller_store.hpp"
 #include "ports/door_io.hpp"
+#include "ports/reader_link.hpp"
 
 namespace sallyport::controller {
 
@@ -47,6 +48,9 @@ class Controller {
     /// All of them outlive it. It takes over the callbacks of `doors` and `store`.
     Controller(boost::asio::io_context&, ports::Clock&, const ports::TimeZones&, ports::DoorIo& doors,
                StoreThread& store, const ControllerOptions&);
+
+    /// Serves the link beside the doors from now on; takes over its callback. It outlives the controller.
+    void connect(ports::ReaderLink&);
 
     /// Takes up what the store held.
     void start(ports::ControllerImage, core::PoweredOn::Cause);
@@ -120,6 +124,7 @@ class Controller {
     ports::Clock& clock_;
     const ports::TimeZones& zones_;
     ports::DoorIo& doors_;
+    std::vector<ports::ReaderLink*> links_;
     StoreThread& store_;
     ControllerOptions options_;
     boost::asio::steady_timer timer_;

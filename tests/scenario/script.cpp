@@ -149,6 +149,17 @@ class Player {
         site_.station().set_settings(std::move(settings));
         show(site_.play(core::PolicyChanged{}));
     }
+    void reader(Words& words) {
+        auto number = static_cast<std::uint8_t>(door_.value * 2 - 1);
+        std::string word = words.next("state");
+        if (word == "inside") {
+            ++number;
+            word = words.next("state");
+        }
+        if (word != "lost" && word != "back") throw BadLine("a reader is lost or back");
+        const auto level = word == "lost" ? core::Level::active : core::Level::inactive;
+        show(site_.play(core::ReaderLinkChanged{door_, {number}, level}));
+    }
     void bad_frame(Words& words) {
         const auto reader = static_cast<std::uint8_t>(door_.value * 2 - 1);
         show(site_.play(core::BadFrame{door_, {reader}, words.rest()}));
@@ -209,6 +220,7 @@ const std::map<std::string, Player::Stimulus>& Player::stimuli() {
         {"disk", &Player::disk},
         {"setting", &Player::setting},
         {"bad_frame", &Player::bad_frame},
+        {"reader", &Player::reader},
         {"contact", [](Player& p, Words& w) { p.input(Input::contact, w.is_first("open", "closed")); }},
         {"exit_button",
          [](Player& p, Words& w) { p.input(Input::exit_button, w.is_first("pressed", "released")); }},

@@ -166,7 +166,10 @@ void Rehearsal::happen_at_door(base::DoorNumber door, std::uint32_t what, std::u
         case 2:
         case 3: play(core::CardRead{door, {reader}, {which / 2 % 7}}); break;
         case 4: play(core::InputChanged{door, Input::contact, level}); break;
-        case 5: play(core::InputChanged{door, static_cast<Input>(which / 2 % 5), level}); break;
+        case 5:
+            if (which % 7 == 0) play(core::ReaderLinkChanged{door, {reader}, level});
+            play(core::InputChanged{door, static_cast<Input>(which / 2 % 5), level});
+            break;
         default:
             play(core::CommandReceived{door, static_cast<core::DoorCommand>(which % 6), "anna", {}});
             break;

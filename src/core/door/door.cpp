@@ -91,6 +91,11 @@ void Door::on(const DoorInput& input, base::Instant now) {
     }
 }
 
+void Door::on(const ReadersLost& lost, base::Instant) {
+    readers_lost_ = lost.level == Level::active;
+    tamper_changed();
+}
+
 void Door::on(const FireChanged& fire, base::Instant now) {
     fire_ = fire.level == Level::active;
     update_lock(now);
@@ -206,10 +211,12 @@ void Door::exit_button_changed(Level pressed, base::Instant now) {
 }
 
 void Door::tamper_changed() {
-    if (!level(Input::tamper) && !level(Input::reader_case)) return end(Alarm::tamper);
+    if (!level(Input::tamper) && !level(Input::reader_case) && !readers_lost_) return end(Alarm::tamper);
     Record cause;
+    const bool opened = level(Input::tamper) || level(Input::reader_case);
     const std::string_view part = level(Input::tamper) ? "housing" : "reader";
-    cause.detail = written({DetailTerm::tampered, {{DetailName::part, part}}});
+    cause.detail = opened ? written({DetailTerm::tampered, {{DetailName::part, part}}})
+                          : written({DetailTerm::reader_lost, {}});
     start(Alarm::tamper, std::move(cause));
 }
 

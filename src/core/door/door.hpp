@@ -43,6 +43,10 @@ struct DoorInput {
     Input input = Input::contact;
     Level level = Level::inactive;
 };
+/// Whether any reader of the door that hangs on a line of its own is lost.
+struct ReadersLost {
+    Level level = Level::inactive;
+};
 struct FireChanged {
     Level level = Level::inactive;
 };
@@ -69,8 +73,8 @@ struct DoorConfigured {
 /// The program has started: says what the lock shall be, even where that is no change.
 struct DoorStarted {};
 
-using DoorEvent = std::variant<DoorGranted, DoorInput, FireChanged, DoorCommanded, ModeScheduled, AlarmRaised,
-                               UnauthorisedCard, DoorConfigured, DoorStarted>;
+using DoorEvent = std::variant<DoorGranted, DoorInput, ReadersLost, FireChanged, DoorCommanded, ModeScheduled,
+                               AlarmRaised, UnauthorisedCard, DoorConfigured, DoorStarted>;
 
 // ---------------------------------------------------------------- effects
 
@@ -111,6 +115,7 @@ class Door {
 
     void on(const DoorGranted&, base::Instant now);
     void on(const DoorInput&, base::Instant now);
+    void on(const ReadersLost&, base::Instant now);
     void on(const FireChanged&, base::Instant now);
     void on(const DoorCommanded&, base::Instant now);
     void on(const ModeScheduled&, base::Instant now);
@@ -148,6 +153,7 @@ class Door {
     Holding holding_ = Holding::nobody;
     bool opened_ = false;  ///< since the hold began
     bool fire_ = false;
+    bool readers_lost_ = false;
     std::optional<Record> grant_;  ///< neither taken nor not taken yet
     std::bitset<5> levels_;        ///< of Input
     std::bitset<16> alarms_;       ///< of Alarm

@@ -39,6 +39,7 @@ struct Post {
     std::optional<Question> question{};
     Gathering gathering{};                   ///< who has come of a group
     std::vector<base::UserId> companions{};  ///< who goes along with the person of the last grant
+    std::set<base::ReaderNumber> lost_readers{};
 };
 
 // What a write is for, until WriteDone.
@@ -81,6 +82,7 @@ struct Station::Parts {
     void on(const KeyPressed&, Turn&);
     void on(const CardRead&, Turn&);
     void on(const BadFrame&, Turn&);
+    void on(const ReaderLinkChanged&, Turn&);
     void on(const InputChanged&, Turn&);
     void on(const CommandReceived&, Turn&);
     void on(const PositionForgotten&, Turn&);

@@ -213,6 +213,20 @@ void Station::Parts::on(const BadFrame& frame, Turn& turn) {
     append(std::move(record), turn);
 }
 
+void Station::Parts::on(const ReaderLinkChanged& changed, Turn& turn) {
+    Post* const at = post(changed.door);
+    if (at == nullptr) return;
+    const bool lost = changed.lost == Level::active;
+    Record record;
+    record.kind = lost ? RecordKind::reader_offline : RecordKind::reader_online;
+    record.door = changed.door;
+    record.reader = changed.reader;
+    append(std::move(record), turn);
+    if (lost) at->lost_readers.insert(changed.reader);
+    if (!lost) at->lost_readers.erase(changed.reader);
+    run(*at, ReadersLost{at->lost_readers.empty() ? Level::inactive : Level::active}, turn);
+}
+
 void Station::Parts::on(const InputChanged& changed, Turn& turn) {
     if (changed.input == Input::fire) return fire_changed(changed, turn);
     if (Post* const at = post(changed.door)) run(*at, DoorInput{changed.input, changed.level}, turn);

@@ -40,6 +40,13 @@ struct BadFrame {
     base::ReaderNumber reader;
     std::string detail;  ///< a written Detail: "frame_parity_wrong bits=26 parity=even"
 };
+/// A reader on a line of its own does not answer any more, or does again (D3, R2): a record, and a tamper
+/// alarm of its door for as long as one is lost.
+struct ReaderLinkChanged {
+    base::DoorNumber door;
+    base::ReaderNumber reader;
+    Level lost = Level::inactive;
+};
 struct InputChanged {
     base::DoorNumber door;
     Input input = Input::contact;
@@ -79,8 +86,8 @@ struct StorageChanged {
 };
 
 using StationEvent =
-    std::variant<KeyPressed, CardRead, BadFrame, InputChanged, CommandReceived, PositionForgotten,
-                 OperatorAnswered, WriteDone, PoweredOn, PolicyChanged, StorageChanged>;
+    std::variant<KeyPressed, CardRead, BadFrame, ReaderLinkChanged, InputChanged, CommandReceived,
+                 PositionForgotten, OperatorAnswered, WriteDone, PoweredOn, PolicyChanged, StorageChanged>;
 
 // ---------------------------------------------------------------- effects: what the shell is asked for
 
