@@ -17,6 +17,7 @@ Peripheral::Effects Peripheral::handle(ByteView bytes, base::Instant now, const 
 }
 
 void Peripheral::tell(Reply event) {
+    if (const auto* status = std::get_if<LocalStatus>(&event)) status_ = *status;
     if (events_.size() == event_limit) events_.pop_front();
     events_.push_back(std::move(event));
 }
@@ -102,7 +103,7 @@ Reply Peripheral::proved(const Frame& frame, const ServerCryptogram& proof,
 Reply Peripheral::served(const Command& command, Effects& effects) {
     if (std::holds_alternative<Identify>(command)) return settings_.identity;
     if (std::holds_alternative<AskCapabilities>(command)) return settings_.capabilities;
-    if (std::holds_alternative<AskLocalStatus>(command)) return LocalStatus{};
+    if (std::holds_alternative<AskLocalStatus>(command)) return status_;
     if (std::holds_alternative<AskReaders>(command)) return ReaderStates{{0}};
     if (std::holds_alternative<AskInputs>(command)) return InputStates{};
     if (std::holds_alternative<AskOutputs>(command)) return OutputStates{};

@@ -44,7 +44,8 @@ class Peripheral {
 
     /// `random`: eight fresh bytes for each call.
     [[nodiscard]] Effects handle(ByteView bytes, base::Instant now, const Nonce& random);
-    /// CardBits, CardText, Keys or a status: told at the next poll of a session.
+    /// CardBits, CardText, Keys or a status: told at the next poll of a session. A LocalStatus is also what
+    /// the panel is told when it asks, from now on.
     void tell(Reply event);
     [[nodiscard]] bool secured() const { return session_.has_value(); }
 
@@ -60,6 +61,7 @@ class Peripheral {
     FrameDecoder decoder_;
     base::Instant heard_;
     std::deque<Reply> events_;
+    LocalStatus status_;
     std::optional<Session> session_;
     struct Handshake {
         SessionKeys keys;

@@ -1,0 +1,21 @@
+#pragma once
+// What a reader tells of a card, as the number that the whole product uses (controller.md R1). Pure.
+#include <expected>
+#include <string>
+
+#include "base/ids.hpp"
+#include "codec/osdp/message.hpp"
+
+namespace sallyport::codec::osdp {
+
+/// The error is for a bad_frame record, without any digit of the card: "34 bits, even parity wrong".
+using CardOrFault = std::expected<base::CardNumber, std::string>;
+
+/// RAW. A length that codec/wiegand has a format for is checked by that format's parities and gives its
+/// payload. Another length, up to 64 bits, is a serial number as it came, unless the reader says that it has
+/// parity.
+[[nodiscard]] CardOrFault card_from(const CardBits&);
+/// FMT: 1-16 hexadecimal digits.
+[[nodiscard]] CardOrFault card_from(const CardText&);
+
+}  // namespace sallyport::codec::osdp
