@@ -3,6 +3,9 @@
 // there on real hardware. All on the loop thread.
 #include <cstdint>
 #include <deque>
+#include <optional>
+
+#include <boost/describe/enum.hpp>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -22,26 +25,35 @@ struct ShownDoor {
     core::Light light = core::Light::off;
     core::KeyboardLight keyboard = core::KeyboardLight::off;
     std::deque<Shown> signals;  ///< the last 50, oldest first
+    /// From the card before the reader to the relay, of the last card that opened.
+    std::optional<base::Duration> card_to_relay;
 };
 
 enum class FrameFault : std::uint8_t { none, parity };
+
+/// Of a reader on a line: without power, or with a cable that garbles a part of what it says.
+enum class ReaderFault : std::uint8_t { none, unplugged, noisy };
+BOOST_DESCRIBE_ENUM(ReaderFault, none, unplugged, noisy)
 
 class DoorSimulation {
   public:
     virtual ~DoorSimulation() = default;
     /// One of 0-9 * #.
     virtual void press(base::DoorNumber, char key) = 0;
-    /// Holds a card before a reader of the door, 1 being the first: its pulses follow, one after the other.
-    /// `invalid` "card_too_long" for a number that no frame holds, `conflict` "reader_busy" while another
-    /// card's pulses are under way.
+    /// Holds a card before a reader of the door, 1 being the first: its pulses follow, one after the other,
+    /// or it tells the card when it is polled. `invalid` "card_too_long" for a number that no frame holds,
+    /// `conflict` "reader_busy" while another card is under way, "reader_offline" for a reader that is not in
+    /// touch.
     virtual base::Status present(base::DoorNumber, std::uint8_t reader, base::CardNumber, FrameFault) = 0;
+    /// `conflict` "reader_wired" for a reader that hangs on no line.
+    virtual base::Status set_reader_fault(base::DoorNumber, std::uint8_t reader, ReaderFault) = 0;
     virtual void set_input(base::DoorNumber, core::Input, core::Level) = 0;
     /// Relays fall, lights go out, half a frame is forgotten.
     virtual void cut_power() = 0;
-    /// Whether pulses are still under way.
+    /// Whether a card is still under way.
     [[nodiscard]] virtual bool busy() const = 0;
     [[nodiscard]] virtual const ShownDoor& shown(base::DoorNumber) const = 0;
-    [[nodiscard]] virtual std::uint8_t readers_per_door() const = 0;
+    [[nodiscard]] virtual std::uint8_t readers_of(base::DoorNumber) const = 0;
 };
 
 /// Real time plus an offset.
