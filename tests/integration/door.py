@@ -212,3 +212,14 @@ def person(user_id, card, **more):
             "cards": [{"number": card, "type": "general", "status": "normal"}],
             "rights": [{"doors": [1], "schedule": 255, "kind": "allow"}],
             "tag": f"{int(user_id):016X}", **more}
+
+
+def write_osdp_config(door, readers, baud=115_200):
+    """A door for each of so many readers, all on one played line."""
+    lines = [f"doors = {readers}", "[simulated]", "readers_per_door = 0",
+             "[[osdp]]", 'device = "simulated"', f"baud = {baud}"]
+    for address in range(readers):
+        lines += ["[[osdp.readers]]", f"address = {address}", f"door = {address + 1}"]
+    path = door.directory / "door.toml"
+    path.write_text("\n".join(lines) + "\n")
+    door.arguments = (*door.arguments, "--config", str(path))
