@@ -38,7 +38,8 @@ class Site:
     def __enter__(self):
         self.door.start()
         self.manager = self.door.manager()
-        self.manager.ask("sallyport.updateRoster", {"upsert": [person(1, CARD)]})
+        rights = [{"doors": list(range(1, self.readers + 1)), "schedule": 255, "kind": "allow"}]
+        self.manager.ask("sallyport.updateRoster", {"upsert": [person(1, CARD, rights=rights)]})
         for address in range(self.readers):
             self.manager.ask("sallyport.readers.pair", {"line": 1, "address": address, "minutes": 1})
             self.wait_for(address, "online")

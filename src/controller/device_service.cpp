@@ -45,10 +45,11 @@ bool CommandLog::take(const std::string& id, base::Instant now) {
     return true;
 }
 
-DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controller,
+DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controller, ReaderLines& reader_lines,
                              const ports::TimeZones& zones, const ports::Clock& real, ports::Clock& civil,
                              DeviceIdentity identity)
     : controller_(controller),
+      reader_lines_(reader_lines),
       zones_(zones),
       real_(real),
       civil_(civil),

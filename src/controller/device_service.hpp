@@ -16,6 +16,7 @@
 #include "controller/controller.hpp"
 #include "controller/login_guard.hpp"
 #include "controller/passwords.hpp"
+#include "controller/reader_lines.hpp"
 #include "core/record/detail.hpp"
 #include "ports/backups.hpp"
 #include "ports/transport.hpp"
@@ -61,8 +62,8 @@ class CommandLog {
 class DeviceService {
   public:
     /// `real`: network time-outs stay real when simulated time moves.
-    DeviceService(boost::asio::io_context&, Controller&, const ports::TimeZones&, const ports::Clock& real,
-                  ports::Clock& civil, DeviceIdentity);
+    DeviceService(boost::asio::io_context&, Controller&, ReaderLines&, const ports::TimeZones&,
+                  const ports::Clock& real, ports::Clock& civil, DeviceIdentity);
     ~DeviceService();
     DeviceService(const DeviceService&) = delete;
     DeviceService& operator=(const DeviceService&) = delete;
@@ -102,6 +103,7 @@ class DeviceService {
     [[nodiscard]] Passwords& passwords() { return passwords_; }
     [[nodiscard]] LoginGuard& guard() { return guard_; }
     [[nodiscard]] SessionKeys& session_keys() { return session_keys_; }
+    [[nodiscard]] ReaderLines& reader_lines() { return reader_lines_; }
     [[nodiscard]] CommandLog& commands() { return commands_; }
     [[nodiscard]] const DeviceIdentity& identity() const { return identity_; }
     [[nodiscard]] base::Instant real_now() const { return real_.monotonic(); }
@@ -117,6 +119,7 @@ class DeviceService {
     void close_all();
 
     Controller& controller_;
+    ReaderLines& reader_lines_;
     const ports::TimeZones& zones_;
     const ports::Clock& real_;
     ports::Clock& civil_;

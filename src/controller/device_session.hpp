@@ -69,6 +69,10 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
             if (const auto self = weak.lock()) f(std::forward<decltype(arguments)>(arguments)...);
         };
     }
+    /// Finishes the request whenever it is called.
+    [[nodiscard]] auto finishing(const Request& request) {
+        return while_open([this, request](const base::Status& status) { finish(request, status); });
+    }
 
     // device_login.cpp
     void login(const Request&);
@@ -93,6 +97,13 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void pardon(const Request&);
     void reset_area(const Request&);
     [[nodiscard]] std::string named(std::string_view operator_name) const;
+    // device_readers.cpp
+    void list_readers(const Request&);
+    void pair_reader(const Request&);
+    void cancel_pairing(const Request&);
+    void rotate_reader_key(const Request&);
+    void set_line(const Request&);
+    void capture_line(const Request&);
 
     // device_records.cpp
     void attach(const Request&);

@@ -98,18 +98,18 @@ void PanelService::handle(ports::HttpRequest request, ports::Respond respond) {
         const auto door = door_of(request.parameter("door"));
         return door ? answer_state(*door, std::move(respond)) : respond(refusal(door.error()));
     }
-    static const std::map<std::string_view, Call> calls{{"/panel/keys", &PanelService::press_keys},
-                                                        {"/panel/card", &PanelService::present_card},
-                                                        {"/panel/input", &PanelService::set_input},
-                                                        {"/panel/clock", &PanelService::set_clock},
-                                                        {"/panel/power", &PanelService::cut_power}};
+    static const std::map<std::string_view, Call> calls{
+        {"/panel/keys", &PanelService::press_keys},       {"/panel/card", &PanelService::present_card},
+        {"/panel/reader", &PanelService::disturb_reader}, {"/panel/input", &PanelService::set_input},
+        {"/panel/clock", &PanelService::set_clock},       {"/panel/power", &PanelService::cut_power}};
     const auto call = calls.find(request.path);
     if (request.method != "POST" || call == calls.end()) {
-        auto response = json_response(request.method == "POST" ? 404 : 405,
-                                      {{"code", "unknown_call"},
-                                       {"message",
-                                        "POST is for /panel/keys, card, input, clock and power; GET for "
-                                        "/panel/state, latency and the page."}});
+        auto response =
+            json_response(request.method == "POST" ? 404 : 405,
+                          {{"code", "unknown_call"},
+                           {"message",
+                            "POST is for /panel/keys, card, reader, input, clock and power; GET for "
+                            "/panel/state, latency and the page."}});
         return respond(std::move(response));
     }
     post(request, call->second, std::move(respond));
@@ -185,21 +185,39 @@ void PanelService::present_card(const Body& body, base::DoorNumber door, ports::
     const auto number = text ? base::CardNumber::from(*text) : std::nullopt;
     if (status && !number)
         status = invalid("\"number\" has to be 1 to 16 hexadecimal digits, such as \"04A1B2C3\".");
-    std::int64_t reader = 1;
-    if (const auto* member = body.if_contains("reader")) {
-        const auto given = whole_number(*member, 1, simulation_.readers_per_door(), "reader");
-        if (status && !given) status = std::unexpected(given.error());
-        reader = given.value_or(1);
-    }
+    const auto reader = reader_of(body, door);
+    if (status && !reader) status = std::unexpected(reader.error());
     auto fault = ports::FrameFault::none;
     if (const auto* member = body.if_contains("fault")) {
         if (status && (!member->is_string() || member->get_string() != "parity"))
             status = invalid("\"fault\" can be \"parity\": the frame is sent with wrong parity.");
         fault = ports::FrameFault::parity;
     }
-    if (status) status = simulation_.present(door, static_cast<std::uint8_t>(reader), *number, fault);
+    if (status) status = simulation_.present(door, *reader, *number, fault);
     if (!status) return respond(refusal(status.error()));
     controller_.handle_timeouts();
+    answer_settled(door, std::move(respond));
+}
+
+base::Result<std::uint8_t> PanelService::reader_of(const Body& body, base::DoorNumber door) const {
+    const auto count = simulation_.readers_of(door);
+    if (count == 0) return invalid(fmt::format("Door {} has no reader.", door.value));
+    const auto* member = body.if_contains("reader");
+    if (member == nullptr) return std::uint8_t{1};
+    const auto given = whole_number(*member, 1, count, "reader");
+    if (!given) return std::unexpected(given.error());
+    return static_cast<std::uint8_t>(*given);
+}
+
+void PanelService::disturb_reader(const Body& body, base::DoorNumber door, ports::Respond respond) {
+    auto status = only_members(body, {"fault", "reader", "door"});
+    const auto reader = reader_of(body, door);
+    if (status && !reader) status = std::unexpected(reader.error());
+    const auto word = text_member(body, "fault", "unplugged");
+    const auto fault = base::enum_from<ports::ReaderFault>(word.value_or(""));
+    if (status && !fault) status = invalid("\"fault\" has to be none, unplugged or noisy.");
+    if (status) status = simulation_.set_reader_fault(door, *reader, *fault);
+    if (!status) return respond(refusal(status.error()));
     answer_settled(door, std::move(respond));
 }
 

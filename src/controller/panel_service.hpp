@@ -38,6 +38,7 @@ class PanelService final : public ports::HttpHandler {
     void press_keys(const Body&, base::DoorNumber, ports::Respond);
     void press_rest(std::string keys, base::DoorNumber, ports::Respond);
     void present_card(const Body&, base::DoorNumber, ports::Respond);
+    void disturb_reader(const Body&, base::DoorNumber, ports::Respond);
     void set_input(const Body&, base::DoorNumber, ports::Respond);
     void set_clock(const Body&, base::DoorNumber, ports::Respond);
     void cut_power(const Body&, base::DoorNumber, ports::Respond);
@@ -46,6 +47,7 @@ class PanelService final : public ports::HttpHandler {
 
     [[nodiscard]] base::Result<base::DoorNumber> door_of(std::string_view text) const;
     [[nodiscard]] base::Result<base::DoorNumber> door_of(const Body&) const;
+    [[nodiscard]] base::Result<std::uint8_t> reader_of(const Body&, base::DoorNumber) const;
     [[nodiscard]] ports::HttpResponse page(const ports::HttpRequest&) const;
     void broadcast();
 

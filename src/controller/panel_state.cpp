@@ -63,8 +63,9 @@ PanelState panel_state(const Controller& controller, const ports::DoorSimulation
                     {"initialised", controller.initialised()},
                     {"serial", controller.serial()},
                     {"doors", controller.options().doors},
-                    {"reader_count", simulation.readers_per_door()},
+                    {"reader_count", simulation.readers_of(door)},
                     {"clock_trust", now.trust == base::ClockTrust::set ? "set" : "not_set"}};
+    if (shown.card_to_relay) state.steady["card_to_relay_us"] = shown.card_to_relay->count();
     state.times.time = local_text(now);
     state.times.hold_ms_left = std::chrono::duration_cast<std::chrono::milliseconds>(view.hold_left).count();
     return state;

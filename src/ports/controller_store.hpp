@@ -15,6 +15,7 @@
 #include "core/access/settings.hpp"
 #include "core/record/record.hpp"
 #include "core/station/station.hpp"
+#include "ports/reader_line.hpp"
 
 namespace sallyport::ports {
 
@@ -36,6 +37,12 @@ struct Cursor {
     core::RecordPosition acknowledged;
 };
 
+/// The speed that a line was set to over the network.
+struct LineSpeed {
+    std::string device;
+    std::uint32_t baud = 0;
+};
+
 struct ControllerImage {
     std::vector<core::Person> people;
     std::vector<core::PublicPassword> public_passwords;
@@ -47,6 +54,8 @@ struct ControllerImage {
     std::vector<Account> accounts;                              ///< empty: uninitialised
     OwnerState owner;
     std::vector<Cursor> cursors;
+    std::vector<ReaderKeys> reader_keys;
+    std::vector<LineSpeed> line_speeds;
     core::PinKey pin_key;       ///< made at first start
     std::string serial;         ///< made at first start: "SP" and 12 hexadecimal digits
     core::RecordPosition last;  ///< sequence 0: no record yet
@@ -71,7 +80,11 @@ struct StoreWrite {
     std::vector<core::MovePerson> moves;
     std::vector<core::ForgetPosition> forgotten;  ///< after the moves
     std::vector<core::BeginFirstCard> first_cards;
-    bool factory_reset = false;  ///< people, settings, accounts, cursors; never records, serial or key
+    std::vector<ReaderKeys> reader_keys;  ///< each replaces what was kept of that reader
+    std::vector<LineSpeed> line_speeds;   ///< each replaces what was kept of that line
+    /// People, settings, accounts, cursors; never records, serial or keys, which are those of the readers
+    /// too.
+    bool factory_reset = false;
     /// Records from this write on belong to this generation, from sequence 1; nothing happens unless it is
     /// newer than the present one.
     std::uint32_t generation = 0;

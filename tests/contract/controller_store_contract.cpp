@@ -346,6 +346,27 @@ TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {
     EXPECT_EQ(image->last, (RecordPosition{1, 3}));
 }
 
+TEST_P(ControllerStoreContract, keeps_keys_and_speeds_of_reader_lines_through_factory_defaults) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    StoreWrite write;
+    write.reader_keys = {{"a", 1, {}, base::Secret("0123456789abcdef")}, {"b", 1, base::Secret("b"), {}}};
+    write.line_speeds = {{"a", 9'600}};
+    put(store, write);
+    StoreWrite later;
+    later.reader_keys = {{"a", 1, base::Secret("0123456789abcdef"), {}}};
+    later.line_speeds = {{"a", 115'200}};
+    later.factory_reset = true;
+    put(store, later);
+    const auto image = place->reopen().load();
+    ASSERT_EQ(image->reader_keys.size(), 2U);
+    const auto& kept = image->reader_keys[image->reader_keys[0].device == "a" ? 0 : 1];
+    EXPECT_EQ(kept.own.reveal(), "0123456789abcdef");
+    EXPECT_TRUE(kept.pending.empty());
+    ASSERT_EQ(image->line_speeds.size(), 1U);
+    EXPECT_EQ(image->line_speeds[0].baud, 115'200U);
+}
+
 TEST_P(ControllerStoreContract, commits_a_group_in_its_order) {
     auto place = GetParam()(100);
     auto& store = place->reopen();

@@ -19,7 +19,9 @@ DoorSite::DoorSite(std::uint8_t door_count)
     controller::DeviceIdentity identity;
     identity.firmware = "1";
     identity.fingerprint = "AA:BB";
-    service = std::make_unique<controller::DeviceService>(loop, *controller, zones, network, clock, identity);
+    reader_lines = std::make_unique<controller::ReaderLines>(*controller);
+    service = std::make_unique<controller::DeviceService>(loop, *controller, *reader_lines, zones, network,
+                                                          clock, identity);
     controller->start(memory.load().value(), core::PoweredOn::Cause::started);
     run_until([this] { return store->idle(); });
 }

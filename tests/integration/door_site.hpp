@@ -64,6 +64,7 @@ class DoorSite {
     std::unique_ptr<controller::StoreThread> store;
     std::unique_ptr<controller::Controller> controller;
     std::unique_ptr<controller::PanelService> panel;
+    std::unique_ptr<controller::ReaderLines> reader_lines;  ///< none at first
     std::unique_ptr<controller::DeviceService> service;
 };
 

@@ -74,6 +74,8 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         ports::ControllerImage bare;
         bare.serial = image.serial;
         bare.pin_key = image.pin_key;
+        bare.reader_keys = image.reader_keys;
+        bare.line_speeds = image.line_speeds;
         image = std::move(bare);
         contents.people.clear();
         contents.cursors.clear();
@@ -107,6 +109,16 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
     for (const auto& one : write.first_cards) {
         if (image.first_cards.size() < one.door.value) image.first_cards.resize(one.door.value);
         image.first_cards[one.door.value - 1U] = one.period;
+    }
+    for (const auto& keys : write.reader_keys) {
+        std::erase_if(image.reader_keys, [&](const auto& kept) {
+            return kept.device == keys.device && kept.address == keys.address;
+        });
+        image.reader_keys.push_back(keys);
+    }
+    for (const auto& speed : write.line_speeds) {
+        std::erase_if(image.line_speeds, [&](const auto& kept) { return kept.device == speed.device; });
+        image.line_speeds.push_back(speed);
     }
 }
 

@@ -10,6 +10,7 @@
 #include "adapters/serial/osdp_shows.hpp"
 #include "base/log.hpp"
 #include "codec/osdp/card.hpp"
+#include "core/record/detail.hpp"
 
 namespace sallyport::adapters {
 
@@ -45,11 +46,11 @@ std::unexpected<base::Error> busy() {
         "The line is busy with another change, capture or pairing: wait for its end, or end it.");
 }
 
-std::string_view words_of(Line::Breach breach) {
+std::string_view word_of(Line::Breach breach) {
     switch (breach) {
-        case Line::Breach::wrong_cryptogram: return "secure channel refused: the reader has another key";
-        case Line::Breach::wrong_initial_mac: return "secure channel refused: wrong initial MAC";
-        case Line::Breach::broken_session: return "secure channel broken: a frame was not the reader's";
+        case Line::Breach::wrong_cryptogram: return "wrong_cryptogram";
+        case Line::Breach::wrong_initial_mac: return "wrong_initial_mac";
+        case Line::Breach::broken_session: return "broken_session";
     }
     return "";
 }
@@ -192,7 +193,9 @@ void OsdpReaderLine::take_effect(const Line::SecurityFailed& failed) {
     const auto now = real_.monotonic();
     if (reader->last_breach && now - *reader->last_breach < between_breaches) return;
     reader->last_breach = now;
-    tell(core::BadFrame{reader->place.door, reader->place.number, std::string(words_of(failed.breach))});
+    const core::Detail why{core::DetailTerm::channel_refused,
+                           {{core::DetailName::why, word_of(failed.breach)}}};
+    tell(core::BadFrame{reader->place.door, reader->place.number, core::written(why)});
 }
 
 // Only a light or a beep can be too many: the reader does not keep up, and its light is set again when it is

@@ -124,7 +124,7 @@ TEST(OsdpReaderLine, a_paired_reader_tells_cards_keys_and_its_case_to_its_door) 
     EXPECT_EQ(read[0].door, base::DoorNumber{2});
     EXPECT_EQ(read[0].reader, base::ReaderNumber{3});
     EXPECT_EQ(read[0].card, base::CardNumber{0x04A1B2C3});
-    EXPECT_EQ(site.seen<core::BadFrame>().at(0).detail, "26 bits, even parity wrong");
+    EXPECT_EQ(site.seen<core::BadFrame>().at(0).detail, "frame_parity_wrong bits=26 parity=even");
     std::string keys;
     for (const auto& pressed : site.seen<core::KeyPressed>()) keys.push_back(pressed.key);
     EXPECT_EQ(keys, "1*#");

@@ -1,6 +1,7 @@
 #include "adapters/sim/simulated_doors.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::size_t signals_kept = 50;
 constexpr std::uint8_t usual_length = 34;
+constexpr base::Duration patience = std::chrono::seconds{3};
 
 /// The 34-bit frame, or the shortest longer one that has room for the number.
 std::optional<wiegand::Frame> frame_for(base::CardNumber card) {
@@ -36,8 +38,37 @@ SimulatedDoors::SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOpt
     }
 }
 
-void SimulatedDoors::set_lock(base::DoorNumber door, core::Lock lock) {
-    doors_[door.value - 1].shown.lock = lock;
+void SimulatedDoors::add_reader(PlayedReader reader) {
+    played_.push_back({std::move(reader), {}});
+}
+
+std::uint8_t SimulatedDoors::readers_of(base::DoorNumber door) const {
+    const auto played = std::ranges::count(played_, door, [](const Played& one) { return one.reader.door; });
+    return static_cast<std::uint8_t>(options_.readers_per_door + played);
+}
+
+SimulatedDoors::Played* SimulatedDoors::played(base::DoorNumber door, std::uint8_t reader) {
+    int number = options_.readers_per_door;
+    for (auto& one : played_)
+        if (one.reader.door == door && ++number == reader) return &one;
+    return nullptr;
+}
+
+void SimulatedDoors::heard(const core::StationEvent& event) {
+    const auto* card = std::get_if<core::CardRead>(&event);
+    const auto* bad = std::get_if<core::BadFrame>(&event);
+    if (card == nullptr && bad == nullptr) return;
+    const auto number = card != nullptr ? card->reader : bad->reader;
+    for (auto& one : played_)
+        if (one.reader.number == number) one.until.reset();
+}
+
+void SimulatedDoors::set_lock(base::DoorNumber number, core::Lock lock) {
+    auto& door = doors_[number.value - 1];
+    door.shown.lock = lock;
+    if (lock == core::Lock::locked) return;
+    if (const auto from = std::exchange(door.presented, std::nullopt))
+        door.shown.card_to_relay = clock_.monotonic() - *from;
 }
 
 void SimulatedDoors::set_light(base::DoorNumber door, core::Light light, core::KeyboardLight keyboard) {
@@ -74,6 +105,8 @@ std::optional<base::Instant> SimulatedDoors::next_deadline() const {
         const auto next = reader.next_deadline();
         if (next && (!earliest || *next < *earliest)) earliest = next;
     }
+    for (const auto& one : played_)
+        if (one.until && (!earliest || *one.until < *earliest)) earliest = one.until;
     return earliest;
 }
 
@@ -87,6 +120,11 @@ void SimulatedDoors::handle_timeout(base::Instant now) {
         const auto ended = reader.decoder.next_deadline();
         if (!ended || *ended > now) continue;
         if (const auto seen = reader.decoder.handle_timeout(now)) emit(reader, *seen, *ended);
+    }
+    for (auto& one : played_) {
+        if (!one.until || *one.until > now) continue;
+        one.until.reset();
+        if (on_given_up) on_given_up();
     }
 }
 
@@ -115,15 +153,32 @@ base::Status SimulatedDoors::present(base::DoorNumber door, std::uint8_t number,
                         "35 bits.",
                         card.text()));
     }
+    if (fault == ports::FrameFault::parity) frame->bits ^= 1;
+    const auto busy = base::fail(base::ErrorKind::conflict, "reader_busy",
+                                 "The reader is still sending another card: wait for its answer.");
+    if (auto* line_reader = played(door, number)) {
+        if (line_reader->until) return busy;
+        if (auto status = line_reader->reader.present(*frame); !status) return status;
+        line_reader->until = clock_.monotonic() + patience;
+        doors_[door.value - 1].presented = clock_.monotonic();
+        return {};
+    }
     auto& reader =
         readers_[static_cast<std::size_t>(door.value - 1) * options_.readers_per_door + number - 1];
-    if (reader.next_deadline()) {
-        return base::fail(base::ErrorKind::conflict, "reader_busy",
-                          "The reader is still sending another card: wait for its answer.");
-    }
-    if (fault == ports::FrameFault::parity) frame->bits ^= 1;
+    if (reader.next_deadline()) return busy;
+    doors_[door.value - 1].presented = clock_.monotonic();
     const auto pulses = wiegand::pulses(*frame, clock_.monotonic(), options_.bit_time);
     reader.pulses.assign(pulses.begin(), pulses.end());
+    return {};
+}
+
+base::Status SimulatedDoors::set_reader_fault(base::DoorNumber door, std::uint8_t number,
+                                              ports::ReaderFault fault) {
+    auto* line_reader = played(door, number);
+    if (line_reader == nullptr)
+        return base::fail(base::ErrorKind::conflict, "reader_wired",
+                          "The reader is wired to its door: only a reader on a line can be unplugged here.");
+    line_reader->reader.set_fault(fault);
     return {};
 }
 

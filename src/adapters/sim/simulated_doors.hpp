@@ -2,6 +2,8 @@
 // Doors without hardware. Their readers send real pulses in real order through the real decoder, one bit at a
 // time (controller.md R1).
 #include <deque>
+#include <functional>
+#include <optional>
 #include <vector>
 
 #include "codec/wiegand/decoder.hpp"
@@ -13,14 +15,29 @@ namespace sallyport::adapters {
 
 struct SimulatedDoorOptions {
     std::uint8_t doors = 1;
-    std::uint8_t readers_per_door = 1;
+    std::uint8_t readers_per_door = 1;  ///< wired ones, 0-2
     base::Duration bit_time = std::chrono::milliseconds{1};
+};
+
+/// A reader on a line of its own, played by somebody else.
+struct PlayedReader {
+    base::DoorNumber door;
+    base::ReaderNumber number;
+    std::function<base::Status(const codec::wiegand::Frame&)> present;
+    std::function<void(ports::ReaderFault)> set_fault;
 };
 
 class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation {
   public:
     /// `clock` outlives it.
     SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOptions&);
+
+    /// Counts as the next reader of its door.
+    void add_reader(PlayedReader);
+    /// What a played reader's line says, before the controller hears it: its card is under way no longer.
+    void heard(const core::StationEvent&);
+    /// A card that a played reader was given has not come within 3 s and is waited for no longer.
+    std::function<void()> on_given_up;
 
     void set_lock(base::DoorNumber, core::Lock) override;
     void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
@@ -31,11 +48,12 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
 
     void press(base::DoorNumber, char key) override;
     base::Status present(base::DoorNumber, std::uint8_t reader, base::CardNumber, ports::FrameFault) override;
+    base::Status set_reader_fault(base::DoorNumber, std::uint8_t reader, ports::ReaderFault) override;
     void set_input(base::DoorNumber, core::Input, core::Level) override;
     void cut_power() override;
     [[nodiscard]] bool busy() const override { return next_deadline().has_value(); }
     [[nodiscard]] const ports::ShownDoor& shown(base::DoorNumber) const override;
-    [[nodiscard]] std::uint8_t readers_per_door() const override { return options_.readers_per_door; }
+    [[nodiscard]] std::uint8_t readers_of(base::DoorNumber) const override;
 
   private:
     struct Reader {
@@ -49,13 +67,20 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
         ports::ShownDoor shown;
         std::uint64_t signals = 0;
         std::vector<core::Input> active;
+        std::optional<base::Instant> presented;  ///< of the last card
     };
+    struct Played {
+        PlayedReader reader;
+        std::optional<base::Instant> until;  ///< while its card is under way
+    };
+    [[nodiscard]] Played* played(base::DoorNumber, std::uint8_t reader);
     void emit(const Reader&, const codec::wiegand::Seen&, base::Instant since);
 
     const ports::Clock& clock_;
     SimulatedDoorOptions options_;
     std::vector<Door> doors_;
     std::vector<Reader> readers_;
+    std::vector<Played> played_;
 };
 
 }  // namespace sallyport::adapters

@@ -241,6 +241,21 @@ base::Status read_network(Connection& connection, ports::ControllerImage& image)
         });
 }
 
+base::Status read_reader_lines(Connection& connection, ports::ControllerImage& image) {
+    auto status =
+        each(connection, "reader_keys", "SELECT device, address, own, pending FROM reader_keys",
+             [&](const Row& row) {
+                 image.reader_keys.push_back({row.text(0), static_cast<std::uint8_t>(row.integer(1)),
+                                              base::Secret(row.blob(2)), base::Secret(row.blob(3))});
+                 return true;
+             });
+    if (!status) return status;
+    return each(connection, "line_speeds", "SELECT device, baud FROM line_speeds", [&](const Row& row) {
+        image.line_speeds.push_back({row.text(0), static_cast<std::uint32_t>(row.integer(1))});
+        return true;
+    });
+}
+
 base::Status read_door_modes(Connection& connection, std::vector<core::DoorMode>& modes) {
     return each(connection, "door_modes", "SELECT mode FROM door_modes ORDER BY door", [&](const Row& row) {
         modes.push_back(static_cast<core::DoorMode>(row.integer(0)));
@@ -388,6 +403,23 @@ base::Status write_accounts(Connection& connection, const std::vector<ports::Acc
     return status;
 }
 
+base::Status write_reader_keys(Connection& connection, const ports::ReaderKeys& keys) {
+    Blob own{std::string(keys.own.reveal())};
+    Blob pending{std::string(keys.pending.reveal())};
+    auto status = run(connection,
+                      "INSERT OR REPLACE INTO reader_keys (device, address, own, pending) "
+                      "VALUES ($1, $2, nullif($3, x''), nullif($4, x''))",
+                      {keys.device, std::size_t{keys.address}, own, pending});
+    base::wipe(own.bytes.data(), own.bytes.size());
+    base::wipe(pending.bytes.data(), pending.bytes.size());
+    return status;
+}
+
+base::Status write_line_speed(Connection& connection, const ports::LineSpeed& speed) {
+    return run(connection, "INSERT OR REPLACE INTO line_speeds (device, baud) VALUES ($1, $2)",
+               {speed.device, std::size_t{speed.baud}});
+}
+
 base::Status write_use(Connection& connection, const core::CountUse& use) {
     if (use.user_id) {
         return run(connection,
@@ -436,6 +468,7 @@ base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
     if (status) status = read_positions(connection, image.positions);
     if (status) status = read_first_cards(connection, image.first_cards);
     if (status) status = read_network(connection, image);
+    if (status) status = read_reader_lines(connection, image);
     return status;
 }
 

@@ -244,6 +244,10 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
     for (std::size_t i = 0; status && i < write.uses.size(); ++i)
         status = write_use(connection, write.uses[i]);
     if (status) status = write_whereabouts(connection, write);
+    for (std::size_t i = 0; status && i < write.reader_keys.size(); ++i)
+        status = write_reader_keys(connection, write.reader_keys[i]);
+    for (std::size_t i = 0; status && i < write.line_speeds.size(); ++i)
+        status = write_line_speed(connection, write.line_speeds[i]);
     return status;
 }
 

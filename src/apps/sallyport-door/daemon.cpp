@@ -20,6 +20,7 @@
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/controller_store.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/sallyport-door/osdp_lines.hpp"
 #include "apps/service/service_notice.hpp"
 #include "base/log.hpp"
 #include "controller/controller.hpp"
@@ -56,12 +57,17 @@ class Daemon {
           controller_(loop_, clock_, zones_, doors_, store_, controller_options(options)) {}
 
     base::Status listen() {
+        auto lines = OsdpLines::open(loop_, machine_, clock_, options_);
+        if (!lines) return std::unexpected(lines.error());
+        osdp_lines_ = *std::move(lines);
+        osdp_lines_.add_to(reader_lines_, doors_);
+        doors_.on_given_up = [this] { controller_.clock_changed(); };
         auto listener = adapters::listen_tls(loop_, options_.listen, identity_);
         if (!listener) return std::unexpected(listener.error());
         listener_ = *std::move(listener);
         if (auto status = open_panel(); !status) return status;
         service_.emplace(
-            loop_, controller_, zones_, machine_, clock_,
+            loop_, controller_, reader_lines_, zones_, machine_, clock_,
             controller::DeviceIdentity{.firmware = SALLYPORT_VERSION,
                                        .fingerprint = identity_.fingerprint,
                                        .listen = listener_->local(),
@@ -77,6 +83,7 @@ class Daemon {
         signals.async_wait([this](const boost::system::error_code& error, int) {
             if (!error) loop_.stop();
         });
+        reader_lines_.start(image);
         controller_.start(std::move(image), core::PoweredOn::Cause::started);
         if (syslog_) syslog_->start();
         notice_.ready(fmt::format("{} doors, managed at {}", options_.doors, text_of(listener_->local())));
@@ -142,6 +149,8 @@ class Daemon {
     adapters::SimulatedDoors doors_;
     controller::StoreThread store_;
     controller::Controller controller_;
+    OsdpLines osdp_lines_;
+    controller::ReaderLines reader_lines_{controller_};
     std::optional<controller::PanelService> panel_service_;
     std::optional<controller::DeviceService> service_;
     std::optional<controller::SyslogExport> syslog_;

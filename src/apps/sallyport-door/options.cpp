@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "apps/sallyport-door/osdp_options.hpp"
 #include "apps/settings_file/settings_file.hpp"
 #include "base/enum_text.hpp"
 
@@ -95,9 +96,10 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
     take_number(*file, "limits.cards_per_person", 1, 16, options.cards_per_person);
     take_number(*file, "limits.public_passwords", 0, 10'000, options.public_passwords_limit);
-    take_number(*file, "simulated.readers_per_door", 1, 2, options.readers_per_door);
+    take_number(*file, "simulated.readers_per_door", 0, 2, options.readers_per_door);
     take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
     options.syslog = take_syslog(*file);
+    read_osdp(*file, options);
     return file->finish();
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "adapters/serial/osdp_reader_line.hpp"
 #include "apps/sallyport-door/backup_commands.hpp"
 #include "apps/sallyport-door/syslog_options.hpp"
 #include "base/log.hpp"
@@ -15,6 +16,9 @@
 namespace sallyport::apps {
 
 enum class Hardware : std::uint8_t { simulated, linux_io };
+
+/// The device of an OSDP line whose readers are played.
+inline constexpr std::string_view played_device = "simulated";
 
 struct DoorOptions {
     std::filesystem::path directory;  ///< of the data
@@ -31,8 +35,9 @@ struct DoorOptions {
     std::size_t records_limit = 60'000;
     std::size_t cards_per_person = 1;
     std::size_t public_passwords_limit = 500;
-    std::uint8_t readers_per_door = 1;    ///< simulated
+    std::uint8_t readers_per_door = 1;    ///< simulated, wired
     std::int64_t wiegand_bit_us = 1'000;  ///< simulated
+    std::vector<adapters::OsdpLineOptions> osdp;
 };
 
 /// `check-config FILE`: the file is in order.

@@ -8,7 +8,7 @@
 
 namespace sallyport::codec::osdp {
 
-/// The error is for a bad_frame record, without any digit of the card: "34 bits, even parity wrong".
+/// The error is for a bad_frame record, a written core::Detail without any digit of the card.
 using CardOrFault = std::expected<base::CardNumber, std::string>;
 
 /// RAW. A length that codec/wiegand has a format for is checked by that format's parities and gives its

@@ -27,11 +27,14 @@ enum class DetailTerm : std::uint8_t {
     public_password,
     // alarm_started
     tampered,
+    reader_lost,
     // bad_frame
     frame_too_long,
     frame_no_key,
     frame_length_unknown,
     frame_parity_wrong,
+    frame_no_number,
+    channel_refused,
     // remote_command
     commanded,
     person_pardoned,
@@ -58,6 +61,15 @@ enum class DetailTerm : std::uint8_t {
     backup_made,
     backup_restored,
     backup_with_people_restored,
+    pairing_opened,
+    pairing_cancelled,
+    pairing_ended,
+    reader_key_given,
+    reader_key_taken,
+    reader_key_refused,
+    line_speed_changed,
+    line_speed_refused,
+    line_captured,
     // factory_reset
     reset_in_menu,
     reset_after_power_on,
@@ -71,14 +83,16 @@ enum class DetailTerm : std::uint8_t {
     lost_while_disk_failed
 };
 BOOST_DESCRIBE_ENUM(DetailTerm, started, power_returned, mode_resumed, generation_began, public_password,
-                    tampered, frame_too_long, frame_no_key, frame_length_unknown, frame_parity_wrong,
-                    commanded, person_pardoned, area_reset, verified, mode_scheduled, menu_opened,
-                    menu_refused, user_added, user_not_added, user_deleted, user_not_deleted,
-                    all_users_deleted, setting_changed, admin_password_changed, admin_password_restored,
-                    plan_applied, roster_claimed, clock_set, initialised, backup_made, backup_restored,
-                    backup_with_people_restored, reset_in_menu, reset_after_power_on, login_accepted,
-                    login_refused, login_bypass_refused, search_refused, overwritten_unread,
-                    lost_while_disk_failed)
+                    tampered, reader_lost, frame_too_long, frame_no_key, frame_length_unknown,
+                    frame_parity_wrong, frame_no_number, channel_refused, commanded, person_pardoned,
+                    area_reset, verified, mode_scheduled, menu_opened, menu_refused, user_added,
+                    user_not_added, user_deleted, user_not_deleted, all_users_deleted, setting_changed,
+                    admin_password_changed, admin_password_restored, plan_applied, roster_claimed, clock_set,
+                    initialised, backup_made, backup_restored, backup_with_people_restored, pairing_opened,
+                    pairing_cancelled, pairing_ended, reader_key_given, reader_key_taken, reader_key_refused,
+                    line_speed_changed, line_speed_refused, line_captured, reset_in_menu,
+                    reset_after_power_on, login_accepted, login_refused, login_bypass_refused, search_refused,
+                    overwritten_unread, lost_while_disk_failed)
 
 enum class DetailName : std::uint8_t {
     account,
@@ -91,7 +105,9 @@ enum class DetailName : std::uint8_t {
     count,
     from,
     generation,
+    line,
     manager,
+    minutes,
     mode,
     number,
     parity,
@@ -103,7 +119,7 @@ enum class DetailName : std::uint8_t {
     why
 };
 BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, at, bits, by, command, count, from, generation,
-                    manager, mode, number, parity, part, revision, serial, setting, to, why)
+                    line, manager, minutes, mode, number, parity, part, revision, serial, setting, to, why)
 
 struct DetailValue {
     DetailName name = DetailName::account;

@@ -1,0 +1,117 @@
+// The readers on lines of their own: state, pairing, keys, speed, captures (controller.md R2, R4).
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "base/enum_text.hpp"
+#include "codec/dhip/reader.hpp"
+#include "controller/device_service.hpp"
+#include "controller/device_session.hpp"
+#include "controller/reader_lines.hpp"
+
+namespace sallyport::controller {
+
+namespace dhip = codec::dhip;
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::int64_t lines_limit = 64;
+constexpr std::int64_t last_address = 126;
+
+json::object reader_json(const ports::LinkedReader& reader) {
+    json::object object{{"address", reader.address},
+                        {"reader", reader.number.value},
+                        {"door", reader.door.value},
+                        {"direction", base::text_of(reader.direction)},
+                        {"state", base::text_of(reader.state)}};
+    if (!reader.model.empty()) object["model"] = reader.model;
+    return object;
+}
+
+json::object line_json(const ports::ReaderLine& line, std::size_t number) {
+    json::array readers;
+    for (const auto& reader : line.readers()) readers.push_back(reader_json(reader));
+    json::object object{
+        {"line", number}, {"device", line.device()}, {"baud", line.baud()}, {"readers", std::move(readers)}};
+    if (const auto status = line.device_state(); !status) object["fault"] = status.error().message;
+    return object;
+}
+
+std::string base64(std::string_view bytes) {
+    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                      bytes.size(), variant);
+    text.pop_back();  // the zero at the end
+    return text;
+}
+
+ReaderName name_from(const dhip::Reader& params) {
+    return {static_cast<std::size_t>(params["line"].integer(1, lines_limit)),
+            static_cast<std::uint8_t>(params["address"].integer(0, last_address))};
+}
+
+}  // namespace
+
+void DeviceSession::list_readers(const Request& request) {
+    json::array lines;
+    for (const auto* line : service_.reader_lines().all())
+        lines.push_back(line_json(*line, lines.size() + 1));
+    answer(request, {{"lines", std::move(lines)}});
+}
+
+void DeviceSession::pair_reader(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const auto name = name_from(params);
+    const std::chrono::minutes window{params["minutes"].integer(1, 10)};
+    if (fault) return refuse(request, *fault);
+    service_.reader_lines().pair(name, window, account_->name, finishing(request));
+}
+
+void DeviceSession::cancel_pairing(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const auto line = params["line"].integer(1, lines_limit);
+    if (fault) return refuse(request, *fault);
+    service_.reader_lines().cancel_pairing(static_cast<std::size_t>(line), account_->name,
+                                           finishing(request));
+}
+
+void DeviceSession::rotate_reader_key(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const auto name = name_from(params);
+    if (fault) return refuse(request, *fault);
+    service_.reader_lines().rotate_key(name, account_->name, finishing(request));
+}
+
+void DeviceSession::set_line(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const auto line = params["line"].integer(1, lines_limit);
+    const auto baud = params["baud"].integer(9'600, 230'400);
+    if (fault) return refuse(request, *fault);
+    if (!ports::is_line_speed(baud)) {
+        return refuse(request, {base::ErrorKind::invalid, "invalid_parameter",
+                                "params.baud has to be 9600, 19200, 38400, 57600, 115200 or 230400."});
+    }
+    service_.reader_lines().change_baud(static_cast<std::size_t>(line), static_cast<std::uint32_t>(baud),
+                                        account_->name, finishing(request));
+}
+
+void DeviceSession::capture_line(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    const auto line = params["line"].integer(1, lines_limit);
+    const std::chrono::seconds duration{params["seconds"].integer(1, 60)};
+    if (fault) return refuse(request, *fault);
+    service_.reader_lines().capture(static_cast<std::size_t>(line), duration, account_->name,
+                                    while_open([this, request](base::Result<std::string> file) {
+                                        if (!file) return refuse(request, file.error());
+                                        answer(request, {{"pcap", base64(*file)}});
+                                    }));
+}
+
+}  // namespace sallyport::controller

@@ -1,0 +1,140 @@
+"""OSDP readers of a real daemon: paired over the network, played on a pseudo-terminal."""
+
+import base64
+import subprocess
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+from door import Door, Refused, binary, person, write_osdp_config
+
+CARD = "04A1B2C3"
+RIGHTS = [{"doors": [1, 2], "schedule": 255, "kind": "allow"}]
+
+
+class OsdpReaders(unittest.TestCase):
+    def site(self, readers=2, baud=115_200):
+        door = Door()
+        self.addCleanup(door.__exit__)
+        write_osdp_config(door, readers, baud)
+        door.start()
+        manager = door.manager()
+        manager.ask("sallyport.updateRoster", {"upsert": [person(1, CARD, rights=RIGHTS)]})
+        return door, manager
+
+    def readers(self, manager):
+        return manager.ask("sallyport.readers.list")["lines"][0]["readers"]
+
+    def wait_for(self, manager, address, state, seconds=20):
+        deadline = time.monotonic() + seconds
+        while (now := self.readers(manager)[address]["state"]) != state:
+            self.assertLess(time.monotonic(), deadline, f"reader {address} is {now}, not {state}")
+            time.sleep(0.01)
+
+    def pair(self, manager, *addresses):
+        for address in addresses:
+            manager.ask("sallyport.readers.pair", {"line": 1, "address": address, "minutes": 1})
+            self.wait_for(manager, address, "online")
+
+    def details(self, manager):
+        last = manager.ask("sallyport.status")["sequence"]
+        records = manager.ask("sallyport.records", {"generation": 1, "after": max(0, last - 900), "limit": 1000})
+        return [record.get("detail", record["kind"]) for record in records["records"]]
+
+    def test_a_reader_is_paired_and_opens_its_door_also_after_a_restart(self):
+        door, manager = self.site()
+        self.assertEqual({reader["state"] for reader in self.readers(manager)}, {"unpaired"})
+        status, answer = door.panel("POST", "/panel/card", {"number": CARD})
+        self.assertEqual((status, answer["code"]), (409, "reader_offline"))
+        self.pair(manager, 0, 1)
+        self.assertEqual(self.readers(manager)[1]["reader"], 3)
+        shown = door.post("card", number=CARD, door=2)
+        self.assertEqual(shown["lock"], "released")
+        self.assertGreater(shown["card_to_relay_us"], 0)
+        self.assertIn("vendor", self.readers(manager)[1]["model"])
+        shown = door.post("card", number=CARD, door=1, fault="parity")
+        self.assertEqual(shown["lock"], "locked")
+        words = self.details(manager)
+        self.assertIn("pairing_opened line=1 address=1 minutes=1 by=admin", words)
+        self.assertIn("reader_key_taken line=1 address=1", words)
+        self.assertIn("frame_parity_wrong bits=34 parity=odd", words)
+
+        door.terminate()
+        door.start()
+        manager = door.manager()
+        self.wait_for(manager, 1, "online")
+        self.assertEqual(door.post("card", number=CARD, door=2)["lock"], "released")
+
+    def test_no_key_is_in_the_log_or_in_a_record(self):
+        door, manager = self.site(1)
+        self.pair(manager, 0)
+        key = (door.data / "played_readers_1").read_text().split()[1]
+        manager.ask("sallyport.readers.rotateKey", {"line": 1, "address": 0})
+        deadline = time.monotonic() + 10
+        while (other := (door.data / "played_readers_1").read_text().split()[1]) == key:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.01)
+        everything = door.words() + "".join(self.details(manager))
+        for secret in (key, other):
+            self.assertNotIn(secret.lower(), everything.lower())
+        self.assertEqual((door.data / "controller.db").stat().st_mode & 0o077, 0)
+
+    def test_a_reader_without_power_is_a_record_and_an_alarm_until_it_is_back(self):
+        door, manager = self.site(2)
+        self.pair(manager, 0, 1)
+        door.post("reader", door=2, fault="unplugged")
+        self.wait_for(manager, 1, "offline")
+        self.assertIn("tamper", door.panel("GET", "/panel/state?door=2")[1]["alarms"])
+        self.assertEqual(door.post("card", number=CARD, door=1)["lock"], "released")
+        door.post("reader", door=2, fault="none")
+        self.wait_for(manager, 1, "online", seconds=2)
+        self.assertEqual(door.panel("GET", "/panel/state?door=2")[1]["alarms"], [])
+        words = self.details(manager)
+        self.assertIn("reader_offline", words)
+        self.assertIn("reader_online", words)
+
+    def test_a_new_speed_is_kept_and_a_wrong_one_refused(self):
+        door, manager = self.site(1, baud=9_600)
+        self.pair(manager, 0)
+        with self.assertRaises(Refused) as refused:
+            manager.ask("sallyport.readers.setLine", {"line": 1, "baud": 12_345})
+        self.assertEqual(refused.exception.name, "invalid_parameter")
+        with self.assertRaises(Refused):
+            manager.ask("sallyport.readers.setLine", {"line": 2, "baud": 9_600})
+        manager.ask("sallyport.readers.setLine", {"line": 1, "baud": 57_600})
+        self.assertEqual(manager.ask("sallyport.readers.list")["lines"][0]["baud"], 57_600)
+        self.assertEqual(door.post("card", number=CARD, door=1)["lock"], "released")
+
+    def test_traffic_is_given_as_a_capture(self):
+        _, manager = self.site(1)
+        self.pair(manager, 0)
+        answer = manager.ask("sallyport.readers.capture", {"line": 1, "seconds": 1})
+        capture = base64.b64decode(answer["pcap"])
+        self.assertEqual(capture[:4], b"\xd4\xc3\xb2\xa1")
+        self.assertGreater(len(capture), 1_000)
+        with self.assertRaises(Refused):
+            manager.ask("sallyport.readers.rotateKey", {"line": 1, "address": 9})
+
+    def test_a_wrong_configuration_is_explained(self):
+        faults = {
+            "[[osdp]]\nbaud = 9600\n": "osdp.1.device has to name the serial line",
+            '[[osdp]]\ndevice = "/dev/ttyS0"\nbaud = 14400\n': "osdp.1.baud has to be 9600",
+            '[[osdp]]\ndevice = "/dev/ttyS0"\n': "needs 1 to 8 readers",
+            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 127\n': "from 0 to 126",
+            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndoor = 2\n': "from 1 to 1",
+            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\n[[osdp.readers]]\naddress = 1\n': "twice",
+            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndirection = "in"\n': "entry or exit",
+            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndor = 1\n': "did you mean osdp.1.readers.1.door",
+        }
+        with tempfile.TemporaryDirectory() as directory:
+            path = Path(directory) / "door.toml"
+            for text, words in faults.items():
+                path.write_text(text)
+                done = subprocess.run([binary(), "check-config", path], capture_output=True, text=True, timeout=20)
+                self.assertEqual(done.returncode, 2, text)
+                self.assertIn(words, done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
