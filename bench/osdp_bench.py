@@ -1,9 +1,10 @@
-"""OSDP readers on one line of a running controller: 115,200 baud on a pseudo-terminal whose bytes take the time of
-their speed, every frame secured. A reader begins its answer 0.5 ms after the command.
+"""OSDP readers on one line of a running controller: 115,200 baud on a pseudo-terminal whose bytes take the
+time of their speed, every frame secured. A reader begins its answer 0.5 ms after the command.
 
-Figures: from the card before the reader to the relay command "osdp_1_readers_p95_ms", "osdp_4_readers_p95_ms",
-"osdp_8_readers_p95_ms", "osdp_4_readers_2_absent_p95_ms"; "osdp_recovery_s" of a reader that was unplugged for
-10 s; "osdp_8_readers_idle_cpu_percent" of a core, without the thread that plays the readers.
+Figures: from the card before the reader to the relay command "osdp_1_readers_p95_ms",
+"osdp_4_readers_p95_ms", "osdp_8_readers_p95_ms", "osdp_4_readers_2_absent_p95_ms"; "osdp_recovery_s" of a
+reader that was unplugged for 10 s; "osdp_8_readers_idle_cpu_percent" of a core, without the thread that plays
+the readers.
 """
 
 import json

@@ -1,5 +1,5 @@
--- Readers on lines of their own (OSDP). The file is readable by its owner only. Factory defaults leave both tables: a
--- reader that has a key of its own listens to nobody else.
+-- Readers on lines of their own (OSDP). The file is readable by its owner only. Factory defaults leave both
+-- tables: a reader that has a key of its own listens to nobody else.
 
 -- The keys of their secure channels.
 CREATE TABLE reader_keys (

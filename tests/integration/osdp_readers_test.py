@@ -39,7 +39,8 @@ class OsdpReaders(unittest.TestCase):
 
     def details(self, manager):
         last = manager.ask("sallyport.status")["sequence"]
-        records = manager.ask("sallyport.records", {"generation": 1, "after": max(0, last - 900), "limit": 1000})
+        after = max(0, last - 900)
+        records = manager.ask("sallyport.records", {"generation": 1, "after": after, "limit": 1000})
         return [record.get("detail", record["kind"]) for record in records["records"]]
 
     def test_a_reader_is_paired_and_opens_its_door_also_after_a_restart(self):
@@ -117,21 +118,24 @@ class OsdpReaders(unittest.TestCase):
             manager.ask("sallyport.readers.rotateKey", {"line": 1, "address": 9})
 
     def test_a_wrong_configuration_is_explained(self):
+        line = '[[osdp]]\ndevice = "a"\n'
+        reader = "[[osdp.readers]]\naddress = 1\n"
         faults = {
             "[[osdp]]\nbaud = 9600\n": "osdp.1.device has to name the serial line",
             '[[osdp]]\ndevice = "/dev/ttyS0"\nbaud = 14400\n': "osdp.1.baud has to be 9600",
             '[[osdp]]\ndevice = "/dev/ttyS0"\n': "needs 1 to 8 readers",
-            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 127\n': "from 0 to 126",
-            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndoor = 2\n': "from 1 to 1",
-            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\n[[osdp.readers]]\naddress = 1\n': "twice",
-            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndirection = "in"\n': "entry or exit",
-            '[[osdp]]\ndevice = "a"\n[[osdp.readers]]\naddress = 1\ndor = 1\n': "did you mean osdp.1.readers.1.door",
+            line + "[[osdp.readers]]\naddress = 127\n": "from 0 to 126",
+            line + reader + "door = 2\n": "from 1 to 1",
+            line + reader + reader: "twice",
+            line + reader + 'direction = "in"\n': "entry or exit",
+            line + reader + "dor = 1\n": "did you mean osdp.1.readers.1.door",
         }
         with tempfile.TemporaryDirectory() as directory:
             path = Path(directory) / "door.toml"
             for text, words in faults.items():
                 path.write_text(text)
-                done = subprocess.run([binary(), "check-config", path], capture_output=True, text=True, timeout=20)
+                done = subprocess.run([binary(), "check-config", path], capture_output=True, text=True,
+                                      timeout=20)
                 self.assertEqual(done.returncode, 2, text)
                 self.assertIn(words, done.stderr)
 
