@@ -40,10 +40,14 @@ class Attempted {
     std::map<base::UserId, std::optional<core::Person>> undo_;
 };
 
-void apply(core::Station& station, const ports::StoreWrite& write) {
+/// As the store did: what was spent meanwhile stays spent.
+void apply(core::Station& station, ports::StoreWrite write) {
     auto& roster = station.roster();
     for (const auto& user_id : write.remove) roster.remove(user_id);
-    for (const auto& person : write.upsert) roster.remove(person.user_id);
+    for (auto& person : write.upsert) {
+        if (const auto* held = roster.find(person.user_id)) core::keep_spent(person, *held);
+        roster.remove(person.user_id);
+    }
     for (const auto& person : write.upsert) {
         // Only a keypad that was faster by milliseconds can be in the way; the digest shows it to the owner.
         if (auto status = roster.upsert(person, station.pin_key()); !status)
@@ -69,8 +73,8 @@ std::vector<core::PublicPassword> hashed(const std::vector<codec::dhip::WirePubl
     std::vector<core::PublicPassword> result;
     result.reserve(all.size());
     for (const auto& one : all)
-        result.push_back(
-            {core::hash_public_password(key, one.code), one.doors, one.validity, one.uses_left, one.number});
+        result.push_back({core::hash_public_password(key, one.code), one.doors, one.validity, one.uses_left,
+                          one.number, one.uses_series});
     return result;
 }
 

@@ -66,10 +66,10 @@ struct ControllerImage {
 
 /// One durable step. All of it or nothing.
 struct StoreWrite {
-    std::vector<core::Person> upsert;
+    std::vector<core::Person> upsert;  ///< what was spent stays spent: core::keep_spent
     std::vector<base::UserId> remove;
     bool remove_everyone = false;
-    std::optional<std::vector<core::PublicPassword>> public_passwords;
+    std::optional<std::vector<core::PublicPassword>> public_passwords;  ///< all of them; uses as above
     std::optional<core::Settings> settings;
     std::optional<core::Calendar> calendar;
     std::optional<std::vector<core::DoorMode>> door_modes;

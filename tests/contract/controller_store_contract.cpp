@@ -137,8 +137,8 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     write.calendar->schedules[1].week[6] = {{0, 3'600}, {82'800, 86'400}};
     write.calendar->schedules[1].holidays = {0, 127};
     write.calendar->holidays = {{{{{20'000}, {20'003}}, {{-1}, {-1}}}, {{60, 120}}}, {}};
-    write.public_passwords = {{core::PinHash{{4}}, core::DoorSet{3}, {{5}, {6}}, 7, 1},
-                              {core::PinHash{{5}}, {}, {}, {}, 2}};
+    write.public_passwords = {{core::PinHash{{4}}, core::DoorSet{3}, {{5}, {6}}, 7, 1, {8}},
+                              {core::PinHash{{5}}, {}, {}, {}, 2, {}}};
     write.door_modes = {{core::DoorMode::lockdown, core::DoorMode::always_open}};
     write.accounts = {{{"admin", ports::AccountRole::admin, "$argon2id$x"}, {"guard", {}, "$argon2id$y"}}};
     write.owner = ports::OwnerState{"platform-1", 42};
@@ -308,7 +308,7 @@ TEST_P(ControllerStoreContract, counts_uses_down_to_nothing) {
     auto& store = place->reopen();
     StoreWrite write;
     write.upsert = {sample_person("1", 1)};
-    write.public_passwords = {{core::PinHash{{4}}, {}, {}, 1, 1}};
+    write.public_passwords = {{core::PinHash{{4}}, {}, {}, 1, 1, {}}};
     put(store, write);
     StoreWrite used;
     used.uses = {{write.upsert[0].user_id, {}}, {{}, core::PinHash{{4}}}, {{}, core::PinHash{{4}}}};
@@ -316,6 +316,37 @@ TEST_P(ControllerStoreContract, counts_uses_down_to_nothing) {
     const auto image = place->reopen().load();
     EXPECT_EQ(image->people[0].uses_left, 2U);
     EXPECT_EQ(image->public_passwords[0].uses_left, 0U);
+}
+
+TEST_P(ControllerStoreContract, what_was_spent_stays_spent_until_a_new_series_comes) {
+    auto place = GetParam()(10);
+    auto& store = place->reopen();
+    StoreWrite write;
+    write.upsert = {sample_person("1", 1)};
+    write.upsert[0].uses_series.value = 0xFFFF'FFFF'FFFF'FFFF;
+    write.public_passwords = {{core::PinHash{{4}}, {}, {}, 5, 1, {8}}};
+    put(store, write);
+    StoreWrite used;
+    used.uses = {{write.upsert[0].user_id, {}}, {{}, core::PinHash{{4}}}};
+    put(store, used);
+
+    write.upsert[0].cards.clear();
+    write.public_passwords->at(0).code = core::PinHash{{5}};
+    put(place->reopen(), write);
+    auto image = place->reopen().load();
+    EXPECT_EQ(image->people[0].uses_left, 2U);
+    EXPECT_TRUE(image->people[0].cards.empty());
+    EXPECT_EQ(image->people[0].uses_series, write.upsert[0].uses_series);
+    EXPECT_EQ(image->public_passwords[0].uses_left, 4U);
+    EXPECT_EQ(image->public_passwords[0].code, core::PinHash{{5}});
+
+    write.upsert[0].uses_series.value = 9;
+    write.public_passwords->at(0).uses_series.value = 9;
+    put(place->reopen(), write);
+    image = place->reopen().load();
+    EXPECT_EQ(image->people[0].uses_left, 3U);
+    EXPECT_EQ(image->public_passwords[0].uses_left, 5U);
+    EXPECT_EQ(image->public_passwords[0].uses_series, (core::UsesSeries{9}));
 }
 
 TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {

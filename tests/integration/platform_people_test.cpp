@@ -63,6 +63,24 @@ TEST_F(Lists, a_person_is_added_changed_and_removed) {
     EXPECT_EQ(call("GET", "/audit").text.find("2468"), std::string::npos);
 }
 
+TEST_F(Lists, uses_are_counted_anew_only_when_somebody_sets_them) {
+    const auto id = add("/people", {{"name", "Guest"}, {"uses", 3}});
+    const auto series = [&] {
+        return *ports::read_from(*database_, [](ports::Connection& c) -> base::Result<std::int64_t> {
+            return c.query("SELECT uses_series FROM person")->front().integer(0);
+        });
+    };
+    const auto first = series();
+    EXPECT_NE(first, 0);
+    must(200, call("PATCH", "/people/" + id, {{"name", "Guest of Anna"}, {"cards", {{{"number", "AB"}}}}}));
+    EXPECT_EQ(series(), first);
+    must(200, call("PATCH", "/people/" + id, {{"uses", 3}}));
+    EXPECT_GT(series(), first);
+    const auto newest = must(200, call("GET", "/audit?limit=1")).at("items").at(0);
+    EXPECT_EQ(newest.at("before").at("uses"), 3);
+    EXPECT_EQ(newest.at("after").at("uses"), 3);
+}
+
 TEST_F(Lists, free_numbers_are_given_to_people_without_one) {
     add("/people", {{"name", "A"}, {"user_id", "1002"}});
     EXPECT_EQ(must(201, call("POST", "/people", {{"name", "B"}}))["user_id"], "1001");

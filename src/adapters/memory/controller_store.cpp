@@ -85,8 +85,15 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         image.positions.clear();
     }
     for (const auto& user_id : write.remove) contents.people.erase(user_id);
-    for (const auto& person : write.upsert) contents.people[person.user_id] = person;
-    if (write.public_passwords) image.public_passwords = *write.public_passwords;
+    for (auto person : write.upsert) {
+        if (const auto held = contents.people.find(person.user_id); held != contents.people.end())
+            core::keep_spent(person, held->second);
+        contents.people[person.user_id] = std::move(person);
+    }
+    if (auto passwords = write.public_passwords) {
+        core::keep_spent(*passwords, image.public_passwords);
+        image.public_passwords = *std::move(passwords);
+    }
     if (write.settings) image.settings = *write.settings;
     if (write.calendar) image.calendar = *write.calendar;
     if (write.door_modes) image.door_modes = *write.door_modes;

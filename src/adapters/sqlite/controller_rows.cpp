@@ -134,6 +134,7 @@ bool read_person(const Row& row, core::Person& person) {
         person.rights.push_back(right);
     }
     person.tag.value = static_cast<std::uint64_t>(row.integer(8));
+    person.uses_series.value = static_cast<std::uint64_t>(row.integer(9));
     return cards.whole() && rights.whole();
 }
 
@@ -143,8 +144,8 @@ base::Status read_people(Connection& connection, std::vector<core::Person>& peop
     for (;;) {
         const auto after = people.empty() ? base::UserId{} : people.back().user_id;
         auto rows = connection.query(
-            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag FROM people "
-            "WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series "
+            "FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2",
             {after.view(), page});
         if (!rows) return std::unexpected(rows.error());
         for (const auto& row : *rows)
@@ -156,7 +157,8 @@ base::Status read_people(Connection& connection, std::vector<core::Person>& peop
 base::Status read_public_passwords(Connection& connection, std::vector<core::PublicPassword>& all) {
     return each(
         connection, "public_passwords",
-        "SELECT number, code, doors, valid_from, valid_to, uses_left FROM public_passwords ORDER BY number",
+        "SELECT number, code, doors, valid_from, valid_to, uses_left, uses_series FROM public_passwords "
+        "ORDER BY number",
         [&](const Row& row) {
             auto& one = all.emplace_back();
             auto code = hash_from(row.blob(1));
@@ -166,6 +168,7 @@ base::Status read_public_passwords(Connection& connection, std::vector<core::Pub
             one.doors.bits = static_cast<std::uint64_t>(row.integer(2));
             one.validity = {{row.integer(3)}, {row.integer(4)}};
             one.uses_left = narrow(row.integer_or_null(5));
+            one.uses_series.value = static_cast<std::uint64_t>(row.integer(6));
             return true;
         });
 }
@@ -306,9 +309,23 @@ base::Status read_device(Connection& connection, ports::ControllerImage& image) 
     });
 }
 
+base::Status keep_spent_uses(Connection& connection, core::Person& person) {
+    if (!person.uses_left) return {};
+    auto rows = connection.query("SELECT uses_left, uses_series FROM people WHERE user_id = $1",
+                                 {person.user_id.view()});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    core::Person held;
+    held.uses_left = narrow(rows->front().integer_or_null(0));
+    held.uses_series.value = static_cast<std::uint64_t>(rows->front().integer(1));
+    core::keep_spent(person, held);
+    return {};
+}
+
 }  // namespace
 
-base::Status write_person(Connection& connection, const core::Person& person) {
+base::Status write_person(Connection& connection, core::Person person) {
+    if (auto status = keep_spent_uses(connection, person); !status) return status;
     Blob cards;
     for (const auto& card : person.cards) {
         put(cards, card.number.value);
@@ -321,23 +338,28 @@ base::Status write_person(Connection& connection, const core::Person& person) {
         put(rights, right.schedule.value);
         put(rights, static_cast<std::uint8_t>(right.kind));
     }
-    return run(connection,
-               "INSERT OR REPLACE INTO people "
-               "(user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag) "
-               "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-               {person.user_id.view(), number(person.type), person.validity.from, person.validity.to,
-                person.uses_left, blob_of(person.pin), cards, rights, person.tag.value});
+    return run(
+        connection,
+        "INSERT OR REPLACE INTO people "
+        "(user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        {person.user_id.view(), number(person.type), person.validity.from, person.validity.to,
+         person.uses_left, blob_of(person.pin), cards, rights, person.tag.value, person.uses_series.value});
 }
 
-base::Status write_public_passwords(Connection& connection, const std::vector<core::PublicPassword>& all) {
-    auto status = run(connection, "DELETE FROM public_passwords", {});
+base::Status write_public_passwords(Connection& connection, std::vector<core::PublicPassword> all) {
+    std::vector<core::PublicPassword> held;
+    auto status = read_public_passwords(connection, held);
+    core::keep_spent(all, held);
+    if (status) status = run(connection, "DELETE FROM public_passwords", {});
     for (std::size_t i = 0; status && i < all.size(); ++i) {
         const auto& one = all[i];
         status = run(connection,
-                     "INSERT INTO public_passwords (number, code, doors, valid_from, valid_to, uses_left) "
-                     "VALUES ($1, $2, $3, $4, $5, $6)",
+                     "INSERT INTO public_passwords "
+                     "(number, code, doors, valid_from, valid_to, uses_left, uses_series) "
+                     "VALUES ($1, $2, $3, $4, $5, $6, $7)",
                      {one.number, blob_of(one.code), one.doors.bits, one.validity.from, one.validity.to,
-                      one.uses_left});
+                      one.uses_left, one.uses_series.value});
     }
     return status;
 }

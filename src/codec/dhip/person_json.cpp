@@ -68,7 +68,7 @@ WirePerson read_person(const Reader& from) {
     person.user_id = read_user_id(from["user_id"]);
     if (const auto type = from["type"]; type.present()) person.type = type.word<core::UserType>();
     person.validity = read_validity(from);
-    person.uses_left = read_uses(from);
+    read_uses(from, person.uses_left, person.uses_series);
     if (const auto pin = from["pin"]; pin.present()) wire.pin = read_code(pin, 1);
     if (const auto cards = from["cards"]; cards.present()) {
         cards.each(cards_of_one, [&](const Reader& card) { person.cards.push_back(read_card(card)); });
@@ -86,7 +86,7 @@ json::object to_json(const WirePerson& wire) {
     const auto& person = wire.person;
     json::object object{{"user_id", person.user_id.view()}, {"type", base::text_of(person.type)}};
     put_validity(object, person.validity);
-    if (person.uses_left) object["uses"] = *person.uses_left;
+    put_uses(object, person.uses_left, person.uses_series);
     if (wire.pin) object["pin"] = wire.pin->reveal();
     object["cards"] = cards_json(person.cards);
     object["rights"] = rights_json(person.rights);
@@ -159,10 +159,17 @@ core::Validity read_validity(const Reader& owner) {
     return validity;
 }
 
-std::optional<std::uint32_t> read_uses(const Reader& owner) {
-    const auto uses = owner["uses"];
-    if (!uses.present()) return std::nullopt;
-    return static_cast<std::uint32_t>(uses.count(std::numeric_limits<std::uint32_t>::max()));
+void put_uses(json::object& object, std::optional<std::uint32_t> uses, core::UsesSeries series) {
+    if (!uses) return;
+    object["uses"] = *uses;
+    object["uses_series"] = hex64(series.value);
+}
+
+void read_uses(const Reader& owner, std::optional<std::uint32_t>& uses, core::UsesSeries& series) {
+    const auto said = owner["uses"];
+    if (!said.present()) return;
+    uses = static_cast<std::uint32_t>(said.count(std::numeric_limits<std::uint32_t>::max()));
+    series.value = owner["uses_series"].hex64();
 }
 
 base::UserId read_user_id(const Reader& from) {

@@ -47,7 +47,10 @@ void put_validity(boost::json::object&, const core::Validity&);
 /// doors from a denial. An empty one is no door.
 [[nodiscard]] core::DoorSet read_doors(const Reader& owner);
 [[nodiscard]] core::Validity read_validity(const Reader& owner);
-[[nodiscard]] std::optional<std::uint32_t> read_uses(const Reader& owner);
+/// Adds `uses` and `uses_series` unless unlimited.
+void put_uses(boost::json::object&, std::optional<std::uint32_t>, core::UsesSeries);
+/// Both or neither: without the series nobody could tell a new limit from an old one that comes again.
+void read_uses(const Reader& owner, std::optional<std::uint32_t>&, core::UsesSeries&);
 [[nodiscard]] base::UserId read_user_id(const Reader&);
 /// Digits only, `least` to 8 of them. The complaint does not repeat them.
 [[nodiscard]] base::Secret read_code(const Reader&, std::size_t least);

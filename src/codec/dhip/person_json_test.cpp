@@ -38,7 +38,10 @@ WirePerson any_person() {
     person.user_id = *base::UserId::from(std::to_string(*rc::gen::arbitrary<std::uint32_t>()));
     person.type = any(core::UserType::extended_time);
     person.validity = any_validity();
-    if (*rc::gen::arbitrary<bool>()) person.uses_left = *rc::gen::arbitrary<std::uint32_t>();
+    if (*rc::gen::arbitrary<bool>()) {
+        person.uses_left = *rc::gen::arbitrary<std::uint32_t>();
+        person.uses_series.value = *rc::gen::arbitrary<std::uint64_t>();
+    }
     if (*rc::gen::arbitrary<bool>()) wire.pin = any_digits(1);
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
         person.cards.push_back({{*rc::gen::arbitrary<std::uint64_t>()},
@@ -98,6 +101,7 @@ TEST(People, a_wrong_member_is_named_and_a_pin_is_not_repeated) {
     EXPECT_EQ(complaint(R"({"user_id":"1","tag":"1"})"), "tag has to be 16 hexadecimal digits.");
     EXPECT_EQ(complaint(R"({"user_id":"1","uses":4294967296})"),
               "uses has to be a whole number from 0 to 4294967295.");
+    EXPECT_EQ(complaint(R"({"user_id":"1","uses":3})"), "uses_series is missing: it has to be a text.");
 }
 
 TEST(People, a_batch_past_its_limit_is_refused) {
@@ -163,7 +167,7 @@ RC_GTEST_PROP(Plans, come_through, ()) {
     }
     if (*rc::gen::arbitrary<bool>()) {
         sent.public_passwords.emplace().push_back(
-            {7, any_digits(1), {*rc::gen::arbitrary<std::uint64_t>()}, any_validity(), 3});
+            {7, any_digits(1), {*rc::gen::arbitrary<std::uint64_t>()}, any_validity(), 3, {9}});
     }
     if (*rc::gen::arbitrary<bool>()) sent.keypad_password = any_digits(6);
 
@@ -184,6 +188,7 @@ RC_GTEST_PROP(Plans, come_through, ()) {
         RC_ASSERT(a.doors == b.doors);
         RC_ASSERT(a.validity == b.validity);
         RC_ASSERT(a.uses_left == b.uses_left);
+        RC_ASSERT(a.uses_series == b.uses_series);
     }
 }
 

@@ -68,7 +68,7 @@ json::object public_password_json(const WirePublicPassword& password) {
     json::object object{{"number", password.number}, {"code", password.code.reveal()}};
     put_doors(object, password.doors);
     put_validity(object, password.validity);
-    if (password.uses_left) object["uses"] = *password.uses_left;
+    put_uses(object, password.uses_left, password.uses_series);
     return object;
 }
 
@@ -155,7 +155,7 @@ WirePublicPassword read_public_password(const Reader& from) {
     password.code = read_code(from["code"], 1);
     password.doors = read_doors(from);
     password.validity = read_validity(from);
-    password.uses_left = read_uses(from);
+    read_uses(from, password.uses_left, password.uses_series);
     return password;
 }
 

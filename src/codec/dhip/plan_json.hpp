@@ -35,6 +35,7 @@ struct WirePublicPassword {
     core::DoorSet doors;
     core::Validity validity;
     std::optional<std::uint32_t> uses_left;
+    core::UsesSeries uses_series;
 };
 
 struct WirePlan {

@@ -51,6 +51,13 @@ bool equal(const PinHash& a, const PinHash& b) {
     return sodium_memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
 }
 
+void keep_spent(std::vector<PublicPassword>& sent, const std::vector<PublicPassword>& held) {
+    for (PublicPassword& one : sent) {
+        const auto before = std::ranges::find(held, one.number, &PublicPassword::number);
+        if (before != held.end()) keep_spent(one, *before);
+    }
+}
+
 bool is_pin(std::string_view text) {
     return !text.empty() && text.size() <= 8 &&
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });

@@ -1,5 +1,6 @@
 #pragma once
 // Who may open what: a person as one controller holds him or her (controller.md sections 2 and 4).
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -91,11 +92,19 @@ struct EntryTag {
     friend constexpr auto operator<=>(const EntryTag&, const EntryTag&) = default;
 };
 
+/// Which setting of the uses `uses_left` counts down. The owner gives a new one whenever somebody sets the
+/// uses; an entry that comes again with the same one goes on with what is left.
+struct UsesSeries {
+    std::uint64_t value = 0;
+    friend constexpr auto operator<=>(const UsesSeries&, const UsesSeries&) = default;
+};
+
 struct Person {
     base::UserId user_id;
     UserType type = UserType::general;
     Validity validity;
     std::optional<std::uint32_t> uses_left;  ///< none: unlimited
+    UsesSeries uses_series;
     std::optional<PinHash> pin;
     std::vector<Card> cards;  ///< at most one unless the configuration allows more
     std::vector<Right> rights;
@@ -110,7 +119,17 @@ struct PublicPassword {
     Validity validity;
     std::optional<std::uint32_t> uses_left;
     std::uint32_t number = 0;  ///< names it in records; the code itself never appears
+    UsesSeries uses_series;
     friend bool operator==(const PublicPassword&, const PublicPassword&) = default;
 };
+
+/// `sent` takes the place of `held`: within one series, what was spent stays spent, and uses never grow.
+template <class Entry>
+void keep_spent(Entry& sent, const Entry& held) {
+    if (!sent.uses_left || !held.uses_left || sent.uses_series != held.uses_series) return;
+    sent.uses_left = std::min(*sent.uses_left, *held.uses_left);
+}
+/// The same for public passwords, which are known by their number.
+void keep_spent(std::vector<PublicPassword>& sent, const std::vector<PublicPassword>& held);
 
 }  // namespace sallyport::core

@@ -254,6 +254,7 @@ base::Status Roster::set_public_passwords(std::vector<PublicPassword> passwords,
     };
     if (!added.empty()) for_each(compare);
     if (!status) return status;
+    keep_spent(passwords, public_passwords_);
     passwords.shrink_to_fit();
     public_passwords_ = std::move(passwords);
     return {};

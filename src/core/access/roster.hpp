@@ -55,9 +55,9 @@ class Roster {
     /// Entries in an order that stays the same while nothing is added or removed; false from `visit` stops.
     void for_each(const std::function<bool(const Person&)>& visit) const;
 
-    /// Replaces all public passwords. Errors, nothing changed: `limit` "public_passwords_limit", `conflict`
-    /// "code_taken" when one equals a user ID or another one. Codes that were not there before are compared
-    /// with every user ID, about 0.5 us each.
+    /// Replaces all public passwords; those of the same number and series keep what is left. Errors, nothing
+    /// changed: `limit` "public_passwords_limit", `conflict` "code_taken" when one equals a user ID or
+    /// another one. Codes that were not there before are compared with every user ID, about 0.5 us each.
     base::Status set_public_passwords(std::vector<PublicPassword>, const PinKey&);
     [[nodiscard]] const PublicPassword* find_public_password(const PinHash&) const;
     /// One use fewer; does nothing for an unlimited one.

@@ -130,6 +130,26 @@ TEST(Roster, counts_uses_down_to_none) {
     EXPECT_EQ(roster.find_public_password(code.code)->uses_left, 0U);
 }
 
+RC_GTEST_PROP(RosterUses, however_often_a_password_is_set_a_series_gives_no_more_than_its_uses, ()) {
+    Roster roster;
+    std::map<std::uint64_t, std::uint32_t> given;
+    PublicPassword code = password("77", 1);
+    for (int i = 0; i < 40; ++i) {
+        // The owner never goes back to an earlier series.
+        code.uses_series.value += *rc::gen::inRange<std::uint64_t>(0, 2);
+        code.uses_left = 3;
+        code.doors.bits = *rc::gen::arbitrary<std::uint64_t>();
+        RC_ASSERT(roster.set_public_passwords({code}, key).has_value());
+        const auto* held = roster.find_public_password(code.code);
+        RC_ASSERT(held->doors == code.doors);
+        RC_ASSERT(held->uses_left == 3 - given[code.uses_series.value]);
+        if (*held->uses_left > 0 && *rc::gen::arbitrary<bool>()) {
+            roster.count_use(code.code);
+            ++given[code.uses_series.value];
+        }
+    }
+}
+
 TEST(Roster, for_each_stops_when_told) {
     Roster roster;
     for (int i = 1; i <= 600; ++i) ASSERT_TRUE(roster.upsert(person(fmt::format("{}", i)), key));

@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "codec/dhip/person_json.hpp"
 #include "codec/dhip/time_text.hpp"
 
 namespace sallyport::server {
@@ -168,7 +169,10 @@ base::Result<DesiredEntry> entry_of(const ports::Row& row, const Rights& rights,
     DesiredEntry entry{*user, {}, {{"user_id", row.text(1)}, {"type", row.text(2)}}};
     if (auto from = row.time_or_null(3)) entry.person["valid_from"] = codec::dhip::utc_text(*from);
     if (auto to = row.time_or_null(4)) entry.person["valid_to"] = codec::dhip::utc_text(*to);
-    if (auto uses = row.integer_or_null(5)) entry.person["uses"] = *uses;
+    if (auto uses = row.integer_or_null(5)) {
+        entry.person["uses"] = *uses;
+        entry.person["uses_series"] = codec::dhip::hex64(static_cast<std::uint64_t>(row.integer(7)));
+    }
     if (!row.is_null(6)) {
         auto pin = sealer.unseal(row.blob(6), fmt::format("person.pin:{}", row.integer(0)));
         if (!pin) return std::unexpected(pin.error());
@@ -177,7 +181,7 @@ base::Result<DesiredEntry> entry_of(const ports::Row& row, const Rights& rights,
     entry.person["cards"] = std::move(cards);
     entry.person["rights"] = rights_json(rights);
     entry.tag = tag_of(json::serialize(entry.person), tag_key.reveal());
-    entry.person["tag"] = fmt::format("{:016X}", entry.tag.value);
+    entry.person["tag"] = codec::dhip::hex64(entry.tag.value);
     return entry;
 }
 
@@ -188,8 +192,8 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
     auto cards = load_cards(connection, person);
     if (!cards) return std::unexpected(cards.error());
     auto people = connection.query(
-        "SELECT id, user_id, type, valid_from, valid_to, uses, pin FROM person WHERE $1 IS NULL OR id = $1 "
-        "ORDER BY user_id",
+        "SELECT id, user_id, type, valid_from, valid_to, uses, pin, uses_series FROM person "
+        "WHERE $1 IS NULL OR id = $1 ORDER BY user_id",
         ports::Parameters{person});
     if (!people) return std::unexpected(people.error());
     const auto tag_key = sealer.derived_key("entry tags");

@@ -104,6 +104,11 @@ Changes told(json::object before, json::object after, const PersonPatch& patch) 
     before.erase("changed_at");
     after.erase("changed_at");
     auto found = changes(before, after);
+    if (patch.uses && !before.empty()) {
+        // Set anew even where the number is the same.
+        found.before["uses"] = before["uses"];
+        found.after["uses"] = after["uses"];
+    }
     if (patch.pin) found.after["pin"] = *patch.pin ? "changed" : "removed";
     return found;
 }
@@ -228,6 +233,8 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
     set(patch.valid_from.has_value(), "valid_from", patch.valid_from.value_or(std::nullopt));
     set(patch.valid_to.has_value(), "valid_to", patch.valid_to.value_or(std::nullopt));
     set(patch.uses.has_value(), "uses", patch.uses.value_or(std::nullopt));
+    // Also for the same number: whoever sets the uses wants that many from now on.
+    if (patch.uses) set(true, "uses_series", ids_.next());
     set(patch.pin.has_value(), "pin", pin);
     set(patch.remark.has_value(), "remark", patch.remark);
     set(true, "changed_at", clock_.utc());

@@ -26,7 +26,7 @@ struct PersonPatch {
     std::optional<std::string> type;
     Nullable<base::UtcTime> valid_from;
     Nullable<base::UtcTime> valid_to;
-    Nullable<std::int64_t> uses;
+    Nullable<std::int64_t> uses;  ///< where it is set, even to the same number, controllers count anew
     Nullable<base::Secret> pin;
     std::optional<std::vector<CardPatch>> cards;
     std::optional<std::string> remark;

@@ -54,9 +54,10 @@ export function PersonForm({ person, card, onSaved }: Props) {
         type: typed.type,
         valid_from: typed.valid_from ? fromPicker(typed.valid_from, zone) : null,
         valid_to: typed.valid_to ? fromPicker(typed.valid_to, zone) : null,
-        uses: typed.uses ?? null,
         cards: (typed.cards ?? []).map((item) => ({ number: item.number, type: item.type })),
         remark: typed.remark ?? '',
+        // Sent only when somebody typed there: even the same number begins a new count on the controllers.
+        ...(!person || form.isFieldTouched('uses') ? { uses: typed.uses ?? null } : {}),
         ...(typed.user_id ? { user_id: typed.user_id.trim() } : {}),
         ...(typed.pin ? { pin: typed.pin } : pinGoes ? { pin: null } : {}),
       };
@@ -68,6 +69,7 @@ export function PersonForm({ person, card, onSaved }: Props) {
       void message.success(person ? t('common.saved') : t('people.created', { name: saved.name }));
       setPinGoes(false);
       form.resetFields(['pin']);
+      form.setFields([{ name: 'uses', touched: false }]);
       queryClient.setQueryData(['people', saved.id], saved);
       void queryClient.invalidateQueries({ queryKey: ['people'] });
       void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
@@ -127,7 +129,7 @@ export function PersonForm({ person, card, onSaved }: Props) {
               options={person_types.map((type) => ({ value: type, label: t(`person_types.${type}`) }))}
             />
           </Form.Item>
-          <Form.Item name="uses" label={t('people.uses')}>
+          <Form.Item name="uses" label={t('people.uses')} extra={t('people.uses_anew')}>
             <InputNumber min={0} max={65_535} placeholder={t('people.uses_hint')} style={{ width: '100%' }} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
