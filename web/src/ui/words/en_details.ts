@@ -18,7 +18,7 @@ export const enDetails = {
     person_pardoned: 'Anti-passback forgets where the person is, by {{by}}',
     area_reset: 'Anti-passback forgets who is in area {{number}}, by {{by}}',
     verified: '{{answer}} by {{by}}',
-    mode_scheduled: '{{mode}}',
+    mode_scheduled: 'By the schedule: {{mode}}',
     menu_opened: 'Main menu opened',
     menu_refused: 'Main menu refused',
     user_added: 'User added',

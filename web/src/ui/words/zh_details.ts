@@ -19,7 +19,7 @@ export const zhDetails: typeof enDetails = {
     person_pardoned: '反潜回不再记录此人位置，操作者 {{by}}',
     area_reset: '反潜回不再记录区域 {{number}} 内的人员，操作者 {{by}}',
     verified: '{{answer}}，操作者 {{by}}',
-    mode_scheduled: '{{mode}}',
+    mode_scheduled: '按计划：{{mode}}',
     menu_opened: '进入主菜单',
     menu_refused: '主菜单被拒绝',
     user_added: '已添加用户',
