@@ -14,7 +14,6 @@ namespace {
 constexpr base::Duration shortest_bit{200};
 constexpr base::Duration longest_bit{20'000};
 constexpr int silent_bits = 3;
-constexpr std::uint32_t longest_frame = 128;
 
 BadFrameSeen bad_frame(const core::Detail& detail) {
     return {core::written(detail)};

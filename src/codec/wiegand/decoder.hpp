@@ -35,6 +35,9 @@ struct BadFrameSeen {
 };
 using Seen = std::variant<CardSeen, KeySeen, BadFrameSeen>;
 
+/// Bits; what goes on without a pause is noise.
+inline constexpr std::uint32_t longest_frame = 128;
+
 /// A frame ends when the lines are silent for three bit times. The bit time is the mean interval of the
 /// frame's own pulses, taken as no less than 0.2 ms and no more than 20 ms; before the second pulse it counts
 /// as 20.

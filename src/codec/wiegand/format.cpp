@@ -14,19 +14,23 @@ constexpr std::uint64_t ones(std::uint8_t last, std::uint8_t length) {
 constexpr auto even = ParityKind::even;
 constexpr auto odd = ParityKind::odd;
 
+consteval FormatName name(std::string_view text) {
+    return FormatName::from(text).value();
+}
+
 // The halves of the 37-bit formats share their middle bit. Corporate 1000 checks two bits of every three,
 // twice, and then the whole frame.
 constexpr std::array<Format, 5> table{{
-    {"H10301", 26, {1, 24}, {17, 8}, {1, 16}, {{{25, even, ones(13, 12)}, {0, odd, ones(1, 12)}}}},
-    {"34-bit", 34, {1, 32}, {17, 16}, {1, 16}, {{{33, even, ones(17, 16)}, {0, odd, ones(1, 16)}}}},
-    {"Corporate 1000",
+    {name("H10301"), 26, {1, 24}, {17, 8}, {1, 16}, {{{25, even, ones(13, 12)}, {0, odd, ones(1, 12)}}}},
+    {name("34-bit"), 34, {1, 32}, {17, 16}, {1, 16}, {{{33, even, ones(17, 16)}, {0, odd, ones(1, 16)}}}},
+    {name("Corporate 1000"),
      35,
      {1, 32},
      {21, 12},
      {1, 20},
      {{{33, even, 0x1'B6DB'6DB6}, {0, odd, 0x3'6DB6'DB6C}, {34, odd, ones(0, 34)}}}},
-    {"H10302", 37, {1, 35}, {}, {1, 35}, {{{36, even, ones(18, 18)}, {0, odd, ones(1, 18)}}}},
-    {"H10304", 37, {1, 35}, {20, 16}, {1, 19}, {{{36, even, ones(18, 18)}, {0, odd, ones(1, 18)}}}},
+    {name("H10302"), 37, {1, 35}, {}, {1, 35}, {{{36, even, ones(18, 18)}, {0, odd, ones(1, 18)}}}},
+    {name("H10304"), 37, {1, 35}, {20, 16}, {1, 19}, {{{36, even, ones(18, 18)}, {0, odd, ones(1, 18)}}}},
 }};
 
 constexpr std::string_view keys = "0123456789*#";
@@ -43,8 +47,9 @@ std::span<const Format> formats() {
     return table;
 }
 
-const Format* find_format(std::string_view name) {
-    const auto* found = std::ranges::find(table, name, &Format::name);
+const Format* find_format(std::string_view wanted) {
+    const auto* found =
+        std::ranges::find(table, wanted, [](const Format& format) { return format.name.view(); });
     return found == table.end() ? nullptr : found;
 }
 

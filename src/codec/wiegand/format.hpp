@@ -7,6 +7,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/bounded.hpp"
 #include "base/ids.hpp"
 
 namespace sallyport::codec::wiegand {
@@ -25,6 +26,7 @@ struct Parity {
     std::uint8_t bit = 0;
     ParityKind kind = ParityKind::even;
     std::uint64_t over = 0;
+    friend bool operator==(const Parity&, const Parity&) = default;
 };
 
 /// `length` bits from bit `last` upwards; length 0: the format has no such field.
@@ -34,15 +36,19 @@ struct Field {
     [[nodiscard]] constexpr std::uint64_t of(std::uint64_t bits) const {
         return length == 0 ? 0 : bits >> last & (~std::uint64_t{0} >> (64 - length));
     }
+    friend bool operator==(const Field&, const Field&) = default;
 };
 
+using FormatName = base::BoundedText<31>;
+
 struct Format {
-    std::string_view name;
+    FormatName name;
     std::uint8_t length = 0;
     Field payload;   ///< what becomes the card's number
     Field facility;  ///< or company
     Field number;
     std::array<Parity, 3> parities;  ///< made in this order; those with `over` 0 do not exist
+    friend bool operator==(const Format&, const Format&) = default;
 };
 
 /// All that are known. Where two have the same length, a decoder takes the first that it was given.
