@@ -32,16 +32,32 @@ template <class Put>
 void walk(const toml::table& table, const std::string& prefix, const Put& put) {
     for (const auto& [key, node] : table) {
         const auto name = prefix + std::string(key.str());
-        const auto* tables = node.as_array();
+        const auto* list = node.as_array();
         if (const auto* inner = node.as_table()) {
             walk(*inner, name + ".", put);
-        } else if (tables != nullptr && !tables->empty() && tables->is_homogeneous<toml::table>()) {
-            std::size_t number = 0;
-            for (const auto& one : *tables) walk(*one.as_table(), fmt::format("{}.{}.", name, ++number), put);
+        } else if (list != nullptr && list->is_array_of_tables()) {
+            for (std::size_t i = 0; i < list->size(); ++i) {
+                const auto numbered = fmt::format("{}.{}", name, i + 1);
+                put(numbered, *list->get(i));
+                walk(*list->get_as<toml::table>(i), numbered + ".", put);
+            }
         } else {
             put(name, node);
         }
     }
+}
+
+/// nullopt unless it is a list of nothing but texts.
+std::optional<std::vector<std::string>> texts_in(const toml::node& node) {
+    const auto* list = node.as_array();
+    if (list == nullptr) return std::nullopt;
+    std::vector<std::string> texts;
+    for (const auto& each : *list) {
+        const auto text = each.value_exact<std::string>();
+        if (!text) return std::nullopt;
+        texts.push_back(*text);
+    }
+    return texts;
 }
 
 }  // namespace
@@ -69,6 +85,7 @@ base::Result<SettingsFile> SettingsFile::parse(std::string_view bytes, std::stri
             Entry entry{std::monostate{}, node.source().begin.line};
             if (const auto text = node.value_exact<std::string>()) entry.value = *text;
             if (const auto number = node.value_exact<std::int64_t>()) entry.value = *number;
+            if (auto texts = texts_in(node)) entry.value = *std::move(texts);
             file.entries_[key] = std::move(entry);
         });
     } catch (const toml::parse_error& error) {
@@ -103,13 +120,19 @@ std::optional<std::int64_t> SettingsFile::integer(const std::string& key, std::i
     return std::nullopt;
 }
 
-std::size_t SettingsFile::tables(const std::string& key) const {
+std::vector<std::string> SettingsFile::texts(const std::string& key) {
+    const auto* entry = find(key);
+    if (entry == nullptr) return {};
+    if (const auto* texts = std::get_if<std::vector<std::string>>(&entry->value)) return *texts;
+    complain(key, "has to be a list of texts, such as [\"one\", \"two\"]");
+    return {};
+}
+
+std::size_t SettingsFile::tables(const std::string& key) {
+    if (find(key) != nullptr) complain(key, fmt::format("has to be tables, each beginning with [[{}]]", key));
     std::size_t count = 0;
-    for (;; ++count) {
-        const auto prefix = fmt::format("{}.{}.", key, count + 1);
-        const auto first = entries_.lower_bound(prefix);
-        if (first == entries_.end() || !first->first.starts_with(prefix)) return count;
-    }
+    while (find(fmt::format("{}.{}", key, count + 1)) != nullptr) ++count;
+    return count;
 }
 
 void SettingsFile::complain(const std::string& key, std::string_view words) {

@@ -1,6 +1,7 @@
 #pragma once
 // A configuration file in TOML. The reader asks for the keys that it knows; what is left over is refused,
-// with a suggestion. Every complaint names the key and the line.
+// with a suggestion. Every complaint names the key and the line. The tables of `[[door]]` are called door.1,
+// door.2 ... in keys.
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -26,10 +28,10 @@ class SettingsFile {
     [[nodiscard]] std::optional<std::string> text(const std::string& key);
     [[nodiscard]] std::optional<std::int64_t> integer(const std::string& key, std::int64_t least,
                                                       std::int64_t most);
-
+    /// A list of texts; empty where the file does not have it.
+    [[nodiscard]] std::vector<std::string> texts(const std::string& key);
     /// How many tables [[key]] there are. Their keys have the number of the table, from 1: "osdp.1.device".
-    /// One without any key ends the count.
-    [[nodiscard]] std::size_t tables(const std::string& key) const;
+    [[nodiscard]] std::size_t tables(const std::string& key);
 
     /// For a check of the caller's own: `words` complete the sentence "FILE line N: KEY ...".
     void complain(const std::string& key, std::string_view words);
@@ -38,7 +40,8 @@ class SettingsFile {
     [[nodiscard]] base::Status finish() const;
 
   private:
-    using Value = std::variant<std::string, std::int64_t, std::monostate>;  ///< monostate: another type
+    /// monostate: another type, or where a table begins.
+    using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>>;
     struct Entry {
         Value value;
         std::uint32_t line = 0;

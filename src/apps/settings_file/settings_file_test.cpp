@@ -50,6 +50,35 @@ TEST(SettingsFile, numbers_the_tables_of_an_array) {
               "door.toml line 4: line.1.reader.1.address has to be a whole number from 0 to 5.");
 }
 
+TEST(SettingsFile, numbers_tables_and_names_the_line_of_each) {
+    auto file = SettingsFile::parse(
+        "[[door]]\nrelay = \"a\"\n[[door]]\nrelay = \"b\"\nformats = [\"x\", \"y\"]\n[[door.reader]]\nd = "
+        "1\n",
+        "door.toml");
+    EXPECT_EQ(file->tables("door"), 2U);
+    EXPECT_EQ(file->tables("door.1.reader"), 0U);
+    EXPECT_EQ(file->tables("door.2.reader"), 1U);
+    EXPECT_EQ(file->text("door.1.relay"), "a");
+    EXPECT_EQ(file->text("door.2.relay"), "b");
+    EXPECT_EQ(file->texts("door.2.formats"), (std::vector<std::string>{"x", "y"}));
+    EXPECT_TRUE(file->texts("door.1.formats").empty());
+    EXPECT_EQ(file->integer("door.2.reader.1.d", 0, 1), 1);
+    EXPECT_TRUE(file->finish());
+    file->complain("door.2", "is one too many");
+    EXPECT_EQ(file->finish().error().message, "door.toml line 3: door.2 is one too many.");
+}
+
+TEST(SettingsFile, says_what_should_have_been_a_list_or_tables) {
+    auto file = SettingsFile::parse("door = 3\n", "door.toml");
+    EXPECT_EQ(file->tables("door"), 0U);
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 1: door has to be tables, each beginning with [[door]].");
+    auto other = SettingsFile::parse("formats = [1]\n", "door.toml");
+    EXPECT_TRUE(other->texts("formats").empty());
+    EXPECT_EQ(other->finish().error().message,
+              "door.toml line 1: formats has to be a list of texts, such as [\"one\", \"two\"].");
+}
+
 TEST(SettingsFile, says_which_file_cannot_be_read) {
     EXPECT_EQ(SettingsFile::read("/nowhere/door.toml").error().code, "config_unreadable");
     EXPECT_EQ(SettingsFile::read("/").error().code, "config_unreadable");
