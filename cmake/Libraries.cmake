@@ -12,6 +12,7 @@ find_package(benchmark REQUIRED)
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(gpiod REQUIRED IMPORTED_TARGET libgpiod)
 find_package(rapidcheck REQUIRED)
 
 # Whoever includes Boost.Asio links this.

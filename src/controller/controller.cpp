@@ -14,6 +14,7 @@ Controller::Controller(boost::asio::io_context& loop, ports::Clock& clock, const
                        ports::DoorIo& doors, StoreThread& store, const ControllerOptions& options)
     : clock_(clock), zones_(zones), doors_(doors), store_(store), options_(options), timer_(loop) {
     doors_.on_event = [this](const core::StationEvent& event, base::Instant since) { handle(event, since); };
+    doors_.on_deadline = [this] { arm(); };
     store_.on_stored = [this](const Records& records) { stored(records); };
     store_.on_health = [this](const base::Status& status) {
         if (status) base::log_notice("The disk stores again.");

@@ -1,6 +1,7 @@
 #pragma once
 // What the doors of one controller are wired to: locks, panels, contacts, readers. Implementations:
-// adapters/sim; GPIO and serial lines come with adapters/linux. All on the loop thread.
+// adapters/sim, adapters/linux/gpio; tests/contract/door_io_contract says in code what each of them does. All
+// on the loop thread.
 #include <functional>
 #include <optional>
 
@@ -26,8 +27,11 @@ class DoorIo {
     virtual void handle_timeout(base::Instant now) = 0;
 
     /// KeyPressed, CardRead, BadFrame and InputChanged, in the order in which they happened. `since`: when
-    /// the frame had ended or the edge had settled; what comes later is the program's own delay.
+    /// the frame had ended or the edge had settled; what comes later is the program's own delay. Never called
+    /// from inside set_lock, set_light and show_signal.
     std::function<void(const core::StationEvent&, base::Instant since)> on_event;
+    /// Hardware has moved by itself, and `next_deadline` may come sooner than it was.
+    std::function<void()> on_deadline;
 };
 
 }  // namespace sallyport::ports

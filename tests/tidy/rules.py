@@ -68,7 +68,7 @@ THIRD_PARTY = [
     ("libpq-fe.h", ("src/adapters",), None),
     ("openssl/", ("src/adapters", "src/base", "src/codec", "tests", "bench"), None),
     ("spdlog/", ("src/base", "src/adapters", "src/apps"), None),
-    ("gpiod", ("src/adapters",), None),
+    ("gpiod", ("src/adapters", "tests"), None),
 ]
 
 
