@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "adapters/linux/gpio/linux_doors.hpp"
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/net/datagram.hpp"
@@ -52,22 +53,30 @@ class Daemon {
         : options_(options),
           identity_(identity),
           backups_(options.directory),
-          doors_(clock_, simulation_options(options)),
+          simulated_(options.hardware == Hardware::simulated
+                         ? std::make_unique<adapters::SimulatedDoors>(clock_, simulation_options(options))
+                         : nullptr),
+          wired_(options.hardware == Hardware::linux_io
+                     ? std::make_unique<adapters::LinuxDoors>(loop_, machine_, options.wiring)
+                     : nullptr),
           store_(store, loop_),
-          controller_(loop_, clock_, zones_, doors_, store_, controller_options(options)) {}
+          controller_(loop_, time(), zones_, doors(), store_, controller_options(options)) {}
+
+    /// The lines of real hardware; simulated doors have none to take.
+    base::Status take_lines() { return wired_ ? wired_->open() : base::Status{}; }
 
     base::Status listen() {
-        auto lines = OsdpLines::open(loop_, machine_, clock_, options_);
+        auto lines = OsdpLines::open(loop_, machine_, time(), options_);
         if (!lines) return std::unexpected(lines.error());
         osdp_lines_ = *std::move(lines);
-        osdp_lines_.add_to(reader_lines_, doors_);
-        doors_.on_given_up = [this] { controller_.clock_changed(); };
+        osdp_lines_.add_to(reader_lines_, simulated_.get());
+        if (simulated_) simulated_->on_given_up = [this] { controller_.clock_changed(); };
         auto listener = adapters::listen_tls(loop_, options_.listen, identity_);
         if (!listener) return std::unexpected(listener.error());
         listener_ = *std::move(listener);
         if (auto status = open_panel(); !status) return status;
         service_.emplace(
-            loop_, controller_, reader_lines_, zones_, machine_, clock_,
+            loop_, controller_, reader_lines_, zones_, machine_, time(),
             controller::DeviceIdentity{.firmware = SALLYPORT_VERSION,
                                        .fingerprint = identity_.fingerprint,
                                        .listen = listener_->local(),
@@ -108,9 +117,18 @@ class Daemon {
     }
 
   private:
+    [[nodiscard]] ports::DoorIo& doors() {
+        if (wired_) return *wired_;
+        return *simulated_;
+    }
+    [[nodiscard]] ports::Clock& time() {
+        if (wired_) return machine_;
+        return clock_;
+    }
+
     base::Status open_panel() {
-        if (!options_.panel) return {};
-        panel_service_.emplace(controller_, doors_, clock_, panel_page::files(), identity_.fingerprint);
+        if (!options_.panel || !simulated_) return {};
+        panel_service_.emplace(controller_, *simulated_, clock_, panel_page::files(), identity_.fingerprint);
         auto server = adapters::make_http_server(loop_, *options_.panel, nullptr, {}, *panel_service_);
         if (!server) return std::unexpected(server.error());
         panel_ = *std::move(server);
@@ -146,7 +164,8 @@ class Daemon {
     adapters::MachineClock machine_;
     adapters::SystemTimeZones zones_;
     adapters::SimulatedClock clock_{machine_};
-    adapters::SimulatedDoors doors_;
+    std::unique_ptr<adapters::SimulatedDoors> simulated_;  ///< or, on real hardware:
+    std::unique_ptr<adapters::LinuxDoors> wired_;
     controller::StoreThread store_;
     controller::Controller controller_;
     OsdpLines osdp_lines_;
@@ -174,6 +193,7 @@ base::Status run_daemon(const DoorOptions& options) {
     if (!identity) return std::unexpected(identity.error());
     Daemon daemon(options, **store, *identity);
     if (auto status = daemon.listen(); !status) return status;
+    if (auto status = daemon.take_lines(); !status) return status;
     daemon.say_where();
     if (auto status = directory->write_addresses(daemon.addresses()); !status) return status;
     daemon.run(*std::move(image));

@@ -1,10 +1,13 @@
 #include "apps/sallyport-door/options.hpp"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "apps/sallyport-door/osdp_options.hpp"
 #include "apps/settings_file/settings_file.hpp"
+#include "apps/wiring/wiring_file.hpp"
 #include "base/enum_text.hpp"
 
 namespace sallyport::apps {
@@ -81,6 +84,15 @@ void take_number(SettingsFile& file, const std::string& key, std::int64_t least,
     if (const auto number = file.integer(key, least, most)) into = static_cast<T>(*number);
 }
 
+void take_doors(SettingsFile& file, DoorOptions& options) {
+    const auto doors = file.integer("doors", 1, base::max_doors);
+    if (doors) options.doors = static_cast<std::uint8_t>(*doors);
+    options.wiring = read_wiring(file);
+    if (options.wiring.empty()) return;
+    options.doors = static_cast<std::uint8_t>(options.wiring.size());
+    if (doors) file.complain("doors", "has to be left out where [[door]] tables say how many there are");
+}
+
 base::Status read_config(const std::string& path, DoorOptions& options) {
     auto file = SettingsFile::read(path);
     if (!file) return std::unexpected(file.error());
@@ -90,7 +102,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_text(*file, "panel", options.panel, optional_endpoint);
     take_text(*file, "discovery", options.discovery, optional_endpoint);
     take_text(*file, "log", options.log, log_form_of);
-    take_number(*file, "doors", 1, 64, options.doors);
+    take_doors(*file, options);
     take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
     take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
     take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
@@ -112,7 +124,7 @@ base::Status take_argument(std::string_view name, const std::string& text, T& in
     return {};
 }
 
-base::Status refuse_what_is_not_there_yet(const Given& given, const DoorOptions& options) {
+base::Status refuse_what_is_not_there_yet(const Given& given) {
     const auto refuse = [](std::string_view what) {
         return invalid(fmt::format("{} is not built yet in this version: leave it out.", what));
     };
@@ -120,8 +132,29 @@ base::Status refuse_what_is_not_there_yet(const Given& given, const DoorOptions&
     if (!given.compatibility_dhip.empty()) return refuse("--compatibility-dhip");
     if (!given.registration.empty()) return refuse("--register");
     if (!given.registration_id.empty()) return refuse("--register-id");
-    if (options.hardware == Hardware::linux_io) {
-        return invalid("Hardware linux is not built yet in this version: use --hardware simulated.");
+    return {};
+}
+
+base::Status check_hardware(const DoorOptions& options) {
+    if (options.hardware == Hardware::simulated && options.wiring.empty()) return {};
+    if (options.hardware == Hardware::simulated)
+        return invalid(
+            "The [[door]] tables are wires of real doors: say hardware = \"linux\", or leave them out.");
+    if (options.wiring.empty()) {
+        return invalid(
+            "Hardware linux needs a configuration with a [[door]] table for each door: "
+            "docs/guides/install-a-controller.md shows one.");
+    }
+    if (options.panel) {
+        return invalid(
+            "The front panel page is a hand on simulated hardware, which real doors must not have: leave "
+            "panel "
+            "out with hardware linux.");
+    }
+    if (std::ranges::count(options.osdp, played_device, &adapters::OsdpLineOptions::device) > 0) {
+        return invalid(
+            "The readers of an OSDP line with the device \"simulated\" are played, at simulated doors "
+            "only: name the serial line.");
     }
     return {};
 }
@@ -129,8 +162,9 @@ base::Status refuse_what_is_not_there_yet(const Given& given, const DoorOptions&
 base::Result<Invocation> options_from(const Given& given) {
     DoorOptions options;
     if (!given.config_to_check.empty()) {
-        if (auto status = read_config(given.config_to_check, options); !status)
-            return std::unexpected(status.error());
+        auto status = read_config(given.config_to_check, options);
+        if (status) status = check_hardware(options);
+        if (!status) return std::unexpected(status.error());
         return ConfigChecked{given.config_to_check};
     }
     base::Status status;
@@ -141,7 +175,8 @@ base::Result<Invocation> options_from(const Given& given) {
     if (status) status = take_argument("--panel", given.panel, options.panel, optional_endpoint);
     if (status) status = take_argument("--discovery", given.discovery, options.discovery, optional_endpoint);
     if (status) status = take_argument("--log", given.log, options.log, log_form_of);
-    if (status) status = refuse_what_is_not_there_yet(given, options);
+    if (status) status = refuse_what_is_not_there_yet(given);
+    if (status) status = check_hardware(options);
     if (status && options.directory.empty())
         status =
             invalid("Say where the data is to be kept: --data DIR, or data = \"DIR\" in the configuration.");

@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "adapters/linux/gpio/wiring.hpp"
 #include "adapters/serial/osdp_reader_line.hpp"
 #include "apps/sallyport-door/backup_commands.hpp"
 #include "apps/sallyport-door/syslog_options.hpp"
@@ -30,6 +31,7 @@ struct DoorOptions {
     base::LogForm log = base::LogForm::text;
     std::optional<SyslogOptions> syslog;
     std::uint8_t doors = 1;
+    adapters::Wiring wiring;  ///< of hardware linux; empty without [[door]] tables
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
     std::size_t people_limit = 30'000;
     std::size_t records_limit = 60'000;

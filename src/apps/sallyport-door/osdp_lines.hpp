@@ -17,8 +17,8 @@ class OsdpLines {
     [[nodiscard]] static base::Result<OsdpLines> open(boost::asio::io_context&, const ports::Clock& real,
                                                       const ports::Clock& clock, const DoorOptions&);
 
-    /// Lines that are played get their readers at the front panel.
-    void add_to(controller::ReaderLines&, adapters::SimulatedDoors&);
+    /// Lines that are played get their readers at the front panel; null on real doors, which have neither.
+    void add_to(controller::ReaderLines&, adapters::SimulatedDoors*);
 
   private:
     struct Line {

@@ -18,8 +18,12 @@ constexpr int last_reader = 2 * base::max_doors;
 
 std::set<int> wired_readers(const DoorOptions& options) {
     std::set<int> numbers;
-    for (int door = 1; door <= options.doors; ++door)
-        for (int i = 1; i <= options.readers_per_door; ++i) numbers.insert(2 * (door - 1) + i);
+    for (int door = 1; door <= options.doors; ++door) {
+        const auto count = options.wiring.empty()
+                               ? options.readers_per_door
+                               : options.wiring[static_cast<std::size_t>(door - 1)].readers.size();
+        for (int i = 1; i <= static_cast<int>(count); ++i) numbers.insert(2 * (door - 1) + i);
+    }
     return numbers;
 }
 
