@@ -1,9 +1,9 @@
 // The configuration out of the controller and into it, sealed (docs/decisions/0012).
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
+#include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 
@@ -16,31 +16,12 @@ namespace {
 constexpr std::size_t passphrase_bytes = 1'024;
 /// As base64 it has to fit into a frame.
 constexpr std::size_t backup_bytes = 11 << 20;
-constexpr int base64 = sodium_base64_VARIANT_ORIGINAL;
 
 base::Error too_large() {
     return {
         base::ErrorKind::limit, "limit",
         "The backup is too large for the device protocol: use `sallyport-door backup` and `restore` on the "
         "controller."};
-}
-
-std::string to_base64(std::string_view bytes) {
-    std::string text(sodium_base64_encoded_len(bytes.size(), base64), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), base64);
-    text.pop_back();  // the terminating zero
-    return text;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-    std::string bytes(text.size(), '\0');
-    std::size_t size = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                          text.size(), nullptr, &size, nullptr, base64) != 0)
-        return std::nullopt;
-    bytes.resize(size);
-    return bytes;
 }
 
 base::Error busy() {
@@ -61,18 +42,18 @@ void DeviceSession::backup(const Request& request) {
     if (auto status = ports::check_passphrase(passphrase); !status) return refuse(request, status.error());
     auto* const backups = service_.backups();
     if (backups == nullptr) return refuse(request, not_offered());
-    Request unsealed = request;
-    unsealed.params.clear();  // the passphrase does not stay in memory meanwhile
+    Request bare = request;
+    bare.params.clear();  // the passphrase does not stay in memory meanwhile
     auto& controller = service_.controller();
     auto work = [backups, passphrase = std::move(passphrase),
                  copy = ports::Backup{controller.configuration(), controller.serial(),
                                       controller.now().utc}] { return backups->seal(copy, passphrase); };
-    auto done = while_open([this, unsealed](const base::Result<std::string>& sealed) {
-        if (!sealed) return refuse(unsealed, sealed.error());
-        if (sealed->size() > backup_bytes) return refuse(unsealed, too_large());
+    auto done = while_open([this, bare](const base::Result<std::string>& sealed) {
+        if (!sealed) return refuse(bare, sealed.error());
+        if (sealed->size() > backup_bytes) return refuse(bare, too_large());
         service_.note(core::RecordKind::settings_changed,
                       {core::DetailTerm::backup_made, {{core::DetailName::by, account_->name}}});
-        answer(unsealed, {{"backup", to_base64(*sealed)}});
+        answer(bare, {{"backup", to_base64(*sealed)}});
     });
     if (!service_.aside(std::move(work), std::move(done))) refuse(request, busy());
 }
@@ -90,14 +71,14 @@ void DeviceSession::restore(const Request& request) {
                       {base::ErrorKind::invalid, "invalid_parameter", "params.backup is no base64."});
     auto* const backups = service_.backups();
     if (backups == nullptr) return refuse(request, not_offered());
-    Request unsealed = request;
-    unsealed.params.clear();
+    Request bare = request;
+    bare.params.clear();
     auto work = [backups, passphrase = std::move(passphrase), sealed = *std::move(sealed)] {
         return backups->open(sealed, passphrase);
     };
-    auto done = while_open([this, unsealed, people](base::Result<ports::Backup> opened) {
-        if (!opened) return refuse(unsealed, opened.error());
-        restore_from(unsealed, *std::move(opened), people);
+    auto done = while_open([this, bare, people](base::Result<ports::Backup> opened) {
+        if (!opened) return refuse(bare, opened.error());
+        restore_from(bare, *std::move(opened), people);
     });
     if (!service_.aside(std::move(work), std::move(done))) refuse(request, busy());
 }

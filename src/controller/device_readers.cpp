@@ -1,10 +1,10 @@
 // The readers on lines of their own: state, pairing, keys, speed, captures (controller.md R2, R4).
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
+#include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 #include "controller/reader_lines.hpp"
@@ -36,15 +36,6 @@ json::object line_json(const ports::ReaderLine& line, std::size_t number) {
         {"line", number}, {"device", line.device()}, {"baud", line.baud()}, {"readers", std::move(readers)}};
     if (const auto status = line.device_state(); !status) object["fault"] = status.error().message;
     return object;
-}
-
-std::string base64(std::string_view bytes) {
-    constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
-    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), variant);
-    text.pop_back();  // the zero at the end
-    return text;
 }
 
 ReaderName name_from(const dhip::Reader& params) {
@@ -110,7 +101,7 @@ void DeviceSession::capture_line(const Request& request) {
     service_.reader_lines().capture(static_cast<std::size_t>(line), duration, account_->name,
                                     while_open([this, request](base::Result<std::string> file) {
                                         if (!file) return refuse(request, file.error());
-                                        answer(request, {{"pcap", base64(*file)}});
+                                        answer(request, {{"pcap", to_base64(*file)}});
                                     }));
 }
 

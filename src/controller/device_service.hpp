@@ -20,6 +20,7 @@
 #include "core/record/detail.hpp"
 #include "ports/backups.hpp"
 #include "ports/transport.hpp"
+#include "ports/update_stage.hpp"
 
 namespace sallyport::controller {
 
@@ -80,7 +81,12 @@ class DeviceService {
     /// Configuration can be backed up and restored from now on; `backups` outlives the service.
     void offer_backups(ports::Backups& backups) { backups_ = &backups; }
 
+    /// Updates are taken from now on; `stage` outlives the service.
+    void offer_updates(ports::UpdateStage& stage) { update_stage_ = &stage; }
+
     // For sessions.
+    /// None: not offered.
+    [[nodiscard]] ports::UpdateStage* update_stage() { return update_stage_; }
     /// None: not offered.
     [[nodiscard]] ports::Backups* backups() { return backups_; }
     /// Runs `work` on a thread of its own and gives what it returns to `done` on the loop. One at a time:
@@ -133,6 +139,7 @@ class DeviceService {
     std::optional<base::Instant> refused_datagram_;
     boost::asio::steady_timer timer_;
     ports::Backups* backups_ = nullptr;
+    ports::UpdateStage* update_stage_ = nullptr;
     bool working_aside_ = false;
     boost::asio::thread_pool aside_{1};  // the last: what runs there uses the rest
 };

@@ -49,6 +49,7 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
         {"sallyport.claim", Right::admin, &DeviceSession::claim},
         {"sallyport.backup", Right::admin, &DeviceSession::backup},
         {"sallyport.restore", Right::admin, &DeviceSession::restore},
+        {"sallyport.stageUpdate", Right::admin, &DeviceSession::stage_update},
         {"sallyport.applyPlan", Right::owner, &DeviceSession::apply_plan},
         {"sallyport.tags", Right::owner, &DeviceSession::tags},
         {"sallyport.updateRoster", Right::owner, &DeviceSession::update_roster},

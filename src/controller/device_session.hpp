@@ -118,6 +118,9 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void restore(const Request&);
     void restore_from(const Request&, ports::Backup, RestoredPeople);
 
+    // device_update.cpp
+    void stage_update(const Request&);
+
     // device_dialect.cpp
     void system_facts(const Request&);
     void current_time(const Request&);

@@ -26,6 +26,7 @@ class Arguments(unittest.TestCase):
     def test_unknown_commands_and_bad_arguments_are_refused_with_a_sentence(self):
         self.refused("There is no command 'tset'. './dev help'", "tset")
         self.refused("'./dev build' takes no arguments", "build", "x")
+        self.refused("'./dev package' takes no arguments", "package", "x")
         self.refused("'./dev test' takes --all or nothing", "test", "--fast")
         self.refused("'./dev run' takes --demo or nothing", "run", "--port")
         self.refused("Say which parser", "fuzz")
@@ -36,7 +37,7 @@ class Arguments(unittest.TestCase):
     def test_help_names_every_command(self):
         run = dev("help")
         self.assertEqual(run.returncode, 0)
-        for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "setup"):
+        for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "package", "setup"):
             self.assertIn(f"  {command}", run.stdout)
 
 

@@ -108,7 +108,7 @@ class Backup(unittest.TestCase):
             file.write_bytes(b"x" * 200)
             self.assertIn("no backup", command("restore", file, "--data", door.data).stderr)
             self.assertEqual(command("restore", file, "--data", door.data, "--people", "x").returncode, 2)
-            self.assertFalse([name for name in door.data.iterdir() if "backup" in name.name])
+            self.assertFalse([name for name in door.data.iterdir() if "unsealed" in name.name])
 
 
 if __name__ == "__main__":

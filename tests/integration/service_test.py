@@ -154,11 +154,12 @@ class Units(unittest.TestCase):
 
     def test_they_say_nothing_that_systemd_does_not_know(self):
         with tempfile.TemporaryDirectory() as folder:
-            for name in ("sallyport-door.service", "sallyport.service"):
+            for name in ("sallyport-door.service", "sallyport.service", "sallyport-door-update.service",
+                         "sallyport-door-update.path"):
                 unit = Path(folder) / name
                 text = (UNITS / name).read_text()
                 # The programs are where they were built.
-                for program in ("sallyport-door", "sallyport"):
+                for program in ("sallyport-door", "sallyport", "sallyport-door-update"):
                     text = text.replace(f"ExecStart=/usr/bin/{program} ", f"ExecStart={binary()} ")
                 unit.write_text(text)
                 result = self.analyze("verify", "--man=no", unit)

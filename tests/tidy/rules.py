@@ -140,7 +140,7 @@ def pure_core(sources):
 
 BANNED_PARTS = {"manager", "helper", "helpers", "util", "utils", "data", "info", "misc"}
 GIVEN_NAMES = {"CMakeLists.txt", "README.md"}
-PROGRAM = re.compile(r"^sallyport-\w+$")
+PROGRAM = re.compile(r"^sallyport(-\w+)+$")
 SNAKE = re.compile(r"^[a-z0-9]+(_[a-z0-9]+)*(\.[a-z0-9_]+)*$")
 DECLARES = re.compile(
     r"\b(?:class|struct|enum class|enum|union|concept|namespace)\s+([A-Za-z_][\w:]*)|\busing\s+(\w+)\s*="

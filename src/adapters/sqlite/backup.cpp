@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -17,6 +18,7 @@ namespace {
 using base::ErrorKind;
 
 constexpr std::string_view magic = "SALLYPORTBACKUP1";
+constexpr std::string_view passing_prefix = "unsealed-";
 constexpr std::uint32_t passes = 3;
 /// Eight times what a login costs: a file can be guessed at for years. Small boards have it to spare.
 constexpr std::uint32_t memory_kib = 64 << 10;
@@ -61,7 +63,7 @@ class PassingFile {
     explicit PassingFile(const std::filesystem::path& directory) {
         std::array<unsigned char, 8> random{};
         randombytes_buf(random.data(), random.size());
-        path_ = directory / fmt::format("backup-{:02x}.db", fmt::join(random, ""));
+        path_ = directory / fmt::format("{}{:02x}.db", passing_prefix, fmt::join(random, ""));
     }
     PassingFile(const PassingFile&) = delete;
     PassingFile& operator=(const PassingFile&) = delete;
@@ -133,6 +135,16 @@ base::Result<ports::Backup> backup_from(std::string_view database, const std::fi
 }
 
 }  // namespace
+
+void SqliteBackups::remove_leftovers() const {
+    std::error_code ignored;
+    std::vector<std::filesystem::path> leftovers;
+    for (const auto& entry : std::filesystem::directory_iterator(directory_, ignored)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(passing_prefix) && name.contains(".db")) leftovers.push_back(entry.path());
+    }
+    for (const auto& path : leftovers) std::filesystem::remove(path, ignored);
+}
 
 base::Result<std::string> SqliteBackups::seal(const ports::Backup& backup, const base::Secret& passphrase) {
     if (auto status = ports::check_passphrase(passphrase); !status) return std::unexpected(status.error());

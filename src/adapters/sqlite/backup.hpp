@@ -14,6 +14,8 @@ class SqliteBackups final : public ports::Backups {
   public:
     /// The database stands in a file of this directory for a moment, readable by this user alone.
     explicit SqliteBackups(std::filesystem::path directory) : directory_(std::move(directory)) {}
+    /// What a kill in the middle of one left there. Not while another process may be at it.
+    void remove_leftovers() const;
     base::Result<std::string> seal(const ports::Backup&, const base::Secret& passphrase) override;
     base::Result<ports::Backup> open(std::string_view sealed, const base::Secret& passphrase) override;
 

@@ -1,5 +1,7 @@
 #include "adapters/sqlite/backup.hpp"
 
+#include <fstream>
+
 #include <gtest/gtest.h>
 #include <sodium.h>
 
@@ -59,6 +61,17 @@ TEST(Backup, comes_back_as_it_was_and_leaves_nothing_beside_it) {
     EXPECT_EQ(opened->image.pin_key.bytes, sample().image.pin_key.bytes);
     EXPECT_EQ(opened->image.owner.manager, "platform");
     EXPECT_EQ(opened->image.accounts.at(0).argon2id, "$argon2id$...");
+}
+
+TEST(Backup, removes_what_a_kill_left_and_nothing_else) {
+    const Directory directory;
+    for (const auto* name : {"unsealed-00.db", "unsealed-00.db-wal", "controller.db", "unsealed.db.txt"})
+        std::ofstream(directory.path() / name) << "x";
+    SqliteBackups(directory.path()).remove_leftovers();
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "unsealed-00.db"));
+    EXPECT_FALSE(std::filesystem::exists(directory.path() / "unsealed-00.db-wal"));
+    EXPECT_TRUE(std::filesystem::exists(directory.path() / "controller.db"));
+    EXPECT_TRUE(std::filesystem::exists(directory.path() / "unsealed.db.txt"));
 }
 
 TEST(Backup, shows_nothing_without_the_passphrase) {

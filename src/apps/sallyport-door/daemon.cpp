@@ -12,6 +12,7 @@
 #include "adapters/linux/gpio/linux_doors.hpp"
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
+#include "adapters/linux/update_stage.hpp"
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
@@ -53,6 +54,7 @@ class Daemon {
         : options_(options),
           identity_(identity),
           backups_(options.directory),
+          updates_(options.directory / "update", options.update_key),
           simulated_(options.hardware == Hardware::simulated
                          ? std::make_unique<adapters::SimulatedDoors>(clock_, simulation_options(options))
                          : nullptr),
@@ -82,6 +84,7 @@ class Daemon {
                                        .listen = listener_->local(),
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
         service_->offer_backups(backups_);
+        if (!options_.update_key.empty()) service_->offer_updates(updates_);
         listener_->on_accepted = [this](ports::StreamPtr stream) { service_->accept(std::move(stream)); };
         if (auto status = open_syslog(); !status) return status;
         return open_discovery();
@@ -159,6 +162,7 @@ class Daemon {
     const DoorOptions& options_;
     const ports::Identity& identity_;
     adapters::SqliteBackups backups_;
+    adapters::UpdateDirectory updates_;
     boost::asio::io_context loop_{1};
     ServiceNotice notice_{loop_};
     adapters::MachineClock machine_;
@@ -191,6 +195,7 @@ base::Status run_daemon(const DoorOptions& options) {
     const auto identity =
         adapters::open_identity(directory->path(), {.common_name = image->serial, .names = {}});
     if (!identity) return std::unexpected(identity.error());
+    adapters::SqliteBackups(directory->path()).remove_leftovers();
     Daemon daemon(options, **store, *identity);
     if (auto status = daemon.listen(); !status) return status;
     if (auto status = daemon.take_lines(); !status) return status;

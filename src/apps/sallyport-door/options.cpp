@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "adapters/linux/update_stage.hpp"
 #include "apps/sallyport-door/osdp_options.hpp"
 #include "apps/settings_file/settings_file.hpp"
 #include "apps/wiring/wiring_file.hpp"
@@ -112,6 +113,8 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
     options.syslog = take_syslog(*file);
     read_osdp(*file, options);
+    take_text(*file, "update_key", options.update_key,
+              [](const std::string& path) { return adapters::read_update_key(path); });
     return file->finish();
 }
 

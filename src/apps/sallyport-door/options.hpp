@@ -30,6 +30,7 @@ struct DoorOptions {
 
     base::LogForm log = base::LogForm::text;
     std::optional<SyslogOptions> syslog;
+    std::string update_key;  ///< public, as bytes; empty: no updates over the network
     std::uint8_t doors = 1;
     adapters::Wiring wiring;  ///< of hardware linux; empty without [[door]] tables
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;

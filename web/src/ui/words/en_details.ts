@@ -46,6 +46,8 @@ export const enDetails = {
     line_speed_changed: 'Line {{line}}: {{to}} baud, was {{from}}, by {{by}}',
     line_speed_refused: 'Line {{line}} does not go to {{to}} baud, asked by {{by}}: {{why}}',
     line_captured: 'Traffic of line {{line}} captured by {{by}}',
+    update_staged: 'Update {{version}} taken from {{by}}, to be installed',
+    update_refused: 'Update of {{by}} refused: {{why}}',
     reset_in_menu: 'From the keypad’s menu',
     reset_after_power_on: 'By the code after power-on',
     login_accepted: 'Accepted: {{account}} from {{address}}',

@@ -46,6 +46,8 @@ export const zhDetails: typeof enDetails = {
     line_speed_changed: '线路 {{line}}：波特率 {{to}}，原为 {{from}}，操作者 {{by}}',
     line_speed_refused: '线路 {{line}} 未改为波特率 {{to}}，操作者 {{by}}：{{why}}',
     line_captured: '线路 {{line}} 的通信已被抓取，操作者 {{by}}',
+    update_staged: '已接收 {{by}} 的更新 {{version}}，等待安装',
+    update_refused: '已拒绝 {{by}} 的更新：{{why}}',
     reset_in_menu: '通过键盘菜单',
     reset_after_power_on: '上电后输入代码',
     login_accepted: '已接受：{{account}}，来自 {{address}}',

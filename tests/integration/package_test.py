@@ -1,0 +1,135 @@
+"""The Debian packages: built, checked, installed into a directory of their own, run, upgraded and purged."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+from door import Door, binary, person
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = binary().parent.parent
+
+
+def run(*command, **options):
+    result = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if result.returncode != 0:
+        raise AssertionError(f"{command[0]} failed:\n{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+def build_packages(into, version):
+    """The packages of the release build, under a version of the test's own."""
+    run("cpack", "--config", "CPackConfig.cmake", "-D", f"CPACK_PACKAGE_VERSION={version}",
+        "-D", f"CPACK_OUTPUT_FILE_PREFIX={into}", cwd=BUILD)
+    return {re.sub("_.*", "", package.name): package for package in Path(into).glob("*.deb")}
+
+
+class FileSystem:
+    """An empty one with a dpkg database. Scripts of packages run outside of it and see $DPKG_ROOT."""
+
+    def __init__(self, folder):
+        self.root = Path(folder) / "root"
+        for name in ("var/lib/dpkg/info", "var/lib/dpkg/updates", "var/lib/systemd", "etc"):
+            (self.root / name).mkdir(parents=True)
+        (self.root / "var/lib/dpkg/status").touch()
+
+    def dpkg(self, *arguments):
+        return run("dpkg", f"--root={self.root}", "--force-script-chrootless", "--force-depends",
+                   "--force-not-root", "--log=/dev/null", *arguments)
+
+    def status(self, package):
+        return run("dpkg-query", f"--admindir={self.root}/var/lib/dpkg", "-W", "-f=${db:Status-Abbrev}",
+                   package).strip()
+
+
+class Packages(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.old = build_packages(Path(cls.folder.name) / "old", "0.0.1")
+        cls.new = build_packages(Path(cls.folder.name) / "new", "0.0.2")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def field(self, package, name):
+        return run("dpkg-deb", "--field", self.new[package], name).strip()
+
+    def test_they_name_what_they_need(self):
+        self.assertEqual(sorted(self.new), ["sallyport", "sallyport-door"])
+        for package in self.new:
+            depends = self.field(package, "Depends")
+            for needed in ("tzdata", "libc6", "libsodium23", "libsqlite3-0", "libssl3", "systemd"):
+                self.assertRegex(depends, rf"\b{needed}\b")
+            self.assertEqual(self.field(package, "Version"), "0.0.2")
+
+    def test_lintian_finds_no_fault(self):
+        if not shutil.which("lintian"):
+            self.skipTest("lintian is not installed")
+        for package in self.new.values():
+            found = run("lintian", "--allow-root", "--no-cfg", "--fail-on", "error,warning", package)
+            self.assertEqual(found, "")
+
+    def test_the_binary_has_no_path_of_the_machine_that_built_it(self):
+        target = Path(self.folder.name) / "unpacked"
+        run("dpkg-deb", "-x", self.new["sallyport-door"], target)
+        self.assertNotIn(str(ROOT).encode(), (target / "usr/bin/sallyport-door").read_bytes())
+
+    def test_a_controller_is_installed_upgraded_removed_and_purged(self):
+        with tempfile.TemporaryDirectory() as folder:
+            system = FileSystem(folder)
+            system.dpkg("-i", self.old["sallyport-door"])
+            self.assertEqual(system.status("sallyport-door"), "ii")
+            self.assertIn("sallyport-door:x:", (system.root / "etc/passwd").read_text())
+            self.assertRegex((system.root / "etc/group").read_text(), r"(?m)^gpio:")
+            program = system.root / "usr/bin/sallyport-door"
+            config = system.root / "etc/sallyport/door.toml"
+            self.assertIn("in order", run(program, "check-config", config))
+            self.runs_with_data(program, system.root / "var/lib/sallyport-door")
+            self.upgrade_keeps_what_is_the_installations_own(system, config)
+            system.dpkg("-r", "sallyport-door")
+            self.assertFalse(program.exists())
+            self.assertTrue((system.root / "var/lib/sallyport-door/controller.db").exists())
+            self.assertTrue(config.exists())
+            system.dpkg("-P", "sallyport-door")
+            self.assertFalse((system.root / "var/lib/sallyport-door").exists())
+            self.assertFalse(config.exists())
+
+    def runs_with_data(self, program, data):
+        with Door(program=[program]) as door:
+            door.manager().ask("sallyport.updateRoster", {"upsert": [person(1001, "04A1B2C3")]})
+            self.assertEqual(door.post("card", number="04A1B2C3")["lock"], "released")
+            self.assertEqual(door.terminate(), 0)
+            shutil.copytree(door.data, data)
+
+    def upgrade_keeps_what_is_the_installations_own(self, system, config):
+        config.write_text(config.read_text().replace("doors = 1", "doors = 2"))
+        system.dpkg("--force-confold", "-i", self.new["sallyport-door"])
+        self.assertEqual(system.status("sallyport-door"), "ii")
+        self.assertIn("doors = 2", config.read_text())
+        program = system.root / "usr/bin/sallyport-door"
+        with Door(program=[program]) as door:
+            door.kill()
+            shutil.rmtree(door.data)
+            shutil.copytree(system.root / "var/lib/sallyport-door", door.data)
+            door.start()
+            self.assertEqual(door.post("card", number="04A1B2C3")["lock"], "released")
+
+    def test_the_platform_is_installed_and_purged(self):
+        with tempfile.TemporaryDirectory() as folder:
+            system = FileSystem(folder)
+            system.dpkg("-i", self.new["sallyport"])
+            self.assertEqual(system.status("sallyport"), "ii")
+            environment = {**os.environ, "LC_ALL": "C"}
+            self.assertIn("sallyport", run(system.root / "usr/bin/sallyport", "--version", env=environment))
+            system.dpkg("-P", "sallyport")
+            self.assertFalse((system.root / "etc/sallyport/platform.toml").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
