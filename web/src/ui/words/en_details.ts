@@ -48,6 +48,8 @@ export const enDetails = {
     line_captured: 'Traffic of line {{line}} captured by {{by}}',
     update_staged: 'Update {{version}} taken from {{by}}, to be installed',
     update_refused: 'Update of {{by}} refused: {{why}}',
+    panel_key_taken: 'As a reader: the panel has given a key',
+    panel_key_forgotten: 'As a reader: the panel’s key forgotten, by {{by}}',
     reset_in_menu: 'From the keypad’s menu',
     reset_after_power_on: 'By the code after power-on',
     login_accepted: 'Accepted: {{account}} from {{address}}',

@@ -48,6 +48,8 @@ export const zhDetails: typeof enDetails = {
     line_captured: '线路 {{line}} 的通信已被抓取，操作者 {{by}}',
     update_staged: '已接收 {{by}} 的更新 {{version}}，等待安装',
     update_refused: '已拒绝 {{by}} 的更新：{{why}}',
+    panel_key_taken: '作为读卡器：已接受上级控制器的密钥',
+    panel_key_forgotten: '作为读卡器：已清除上级控制器的密钥，操作者 {{by}}',
     reset_in_menu: '通过键盘菜单',
     reset_after_power_on: '上电后输入代码',
     login_accepted: '已接受：{{account}}，来自 {{address}}',
