@@ -127,6 +127,7 @@ void Controller::handle(const core::StationEvent& event) {
 
 void Controller::handle(const core::StationEvent& event, base::Instant since) {
     if (!station_) return;
+    if (reader_mode_ != nullptr && reader_mode_->takes(event)) return changed();
     take_effects(station_->handle(event, now()), since);
 }
 
@@ -182,11 +183,11 @@ void Controller::show(const core::StationEffect& effect, base::Instant since) {
         doors_.set_lock(lock->door, lock->lock);
         if (lock->lock == core::Lock::released) latency_.add(clock_.monotonic() - since);
     } else if (const auto* light = std::get_if<core::SetLight>(&effect)) {
-        doors_.set_light(light->door, light->light, light->keyboard);
-        for (auto* link : links_) link->set_light(light->door, light->light, light->keyboard);
+        if (reader_mode_ != nullptr && reader_mode_->hides(light->door)) return;
+        show_light(light->door, light->light, light->keyboard);
     } else if (const auto* signal = std::get_if<core::ShowSignal>(&effect)) {
-        doors_.show_signal(signal->door, signal->signal);
-        for (auto* link : links_) link->show_signal(signal->door, signal->signal);
+        if (reader_mode_ != nullptr && reader_mode_->hides(signal->door)) return;
+        show_signal(signal->door, signal->signal);
     } else if (const auto* question = std::get_if<core::AskOperator>(&effect)) {
         questions_.insert_or_assign(question->question,
                                     OpenQuestion{*question, clock_.monotonic() + question->patience});
@@ -204,6 +205,16 @@ std::vector<core::AskOperator> Controller::questions() const {
         one.patience = std::max(base::Duration{}, open.until - clock_.monotonic());
     }
     return all;
+}
+
+void Controller::show_light(base::DoorNumber door, core::Light light, core::KeyboardLight keyboard) {
+    doors_.set_light(door, light, keyboard);
+    for (auto* link : links_) link->set_light(door, light, keyboard);
+}
+
+void Controller::show_signal(base::DoorNumber door, core::Signal signal) {
+    doors_.show_signal(door, signal);
+    for (auto* link : links_) link->show_signal(door, signal);
 }
 
 void Controller::store(core::StationEffect effect) {
@@ -301,6 +312,7 @@ void Controller::stored(const Records& records) {
 }
 
 void Controller::changed() {
+    if (reader_mode_ != nullptr) reader_mode_->refresh();
     for (const auto& observer : observers_) observer();
 }
 

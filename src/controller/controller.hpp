@@ -15,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "controller/latency.hpp"
+#include "controller/reader_mode.hpp"
 #include "controller/store_thread.hpp"
 #include "core/station/station.hpp"
 #include "ports/clock.hpp"
@@ -51,6 +52,13 @@ class Controller {
 
     /// Serves the link beside the doors from now on; takes over its callback. It outlives the controller.
     void connect(ports::ReaderLink&);
+    /// Asked first for everything that happens at the doors. It outlives the controller.
+    void connect(ReaderMode& mode) { reader_mode_ = &mode; }
+    /// None without a line to a panel.
+    [[nodiscard]] ReaderMode* reader_mode() { return reader_mode_; }
+    /// At the door's panel and its readers, whatever the station shows.
+    void show_light(base::DoorNumber, core::Light, core::KeyboardLight);
+    void show_signal(base::DoorNumber, core::Signal);
 
     /// Takes up what the store held.
     void start(ports::ControllerImage, core::PoweredOn::Cause);
@@ -125,6 +133,7 @@ class Controller {
     const ports::TimeZones& zones_;
     ports::DoorIo& doors_;
     std::vector<ports::ReaderLink*> links_;
+    ReaderMode* reader_mode_ = nullptr;
     StoreThread& store_;
     ControllerOptions options_;
     boost::asio::steady_timer timer_;

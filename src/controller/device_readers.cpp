@@ -105,4 +105,13 @@ void DeviceSession::capture_line(const Request& request) {
                                     }));
 }
 
+void DeviceSession::forget_panel(const Request& request) {
+    auto* mode = service_.controller().reader_mode();
+    if (mode == nullptr) {
+        return refuse(request, {base::ErrorKind::not_found, "line_unknown",
+                                "The controller has no line to a panel: configure reader_mode.device."});
+    }
+    mode->forget_panel(account_->name, finishing(request));
+}
+
 }  // namespace sallyport::controller

@@ -46,6 +46,7 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
         {"sallyport.readers.rotateKey", Right::admin, &DeviceSession::rotate_reader_key},
         {"sallyport.readers.setLine", Right::admin, &DeviceSession::set_line},
         {"sallyport.readers.capture", Right::admin, &DeviceSession::capture_line},
+        {"sallyport.readers.forgetPanel", Right::admin, &DeviceSession::forget_panel},
         {"sallyport.claim", Right::admin, &DeviceSession::claim},
         {"sallyport.backup", Right::admin, &DeviceSession::backup},
         {"sallyport.restore", Right::admin, &DeviceSession::restore},

@@ -104,6 +104,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void rotate_reader_key(const Request&);
     void set_line(const Request&);
     void capture_line(const Request&);
+    void forget_panel(const Request&);
 
     // device_records.cpp
     void attach(const Request&);

@@ -26,20 +26,6 @@ constexpr base::Duration between_breaches = std::chrono::minutes{1};
 constexpr milliseconds asking_time{1'500};
 constexpr milliseconds proving_time{5'000};
 
-std::optional<osdp::Key> key_from(const base::Secret& secret) {
-    const auto bytes = secret.reveal();
-    osdp::Key::Bytes16 key{};
-    if (bytes.size() != key.size()) return std::nullopt;
-    std::ranges::copy(bytes, key.begin());
-    osdp::Key made(key);
-    base::wipe(key.data(), key.size());
-    return made;
-}
-
-base::Secret secret_of(const osdp::Key& key) {
-    return base::Secret(std::string(key.reveal().begin(), key.reveal().end()));
-}
-
 std::unexpected<base::Error> busy() {
     return base::fail(
         base::ErrorKind::conflict, "line_busy",
@@ -90,8 +76,8 @@ void OsdpReaderLine::start(std::uint32_t baud, const std::vector<ports::ReaderKe
     for (const auto& kept : keys) {
         auto* reader = kept.device == name_ ? find(kept.address) : nullptr;
         if (reader == nullptr) continue;
-        reader->own = key_from(kept.own);
-        reader->pending = key_from(kept.pending);
+        reader->own = osdp::key_from(kept.own);
+        reader->pending = osdp::key_from(kept.pending);
     }
     if (baud != 0) static_cast<void>(port_.set_baud(baud));
     port_.start();
@@ -179,7 +165,7 @@ void OsdpReaderLine::take_effect(const Line::KeyTaken& taken) {
     auto* reader = find(taken.address);
     reader->own = taken.key;
     reader->pending.reset();
-    if (on_key_taken) on_key_taken(taken.address, secret_of(taken.key));
+    if (on_key_taken) on_key_taken(taken.address, osdp::secret_of(taken.key));
 }
 
 void OsdpReaderLine::take_effect(const Line::PairingClosed& closed) {
@@ -311,7 +297,7 @@ std::vector<ports::LinkedReader> OsdpReaderLine::readers() const {
 base::Status OsdpReaderLine::open_pairing(std::uint8_t address, const base::Secret& key,
                                           base::Duration duration) {
     auto* reader = find(address);
-    const auto fresh = key_from(key);
+    const auto fresh = osdp::key_from(key);
     if (reader == nullptr)
         return base::fail(base::ErrorKind::not_found, "reader_unknown",
                           fmt::format("The line has no reader with the address {}.", address));
@@ -330,7 +316,7 @@ void OsdpReaderLine::close_pairing() {
 
 base::Status OsdpReaderLine::rotate_key(std::uint8_t address, const base::Secret& key) {
     auto* reader = find(address);
-    const auto fresh = key_from(key);
+    const auto fresh = osdp::key_from(key);
     if (reader == nullptr)
         return base::fail(base::ErrorKind::not_found, "reader_unknown",
                           fmt::format("The line has no reader with the address {}.", address));

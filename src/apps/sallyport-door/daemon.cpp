@@ -72,6 +72,11 @@ class Daemon {
         if (!lines) return std::unexpected(lines.error());
         osdp_lines_ = *std::move(lines);
         osdp_lines_.add_to(reader_lines_, simulated_.get());
+        if (options_.reader_mode) {
+            panel_link_.emplace(loop_, machine_, *options_.reader_mode);
+            reader_mode_.emplace(controller_, *panel_link_);
+            controller_.connect(*reader_mode_);
+        }
         if (simulated_) simulated_->on_given_up = [this] { controller_.clock_changed(); };
         auto listener = adapters::listen_tls(loop_, options_.listen, identity_);
         if (!listener) return std::unexpected(listener.error());
@@ -96,6 +101,7 @@ class Daemon {
             if (!error) loop_.stop();
         });
         reader_lines_.start(image);
+        if (reader_mode_) reader_mode_->start(image);
         controller_.start(std::move(image), core::PoweredOn::Cause::started);
         if (syslog_) syslog_->start();
         notice_.ready(fmt::format("{} doors, managed at {}", options_.doors, text_of(listener_->local())));
@@ -174,6 +180,8 @@ class Daemon {
     controller::Controller controller_;
     OsdpLines osdp_lines_;
     controller::ReaderLines reader_lines_{controller_};
+    std::optional<adapters::OsdpPanelLink> panel_link_;
+    std::optional<controller::ReaderMode> reader_mode_;
     std::optional<controller::PanelService> panel_service_;
     std::optional<controller::DeviceService> service_;
     std::optional<controller::SyslogExport> syslog_;

@@ -6,6 +6,7 @@
 #include <variant>
 
 #include "adapters/linux/gpio/wiring.hpp"
+#include "adapters/serial/osdp_panel_link.hpp"
 #include "adapters/serial/osdp_reader_line.hpp"
 #include "apps/sallyport-door/backup_commands.hpp"
 #include "apps/sallyport-door/syslog_options.hpp"
@@ -41,6 +42,7 @@ struct DoorOptions {
     std::uint8_t readers_per_door = 1;    ///< simulated, wired
     std::int64_t wiegand_bit_us = 1'000;  ///< simulated
     std::vector<adapters::OsdpLineOptions> osdp;
+    std::optional<adapters::OsdpPanelOptions> reader_mode;  ///< the line to somebody else's panel
 };
 
 /// `check-config FILE`: the file is in order.

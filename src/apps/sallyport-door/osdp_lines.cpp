@@ -5,20 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "codec/osdp/card.hpp"
+
 namespace sallyport::apps {
 
 namespace {
-
-namespace osdp = codec::osdp;
-
-osdp::CardBits bits_of(const codec::wiegand::Frame& frame) {
-    osdp::CardBits card{0, 1, frame.length, osdp::Bytes((frame.length + 7U) / 8)};
-    for (std::size_t i = 0; i < frame.length; ++i) {
-        const auto bit = static_cast<std::uint8_t>(frame.bits >> (frame.length - 1U - i) & 1U);
-        card.bits[i / 8] = static_cast<std::uint8_t>(card.bits[i / 8] | bit << (7 - i % 8));
-    }
-    return card;
-}
 
 base::Status check_online(const adapters::OsdpReaderLine& line, std::uint8_t address) {
     const auto readers = line.readers();
@@ -74,7 +65,7 @@ void OsdpLines::play(const Line& line, adapters::SimulatedDoors& doors) {
                           [line = line.line.get(), far = line.played.get(),
                            address = reader.address](const codec::wiegand::Frame& frame) -> base::Status {
                               auto status = check_online(*line, address);
-                              if (status) far->tell(address, bits_of(frame));
+                              if (status) far->tell(address, codec::osdp::bits_of(frame));
                               return status;
                           },
                           [far = line.played.get(), address = reader.address](ports::ReaderFault fault) {

@@ -62,6 +62,23 @@ void read_reader(SettingsFile& file, const std::string& prefix, const DoorOption
     line.readers.push_back(place);
 }
 
+std::uint32_t read_baud(SettingsFile& file, const std::string& key) {
+    const auto baud = file.integer(key, 9'600, 230'400).value_or(9'600);
+    if (!ports::is_line_speed(baud))
+        file.complain(key, "has to be 9600, 19200, 38400, 57600, 115200 or 230400");
+    return static_cast<std::uint32_t>(baud);
+}
+
+void read_reader_mode(SettingsFile& file, DoorOptions& options) {
+    const auto device = file.text("reader_mode.device");
+    const auto baud = read_baud(file, "reader_mode.baud");
+    const auto address = file.integer("reader_mode.address", 0, last_address).value_or(0);
+    if (device)
+        options.reader_mode = adapters::OsdpPanelOptions{*device, baud, static_cast<std::uint8_t>(address)};
+    for (const auto& line : options.osdp)
+        if (line.device == device) file.complain("reader_mode.device", "is the line of readers of ours");
+}
+
 }  // namespace
 
 void read_osdp(SettingsFile& file, DoorOptions& options) {
@@ -73,10 +90,7 @@ void read_osdp(SettingsFile& file, DoorOptions& options) {
         if (line.device.empty())
             file.complain(prefix + "device",
                           "has to name the serial line, such as \"/dev/serial/by-id/...\"");
-        const auto baud = file.integer(prefix + "baud", 9'600, 230'400);
-        line.baud = static_cast<std::uint32_t>(baud.value_or(9'600));
-        if (!ports::is_line_speed(line.baud))
-            file.complain(prefix + "baud", "has to be 9600, 19200, 38400, 57600, 115200 or 230400");
+        line.baud = read_baud(file, prefix + "baud");
         const auto readers = file.tables(prefix + "readers");
         if (readers == 0 || readers > codec::osdp::Line::reader_limit)
             file.complain(prefix + "device", "needs 1 to 8 readers, each as [[osdp.readers]]");
@@ -84,6 +98,7 @@ void read_osdp(SettingsFile& file, DoorOptions& options) {
             read_reader(file, fmt::format("{}readers.{}.", prefix, i), options, taken, line);
         options.osdp.push_back(std::move(line));
     }
+    read_reader_mode(file, options);
 }
 
 }  // namespace sallyport::apps

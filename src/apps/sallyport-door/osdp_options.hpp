@@ -1,5 +1,5 @@
 #pragma once
-// [[osdp]] of the configuration.
+// [[osdp]] and [reader_mode] of the configuration.
 #include "apps/sallyport-door/options.hpp"
 #include "apps/settings_file/settings_file.hpp"
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codec/wiegand/format.hpp"
 #include "core/record/detail.hpp"
 
 namespace sallyport::codec::osdp {
@@ -44,6 +43,23 @@ CardOrFault card_from(const CardText& read) {
     const auto card = base::CardNumber::from(text);
     if (!card) return std::unexpected(core::written({DetailTerm::frame_no_number, {}}));
     return *card;
+}
+
+CardBits bits_of(const wiegand::Frame& frame) {
+    CardBits card{0, wiegand_with_parity, frame.length, Bytes((frame.length + 7U) / 8)};
+    for (std::size_t i = 0; i < frame.length; ++i) {
+        const auto bit = static_cast<std::uint8_t>(frame.bits >> (frame.length - 1U - i) & 1U);
+        card.bits[i / 8] = static_cast<std::uint8_t>(card.bits[i / 8] | bit << (7 - i % 8));
+    }
+    return card;
+}
+
+CardBits card_bits(base::CardNumber card) {
+    const auto* usual = wiegand::find_format("34-bit");
+    if (const auto frame = wiegand::encode(*usual, card)) return bits_of(*frame);
+    auto bits = bits_of({card.value, 64});
+    bits.format = 0;
+    return bits;
 }
 
 }  // namespace sallyport::codec::osdp

@@ -5,6 +5,7 @@
 
 #include "base/ids.hpp"
 #include "codec/osdp/message.hpp"
+#include "codec/wiegand/format.hpp"
 
 namespace sallyport::codec::osdp {
 
@@ -17,5 +18,10 @@ using CardOrFault = std::expected<base::CardNumber, std::string>;
 [[nodiscard]] CardOrFault card_from(const CardBits&);
 /// FMT: 1-16 hexadecimal digits.
 [[nodiscard]] CardOrFault card_from(const CardText&);
+
+/// A Wiegand frame as RAW.
+[[nodiscard]] CardBits bits_of(const wiegand::Frame&);
+/// What a reader tells of a card: its 34-bit frame, or 64 bits without parity where the number is longer.
+[[nodiscard]] CardBits card_bits(base::CardNumber);
 
 }  // namespace sallyport::codec::osdp

@@ -5,27 +5,18 @@
 #include <gtest/gtest.h>
 
 #include "codec/osdp/pcap.hpp"
-#include "codec/wiegand/format.hpp"
 
 namespace sallyport::codec::osdp {
 namespace {
-
-CardBits sent(const wiegand::Frame& frame) {
-    CardBits read{0, 1, frame.length, {}};
-    read.bits.resize((frame.length + 7U) / 8);
-    for (std::size_t i = 0; i < frame.length; ++i)
-        read.bits[i / 8] |= (frame.bits >> (frame.length - 1 - i) & 1U) << (7 - i % 8);
-    return read;
-}
 
 TEST(OsdpCard, every_wiegand_format_gives_its_payload_and_a_wrong_parity_none) {
     for (const auto& format : wiegand::formats()) {
         if (format.name.view() == "H10304") continue;  // as long as H10302, which stands before it
         const auto frame = wiegand::encode(format, {0x1A2B3}).value();
-        EXPECT_EQ(card_from(sent(frame)), base::CardNumber{0x1A2B3}) << format.name.view();
+        EXPECT_EQ(card_from(bits_of(frame)), base::CardNumber{0x1A2B3}) << format.name.view();
         auto wrong = frame;
         wrong.bits ^= 1;
-        const auto fault = card_from(sent(wrong));
+        const auto fault = card_from(bits_of(wrong));
         ASSERT_FALSE(fault) << format.name.view();
         EXPECT_TRUE(fault.error().starts_with("frame_parity_wrong bits="));
     }
@@ -37,6 +28,11 @@ TEST(OsdpCard, a_serial_number_of_another_length_is_taken_as_it_came) {
     EXPECT_FALSE(card_from(CardBits{0, 1, 32, {0x04, 0xA1, 0xB2, 0xC3}}));
     EXPECT_FALSE(card_from(CardBits{0, 0, 72, {1, 2, 3, 4, 5, 6, 7, 8, 9}}));
     EXPECT_FALSE(card_from(CardBits{0, 0, 0, {}}));
+}
+
+TEST(OsdpCard, a_card_of_any_length_goes_up_as_it_is_read) {
+    for (const std::uint64_t number : {0x04A1B2C3ULL, 0x1ULL, 0x04A1B2C3D4ULL, 0xFEDCBA9876543210ULL})
+        EXPECT_EQ(card_from(card_bits({number})), base::CardNumber{number});
 }
 
 TEST(OsdpCard, formatted_text_is_hexadecimal_and_may_come_backwards) {

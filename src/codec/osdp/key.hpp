@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <string>
 
 #include "base/secret.hpp"
 
@@ -41,5 +43,20 @@ class Key {
   private:
     Bytes16 bytes_{};
 };
+
+/// None unless it has 16 bytes.
+[[nodiscard]] inline std::optional<Key> key_from(const base::Secret& secret) {
+    const auto bytes = secret.reveal();
+    Key::Bytes16 key{};
+    if (bytes.size() != key.size()) return std::nullopt;
+    std::ranges::copy(bytes, key.begin());
+    std::optional<Key> made{Key(key)};
+    base::wipe(key.data(), key.size());
+    return made;
+}
+
+[[nodiscard]] inline base::Secret secret_of(const Key& key) {
+    return base::Secret(std::string(key.reveal().begin(), key.reveal().end()));
+}
 
 }  // namespace sallyport::codec::osdp

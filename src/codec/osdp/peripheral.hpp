@@ -47,6 +47,8 @@ class Peripheral {
     /// CardBits, CardText, Keys or a status: told at the next poll of a session. A LocalStatus is also what
     /// the panel is told when it asks, from now on.
     void tell(Reply event);
+    /// What has not been told yet never is.
+    void forget_events() { events_.clear(); }
     [[nodiscard]] bool secured() const { return session_.has_value(); }
 
   private:
