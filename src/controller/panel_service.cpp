@@ -226,7 +226,8 @@ void PanelService::set_input(const Body& body, base::DoorNumber door, ports::Res
     const auto name = text_member(body, "name", "contact");
     const auto input = base::enum_from<core::Input>(name.value_or(""));
     if (status && !input)
-        status = invalid("\"name\" has to be contact, exit_button, tamper, reader_case or fire.");
+        status =
+            invalid("\"name\" has to be contact, exit_button, tamper, reader_case, fire, mains or battery.");
     const auto* active = body.if_contains("active");
     if (status && (active == nullptr || !active->is_bool()))
         status = invalid("\"active\" has to be true or false; an active contact is an open door.");

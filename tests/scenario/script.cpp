@@ -227,6 +227,14 @@ const std::map<std::string, Player::Stimulus>& Player::stimuli() {
         {"tamper", [](Player& p, Words& w) { p.input(Input::tamper, w.is_first("on", "off")); }},
         {"reader_case",
          [](Player& p, Words& w) { p.input(Input::reader_case, w.is_first("open", "closed")); }},
+        {"mains", [](Player& p, Words& w) { p.input(Input::mains, w.is_first("failed", "well")); }},
+        {"battery", [](Player& p, Words& w) { p.input(Input::battery, w.is_first("low", "well")); }},
+        {"line",
+         [](Player& p, Words& w) {
+             const auto input = w.choice<Input>("input");
+             const auto level = w.choice<core::Level>("level");
+             p.show(p.site_.play(core::InputChanged{p.door_, input, level}));
+         }},
         {"fire", [](Player& p, Words& w) { p.input(Input::fire, w.is_first("on", "off")); }}};
     return all;
 }

@@ -150,7 +150,7 @@ void Invariants::see_lock(const core::Station&, const core::SetLock& change) {
 void Invariants::see_press(const core::Station& station, const core::InputChanged& input,
                            const core::Effects& effects, const base::Moment& now) {
     if (input.input != core::Input::exit_button) return;
-    if (input.level == core::Level::inactive) {
+    if (input.level != core::Level::active) {
         pressed_.erase(input.door);
         return;
     }

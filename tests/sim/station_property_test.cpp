@@ -124,6 +124,10 @@ void Rehearsal::happen(std::uint32_t dice) {
     }
 }
 
+core::Level some_level(std::uint32_t which) {
+    return which % 11 == 0 ? core::Level::cut : which % 2 == 0 ? core::Level::inactive : core::Level::active;
+}
+
 void Rehearsal::happen_at_door(base::DoorNumber door, std::uint32_t what, std::uint32_t which) {
     static constexpr std::array<std::string_view, 32> typed{"#",
                                                             "*",
@@ -168,10 +172,11 @@ void Rehearsal::happen_at_door(base::DoorNumber door, std::uint32_t what, std::u
         case 4: play(core::InputChanged{door, Input::contact, level}); break;
         case 5:
             if (which % 7 == 0) play(core::ReaderLinkChanged{door, {reader}, level});
-            play(core::InputChanged{door, static_cast<Input>(which / 2 % 5), level});
+            play(core::InputChanged{door, static_cast<Input>(which / 2 % core::input_count),
+                                    some_level(which)});
             break;
         default:
-            play(core::CommandReceived{door, static_cast<core::DoorCommand>(which % 6), "anna", {}});
+            play(core::CommandReceived{door, static_cast<core::DoorCommand>(which % 7), "anna", {}});
             break;
     }
 }
@@ -185,6 +190,7 @@ core::Rules some_rules(std::uint32_t which) {
         if (has(0)) door.always_open = core::ScheduleIndex{0};
         if (has(1)) door.unlock_periods = {{{0}, core::UnlockMode::card_and_pin}};
         if (has(2)) door.extended_s = 9;
+        if (has(3)) door.pre_alarm_s = 10;
     }
     if (has(3)) rules.doors[1].always_closed = core::ScheduleIndex{0};
     if (has(4)) rules.interlocks = {{{0b11}, has(5) ? core::Blocks::open : core::Blocks::unlocked}};

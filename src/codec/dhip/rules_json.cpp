@@ -48,6 +48,7 @@ json::object door_json(const core::DoorRules& door) {
         object["unlock_periods"] = each_json(door.unlock_periods, unlock_period_json);
     }
     if (door.extended_s != core::DoorRules{}.extended_s) object["extended_s"] = door.extended_s;
+    if (door.pre_alarm_s != 0) object["pre_alarm_s"] = door.pre_alarm_s;
     if (door.first_card) {
         object["first_card"] = {{"schedule", door.first_card->schedule.value},
                                 {"then", base::text_of(door.first_card->then)}};
@@ -134,6 +135,7 @@ core::DoorRules read_door(const Reader& from) {
             {read_schedule(period["schedule"]), period["mode"].word<core::UnlockMode>()});
     });
     read_number(from["extended_s"], 1, 600, door.extended_s);
+    read_number(from["pre_alarm_s"], 0, 9'999, door.pre_alarm_s);
     if (const auto first = from["first_card"]; first.present()) {
         auto& rule = door.first_card.emplace();
         rule.schedule = read_schedule(first["schedule"]);

@@ -29,6 +29,7 @@ core::DoorRules any_door() {
         door.unlock_periods.push_back(
             {any_schedule(), *rc::gen::element(core::UnlockMode::card, core::UnlockMode::user_and_pin)});
     }
+    door.pre_alarm_s = *rc::gen::inRange(0, 10'000);
     door.extended_s = *rc::gen::inRange(1, 601);
     if (*rc::gen::arbitrary<bool>()) {
         door.first_card = {any_schedule(), *rc::gen::element(core::AfterFirstCard::others_may_enter,

@@ -13,15 +13,26 @@ namespace {
 
 constexpr std::size_t alarms_limit = 64;
 
+void read_alarms(const Reader& from, std::vector<core::Alarm>& alarms) {
+    from.each(alarms_limit, [&alarms](const Reader& alarm) {
+        if (const auto known = base::enum_from<core::Alarm>(alarm.text(64))) alarms.push_back(*known);
+    });
+}
+
+json::array alarms_json(const std::vector<core::Alarm>& alarms) {
+    json::array result;
+    for (const auto alarm : alarms) result.emplace_back(base::text_of(alarm));
+    return result;
+}
+
 DoorState read_door(const Reader& from) {
     DoorState door;
     door.number.value = static_cast<std::uint8_t>(from["number"].integer(1, base::max_doors));
     door.lock = from["lock"].word<core::Lock>();
     door.contact = from["contact"].word<core::ContactState>();
     door.mode = from["mode"].word<core::DoorMode>();
-    from["alarms"].each(alarms_limit, [&door](const Reader& alarm) {
-        if (const auto known = base::enum_from<core::Alarm>(alarm.text(64))) door.alarms.push_back(*known);
-    });
+    read_alarms(from["alarms"], door.alarms);
+    if (const auto silenced = from["silenced"]; silenced.present()) read_alarms(silenced, door.silenced);
     door.hold_s = static_cast<std::int32_t>(from["hold_s"].integer(1, 600));
     door.unlock_mode = from["unlock_mode"].word<core::UnlockMode>();
     door.detector = from["detector"].word<core::Detector>();
@@ -46,19 +57,17 @@ base::NetworkTime read_network_time(const Reader& from) {
 }  // namespace
 
 DoorState door_state(const core::DoorView& view, const core::DoorSettings& settings) {
-    return {view.door,          view.lock,       view.contact,         view.mode,
-            view.alarms,        settings.hold_s, settings.unlock_mode, settings.detector,
-            settings.overtime_s};
+    return {view.door,     view.lock,       view.contact,         view.mode,         view.alarms,
+            view.silenced, settings.hold_s, settings.unlock_mode, settings.detector, settings.overtime_s};
 }
 
 json::object to_json(const DoorState& door) {
-    json::array alarms;
-    for (const auto alarm : door.alarms) alarms.emplace_back(base::text_of(alarm));
     return {{"number", door.number.value},
             {"lock", base::text_of(door.lock)},
             {"contact", base::text_of(door.contact)},
             {"mode", base::text_of(door.mode)},
-            {"alarms", std::move(alarms)},
+            {"alarms", alarms_json(door.alarms)},
+            {"silenced", alarms_json(door.silenced)},
             {"hold_s", door.hold_s},
             {"unlock_mode", base::text_of(door.unlock_mode)},
             {"detector", base::text_of(door.detector)},

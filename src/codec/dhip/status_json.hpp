@@ -23,6 +23,7 @@ struct DoorState {
     core::ContactState contact = core::ContactState::unknown;
     core::DoorMode mode = core::DoorMode::normal;
     std::vector<core::Alarm> alarms;
+    std::vector<core::Alarm> silenced;  ///< of `alarms`
     std::int32_t hold_s = 3;
     core::UnlockMode unlock_mode = core::UnlockMode::card;
     core::Detector detector = core::Detector::off;

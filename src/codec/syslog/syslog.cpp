@@ -26,7 +26,7 @@ Severity severity_of(const Record& record) {
         return urgent ? alert : warning;
     }
     if (record.flags.duress) return alert;
-    if (record.kind == RecordKind::records_overwritten) return warning;
+    if (record.kind == RecordKind::records_overwritten || record.flags.anti_passback) return warning;
     return record.result == core::AccessResult::denied ? notice : informational;
 }
 
@@ -70,6 +70,7 @@ std::string structured(const core::StoredRecord& stored, const SyslogSource& sou
     if (record.user_id) add(element, "user_id", record.user_id->view());
     if (record.card && source.cards == CardNumbers::shown) add(element, "card", record.card->text());
     if (record.flags.duress) add(element, "duress", "true");
+    if (record.flags.anti_passback) add(element, "anti_passback", "violated");
     add(element, "detail", record.detail);
     add(element, "utc_offset_s", std::to_string(record.utc_offset_s));
     return element + "]";

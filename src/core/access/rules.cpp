@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t most_interlocks = 64;
 constexpr std::size_t most_unlock_periods = 4;
 constexpr std::int32_t longest_extension_s = 600;
+constexpr std::int32_t longest_pre_alarm_s = 9'999;
 constexpr std::size_t most_groups = 4;
 constexpr std::size_t most_of_a_group = 64;
 constexpr std::int32_t longest_window_s = 600;
@@ -55,6 +56,11 @@ base::Status check_door(const DoorRules& door, std::size_t number) {
     if (door.extended_s < 1 || door.extended_s > longest_extension_s) {
         return refuse(fmt::format("Door {}: the extended hold is {} s, but must be 1 to {} s.", number,
                                   door.extended_s, longest_extension_s));
+    }
+    if (door.pre_alarm_s < 0 || door.pre_alarm_s > longest_pre_alarm_s) {
+        return refuse(
+            fmt::format("Door {}: the warning before overtime comes {} s before, but must be 0 to {} s.",
+                        number, door.pre_alarm_s, longest_pre_alarm_s));
     }
     if (door.unlock_periods.size() > most_unlock_periods) {
         return refuse(fmt::format("Door {} has {} unlock periods; the limit is {}.", number,

@@ -54,6 +54,7 @@ struct DoorRules {
     std::optional<ScheduleIndex> always_closed;  ///< nobody is granted while it holds; wins over always_open
     std::vector<UnlockPeriod> unlock_periods;    ///< at most 4; the first that holds counts
     std::int32_t extended_s = 5;                 ///< 1-600: what people of the type extended_time get on top
+    std::int32_t pre_alarm_s = 0;                ///< 0-9,999: so long before overtime a warning; 0: none
     std::optional<FirstCardRule> first_card{};
     GroupRules groups{};
     std::optional<std::int32_t> verification_s{};  ///< 1-120: how long an operator is asked; none: nobody is

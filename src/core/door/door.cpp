@@ -28,11 +28,20 @@ Record about(const Record& attempt, RecordKind kind) {
     return record;
 }
 
+bool is_fault(Level level) {
+    return level == Level::shorted || level == Level::cut;
+}
+
+/// Whether the input may say nothing while its line is broken, or has to say the worst.
+bool is_active_when_faulty(Input input) {
+    return input == Input::contact || input == Input::tamper || input == Input::reader_case;
+}
+
 }  // namespace
 
 const std::array<Door::Handler, Door::timer_count> Door::handlers{
-    &Door::hold_over,         &Door::overtime,    &Door::exit_button_stuck,
-    &Door::illegal_card_over, &Door::duress_over, &Door::blocklist_over,
+    &Door::hold_over,         &Door::overtime_soon, &Door::overtime,       &Door::exit_button_stuck,
+    &Door::illegal_card_over, &Door::duress_over,   &Door::blocklist_over,
 };
 
 Door::Door(DoorSettings settings, DoorMode mode) : settings_(settings), commanded_(mode) {}
@@ -79,15 +88,20 @@ void Door::on(const DoorGranted& granted, base::Instant now) {
 }
 
 void Door::on(const DoorInput& input, base::Instant now) {
-    const bool active = input.level == Level::active;
+    const bool fault = is_fault(input.level);
+    const bool active = input.level == Level::active || (fault && is_active_when_faulty(input.input));
+    Level& known_fault = faults_[static_cast<std::size_t>(input.input)];
+    if (std::exchange(known_fault, fault ? input.level : Level::inactive) != known_fault) tamper_changed();
     if (level(input.input) == active) return;
     levels_.set(static_cast<std::size_t>(input.input), active);
     switch (input.input) {
         case Input::contact: contact_changed(now); break;
-        case Input::exit_button: exit_button_changed(input.level, now); break;
+        case Input::exit_button: exit_button_changed(active ? Level::active : Level::inactive, now); break;
         case Input::tamper:
         case Input::reader_case: tamper_changed(); break;
-        case Input::fire: break;
+        case Input::fire:
+        case Input::mains:
+        case Input::battery: break;
     }
 }
 
@@ -112,6 +126,7 @@ void Door::on(const DoorCommanded& commanded, base::Instant now) {
         case DoorCommand::always_closed: command_mode(DoorMode::always_closed, now); break;
         case DoorCommand::normal: command_mode(DoorMode::normal, now); break;
         case DoorCommand::lockdown: command_mode(DoorMode::lockdown, now); break;
+        case DoorCommand::silence: silenced_ = alarms_; break;
     }
 }
 
@@ -138,13 +153,13 @@ void Door::on(const UnauthorisedCard& card, base::Instant now) {
 void Door::on(const DoorConfigured& configured, base::Instant now) {
     const bool detected = detects();
     settings_ = configured.settings;
+    pre_alarm_s_ = configured.pre_alarm_s;
     if (detected && !detects()) {
         grant_.reset();
         end(Alarm::intrusion);
-        end(Alarm::overtime);
-        timers_.clear(Timer::overtime);
+        end_overtime();
     } else if (!detected && detects() && level(Input::contact) && lock_ == Lock::locked) {
-        timers_.set(Timer::overtime, now + std::chrono::seconds{settings_.overtime_s});
+        await_overtime(now);
     }
 }
 
@@ -159,7 +174,12 @@ void Door::hold_over(base::Instant due) {
     end_hold(due);
 }
 
+void Door::overtime_soon(base::Instant) {
+    start(Alarm::overtime_soon);
+}
+
 void Door::overtime(base::Instant) {
+    end(Alarm::overtime_soon);
     start(Alarm::overtime);
 }
 
@@ -191,9 +211,8 @@ void Door::contact_changed(base::Instant now) {
         return;
     }
     effects_.emplace_back(record_of(RecordKind::door_closed));
-    timers_.clear(Timer::overtime);
     end(Alarm::intrusion);
-    end(Alarm::overtime);
+    end_overtime();
     if (holding_ != Holding::nobody && opened_) end_hold(now);
 }
 
@@ -211,9 +230,16 @@ void Door::exit_button_changed(Level pressed, base::Instant now) {
 }
 
 void Door::tamper_changed() {
-    if (!level(Input::tamper) && !level(Input::reader_case) && !readers_lost_) return end(Alarm::tamper);
-    Record cause;
+    const auto fault = std::ranges::find_if(faults_, is_fault);
     const bool opened = level(Input::tamper) || level(Input::reader_case);
+    if (!opened && !readers_lost_ && fault == faults_.end()) return end(Alarm::tamper);
+    Record cause;
+    if (fault != faults_.end()) {
+        const auto input = static_cast<Input>(fault - faults_.begin());
+        cause.detail =
+            written({DetailTerm::line_fault, {{DetailName::input, input}, {DetailName::why, *fault}}});
+        return start(Alarm::tamper, std::move(cause));
+    }
     const std::string_view part = level(Input::tamper) ? "housing" : "reader";
     cause.detail = opened ? written({DetailTerm::tampered, {{DetailName::part, part}}})
                           : written({DetailTerm::reader_lost, {}});
@@ -260,9 +286,24 @@ void Door::update_lock(base::Instant now) {
     if (wanted == lock_) return;
     lock_ = wanted;
     effects_.emplace_back(lock_);
+    timers_.clear(Timer::overtime_soon);
     timers_.clear(Timer::overtime);
-    if (released || !detects() || !level(Input::contact)) return;
-    timers_.set(Timer::overtime, now + std::chrono::seconds{settings_.overtime_s});
+    if (!released && detects() && level(Input::contact)) await_overtime(now);
+}
+
+void Door::await_overtime(base::Instant now) {
+    const std::chrono::seconds limit{settings_.overtime_s};
+    const std::chrono::seconds warning{pre_alarm_s_};
+    timers_.set(Timer::overtime, now + limit);
+    if (pre_alarm_s_ > 0)
+        timers_.set(Timer::overtime_soon, now + std::max(limit - warning, std::chrono::seconds{}));
+}
+
+void Door::end_overtime() {
+    timers_.clear(Timer::overtime_soon);
+    timers_.clear(Timer::overtime);
+    end(Alarm::overtime_soon);
+    end(Alarm::overtime);
 }
 
 void Door::start(Alarm alarm, Record record) {
@@ -276,6 +317,7 @@ void Door::start(Alarm alarm, Record record) {
 void Door::end(Alarm alarm) {
     if (!alarmed(alarm)) return;
     alarms_.reset(static_cast<std::size_t>(alarm));
+    silenced_.reset(static_cast<std::size_t>(alarm));
     Record record = record_of(RecordKind::alarm_ended);
     record.alarm = alarm;
     effects_.emplace_back(std::move(record));

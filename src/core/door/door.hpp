@@ -8,6 +8,11 @@
 // outcome.
 // - With the door standing open already, a grant is taken at once.
 // - A person's grant ends with lockdown and always closed; what the exit button released lasts its hold (D5).
+// - The warning before overtime ends when overtime begins. One that would come before the lock has locked is
+//   given at once then.
+// - A fault of a supervised line is tampering. Meanwhile a contact counts as open and a tamper contact as
+//   opened; an exit button counts as not pressed and a fire input as it was, or whoever cuts a line could
+//   open a door, and a fire that burns one could lock it.
 // - Intrusion and overtime end when the door closes, illegal_card 50 s after the last unauthorised card,
 // duress
 //   and blocklist after 60 s or when the next one starts.
@@ -69,6 +74,7 @@ struct UnauthorisedCard {
 };
 struct DoorConfigured {
     DoorSettings settings;
+    std::int32_t pre_alarm_s = 0;  ///< of the door's rules
 };
 /// The program has started: says what the lock shall be, even where that is no change.
 struct DoorStarted {};
@@ -100,14 +106,25 @@ class Door {
     [[nodiscard]] DoorMode commanded() const { return commanded_; }
     [[nodiscard]] DoorMode scheduled() const { return scheduled_; }
     [[nodiscard]] ContactState contact() const;
+    /// Active and silenced; an alarm that starts anew is heard again.
+    [[nodiscard]] bool silenced(Alarm alarm) const { return silenced_.test(static_cast<std::size_t>(alarm)); }
+    [[nodiscard]] std::int32_t pre_alarm_s() const { return pre_alarm_s_; }
     [[nodiscard]] bool alarmed(Alarm alarm) const { return alarms_.test(static_cast<std::size_t>(alarm)); }
     /// 0 without a hold, and while the lock stays released after it.
     [[nodiscard]] base::Duration hold_left(base::Instant now) const;
     [[nodiscard]] const DoorSettings& settings() const { return settings_; }
 
   private:
-    enum class Timer : std::uint8_t { hold, overtime, exit_button_stuck, illegal_card, duress, blocklist };
-    static constexpr std::size_t timer_count = 6;
+    enum class Timer : std::uint8_t {
+        hold,
+        overtime_soon,
+        overtime,
+        exit_button_stuck,
+        illegal_card,
+        duress,
+        blocklist
+    };
+    static constexpr std::size_t timer_count = 7;
     using Handler = void (Door::*)(base::Instant due);
     static const std::array<Handler, timer_count> handlers;
 
@@ -125,6 +142,7 @@ class Door {
     void on(const DoorStarted&, base::Instant now);
 
     void hold_over(base::Instant due);
+    void overtime_soon(base::Instant due);
     void overtime(base::Instant due);
     void exit_button_stuck(base::Instant due);
     void illegal_card_over(base::Instant due);
@@ -134,6 +152,8 @@ class Door {
     void contact_changed(base::Instant now);
     void exit_button_changed(Level, base::Instant now);
     void tamper_changed();
+    void await_overtime(base::Instant now);
+    void end_overtime();
     void release(Holding, base::Duration hold, base::Instant now);
     void end_hold(base::Instant now);
     void command_mode(DoorMode, base::Instant now);
@@ -155,8 +175,11 @@ class Door {
     bool fire_ = false;
     bool readers_lost_ = false;
     std::optional<Record> grant_;  ///< neither taken nor not taken yet
-    std::bitset<5> levels_;        ///< of Input
-    std::bitset<16> alarms_;       ///< of Alarm
+    std::int32_t pre_alarm_s_ = 0;
+    std::bitset<input_count> levels_;          ///< of Input
+    std::array<Level, input_count> faults_{};  ///< of Input: shorted, cut, or inactive for none
+    std::bitset<16> alarms_;                   ///< of Alarm
+    std::bitset<16> silenced_;                 ///< of Alarm
     base::Burst<illegal_cards> unauthorised_;
     base::Deadlines<Timer, timer_count> timers_;
     DoorEffects effects_;  ///< of the event at hand; empty between events

@@ -119,5 +119,40 @@ TEST(Door, an_input_that_repeats_itself_is_no_event) {
     EXPECT_TRUE(contact(door, Level::active, {1s}).empty());
 }
 
+TEST(Door, D3_a_silenced_alarm_stands_and_is_heard_when_it_comes_anew) {
+    Door door(with_detector(), DoorMode::normal);
+    static_cast<void>(contact(door, Level::active, start));
+    EXPECT_TRUE(door.handle(DoorCommanded{DoorCommand::silence}, {1s}).empty());
+    EXPECT_TRUE(door.alarmed(Alarm::intrusion));
+    EXPECT_TRUE(door.silenced(Alarm::intrusion));
+    EXPECT_FALSE(door.silenced(Alarm::tamper));
+    static_cast<void>(contact(door, Level::inactive, {2s}));
+    static_cast<void>(contact(door, Level::active, {3s}));
+    EXPECT_TRUE(door.alarmed(Alarm::intrusion));
+    EXPECT_FALSE(door.silenced(Alarm::intrusion));
+}
+
+TEST(Door, D3_a_broken_line_of_the_exit_button_releases_nothing) {
+    Door door(with_detector(), DoorMode::normal);
+    static_cast<void>(door.handle(DoorInput{Input::exit_button, Level::cut}, start));
+    EXPECT_EQ(door.lock(), Lock::locked);
+    EXPECT_TRUE(door.alarmed(Alarm::tamper));
+    static_cast<void>(door.handle(DoorInput{Input::exit_button, Level::active}, {1s}));
+    EXPECT_EQ(door.lock(), Lock::released) << "nothing blocks a press";
+    EXPECT_FALSE(door.alarmed(Alarm::tamper));
+}
+
+TEST(Door, A6_a_schedule_that_ends_takes_nothing_from_a_command) {
+    Door door(with_detector(), DoorMode::normal);
+    static_cast<void>(door.handle(ModeScheduled{DoorMode::always_open}, start));
+    EXPECT_EQ(door.lock(), Lock::released);
+    static_cast<void>(door.handle(DoorCommanded{DoorCommand::always_closed}, {1s}));
+    static_cast<void>(door.handle(DoorCommanded{DoorCommand::open}, {2s}));
+    static_cast<void>(door.handle(ModeScheduled{DoorMode::normal}, {3s}));
+    EXPECT_EQ(door.lock(), Lock::released) << "an operator's open lasts its hold";
+    EXPECT_EQ(door.mode(), DoorMode::always_closed);
+    EXPECT_EQ(door.scheduled(), DoorMode::normal);
+}
+
 }  // namespace
 }  // namespace sallyport::core

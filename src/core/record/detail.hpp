@@ -28,6 +28,7 @@ enum class DetailTerm : std::uint8_t {
     // alarm_started
     tampered,
     reader_lost,
+    line_fault,
     // bad_frame
     frame_too_long,
     frame_no_key,
@@ -90,7 +91,7 @@ enum class DetailTerm : std::uint8_t {
 // clang-format off
 BOOST_DESCRIBE_MAYBE_UNUSED BOOST_DESCRIBE_ENUM_BEGIN(DetailTerm)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, started, power_returned, mode_resumed,
-    generation_began, public_password, tampered, reader_lost, frame_too_long, frame_no_key,
+    generation_began, public_password, tampered, reader_lost, line_fault, frame_too_long, frame_no_key,
     frame_length_unknown, frame_parity_wrong, frame_no_number, channel_refused, commanded,
     person_pardoned, area_reset, verified, mode_scheduled, menu_opened, menu_refused, user_added,
     user_not_added, user_deleted, user_not_deleted, all_users_deleted)
@@ -115,6 +116,7 @@ enum class DetailName : std::uint8_t {
     count,
     from,
     generation,
+    input,
     line,
     manager,
     minutes,
@@ -130,7 +132,7 @@ enum class DetailName : std::uint8_t {
     why
 };
 BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, at, bits, by, command, count, from, generation,
-                    line, manager, minutes, mode, number, parity, part, revision, serial, setting, to,
+                    input, line, manager, minutes, mode, number, parity, part, revision, serial, setting, to,
                     version, why)
 
 struct DetailValue {

@@ -54,10 +54,11 @@ enum class Alarm : std::uint8_t {
     mains_failed,
     battery_low,
     blocklist,
-    fire
+    fire,
+    overtime_soon
 };
 BOOST_DESCRIBE_ENUM(Alarm, intrusion, overtime, duress, tamper, illegal_card, exit_button_stuck,
-                    clock_invalid, storage_failed, mains_failed, battery_low, blocklist, fire)
+                    clock_invalid, storage_failed, mains_failed, battery_low, blocklist, fire, overtime_soon)
 
 /// How the person asked. Named as in the dialect, whose numbers codec/ knows.
 enum class Method : std::uint8_t {

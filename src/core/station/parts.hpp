@@ -190,6 +190,7 @@ struct Station::Parts {
     std::uint64_t last_question = 0;
     std::deque<Waiting> waiting;                 ///< oldest first
     std::set<Alarm> alarms;                      ///< of the whole controller
+    std::set<Alarm> silenced;                    ///< of those, and fire
     std::set<base::DoorNumber> fires;            ///< where a fire input is active
     std::optional<base::Instant> look_at_clock;  ///< when a schedule may change a door's mode
 };

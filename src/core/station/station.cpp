@@ -16,23 +16,17 @@ std::optional<DoorMode> mode_of(DoorCommand command) {
         case DoorCommand::normal: return DoorMode::normal;
         case DoorCommand::lockdown: return DoorMode::lockdown;
         case DoorCommand::open:
-        case DoorCommand::close: return std::nullopt;
+        case DoorCommand::close:
+        case DoorCommand::silence: return std::nullopt;
     }
     return std::nullopt;
 }
 
 /// The front panel and the tiles are no place for a silent alarm.
-constexpr Alarm shown_alarms[] = {Alarm::intrusion,
-                                  Alarm::overtime,
-                                  Alarm::tamper,
-                                  Alarm::illegal_card,
-                                  Alarm::exit_button_stuck,
-                                  Alarm::clock_invalid,
-                                  Alarm::storage_failed,
-                                  Alarm::mains_failed,
-                                  Alarm::battery_low,
-                                  Alarm::blocklist,
-                                  Alarm::fire};
+constexpr Alarm shown_alarms[] = {
+    Alarm::intrusion,         Alarm::overtime,      Alarm::tamper,         Alarm::illegal_card,
+    Alarm::exit_button_stuck, Alarm::clock_invalid, Alarm::storage_failed, Alarm::mains_failed,
+    Alarm::battery_low,       Alarm::blocklist,     Alarm::fire,           Alarm::overtime_soon};
 
 }  // namespace
 
@@ -95,7 +89,9 @@ DoorView Station::view(base::DoorNumber number, const base::Moment& now) const {
     for (const Alarm alarm : shown_alarms) {
         const bool everywhere =
             alarm == Alarm::fire ? !parts_->fires.empty() : parts_->alarms.contains(alarm);
-        if (everywhere || post->door.alarmed(alarm)) view.alarms.push_back(alarm);
+        if (!everywhere && !post->door.alarmed(alarm)) continue;
+        view.alarms.push_back(alarm);
+        if (post->door.silenced(alarm) || parts_->silenced.contains(alarm)) view.silenced.push_back(alarm);
     }
     return view;
 }
@@ -186,6 +182,7 @@ Station::Parts::Parts(StationState initial) : state(std::move(initial)) {
 }
 
 void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
+    configure_doors(turn);
     Record restarted;
     restarted.kind = RecordKind::restarted;
     const bool started = powered.cause == PoweredOn::Cause::started;
@@ -228,15 +225,24 @@ void Station::Parts::on(const ReaderLinkChanged& changed, Turn& turn) {
 }
 
 void Station::Parts::on(const InputChanged& changed, Turn& turn) {
-    if (changed.input == Input::fire) return fire_changed(changed, turn);
+    if (changed.input == Input::mains || changed.input == Input::battery) {
+        // A line that is broken is no sign that all is well.
+        const Level level = changed.level == Level::inactive ? Level::inactive : Level::active;
+        return set_alarm(changed.input == Input::mains ? Alarm::mains_failed : Alarm::battery_low, level,
+                         turn);
+    }
+    if (changed.input == Input::fire) fire_changed(changed, turn);
     if (Post* const at = post(changed.door)) run(*at, DoorInput{changed.input, changed.level}, turn);
 }
 
 /// One fire input releases every door of the controller (D7); each input has an alarm of its own.
 void Station::Parts::fire_changed(const InputChanged& changed, Turn& turn) {
     const bool active = changed.level == Level::active;
+    // A line that breaks while it burns takes nothing back.
+    if (!active && changed.level != Level::inactive) return;
     const bool is_new = active ? fires.insert(changed.door).second : fires.erase(changed.door) == 1;
     if (!is_new) return;
+    silenced.erase(Alarm::fire);
     append_alarm(Alarm::fire, changed.level, changed.door, turn);
     const Level fire = fires.empty() ? Level::inactive : Level::active;
     for (Post& at : posts) run(at, FireChanged{fire}, turn);
@@ -258,6 +264,10 @@ void Station::Parts::on(const CommandReceived& received, Turn& turn) {
         write(FactStored{}, {ChangeDoorMode{received.door, *mode}}, std::move(record), turn);
     } else {
         append(std::move(record), turn);
+    }
+    if (received.command == DoorCommand::silence) {
+        silenced = alarms;
+        if (!fires.empty()) silenced.insert(Alarm::fire);
     }
     run(*at, DoorCommanded{received.command}, turn);
 }
@@ -353,8 +363,10 @@ void Station::Parts::configure_doors(Turn& turn) {
         posts.pop_back();
     }
     for (std::size_t i = 0; i < posts.size(); ++i) {
-        if (posts[i].door.settings() == state.settings.doors[i]) continue;
-        run(posts[i], DoorConfigured{state.settings.doors[i]}, turn);
+        const std::int32_t pre_alarm_s = rules_of(state.settings.rules, posts[i].number).pre_alarm_s;
+        const Door& door = posts[i].door;
+        if (door.settings() == state.settings.doors[i] && door.pre_alarm_s() == pre_alarm_s) continue;
+        run(posts[i], DoorConfigured{state.settings.doors[i], pre_alarm_s}, turn);
     }
     while (posts.size() < count) {
         const std::size_t i = posts.size();
@@ -376,7 +388,9 @@ void Station::Parts::check_clock(Turn& turn) {
 void Station::Parts::set_alarm(Alarm alarm, Level level, Turn& turn) {
     const bool active = level == Level::active;
     const bool is_new = active ? alarms.insert(alarm).second : alarms.erase(alarm) == 1;
-    if (is_new) append_alarm(alarm, level, {}, turn);
+    if (!is_new) return;
+    silenced.erase(alarm);
+    append_alarm(alarm, level, {}, turn);
 }
 
 void Station::Parts::append_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn) {

@@ -179,6 +179,7 @@ struct DoorView {
     /// Active ones, in the order of the enumeration, those of the whole controller included; never duress,
     /// which is silent and travels as a record only (A3).
     std::vector<Alarm> alarms;
+    std::vector<Alarm> silenced;  ///< of `alarms`, in the same order
     Light light = Light::off;
     KeyboardLight keyboard = KeyboardLight::off;
     bool awake = false;

@@ -133,9 +133,9 @@ void initialise_device(Devices& devices, const Call& call, Finish finish) {
 
 void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
     auto command = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
-        const auto word =
-            fields.choice("command", {"open", "close", "always_open", "always_closed", "normal", "lockdown"},
-                          Need::required);
+        const auto word = fields.choice(
+            "command", {"open", "close", "always_open", "always_closed", "normal", "lockdown", "silence"},
+            Need::required);
         return word ? base::enum_from<core::DoorCommand>(*word).value_or(core::DoorCommand::close)
                     : core::DoorCommand::close;
     });

@@ -8,6 +8,7 @@ export const enDetails = {
     public_password: 'Public password {{number}}',
     tampered: 'Opened: {{part}}',
     reader_lost: 'A reader does not answer',
+    line_fault: 'Line of the {{input}}: {{why}}',
     frame_too_long: 'More than {{bits}} bits without a pause',
     frame_no_key: '{{bits}} bits are no key',
     frame_length_unknown: 'No card format has {{bits}} bits',
@@ -69,8 +70,17 @@ export const enDetails = {
   detail_words: {
     part: { housing: 'housing', reader: 'reader' },
     answer: { granted: 'Granted', denied: 'Denied' },
+    input: {
+      contact: 'door contact',
+      exit_button: 'exit button',
+      tamper: 'housing',
+      reader_case: 'reader’s case',
+      fire: 'fire input',
+    },
     parity: { even: 'even', odd: 'odd' },
     why: {
+      shorted: 'short circuit',
+      cut: 'cut',
       user_id_taken: 'the user ID is taken',
       code_taken: 'the user ID is a public password',
       card_taken: 'the card is somebody else’s',

@@ -27,6 +27,7 @@ export const enTerms = {
     battery_low: 'Battery low',
     blocklist: 'Blocklisted card',
     fire: 'Fire',
+    overtime_soon: 'Open for long',
   },
   commands: {
     open: 'Open',
@@ -35,6 +36,7 @@ export const enTerms = {
     always_closed: 'Always closed',
     normal: 'Back to normal',
     lockdown: 'Lockdown',
+    silence: 'Silence alarms',
     more: 'More commands for {{door}}',
     open_door: 'Open {{door}}',
     sending: 'Sending',

@@ -9,6 +9,7 @@ export const zhDetails: typeof enDetails = {
     public_password: '公共密码 {{number}}',
     tampered: '被打开：{{part}}',
     reader_lost: '读卡器无应答',
+    line_fault: '{{input}}线路：{{why}}',
     frame_too_long: '连续超过 {{bits}} 位，中间没有停顿',
     frame_no_key: '{{bits}} 位数据不是按键',
     frame_length_unknown: '没有 {{bits}} 位的卡格式',
@@ -69,8 +70,17 @@ export const zhDetails: typeof enDetails = {
   detail_words: {
     part: { housing: '外壳', reader: '读卡器' },
     answer: { granted: '允许', denied: '拒绝' },
+    input: {
+      contact: '门磁',
+      exit_button: '出门按钮',
+      tamper: '机壳',
+      reader_case: '读卡器外壳',
+      fire: '消防输入',
+    },
     parity: { even: '偶', odd: '奇' },
     why: {
+      shorted: '短路',
+      cut: '断路',
       user_id_taken: '用户编号已被使用',
       code_taken: '用户编号与公共密码相同',
       card_taken: '此卡属于他人',

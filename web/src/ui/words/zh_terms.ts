@@ -30,6 +30,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     battery_low: '电池电量低',
     blocklist: '黑名单卡',
     fire: '火警',
+    overtime_soon: '即将超时未关',
   },
   commands: {
     open: '开门',
@@ -38,6 +39,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     always_closed: '常闭',
     normal: '恢复正常',
     lockdown: '封锁',
+    silence: '消音',
     more: '{{door}} 的更多命令',
     open_door: '开门：{{door}}',
     sending: '正在发送',
