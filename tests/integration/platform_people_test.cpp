@@ -176,6 +176,26 @@ TEST_F(Lists, a_group_knows_its_doors_people_and_template) {
     EXPECT_EQ(call("GET", "/permission-groups/" + id).code(), "not_found");
 }
 
+TEST_F(Lists, the_audit_log_names_what_came_to_a_group_and_what_went) {
+    add_door(21);
+    const auto anna = add("/people", {{"name", "Anna"}});
+    const auto ben = add("/people", {{"name", "Ben"}});
+    const json::value week = json::array(7, json::array());
+    const auto office = add("/time-templates", {{"name", "Office"}, {"week", week}});
+    const auto id = add("/permission-groups",
+                        {{"name", "Staff"}, {"template_id", office}, {"doors", {"21"}}, {"people", {anna}}});
+    must(200, call("PATCH", "/permission-groups/" + id, {{"template_id", nullptr}, {"people", {anna, ben}}}));
+    EXPECT_EQ(call("DELETE", "/people/" + ben).status, 204);
+    const auto log = must(200, call("GET", "/audit?action=permission_group.changed")).at("items").at(0);
+    EXPECT_EQ(log.at("subject"), (json::object{{"kind", "permission_group"}, {"id", id}, {"name", "Staff"}}));
+    EXPECT_EQ(log.at("before"),
+              (json::object{{"template", {{"id", office}, {"name", "Office"}}}, {"people", json::array()}}));
+    EXPECT_EQ(log.at("after"),
+              (json::object{{"template", nullptr}, {"people", {{{"id", ben}, {"name", "Ben"}}}}}));
+    const auto added = must(200, call("GET", "/audit?action=permission_group.added")).at("items").at(0);
+    EXPECT_EQ(json::value_to<std::string>(added.at("after").at("people").at(0).at("name")), "Anna");
+}
+
 TEST_F(Lists, a_group_refuses_what_does_not_exist_as_a_whole) {
     add_door(21);
     const auto reply =

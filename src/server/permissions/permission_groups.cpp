@@ -1,3 +1,5 @@
+#include <set>
+
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -116,13 +118,49 @@ Subject subject_of(const json::object& group) {
             std::string(group.at("name").as_string())};
 }
 
-/// Long lists would drown the audit log: it keeps their lengths.
-json::object shortened(json::object group) {
+/// {"id", "name"} of each, as they are called now: an entry of the audit log is read when they may be gone.
+/// Long lists would drown it: it keeps their lengths.
+Result<json::value> named(Connection& connection, std::string_view table, const json::array& ids) {
     constexpr std::size_t told = 100;
-    for (const auto* name : {"doors", "people"}) {
-        auto* list = group.if_contains(name);
-        if (list != nullptr && list->is_array() && list->get_array().size() > told)
-            *list = json::object{{"count", list->get_array().size()}};
+    if (ids.size() > told) return json::object{{"count", ids.size()}};
+    const auto sql = fmt::format("SELECT name FROM {} WHERE id = $1", table);
+    json::array list;
+    for (const auto& id : ids) {
+        const auto rows = connection.query(sql, {id_from(id.as_string()).value_or(0)});
+        if (!rows) return std::unexpected(rows.error());
+        list.push_back(json::object{
+            {"id", id}, {"name", rows->empty() ? json::value(nullptr) : json::value(rows->front().text(0))}});
+    }
+    return list;
+}
+
+/// Of two lists of ids, what is in the first only.
+json::array only_in(const json::array& ids, const json::object& other, std::string_view list) {
+    std::set<std::string_view> others;
+    if (const auto* there = other.if_contains(list); there != nullptr)
+        for (const auto& id : there->as_array()) others.insert(id.as_string());
+    json::array only;
+    for (const auto& id : ids)
+        if (!others.contains(id.as_string())) only.push_back(id);
+    return only;
+}
+
+/// What the audit log tells of a group, or of those of its members that differ from `other`.
+Result<json::object> told_of(Connection& connection, json::object group, const json::object& other) {
+    for (const auto& [list, table] :
+         {std::pair<std::string_view, std::string_view>{"doors", "door"}, {"people", "person"}}) {
+        const auto* ids = group.if_contains(list);
+        if (ids == nullptr) continue;
+        auto names = named(connection, table, only_in(ids->as_array(), other, list));
+        if (!names) return std::unexpected(names.error());
+        group[list] = *std::move(names);
+    }
+    if (const auto* id = group.if_contains("template_id"); id != nullptr) {
+        auto names = named(connection, "time_template", id->is_null() ? json::array{} : json::array{*id});
+        if (!names) return std::unexpected(names.error());
+        const auto& list = names->as_array();
+        group["template"] = list.empty() ? json::value(nullptr) : list.front();
+        group.erase("template_id");
     }
     return group;
 }
@@ -197,9 +235,10 @@ Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Actor&
         if (!made) return std::unexpected(made.error());
         auto group = store(connection, id, patch);
         if (!group) return group;
-        const auto told = shortened(*group);
+        const auto told = told_of(connection, *group, {});
+        if (!told) return std::unexpected(told.error());
         const auto noted =
-            audit_.append(connection, actor, "permission_group.added", subject_of(*group), nullptr, &told);
+            audit_.append(connection, actor, "permission_group.added", subject_of(*group), nullptr, &*told);
         if (!noted) return std::unexpected(noted.error());
         return group;
     });
@@ -213,11 +252,14 @@ Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, co
         if (!before) return before;
         auto group = store(connection, id, patch);
         if (!group) return group;
-        auto told = changes(*before, *group);
-        if (told.none()) return group;
-        told = {shortened(std::move(told.before)), shortened(std::move(told.after))};
-        const auto noted = audit_.append(connection, actor, "permission_group.changed", subject_of(*group),
-                                         &told.before, &told.after);
+        const auto changed = changes(*before, *group);
+        if (changed.none()) return group;
+        const auto was = told_of(connection, changed.before, changed.after);
+        if (!was) return std::unexpected(was.error());
+        const auto is = told_of(connection, changed.after, changed.before);
+        if (!is) return std::unexpected(is.error());
+        const auto noted =
+            audit_.append(connection, actor, "permission_group.changed", subject_of(*group), &*was, &*is);
         if (!noted) return std::unexpected(noted.error());
         return group;
     });
@@ -229,10 +271,11 @@ Outcome PermissionGroups::remove(Id id, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto group = find(connection, id);
         if (!group) return std::unexpected(group.error());
-        const auto told = shortened(*group);
+        const auto told = told_of(connection, *group, {});
+        if (!told) return std::unexpected(told.error());
         auto outcome = ran(connection.execute("DELETE FROM permission_group WHERE id = $1", {id}));
         if (outcome)
-            outcome = audit_.append(connection, actor, "permission_group.removed", subject_of(*group), &told,
+            outcome = audit_.append(connection, actor, "permission_group.removed", subject_of(*group), &*told,
                                     nullptr);
         if (!outcome) return std::unexpected(outcome.error());
         return {};

@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
+export type AuditAction = Schemas['AuditAction'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Card = Schemas['Card'];
 export type Device = Schemas['Device'];

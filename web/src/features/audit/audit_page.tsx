@@ -13,24 +13,20 @@ import { Time, useZone } from '../../ui/site';
 import { startOfDay } from '../../ui/time';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
-import { en } from '../../ui/words/en';
 import css from './audit.module.css';
+import { actions, changesOf, useValueText, wordOfAction } from './audit_words';
 
 const days = { today: 0, '7d': -6, '30d': -29, all: null } as const;
 type RangeName = keyof typeof days;
 
-const actions = Object.entries(en.audit_actions).flatMap(([subject, verbs]) =>
-  Object.keys(verbs).map((verb) => `${subject}.${verb}`),
-);
 const idOf = (entry: AuditEntry) => entry.id;
-const wordOfAction = (action: string) => wordOf('audit_actions', action);
 
 export default function AuditPage() {
   const { t } = useTranslation();
   const zone = useZone();
   const [search, setSearch] = useSearchParams();
   const [open, setOpen] = useState<AuditEntry | null>(null);
-  const action = search.get('action');
+  const action = actions.find((name) => name === search.get('action')) ?? null;
   const range = (Object.keys(days) as RangeName[]).find((name) => name === search.get('range')) ?? '30d';
   const query = useMemo(() => {
     const back = days[range];
@@ -122,6 +118,7 @@ export default function AuditPage() {
 
 function useColumns(): Column<AuditEntry>[] {
   const { t } = useTranslation();
+  const summaryOf = useSummary();
   return [
     { key: 'at', title: t('audit.at'), width: '128px', render: (entry) => <Time at={entry.at} /> },
     {
@@ -140,13 +137,13 @@ function useColumns(): Column<AuditEntry>[] {
       key: 'subject',
       title: t('audit.subject'),
       width: 'minmax(140px, 1.2fr)',
-      render: (entry) => entry.subject?.name ?? '',
+      render: (entry) => <Subject entry={entry} />,
     },
     {
       key: 'changes',
       title: t('audit.changes'),
       width: 'minmax(160px, 1.6fr)',
-      render: (entry) => <span className="quiet">{changedOf(entry).map(summaryOf).join(', ')}</span>,
+      render: (entry) => <span className="quiet">{summaryOf(entry)}</span>,
     },
     {
       key: 'from',
@@ -157,36 +154,50 @@ function useColumns(): Column<AuditEntry>[] {
   ];
 }
 
-interface Changed {
-  member: string;
-  before: string;
-  after: string;
+/** What it was done to: its kind, and the name that it had then. */
+function Subject({ entry: { subject } }: { entry: AuditEntry }) {
+  if (subject === null) return null;
+  return (
+    <>
+      <span className="quiet">{wordOf('audit_subjects', subject.kind)}</span> {subject.name}
+    </>
+  );
 }
 
-function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** The changes in a line: "Name: Anna → Anna Klein; People: + Ben". */
+function useSummary(): (entry: AuditEntry) => string {
+  const valueText = useValueText();
+  return (entry) =>
+    changesOf(entry)
+      .map(({ member, before, after }) => {
+        const [was, is] = [valueText(member, before), valueText(member, after)];
+        const text =
+          before === undefined
+            ? is
+            : after === undefined
+              ? was
+              : isList(member, before, after)
+                ? listText(was, is)
+                : `${was} → ${is}`;
+        return `${wordOf('audit_members', member)}: ${text}`;
+      })
+      .join('; ');
 }
 
-export function changedOf(entry: AuditEntry): Changed[] {
-  const { before, after } = entry;
-  const named = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  const members = [...named].filter((member) => member !== 'id');
-  return members.map((member) => ({
-    member,
-    before: textOf(before?.[member]),
-    after: textOf(after?.[member]),
-  }));
+function isList(member: string, before: unknown, after: unknown): boolean {
+  return member !== 'week' && Array.isArray(before) && Array.isArray(after);
 }
 
-function summaryOf({ member, before, after }: Changed): string {
-  if (before === '–') return `${member}: ${after}`;
-  return `${member}: ${before} → ${after}`;
+function listText(gone: string, come: string): string {
+  return [gone === '–' ? null : `− ${gone}`, come === '–' ? null : `+ ${come}`].filter(Boolean).join('  ');
 }
 
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
-  const changed = changedOf(entry);
+  const valueText = useValueText();
+  const changes = changesOf(entry);
+  const was = entry.before !== null;
+  const is = entry.after !== null;
   return (
     <div className={css.entry}>
       <h2>{wordOfAction(entry.action)}</h2>
@@ -195,26 +206,24 @@ function Entry({ entry }: { entry: AuditEntry }) {
           [t('audit.at'), <Time at={entry.at} />],
           [t('audit.account'), entry.account ?? t('audit.platform')],
           [t('audit.from'), <span className="num">{entry.address ?? '–'}</span>],
-          [t('audit.subject'), entry.subject?.name ?? '–'],
+          [t('audit.subject'), entry.subject === null ? '–' : <Subject entry={entry} />],
         ]}
       />
-      {changed.length > 0 && (
+      {changes.length > 0 && (
         <table className={css.changes}>
           <thead>
             <tr>
               <th scope="col">{t('audit.member')}</th>
-              <th scope="col">{t('audit.before')}</th>
-              <th scope="col">{t('audit.after')}</th>
+              {was && <th scope="col">{t('audit.before')}</th>}
+              {is && <th scope="col">{t('audit.after')}</th>}
             </tr>
           </thead>
           <tbody>
-            {changed.map(({ member, before, after }) => (
+            {changes.map(({ member, before, after }) => (
               <tr key={member}>
-                <th scope="row" className="mono">
-                  {member}
-                </th>
-                <td>{before}</td>
-                <td>{after}</td>
+                <th scope="row">{wordOf('audit_members', member)}</th>
+                {was && <td>{valueText(member, before)}</td>}
+                {is && <td>{valueText(member, after)}</td>}
               </tr>
             ))}
           </tbody>

@@ -1,10 +1,12 @@
 // The words of the pages. Every language has the same keys (words.test.ts).
+import { enAudit } from './en_audit';
 import { enDetails } from './en_details';
 import { enTerms } from './en_terms';
 
 export const en = {
   ...enTerms,
   ...enDetails,
+  ...enAudit,
   common: {
     add: 'Add',
     always: 'Always',
@@ -404,6 +406,8 @@ export const en = {
     at: 'Time',
     before: 'Before',
     changes: 'What changed',
+    count_one: '{{count}} entry',
+    count_other: '{{count}} entries',
     empty: 'No entries match',
     empty_hint: 'Take a longer time or fewer filters.',
     entry: 'Entry',

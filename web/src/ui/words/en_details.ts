@@ -62,11 +62,12 @@ export const enDetails = {
   },
   setting_names: {
     hold_s: 'Released for',
+    overtime_s: 'Held-open alarm after',
     unlock_mode: 'Opens with',
     working_mode: 'Working mode',
     detector: 'Door contact',
   },
-  units: { hold_s: '{{value}} s' },
+  units: { hold_s: '{{value}} s', overtime_s: '{{value}} s' },
   detail_words: {
     part: { housing: 'housing', reader: 'reader' },
     answer: { granted: 'Granted', denied: 'Denied' },

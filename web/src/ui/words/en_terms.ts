@@ -193,26 +193,6 @@ export const enTerms = {
     user_and_pin: 'User ID and PIN',
     card_or_user_and_pin: 'Card, or user ID and PIN',
   },
-  audit_actions: {
-    session: { opened: 'Signed in', refused: 'Sign-in refused', ended: 'Signed out' },
-    setup: { done: 'Set up' },
-    device: {
-      added: 'Device added',
-      changed: 'Device changed',
-      removed: 'Device removed',
-      initialised: 'Device initialised',
-      searched: 'Network searched',
-    },
-    person: { added: 'Person added', changed: 'Person changed', removed: 'Person removed' },
-    permission_group: { added: 'Group added', changed: 'Group changed', removed: 'Group removed' },
-    time_template: {
-      added: 'Time template added',
-      changed: 'Time template changed',
-      removed: 'Time template removed',
-    },
-    door: { changed: 'Door changed', commanded: 'Door commanded' },
-    settings: { changed: 'Settings changed' },
-  },
   problems: {
     already_set_up: 'The set-up has been done already. Sign in.',
     bad_cursor: 'The list has changed. Load it again.',

@@ -1,10 +1,12 @@
 import type { Words } from './en';
+import { zhAudit } from './zh_audit';
 import { zhDetails } from './zh_details';
 import { zhTerms } from './zh_terms';
 
 export const zh: Words = {
   ...zhTerms,
   ...zhDetails,
+  ...zhAudit,
   common: {
     add: '添加',
     always: '始终',
@@ -399,6 +401,8 @@ export const zh: Words = {
     at: '时间',
     before: '之前',
     changes: '更改内容',
+    count_one: '{{count}} 项',
+    count_other: '{{count}} 项',
     empty: '没有符合条件的条目',
     empty_hint: '请延长时间范围或减少筛选条件。',
     entry: '条目',

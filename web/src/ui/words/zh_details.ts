@@ -62,11 +62,12 @@ export const zhDetails: typeof enDetails = {
   },
   setting_names: {
     hold_s: '开锁保持',
+    overtime_s: '超时未关报警',
     unlock_mode: '开门方式',
     working_mode: '工作模式',
     detector: '门磁',
   },
-  units: { hold_s: '{{value}} 秒' },
+  units: { hold_s: '{{value}} 秒', overtime_s: '{{value}} 秒' },
   detail_words: {
     part: { housing: '外壳', reader: '读卡器' },
     answer: { granted: '允许', denied: '拒绝' },

@@ -194,22 +194,6 @@ export const zhTerms: Terms<typeof enTerms> = {
     user_and_pin: '用户编号加 PIN',
     card_or_user_and_pin: '卡，或用户编号加 PIN',
   },
-  audit_actions: {
-    session: { opened: '登录', refused: '登录被拒', ended: '退出' },
-    setup: { done: '完成设置' },
-    device: {
-      added: '添加设备',
-      changed: '更改设备',
-      removed: '移除设备',
-      initialised: '初始化设备',
-      searched: '搜索网络',
-    },
-    person: { added: '添加人员', changed: '更改人员', removed: '移除人员' },
-    permission_group: { added: '添加权限组', changed: '更改权限组', removed: '移除权限组' },
-    time_template: { added: '添加时间模板', changed: '更改时间模板', removed: '移除时间模板' },
-    door: { changed: '更改门', commanded: '命令门' },
-    settings: { changed: '更改设置' },
-  },
   problems: {
     already_set_up: '设置已完成，请登录。',
     bad_cursor: '列表已变化，请重新加载。',

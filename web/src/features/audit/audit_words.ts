@@ -1,0 +1,101 @@
+import { useTranslation } from 'react-i18next';
+
+import type { AuditAction, AuditEntry } from '../../api/client';
+import { settingText } from '../../ui/detail';
+import { wordOf } from '../../ui/i18n';
+import { useTimeText } from '../../ui/site';
+import type { Words } from '../../ui/words/en';
+import { en } from '../../ui/words/en';
+import { useWeekText } from '../permissions/week_text';
+
+type Verbs = Words['audit_actions'];
+type Said = { [Kind in keyof Verbs]: `${Kind}.${keyof Verbs[Kind] & string}` }[keyof Verbs];
+
+/** Neither line compiles unless the actions of the contract and those that have words are the same. */
+export const actions: AuditAction[] = Object.entries(en.audit_actions).flatMap(([kind, verbs]) =>
+  Object.keys(verbs).map((verb) => `${kind}.${verb}`),
+) as Said[];
+export const wordOfAction = (action: AuditAction): string => wordOf('audit_actions', action satisfies Said);
+
+export interface Change {
+  member: string;
+  before: unknown;
+  after: unknown;
+}
+
+const own_times = ['id', 'created_at', 'changed_at'];
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || value === false || sizeOf(value) === 0;
+}
+
+function sizeOf(value: unknown): number | null {
+  return Array.isArray(value) ? value.length : null;
+}
+
+/** What is in one list and not in the other. */
+function without(list: unknown, other: unknown): unknown {
+  if (!Array.isArray(list) || !Array.isArray(other)) return list;
+  const there = new Set(other.map((one) => JSON.stringify(one)));
+  return list.filter((one) => !there.has(JSON.stringify(one)));
+}
+
+/** The members that changed; of something new or gone, those that say anything. */
+export function changesOf({ before, after, subject }: AuditEntry): Change[] {
+  const named = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  const whole = before === null || after === null;
+  return [...named]
+    .filter((member) => !own_times.includes(member))
+    .map((member) => ({ member, before: before?.[member], after: after?.[member] }))
+    .filter(({ member, before: was, after: is }) => {
+      if (!whole) return true;
+      if (member === 'name' && subject?.name === (was ?? is)) return false;
+      return member === 'taken' || !isEmpty(was) || !isEmpty(is);
+    })
+    .map((change) =>
+      change.member === 'week'
+        ? change
+        : {
+            ...change,
+            before: without(change.before, change.after),
+            after: without(change.after, change.before),
+          },
+    );
+}
+
+const groups: Record<string, string> = {
+  type: 'person_types',
+  command: 'commands',
+  unlock_mode: 'unlock_modes',
+  refused: 'problems',
+  language: 'audit_values.language',
+  pin: 'audit_values.secret',
+  password: 'audit_values.secret',
+};
+
+/** A value of a member as a reader knows it: a name, a word, a time of the site. */
+export function useValueText(): (member: string, value: unknown) => string {
+  const { t } = useTranslation();
+  const timeText = useTimeText();
+  const weekText = useWeekText();
+  const one = (member: string, value: unknown): string => {
+    if (value === undefined || (value === null && member !== 'template')) return '–';
+    if (value === null) return t('common.always');
+    if (member === 'detector') return settingText('detector', value === true ? 'on' : 'off');
+    if (typeof value === 'boolean') return t(value ? 'audit_values.yes' : 'audit_values.no');
+    if (member === 'valid_from' || member === 'valid_to') return timeText(String(value));
+    if (member === 'week') return weekText({ week: value as never });
+    if (Array.isArray(value)) return value.map((item) => one(member, item)).join(', ') || '–';
+    if (typeof value === 'object') return objectText(value);
+    const group = groups[member];
+    return group === undefined ? settingText(member, String(value)) : wordOf(group, String(value));
+  };
+  const objectText = (value: object): string => {
+    if ('count' in value) return t('audit.count', { count: Number(value.count) });
+    if ('number' in value && 'type' in value)
+      return `${String(value.number)} (${wordOf('card_types', String(value.type))})`;
+    if ('id' in value) return String('name' in value && value.name !== null ? value.name : value.id);
+    return JSON.stringify(value);
+  };
+  return one;
+}
