@@ -308,7 +308,7 @@ void Controller::stored(const Records& records) {
     if (oldest_ == 0) oldest_ = records.front().position.sequence;
     if (last_.sequence > options_.records_limit)
         oldest_ = std::max(oldest_, last_.sequence - options_.records_limit + 1);
-    for (const auto& observer : record_observers_) observer();
+    for (const auto& observer : record_observers_) observer(records);
 }
 
 void Controller::changed() {

@@ -45,6 +45,7 @@ class Controller {
     using Prepare = std::move_only_function<base::Result<PolicyChange>()>;
     using Done = std::move_only_function<void(const base::Status&)>;
     using Observer = std::function<void()>;
+    using RecordObserver = std::function<void(const Records&)>;
 
     /// All of them outlive it. It takes over the callbacks of `doors` and `store`.
     Controller(boost::asio::io_context&, ports::Clock&, const ports::TimeZones&, ports::DoorIo& doors,
@@ -104,8 +105,8 @@ class Controller {
 
     /// Called after everything that may have changed what an onlooker sees.
     void observe(Observer observer) { observers_.push_back(std::move(observer)); }
-    /// Called when records were stored.
-    void observe_records(Observer observer) { record_observers_.push_back(std::move(observer)); }
+    /// Called with what was stored.
+    void observe_records(RecordObserver observer) { record_observers_.push_back(std::move(observer)); }
     /// Operators are asked about somebody, or no longer (core::AskOperator).
     std::function<void(const core::AskOperator&)> on_question;
     std::function<void(const core::StopAsking&)> on_question_over;
@@ -157,7 +158,7 @@ class Controller {
     bool changing_ = false;
     Latency latency_;
     std::vector<Observer> observers_;
-    std::vector<Observer> record_observers_;
+    std::vector<RecordObserver> record_observers_;
 };
 
 }  // namespace sallyport::controller

@@ -52,7 +52,7 @@ void DeviceSession::backup(const Request& request) {
         if (!sealed) return refuse(bare, sealed.error());
         if (sealed->size() > backup_bytes) return refuse(bare, too_large());
         service_.note(core::RecordKind::settings_changed,
-                      {core::DetailTerm::backup_made, {{core::DetailName::by, account_->name}}});
+                      {core::DetailTerm::backup_made, {{core::DetailName::by, caller_.account}}});
         answer(bare, {{"backup", to_base64(*sealed)}});
     });
     if (!service_.aside(std::move(work), std::move(done))) refuse(request, busy());
@@ -86,7 +86,7 @@ void DeviceSession::restore(const Request& request) {
 void DeviceSession::restore_from(const Request& request, ports::Backup opened, RestoredPeople people) {
     auto& controller = service_.controller();
     auto prepare = [&controller, opened = std::move(opened), people,
-                    by = account_->name]() -> base::Result<PolicyChange> {
+                    by = caller_.account]() -> base::Result<PolicyChange> {
         if (!controller.running())
             return base::fail(base::ErrorKind::unavailable, "busy", "The controller is starting.");
         ports::ControllerImage present;

@@ -1,7 +1,12 @@
 // The part of a session that comes before trust: login, initialisation.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "codec/cgi/digest.hpp"
 #include "codec/dhip/reader.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
+#include "controller/initialisation.hpp"
 
 namespace sallyport::controller {
 
@@ -29,42 +34,47 @@ void DeviceSession::login(const Request& request) {
     const auto encryption = text_or_empty(params["encryption"], name_bytes);
     if (fault) return refuse(request, *fault);
     const auto address = stream_->peer_address();
-    // Real bypasses of deployed devices (CVE-2021-33044, CVE-2021-33045).
-    if (client == "NetKeyboard" || kind == "Loopback") {
-        service_.note_login(account, address, core::DetailTerm::login_bypass_refused);
-        return refuse(request,
-                      {base::ErrorKind::forbidden, "forbidden", "This way of logging in is not allowed."});
-    }
-    if (auto status = allowed({"", Right::session, nullptr});
+    if (auto status = service_.refuse_bypass(account, address, client, kind); !status)
+        return refuse(request, status.error());
+    if (auto status = check_right(service_.controller(), caller_, Right::session);
         !status && status.error().code == "not_initialised")
         return refuse(request, status.error());
     const auto now = service_.real_now();
     if (auto status = service_.guard().check_address(address, now); !status)
         return refuse(request, status.error());
-    if (!key.empty()) {
+    if (!key.empty() && caller_.channel == Channel::tls) {
         if (service_.session_keys().fits(account, key, now)) return logged_in(request, account);
         service_.guard().failed(account, address, now);
         return login_failed(request, account,
                             {base::ErrorKind::unauthenticated, "wrong_password",
                              "The session key is not valid: log in with the password."});
     }
-    if (password.empty()) {
-        challenged_ = account;
-        auto answer = dhip::refusal(
-            request, dhip::device_error(dhip::login_challenge, "Component error: login challenge!"));
-        answer.session = number_;
-        answer.params = {{"random", std::to_string(number_)},
-                         {"realm", "Login to " + service_.controller().serial()},
-                         {"encryption", "TLS"}};
-        --waiting_;
-        stream_->send(dhip::encode_answer(answer));
-        return;
+    if (password.empty()) return challenge(request, account);
+    const bool in_clear = encryption == "TLS" && caller_.channel == Channel::tls;
+    const bool as_hash = encryption != "TLS" && service_.plain_hashes() != nullptr;
+    if ((!in_clear && !as_hash) || challenged_ != account || account.empty()) {
+        return refuse(request,
+                      {base::ErrorKind::invalid, "invalid_parameter",
+                       caller_.channel == Channel::tls
+                           ? "Ask with an empty password first, then send it with encryption \"TLS\"."
+                           : "Ask with an empty password first, then answer the challenge."});
     }
-    if (encryption != "TLS" || challenged_ != account || account.empty()) {
-        return refuse(request, {base::ErrorKind::invalid, "invalid_parameter",
-                                "Ask with an empty password first, then send it with encryption \"TLS\"."});
-    }
+    if (as_hash) return login_with_hash(request, account, password);
     login_with_password(request, account, std::move(password));
+}
+
+void DeviceSession::challenge(const Request& request, const std::string& account) {
+    challenged_ = account;
+    random_ = std::to_string(randombytes_uniform(1'000'000'000)) +
+              std::to_string(randombytes_uniform(1'000'000'000));
+    auto answer = dhip::refusal(
+        request, dhip::device_error(dhip::login_challenge, "Component error: login challenge!"));
+    answer.session = number_;
+    answer.params = {{"random", random_},
+                     {"realm", service_.realm()},
+                     {"encryption", caller_.channel == Channel::tls ? "TLS" : "Default"}};
+    --waiting_;
+    stream_->send(dhip::encode_answer(answer));
 }
 
 void DeviceSession::login_with_password(const Request& request, const std::string& account,
@@ -73,14 +83,24 @@ void DeviceSession::login_with_password(const Request& request, const std::strin
         return refuse(request, status.error());
     // Counted before it is known: many passwords at once must not be more guesses than one after another.
     service_.guard().failed(account, stream_->peer_address(), service_.real_now());
-    std::string hash;
-    for (const auto& known : service_.controller().accounts())
-        if (known.name == account) hash = known.argon2id;
-    service_.passwords().verify(std::move(password), hash,
+    const auto* known = find_account(service_.controller(), account);
+    service_.passwords().verify(std::move(password), known == nullptr ? std::string() : known->argon2id,
                                 while_open([this, request, account](const base::Status& status) {
                                     if (status) return logged_in(request, account);
                                     login_failed(request, account, status.error());
                                 }));
+}
+
+// A challenge is good for one answer.
+void DeviceSession::login_with_hash(const Request& request, const std::string& account,
+                                    const base::Secret& answer) {
+    challenged_.clear();
+    const auto status =
+        service_.check_plain_login(account, stream_->peer_address(), [&](const base::Secret& hash) {
+            return codec::cgi::login_answer(account, random_, hash).equals(answer);
+        });
+    if (status) return logged_in(request, account);
+    login_failed(request, account, status.error());
 }
 
 void DeviceSession::login_failed(const Request& request, const std::string& account,
@@ -91,25 +111,25 @@ void DeviceSession::login_failed(const Request& request, const std::string& acco
 }
 
 void DeviceSession::logged_in(const Request& request, const std::string& account) {
-    const auto& accounts = service_.controller().accounts();
-    const auto known = std::ranges::find(accounts, account, &ports::Account::name);
-    if (known == accounts.end()) {
+    if (find_account(service_.controller(), account) == nullptr) {
         return refuse(request, {base::ErrorKind::unauthenticated, "wrong_password",
                                 "The user or the password is wrong."});
     }
-    account_ = *known;
+    caller_.account = account;
+    caller_.claimed.clear();
     challenged_.clear();
-    claimed_.clear();
     streaming_.reset();
     decoder_.set_body_limit(dhip::frame_body_limit);
     service_.guard().succeeded(account, stream_->peer_address());
     service_.note_login(account, stream_->peer_address(), core::DetailTerm::login_accepted);
-    answer(request, {{"keepAliveInterval", 60},
-                     {"sessionKey", service_.session_keys().renew(account, service_.real_now())}});
+    Params given{{"keepAliveInterval", 60}};
+    if (caller_.channel == Channel::tls)
+        given["sessionKey"] = service_.session_keys().renew(account, service_.real_now());
+    answer(request, std::move(given));
 }
 
 void DeviceSession::keep_alive(const Request& request) {
-    answer(request);
+    answer(request, {{"timeout", 60}});
 }
 
 void DeviceSession::logout(const Request& request) {
@@ -119,55 +139,20 @@ void DeviceSession::logout(const Request& request) {
 }
 
 void DeviceSession::initialise(const Request& request) {
-    if (service_.controller().initialised()) {
-        return refuse(request, {base::ErrorKind::conflict, "conflict",
-                                "The controller is initialised already: log in with its password."});
-    }
     dhip::Fault fault;
     const dhip::Reader params(request.params, "params", fault);
-    base::Secret password(std::string(params["password"].text(password_bytes)));
-    base::Secret keypad_password(text_or_empty(params["keypadPassword"], 16));
+    Initialisation wanted;
+    wanted.from = stream_->peer_address();
+    if (params["password"].present())
+        wanted.password = base::Secret(std::string(params["password"].text(password_bytes)));
+    wanted.keypad_password = base::Secret(text_or_empty(params["keypadPassword"], 16));
     if (fault) return refuse(request, *fault);
-    if (keypad_password.empty()) keypad_password = new_keypad_password();
-    auto status = check_password(password);
-    if (status) status = check_keypad_password(keypad_password);
-    if (!status) return refuse(request, status.error());
-    service_.passwords().hash(
-        std::move(password),
-        while_open([this, request, keypad_password](const base::Result<std::string>& hash) {
-            if (!hash) return refuse(request, hash.error());
-            initialise_with(request, *hash, keypad_password);
-        }));
-}
-
-void DeviceSession::initialise_with(const Request& request, const std::string& hash,
-                                    base::Secret keypad_password) {
-    auto& controller = service_.controller();
-    auto prepare = [&controller, hash, keypad_password,
-                    from = stream_->peer_address()]() -> base::Result<PolicyChange> {
-        if (!controller.running() || controller.initialised())
-            return base::fail(base::ErrorKind::conflict, "conflict", "Somebody else was faster: log in.");
-        const auto now = controller.now();
-        PolicyChange change;
-        change.write.accounts = {{{"admin", ports::AccountRole::admin, hash}}};
-        auto settings = controller.station().settings();
-        settings.admin_password = core::hash_admin_password(controller.station().pin_key(), keypad_password);
-        change.write.settings = settings;
-        auto& record = change.write.records.emplace_back();
-        record.kind = core::RecordKind::settings_changed;
-        record.at = now.utc;
-        record.utc_offset_s = now.local.utc_offset_s;
-        record.method = core::Method::remote;
-        record.detail = core::written({core::DetailTerm::initialised, {{core::DetailName::address, from}}});
-        change.take_up = [settings](core::Station& station) { station.set_settings(settings); };
-        return change;
-    };
-    controller.change_policy(
-        std::move(prepare), while_open([this, request, keypad_password](const base::Status& status) {
-            finish(
-                request, status,
-                {{"keypadPassword", keypad_password.reveal()}, {"serial", service_.controller().serial()}});
-        }));
+    controller::initialise(service_, std::move(wanted),
+                           while_open([this, request](const base::Result<base::Secret>& keypad_password) {
+                               if (!keypad_password) return refuse(request, keypad_password.error());
+                               answer(request, {{"keypadPassword", keypad_password->reveal()},
+                                                {"serial", service_.controller().serial()}});
+                           }));
 }
 
 }  // namespace sallyport::controller

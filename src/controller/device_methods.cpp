@@ -59,7 +59,7 @@ void DeviceSession::claim(const Request& request) {
     if (auto status = check_claimant(manager); !status) return refuse(request, status.error());
     const auto& holder = service_.controller().owner().manager;
     if (holder == manager) {
-        claimed_ = manager;
+        caller_.claimed = manager;
         return answer(request);
     }
     if (!holder.empty() && !takeover) {
@@ -68,7 +68,7 @@ void DeviceSession::claim(const Request& request) {
                        fmt::format("The roster belongs to {}: take it over, or only watch.", holder)});
     }
     auto& controller = service_.controller();
-    auto prepare = [&controller, manager, by = account_->name]() -> base::Result<PolicyChange> {
+    auto prepare = [&controller, manager, by = caller_.account]() -> base::Result<PolicyChange> {
         const auto now = controller.now();
         PolicyChange change;
         change.write.owner = ports::OwnerState{manager, 0};
@@ -83,7 +83,7 @@ void DeviceSession::claim(const Request& request) {
     };
     controller.change_policy(std::move(prepare),
                              while_open([this, request, manager](const base::Status& status) {
-                                 if (status) claimed_ = manager;
+                                 if (status) caller_.claimed = manager;
                                  finish(request, status);
                              }));
 }
@@ -93,7 +93,7 @@ void DeviceSession::apply_plan(const Request& request) {
     if (!plan) return refuse(request, plan.error());
     const auto revision = plan->revision;
     auto prepare = [&service = service_, plan = *std::move(plan),
-                    by = account_->name]() -> base::Result<PolicyChange> {
+                    by = caller_.account]() -> base::Result<PolicyChange> {
         return prepare_plan(service.controller(), service.zones(), plan, by);
     };
     service_.controller().change_policy(std::move(prepare),

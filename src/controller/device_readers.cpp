@@ -58,7 +58,7 @@ void DeviceSession::pair_reader(const Request& request) {
     const auto name = name_from(params);
     const std::chrono::minutes window{params["minutes"].integer(1, 10)};
     if (fault) return refuse(request, *fault);
-    service_.reader_lines().pair(name, window, account_->name, finishing(request));
+    service_.reader_lines().pair(name, window, caller_.account, finishing(request));
 }
 
 void DeviceSession::cancel_pairing(const Request& request) {
@@ -66,7 +66,7 @@ void DeviceSession::cancel_pairing(const Request& request) {
     const dhip::Reader params(request.params, "params", fault);
     const auto line = params["line"].integer(1, lines_limit);
     if (fault) return refuse(request, *fault);
-    service_.reader_lines().cancel_pairing(static_cast<std::size_t>(line), account_->name,
+    service_.reader_lines().cancel_pairing(static_cast<std::size_t>(line), caller_.account,
                                            finishing(request));
 }
 
@@ -75,7 +75,7 @@ void DeviceSession::rotate_reader_key(const Request& request) {
     const dhip::Reader params(request.params, "params", fault);
     const auto name = name_from(params);
     if (fault) return refuse(request, *fault);
-    service_.reader_lines().rotate_key(name, account_->name, finishing(request));
+    service_.reader_lines().rotate_key(name, caller_.account, finishing(request));
 }
 
 void DeviceSession::set_line(const Request& request) {
@@ -89,7 +89,7 @@ void DeviceSession::set_line(const Request& request) {
                                 "params.baud has to be 9600, 19200, 38400, 57600, 115200 or 230400."});
     }
     service_.reader_lines().change_baud(static_cast<std::size_t>(line), static_cast<std::uint32_t>(baud),
-                                        account_->name, finishing(request));
+                                        caller_.account, finishing(request));
 }
 
 void DeviceSession::capture_line(const Request& request) {
@@ -98,7 +98,7 @@ void DeviceSession::capture_line(const Request& request) {
     const auto line = params["line"].integer(1, lines_limit);
     const std::chrono::seconds duration{params["seconds"].integer(1, 60)};
     if (fault) return refuse(request, *fault);
-    service_.reader_lines().capture(static_cast<std::size_t>(line), duration, account_->name,
+    service_.reader_lines().capture(static_cast<std::size_t>(line), duration, caller_.account,
                                     while_open([this, request](base::Result<std::string> file) {
                                         if (!file) return refuse(request, file.error());
                                         answer(request, {{"pcap", to_base64(*file)}});

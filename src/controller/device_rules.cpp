@@ -23,7 +23,7 @@ std::string_view read_by(const dhip::Reader& params) {
 }  // namespace
 
 std::string DeviceSession::named(std::string_view operator_name) const {
-    return operator_name.empty() ? account_->name : fmt::format("{}: {}", account_->name, operator_name);
+    return operator_name.empty() ? caller_.account : fmt::format("{}: {}", caller_.account, operator_name);
 }
 
 void DeviceSession::question(const core::AskOperator& asked) {

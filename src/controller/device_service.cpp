@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "base/log.hpp"
+#include "codec/cgi/digest.hpp"
 #include "controller/device_session.hpp"
 
 namespace sallyport::controller {
@@ -57,18 +58,20 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
       passwords_(loop),
       timer_(loop) {
     controller_.observe([this] { doors_changed(); });
-    controller_.observe_records([this] {
-        for (const auto& [id, session] : sessions_) session->stream_records();
+    controller_.observe_records([this](const Records& records) {
+        for (const auto& [id, open] : sessions_) open.session->stream_records();
+        for (const auto& [id, open] : sessions_) open.session->events_stored(records);
     });
     controller_.on_question = [this](const core::AskOperator& asked) {
-        for (const auto& [id, session] : sessions_) session->question(asked);
+        for (const auto& [id, open] : sessions_) open.session->question(asked);
     };
     controller_.on_question_over = [this](const core::StopAsking& over) {
-        for (const auto& [id, session] : sessions_) session->question_over(over);
+        for (const auto& [id, open] : sessions_) open.session->question_over(over);
     };
     controller_.on_restarted = [this] {
         session_keys_.clear();
         close_all();
+        for (const auto& observer : account_observers_) observer({});
     };
     tick();
 }
@@ -79,31 +82,36 @@ DeviceService::~DeviceService() {
     close_all();
 }
 
-void DeviceService::accept(ports::StreamPtr stream) {
+void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void()> ended) {
     if (sessions_.size() >= sessions_limit) {
         base::log_warning(
             fmt::format("{} was not let in: {} sessions are open.", stream->peer_address(), sessions_limit));
+        if (ended) ended();
         return;
     }
     std::uint32_t id = 0;
     while (id == 0 || sessions_.contains(id)) id = randombytes_random();
-    auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id);
-    sessions_[id] = session;
+    auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id, channel);
+    sessions_[id] = {session, std::move(ended)};
     session->start();
 }
 
 // The session may be the caller: it lives until the call is over.
 void DeviceService::forget(std::uint32_t session) {
-    sessions_.erase(session);
+    const auto gone = sessions_.extract(session);
+    if (!gone.empty() && gone.mapped().ended) gone.mapped().ended();
 }
 
 void DeviceService::close_all() {
-    for (const auto& [id, session] : std::exchange(sessions_, {})) session->close();
+    for (const auto& [id, open] : std::exchange(sessions_, {})) {
+        open.session->close();
+        if (open.ended) open.ended();
+    }
 }
 
 void DeviceService::check_patience() {
     const auto sessions = sessions_;
-    for (const auto& [id, session] : sessions) session->check_patience();
+    for (const auto& [id, open] : sessions) open.session->check_patience();
 }
 
 void DeviceService::tick() {
@@ -130,7 +138,7 @@ void DeviceService::doors_changed() {
     auto doors = door_states();
     if (doors == doors_) return;
     doors_ = std::move(doors);
-    for (const auto& [id, session] : sessions_) session->doors_changed(doors_);
+    for (const auto& [id, open] : sessions_) open.session->doors_changed(doors_);
 }
 
 void DeviceService::note(core::RecordKind kind, const core::Detail& detail) {
@@ -148,6 +156,65 @@ void DeviceService::note_login(const std::string& account, const std::string& ad
                                core::DetailTerm outcome) {
     note(core::RecordKind::login,
          {outcome, {{core::DetailName::account, account}, {core::DetailName::address, address}}});
+}
+
+std::vector<std::string> DeviceService::method_names() const {
+    auto names = methods_.names();
+    for (const auto& method : DeviceSession::methods()) names.emplace_back(method.name);
+    std::ranges::sort(names);
+    return names;
+}
+
+void DeviceService::make_account(const std::string& name, ports::AccountRole role,
+                                 const base::Secret& password,
+                                 std::move_only_function<void(base::Result<ports::Account>)> done) {
+    ports::Account account{name, role, {}, {}};
+    if (plain_hashes_)
+        account.sealed_hash = plain_hashes_->seal(name, codec::cgi::password_hash(name, realm(), password));
+    passwords_.hash(password, [account = std::move(account),
+                               done = std::move(done)](base::Result<std::string> hash) mutable {
+        if (!hash) return done(std::unexpected(hash.error()));
+        account.argon2id = *std::move(hash);
+        done(std::move(account));
+    });
+}
+
+base::Status DeviceService::check_plain_login(const std::string& account, const std::string& address,
+                                              const std::function<bool(const base::Secret& hash)>& right) {
+    const auto now = real_now();
+    auto status = guard_.check_address(address, now);
+    if (status) status = guard_.check_account(account, now);
+    if (!status) return status;
+    const auto* known = find_account(controller_, account);
+    const auto hash =
+        known == nullptr || !plain_hashes_ ? std::nullopt : plain_hashes_->open(account, known->sealed_hash);
+    if (known != nullptr && !hash) {
+        base::log_warning(fmt::format(
+            "{} cannot log in with the plain dialect: its password was set while compatibility was off. Set "
+            "it again.",
+            account));
+    }
+    if (hash && right(*hash)) {
+        guard_.succeeded(account, address);
+        return {};
+    }
+    guard_.failed(account, address, now);
+    return base::fail(base::ErrorKind::unauthenticated, "wrong_password",
+                      "The user or the password is wrong.");
+}
+
+base::Status DeviceService::refuse_bypass(const std::string& account, const std::string& address,
+                                          std::string_view client_type, std::string_view login_type) {
+    if (client_type != "NetKeyboard" && login_type != "Loopback") return {};
+    note_login(account, address, core::DetailTerm::login_bypass_refused);
+    return base::fail(base::ErrorKind::forbidden, "forbidden", "This way of logging in is not allowed.");
+}
+
+void DeviceService::account_changed(const std::string& account, std::uint32_t by_session) {
+    session_keys_.forget(account);
+    const auto sessions = sessions_;
+    for (const auto& [id, open] : sessions) open.session->account_changed(account, by_session);
+    for (const auto& observer : account_observers_) observer(account);
 }
 
 std::optional<std::string> DeviceService::answer_datagram(std::string_view bytes,

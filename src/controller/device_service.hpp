@@ -15,8 +15,10 @@
 #include "codec/dhip/status_json.hpp"
 #include "controller/controller.hpp"
 #include "controller/login_guard.hpp"
+#include "controller/method_table.hpp"
 #include "controller/passwords.hpp"
 #include "controller/reader_lines.hpp"
+#include "controller/sealed_hashes.hpp"
 #include "core/record/detail.hpp"
 #include "ports/backups.hpp"
 #include "ports/transport.hpp"
@@ -41,6 +43,9 @@ class SessionKeys {
     [[nodiscard]] std::string renew(const std::string& account, base::Instant now);
     [[nodiscard]] bool fits(const std::string& account, const std::string& key, base::Instant now) const;
     void clear() { keys_.clear(); }
+    void forget(const std::string& account) {
+        std::erase_if(keys_, [&](const auto& entry) { return entry.second.account == account; });
+    }
 
   private:
     struct Entry {
@@ -69,11 +74,20 @@ class DeviceService {
     DeviceService(const DeviceService&) = delete;
     DeviceService& operator=(const DeviceService&) = delete;
 
-    /// A connection: the protocol starts.
-    void accept(ports::StreamPtr);
+    /// `compatibility` is on (controller.md N5): hashes for the plain dialect are kept from now on, sealed
+    /// with a key that is made of this secret, and its logins are possible.
+    void allow_plain_dialect(const base::Secret& sealing) { plain_hashes_.emplace(sealing); }
+
+    /// A connection: the protocol starts. `ended` is called once, when the session is over or was not let in.
+    void accept(ports::StreamPtr, Channel, std::function<void()> ended = {});
     /// A datagram: its answer, if it gets one. What is no search is recorded, at most once a second.
     [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
                                                              const ports::Endpoint& from);
+    /// The same, and with `compatibility` what deployed tools send in clear: DevInit.account (the first
+    /// password) and DHDiscover.setConfig, both with the serial or address of this one device. `reply` is
+    /// called once or not at all, at once or later.
+    void take_datagram(std::string_view bytes, const ports::Endpoint& from,
+                       std::function<void(std::string)> reply);
     /// Closes sessions that are overdue; called every second.
     void check_patience();
     [[nodiscard]] std::size_t sessions() const { return sessions_.size(); }
@@ -114,6 +128,32 @@ class DeviceService {
     [[nodiscard]] const DeviceIdentity& identity() const { return identity_; }
     [[nodiscard]] base::Instant real_now() const { return real_.monotonic(); }
     [[nodiscard]] base::NetworkTime network_time() const { return real_.network_time(); }
+    /// Methods that every transport offers.
+    [[nodiscard]] MethodTable& methods() { return methods_; }
+    /// Those, and what only sessions of frames have.
+    [[nodiscard]] std::vector<std::string> method_names() const;
+    /// Null unless `compatibility` is on.
+    [[nodiscard]] const SealedHashes* plain_hashes() const {
+        return plain_hashes_ ? &*plain_hashes_ : nullptr;
+    }
+    /// What the dialect's passwords are hashed with.
+    [[nodiscard]] std::string realm() const { return "Login to " + controller_.serial(); }
+    /// Everything of an account but its being stored. `limit` "busy".
+    void make_account(const std::string& name, ports::AccountRole, const base::Secret& password,
+                      std::move_only_function<void(base::Result<ports::Account>)> done);
+    /// A login by the hash of a password: `right` says whether what came fits this hash. Counted and locked
+    /// like any other. `forbidden` "locked_out", `unauthenticated` "wrong_password".
+    [[nodiscard]] base::Status check_plain_login(const std::string& account, const std::string& address,
+                                                 const std::function<bool(const base::Secret& hash)>& right);
+    /// Real bypasses of deployed devices (CVE-2021-33044, CVE-2021-33045) are refused and recorded.
+    [[nodiscard]] base::Status refuse_bypass(const std::string& account, const std::string& address,
+                                             std::string_view client_type, std::string_view login_type);
+    /// Sessions and keys of an account that was changed or removed are void, but for the session that did it.
+    void account_changed(const std::string& account, std::uint32_t by_session);
+    /// Called when an account was changed or removed, and with an empty name when all sessions are void.
+    void observe_accounts(std::function<void(const std::string&)> observer) {
+        account_observers_.push_back(std::move(observer));
+    }
     [[nodiscard]] std::vector<codec::dhip::DoorState> door_states() const;
     void note_login(const std::string& account, const std::string& address, core::DetailTerm outcome);
     void note(core::RecordKind, const core::Detail&);
@@ -134,7 +174,14 @@ class DeviceService {
     LoginGuard guard_;
     SessionKeys session_keys_;
     CommandLog commands_;
-    std::map<std::uint32_t, std::shared_ptr<DeviceSession>> sessions_;
+    MethodTable methods_;
+    std::optional<SealedHashes> plain_hashes_;
+    std::vector<std::function<void(const std::string&)>> account_observers_;
+    struct Open {
+        std::shared_ptr<DeviceSession> session;
+        std::function<void()> ended;
+    };
+    std::map<std::uint32_t, Open> sessions_;
     std::vector<codec::dhip::DoorState> doors_;  ///< last said
     std::optional<base::Instant> refused_datagram_;
     boost::asio::steady_timer timer_;

@@ -25,13 +25,8 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
         {"sallyport.initialise", Right::anybody, &DeviceSession::initialise},
         {"global.keepAlive", Right::session, &DeviceSession::keep_alive},
         {"global.logout", Right::session, &DeviceSession::logout},
-        {"magicBox.getSystemInfo", Right::session, &DeviceSession::system_facts},
-        {"magicBox.getDeviceType", Right::session, &DeviceSession::system_facts},
-        {"magicBox.getSoftwareVersion", Right::session, &DeviceSession::system_facts},
-        {"magicBox.getSerialNo", Right::session, &DeviceSession::system_facts},
-        {"global.getCurrentTime", Right::session, &DeviceSession::current_time},
-        {"global.setCurrentTime", Right::admin, &DeviceSession::set_current_time},
-        {"system.listMethod", Right::session, &DeviceSession::list_methods},
+        {"eventManager.attach", Right::operating, &DeviceSession::attach_events},
+        {"eventManager.detach", Right::operating, &DeviceSession::detach_events},
         {"sallyport.status", Right::viewer, &DeviceSession::status},
         {"sallyport.records", Right::viewer, &DeviceSession::records},
         {"sallyport.attach", Right::operating, &DeviceSession::attach},
@@ -58,13 +53,18 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
     return all;
 }
 
-DeviceSession::DeviceSession(DeviceService& service, ports::StreamPtr stream, std::uint32_t number)
+DeviceSession::DeviceSession(DeviceService& service, ports::StreamPtr stream, std::uint32_t number,
+                             Channel channel)
     : service_(service),
       stream_(std::move(stream)),
       number_(number),
       decoder_(dhip::stranger_body_limit),
       opened_(service.real_now()),
-      heard_(opened_) {}
+      heard_(opened_) {
+    caller_.address = stream_->peer_address();
+    caller_.session = number_;
+    caller_.channel = channel;
+}
 
 void DeviceSession::start() {
     stream_->on_received = while_open([this](std::string_view bytes) { received(bytes); });
@@ -91,7 +91,8 @@ void DeviceSession::check_patience() {
     const auto now = service_.real_now();
     if (const auto overdue = decoder_.next_deadline(); overdue && *overdue <= now)
         return close_because("half a frame came, and the rest did not follow within 10 s.");
-    if (!account_ && now - opened_ > login_patience) return close_because("nobody logged in within 30 s.");
+    if (caller_.account.empty() && now - opened_ > login_patience)
+        return close_because("nobody logged in within 30 s.");
     if (now - heard_ > silence) close_because("nothing was heard for three keep-alive intervals.");
 }
 
@@ -123,16 +124,10 @@ void DeviceSession::dispatch(const Request& request) {
         return refuse(request, {base::ErrorKind::limit, "busy",
                                 fmt::format("{} requests wait already: wait for an answer.", waiting_limit)});
     }
+    if (auto status = check_channel(caller_, request.method); !status) return refuse(request, status.error());
     const auto method = std::ranges::find(methods(), std::string_view(request.method), &Method::name);
-    if (method == methods().end()) {
-        const auto status = account_ ? base::Status{} : allowed({"", Right::session, nullptr});
-        if (!status) return refuse(request, status.error());
-        return refuse(request,
-                      {base::ErrorKind::not_found, "unknown_method",
-                       fmt::format("There is no method {}; system.listMethod names those that there are.",
-                                   request.method)});
-    }
-    const auto status = allowed(*method);
+    if (method == methods().end()) return run_shared(request);
+    const auto status = check_right(service_.controller(), caller_, method->right);
     if (!status) return refuse(request, status.error());
     if (!service_.controller().running()) {
         return refuse(request, {base::ErrorKind::unavailable, "busy",
@@ -141,29 +136,19 @@ void DeviceSession::dispatch(const Request& request) {
     (this->*method->handler)(request);
 }
 
-base::Status DeviceSession::allowed(const Method& method) const {
-    if (method.right == Right::anybody) return {};
-    if (!service_.controller().initialised()) {
-        return base::fail(base::ErrorKind::conflict, "not_initialised",
-                          "The controller has no password yet: initialise it first.");
-    }
-    if (!account_)
-        return base::fail(base::ErrorKind::unauthenticated, "not_logged_in", "Log in first: global.login.");
-    const auto needed = method.right == Right::operating ? ports::AccountRole::operating
-                        : method.right >= Right::admin   ? ports::AccountRole::admin
-                                                         : ports::AccountRole::viewer;
-    if (account_->role < needed) {
-        return base::fail(base::ErrorKind::forbidden, "forbidden",
-                          fmt::format("The account {} may not do that.", account_->name));
-    }
-    if (method.right != Right::owner) return {};
-    if (claimed_.empty()) {
-        return base::fail(base::ErrorKind::forbidden, "forbidden",
-                          "Only the owner of the roster may do that: claim it first (sallyport.claim).");
-    }
-    if (claimed_ == service_.controller().owner().manager) return {};
-    return base::fail(base::ErrorKind::conflict, "roster_owned_by_other",
-                      fmt::format("The roster belongs to {}.", service_.controller().owner().manager));
+void DeviceSession::run_shared(const Request& request) {
+    Request
+        asked;  // without the params: a PIN among them does not stay in memory while the disk is waited for
+    asked.id = request.id;
+    service_.methods().run(service_.controller(), {request.method, request.params, request.object, caller_},
+                           while_open([this, asked](base::Result<Reply> reply) {
+                               if (!reply) return refuse(asked, reply.error());
+                               --waiting_;
+                               if (closed_) return;
+                               stream_->send(dhip::encode_answer({number_, asked.id, std::move(reply->result),
+                                                                  std::move(reply->params), std::nullopt,
+                                                                  std::move(reply->list)}));
+                           }));
 }
 
 base::Status DeviceSession::check_claimant(std::string_view manager) {
@@ -206,6 +191,11 @@ void DeviceSession::notify(std::string_view method, Params params) {
 
 void DeviceSession::doors_changed(const std::vector<dhip::DoorState>& doors) {
     if (streaming_) notify("client.notifyDoors", {{"doors", dhip::to_json(doors)}});
+}
+
+void DeviceSession::account_changed(const std::string& account, std::uint32_t by_session) {
+    if (caller_.account != account || number_ == by_session) return;
+    close_because(fmt::format("the account {} was changed.", account));
 }
 
 }  // namespace sallyport::controller

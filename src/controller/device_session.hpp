@@ -14,6 +14,8 @@
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/status_json.hpp"
 #include "controller/controller.hpp"
+#include "controller/event_subscription.hpp"
+#include "controller/method_table.hpp"
 #include "controller/record_walk.hpp"
 #include "controller/restoring.hpp"
 #include "ports/transport.hpp"
@@ -24,7 +26,16 @@ class DeviceService;
 
 class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
   public:
-    DeviceSession(DeviceService&, ports::StreamPtr, std::uint32_t number);
+    using Handler = void (DeviceSession::*)(const codec::dhip::Request&);
+    struct Method {
+        std::string_view name;
+        Right right;
+        Handler handler;
+    };
+    /// What belongs to a session of frames: login, and all that notifies.
+    static const std::vector<Method>& methods();
+
+    DeviceSession(DeviceService&, ports::StreamPtr, std::uint32_t number, Channel);
 
     void start();
     void close();
@@ -36,24 +47,18 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void doors_changed(const std::vector<codec::dhip::DoorState>&);
     void question(const core::AskOperator&);
     void question_over(const core::StopAsking&);
+    /// What the dialect's event stream says of these records, to whoever has attached.
+    void events_stored(const Records&);
+    /// An account was changed or is gone: its sessions end, but for the one that did it.
+    void account_changed(const std::string& account, std::uint32_t by_session);
 
   private:
     using Request = codec::dhip::Request;
     using Params = boost::json::object;
-    using Handler = void (DeviceSession::*)(const Request&);
-    /// Who may call a method. Each includes those after it; the owner is an administrator who has claimed.
-    enum class Right : std::uint8_t { anybody, session, viewer, operating, admin, owner };
-    struct Method {
-        std::string_view name;
-        Right right;
-        Handler handler;
-    };
-    static const std::vector<Method>& methods();
-
     void received(std::string_view bytes);
     void take_frame(const codec::dhip::Frame&);
     void dispatch(const Request&);
-    [[nodiscard]] base::Status allowed(const Method&) const;
+    void run_shared(const Request&);
     void answer(const Request&, Params params = {});
     void refuse(const Request&, const base::Error&);
     /// The end of a request that was answered later.
@@ -76,13 +81,14 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
 
     // device_login.cpp
     void login(const Request&);
+    void challenge(const Request&, const std::string& account);
     void login_with_password(const Request&, const std::string& account, base::Secret password);
+    void login_with_hash(const Request&, const std::string& account, const base::Secret& answer);
     void logged_in(const Request&, const std::string& account);
     void login_failed(const Request&, const std::string& account, const base::Error&);
     void keep_alive(const Request&);
     void logout(const Request&);
     void initialise(const Request&);
-    void initialise_with(const Request&, const std::string& hash, base::Secret keypad_password);
 
     // device_methods.cpp
     void status(const Request&);
@@ -122,11 +128,9 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     // device_update.cpp
     void stage_update(const Request&);
 
-    // device_dialect.cpp
-    void system_facts(const Request&);
-    void current_time(const Request&);
-    void set_current_time(const Request&);
-    void list_methods(const Request&);
+    // device_events.cpp
+    void attach_events(const Request&);
+    void detach_events(const Request&);
 
     DeviceService& service_;
     ports::StreamPtr stream_;
@@ -137,9 +141,10 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::size_t waiting_ = 0;  ///< requests without an answer yet
     bool closed_ = false;
 
-    std::optional<ports::Account> account_;  ///< logged in
-    std::string challenged_;                 ///< account of the first half of a login
-    std::string claimed_;                    ///< manager that this session speaks for as the owner
+    Caller caller_;           ///< the account is empty until somebody has logged in
+    std::string challenged_;  ///< account of the first half of a login
+    std::string random_;      ///< of that challenge
+    std::optional<EventSubscription> events_;
 
     struct Stream {
         std::string manager;

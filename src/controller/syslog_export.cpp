@@ -32,7 +32,7 @@ SyslogExport::SyslogExport(boost::asio::io_context& loop, Controller& controller
       settled_(loop),
       pause_(timing.first_retry) {
     collector_->on_lost = [this](const base::Error& why) { lost(why); };
-    controller_.observe_records([this] { next(); });
+    controller_.observe_records([this](const Records&) { next(); });
 }
 
 void SyslogExport::start() {

@@ -23,7 +23,9 @@ enum class AccountRole : std::uint8_t { viewer, operating, admin };
 struct Account {
     std::string name;
     AccountRole role = AccountRole::viewer;
-    std::string argon2id;  ///< libsodium's string form
+    std::string argon2id;       ///< libsodium's string form
+    std::string sealed_hash{};  ///< what the plain dialect logs in with, sealed; empty unless the password
+                                ///< was set while `compatibility` was on (controller.md N5)
 };
 
 /// What a manager that owns the roster put in place besides people.

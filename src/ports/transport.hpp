@@ -29,10 +29,14 @@ struct Endpoint {
 [[nodiscard]] base::Result<Endpoint> parse_endpoint(std::string_view text);
 [[nodiscard]] std::string text_of(const Endpoint&);
 
+/// Whether a numeric address may connect; none asks nobody.
+using Admission = std::function<bool(const std::string& address)>;
+
 /// SHA-256 over the certificate's DER, upper-case hexadecimal in pairs joined by ':'.
 using Fingerprint = std::string;
 
-/// A connected, encrypted stream. Dropping the last reference closes it like `close`, without a callback.
+/// A connected stream: inside TLS, but where `compatibility` speaks in clear. Dropping the last reference
+/// closes it like `close`, without a callback.
 class Stream {
   public:
     virtual ~Stream() = default;
@@ -95,13 +99,31 @@ struct HttpRequest {
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
     std::string peer_address;
+    std::string target{};  ///< path and query as they came
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;  ///< empty when absent
     [[nodiscard]] std::string_view parameter(std::string_view name) const;          ///< empty when absent
 };
+/// The rest of an answer, part by part. Dropping the last reference ends the answer.
+class BodyStream {
+  public:
+    virtual ~BodyStream() = default;
+    /// From any thread. False when it has ended, or when more than 1 MiB would wait for a slow client, which
+    /// ends it.
+    virtual bool send(std::string part) = 0;
+    /// Sends what waits, then ends the answer.
+    virtual void close() = 0;
+    /// Once, when the client or the server has gone. Set in the call that hands the stream over.
+    std::function<void()> on_closed;
+};
+using BodyStreamPtr = std::shared_ptr<BodyStream>;
+
 struct HttpResponse {
     int status = 200;
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    /// Set: the answer goes on after `body`, without a length, until it is ended; called once the head is
+    /// sent.
+    std::function<void(BodyStreamPtr)> go_on{};
 };
 /// May be called from any thread, once, at once or later. Dropped uncalled: the client gets 500. Does nothing
 /// once the client or the server has gone. Body length and connection headers are the server's own business;
@@ -142,6 +164,7 @@ struct HttpLimits {
     std::chrono::milliseconds idle{60'000};      ///< between requests
     std::chrono::milliseconds exchange{30'000};  ///< for a request to arrive, and for an answer to be taken
     std::size_t websocket_text_bytes = 64 << 10;
+    Admission admits{};  ///< others are closed at once
 };
 
 /// Destroying it closes every connection at once.

@@ -140,7 +140,8 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     write.public_passwords = {{core::PinHash{{4}}, core::DoorSet{3}, {{5}, {6}}, 7, 1, {8}},
                               {core::PinHash{{5}}, {}, {}, {}, 2, {}}};
     write.door_modes = {{core::DoorMode::lockdown, core::DoorMode::always_open}};
-    write.accounts = {{{"admin", ports::AccountRole::admin, "$argon2id$x"}, {"guard", {}, "$argon2id$y"}}};
+    write.accounts = {{{"admin", ports::AccountRole::admin, "$argon2id$x", std::string("a\0b", 3)},
+                       {"guard", {}, "$argon2id$y"}}};
     write.owner = ports::OwnerState{"platform-1", 42};
     put(place->reopen(), write);
     const auto image = place->reopen().load();
@@ -151,6 +152,8 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     EXPECT_EQ(image->door_modes, *write.door_modes);
     ASSERT_EQ(image->accounts.size(), 2U);
     EXPECT_EQ(image->accounts[0].argon2id, "$argon2id$x");
+    EXPECT_EQ(image->accounts[0].sealed_hash, std::string("a\0b", 3));
+    EXPECT_EQ(image->accounts[1].sealed_hash, "");
     EXPECT_EQ(image->accounts[0].role, ports::AccountRole::admin);
     EXPECT_EQ(image->owner.manager, "platform-1");
     EXPECT_EQ(image->owner.revision, 42U);

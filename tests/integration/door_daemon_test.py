@@ -37,7 +37,7 @@ class Arguments(unittest.TestCase):
         self.refused("--panel", "--data", "/tmp/x", "--panel", "127.0.0.1:99999")
         self.refused("simulated or linux", "--data", "/tmp/x", "--hardware", "toaster")
         self.refused("[[door]]", "--data", "/tmp/x", "--hardware", "linux")
-        self.refused("not built yet", "--data", "/tmp/x", "--compatibility-http", "127.0.0.1:80")
+        self.refused("--compatibility-http", "--data", "/tmp/x", "--compatibility-http", "nowhere")
         self.refused("cannot be read", "--data", "/tmp/x", "--config", "/nowhere/door.toml")
 
     def test_help_and_version(self):

@@ -9,8 +9,10 @@ namespace sallyport::tests {
 namespace json = boost::json;
 namespace dhip = codec::dhip;
 
-DoorSite::DoorSite(std::uint8_t door_count)
-    : doors(clock, {.doors = door_count}), store(std::make_unique<controller::StoreThread>(memory, loop)) {
+DoorSite::DoorSite(std::uint8_t door_count, std::uint64_t records_limit)
+    : doors(clock, {.doors = door_count}),
+      memory(records_limit),
+      store(std::make_unique<controller::StoreThread>(memory, loop)) {
     controller::ControllerOptions options;
     options.doors = door_count;
     controller = std::make_unique<controller::Controller>(loop, clock, zones, doors, *store, options);
@@ -22,11 +24,14 @@ DoorSite::DoorSite(std::uint8_t door_count)
     reader_lines = std::make_unique<controller::ReaderLines>(*controller);
     service = std::make_unique<controller::DeviceService>(loop, *controller, *reader_lines, zones, network,
                                                           clock, identity);
+    operations = std::make_unique<controller::dialect::Operations>(*service);
     controller->start(memory.load().value(), core::PoweredOn::Cause::started);
     run_until([this] { return store->idle(); });
 }
 
 DoorSite::~DoorSite() {
+    plain.reset();
+    operations.reset();
     service.reset();
     panel.reset();
     store.reset();
@@ -65,8 +70,8 @@ json::object DoorSite::state(int door) {
     return json::parse(call("GET", "/panel/state?door=" + std::to_string(door)).body).as_object();
 }
 
-Client::Client(DoorSite& site) : site_(site) {
-    site.service->accept(stream);
+Client::Client(DoorSite& site, controller::Channel channel) : site_(site) {
+    site.service->accept(stream, channel);
 }
 
 void Client::send(std::string bytes) {

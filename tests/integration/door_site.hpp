@@ -18,6 +18,9 @@
 #include "codec/dhip/frame.hpp"
 #include "controller/controller.hpp"
 #include "controller/device_service.hpp"
+#include "controller/device_session.hpp"
+#include "controller/dialect/operations.hpp"
+#include "controller/dialect/plain_http.hpp"
 #include "controller/panel_service.hpp"
 
 namespace sallyport::tests {
@@ -40,7 +43,7 @@ class FakeStream final : public ports::Stream {
 
 class DoorSite {
   public:
-    explicit DoorSite(std::uint8_t door_count = 1);
+    explicit DoorSite(std::uint8_t door_count = 1, std::uint64_t records_limit = 60'000);
     ~DoorSite();
 
     /// Runs the loop until it holds; a test failure after 10 s.
@@ -66,12 +69,14 @@ class DoorSite {
     std::unique_ptr<controller::PanelService> panel;
     std::unique_ptr<controller::ReaderLines> reader_lines;  ///< none at first
     std::unique_ptr<controller::DeviceService> service;
+    std::unique_ptr<controller::dialect::Operations> operations;
+    std::unique_ptr<controller::dialect::PlainHttp> plain;  ///< none until a test wants `compatibility`
 };
 
 /// A manager that speaks the device protocol to a site.
 class Client {
   public:
-    explicit Client(DoorSite&);
+    explicit Client(DoorSite&, controller::Channel = controller::Channel::tls);
 
     /// The answer's params; a test failure for an error.
     boost::json::object ask(std::string_view method, boost::json::object params = {});

@@ -45,6 +45,13 @@ base::Error cannot_bind(const ports::Endpoint& endpoint, error_code error) {
         fmt::format("{} cannot be opened ({}): give an address of this machine.", where, error.message())};
 }
 
+bool admitted(const tcp::socket& socket, const ports::Admission& admits) {
+    if (!admits) return true;
+    error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    return !error && admits(peer.address().to_string());
+}
+
 Acceptor::Acceptor(asio::io_context& loop)
     : loop_(loop), acceptor_(asio::make_strand(loop)), pause_(acceptor_.get_executor()) {}
 

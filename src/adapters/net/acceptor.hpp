@@ -18,6 +18,9 @@ namespace sallyport::adapters {
 /// What the system says when an address cannot be bound, as listen_tls documents it.
 [[nodiscard]] base::Error cannot_bind(const ports::Endpoint&, boost::system::error_code);
 
+/// Whether the peer may be here at all.
+[[nodiscard]] bool admitted(const boost::asio::ip::tcp::socket&, const ports::Admission&);
+
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
   public:
     /// Each socket is given on a strand of its own, which is its executor.

@@ -1,5 +1,7 @@
 #include "adapters/net/http_server.hpp"
 
+#include <atomic>
+#include <deque>
 #include <optional>
 #include <utility>
 
@@ -42,6 +44,7 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_bytes = 8 << 10;
 constexpr std::size_t write_bytes = 256 << 10;
 constexpr std::chrono::milliseconds farewell{2'000};
+constexpr std::size_t body_limit = 1 << 20;
 
 /// What the connections of one server share.
 struct Service {
@@ -55,6 +58,8 @@ class Answering : public Session {
   public:
     /// From any thread.
     virtual void answer(ports::HttpResponse) = 0;
+    virtual bool more(std::string part) = 0;
+    virtual void end() = 0;
 };
 
 /// The way back from a handler, which may forget it, or use it after the client has gone.
@@ -71,6 +76,24 @@ class PendingAnswer {
     }
 
   private:
+    std::weak_ptr<Answering> connection_;
+};
+
+/// What a handler holds of an answer that goes on.
+class GoingBody final : public ports::BodyStream {
+  public:
+    explicit GoingBody(std::weak_ptr<Answering> connection) : connection_(std::move(connection)) {}
+    ~GoingBody() override { end(); }
+    bool send(std::string part) override {
+        const auto connection = connection_.lock();
+        return connection && connection->more(std::move(part));
+    }
+    void close() override { end(); }
+
+  private:
+    void end() {
+        if (const auto connection = connection_.lock()) connection->end();
+    }
     std::weak_ptr<Answering> connection_;
 };
 
@@ -128,11 +151,31 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
                        });
     }
 
+    bool more(std::string part) override {
+        if (body_ended_) return false;
+        if ((body_waiting_ += part.size()) > body_limit) {
+            body_ended_ = true;
+            asio::post(executor_, [self = this->shared_from_this()] { self->cut(); });
+            return false;
+        }
+        asio::post(executor_, [self = this->shared_from_this(), part = std::move(part)]() mutable {
+            self->parts_.push_back(std::move(part));
+            self->answered_.cancel();
+        });
+        return true;
+    }
+
+    void end() override {
+        body_ended_ = true;
+        asio::post(executor_, [self = this->shared_from_this()] { self->answered_.cancel(); });
+    }
+
     void stop(Stop how) override {
         asio::post(executor_, [self = this->shared_from_this(), how] {
             self->stopping_ = true;
             if (how == Stop::now) return self->cut();
             if (self->stage_ == Stage::idle) self->cancel();
+            self->answered_.cancel();
         });
     }
 
@@ -250,9 +293,41 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         }
         while (!answer_ && stage_ != Stage::gone) co_await answered_.async_wait(as_result);
         if (stage_ == Stage::gone) co_return Then::leave;
+        if (answer_->go_on) {
+            co_await going_on(body);
+            co_return Then::leave;
+        }
         const auto persistence = keep_alive && !stopping_ ? Persistence::keep_alive : Persistence::close;
         const bool sent = co_await write(*answer_, persistence, body);
         co_return sent&& persistence == Persistence::keep_alive ? Then::next_request : Then::leave;
+    }
+
+    asio::awaitable<void> going_on(AnswerBody asked) {
+        const bool only_head = asked == AnswerBody::left_out;
+        const bool sent = co_await write(*answer_, Persistence::close,
+                                         only_head ? AnswerBody::left_out : AnswerBody::goes_on);
+        if (!sent || only_head) co_return;
+        auto body = std::make_shared<GoingBody>(this->weak_from_this());
+        const std::weak_ptr<ports::BodyStream> handle = body;
+        answer_->go_on(std::move(body));
+        answer_->go_on = nullptr;
+        while (stage_ != Stage::gone && !stopping_) {
+            if (parts_.empty()) {
+                if (body_ended_) break;
+                watchdog_.pause();
+                co_await answered_.async_wait(as_result);
+                continue;
+            }
+            const auto part = std::move(parts_.front());
+            parts_.pop_front();
+            watchdog_.allow(service_->limits.exchange);
+            const auto [error, count] = co_await asio::async_write(*socket_, asio::buffer(part), as_result);
+            body_waiting_ -= part.size();
+            if (error) break;
+        }
+        body_ended_ = true;
+        if (const auto open = handle.lock())
+            if (const auto closed = std::exchange(open->on_closed, nullptr)) closed();
     }
 
     ports::Respond responder() {
@@ -274,6 +349,7 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         }
         request.body = std::move(message.body());
         request.peer_address = peer_address_;
+        request.target = message.target();
         return request;
     }
 
@@ -361,6 +437,9 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     bool overdue_ = false;
     std::string peer_address_;
     std::optional<ports::HttpResponse> answer_;
+    std::deque<std::string> parts_;  ///< of an answer that goes on
+    std::atomic<std::size_t> body_waiting_{0};
+    std::atomic<bool> body_ended_{false};
 };
 
 class Server final : public ports::HttpServer {
@@ -373,7 +452,9 @@ class Server final : public ports::HttpServer {
 
     base::Status open(asio::io_context& loop, const ports::Endpoint& endpoint) {
         auto opened = Acceptor::open(loop, endpoint, [service = service_](tcp::socket socket) {
-            if (service->sessions->size() >= service->limits.connections) return;
+            if (service->sessions->size() >= service->limits.connections ||
+                !admitted(socket, service->limits.admits))
+                return;
             if (service->tls) {
                 std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls)->run();
             } else {

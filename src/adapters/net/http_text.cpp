@@ -5,37 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "base/ids.hpp"
-#include "codec/dhip/reader.hpp"
+#include "codec/cgi/parameters.hpp"
 
 namespace sallyport::adapters {
 
 namespace {
-
-enum class Plus : std::uint8_t { literal, space };
-
-std::optional<std::string> decoded(std::string_view text, Plus plus) {
-    std::string result;
-    result.reserve(text.size());
-    while (!text.empty()) {
-        std::size_t taken = 1;
-        char c = text.front();
-        if (c == '%') {
-            const auto byte = text.size() < 3 ? std::nullopt : base::from_hex(text.substr(1, 2));
-            if (!byte) return std::nullopt;
-            c = byte->front();
-            taken = 3;
-        } else if (c == '+' && plus == Plus::space) {
-            c = ' ';
-        }
-        if (c == '\0') return std::nullopt;
-        result.push_back(c);
-        text.remove_prefix(taken);
-    }
-    // Answers in JSON repeat what they refuse.
-    if (codec::dhip::json_text(result, result.size()).size() != result.size()) return std::nullopt;
-    return result;
-}
 
 /// Cuts `text` at the first `mark`; what follows it is what remains.
 std::string_view take_until(std::string_view& text, char mark) {
@@ -96,19 +70,10 @@ bool has_no_body(int status) {
 std::optional<Target> parse_target(std::string_view text) {
     if (!text.starts_with('/')) return std::nullopt;
     auto query = text;
-    auto path = decoded(take_until(query, '?'), Plus::literal);
-    if (!path) return std::nullopt;
-    Target target{*std::move(path), {}};
-    while (!query.empty()) {
-        auto value = take_until(query, '&');
-        const auto name = take_until(value, '=');
-        if (name.empty() && value.empty()) continue;
-        auto plain_name = decoded(name, Plus::space);
-        auto plain_value = decoded(value, Plus::space);
-        if (!plain_name || !plain_value) return std::nullopt;
-        target.query.emplace_back(*std::move(plain_name), *std::move(plain_value));
-    }
-    return target;
+    auto path = codec::cgi::percent_decoded(take_until(query, '?'), codec::cgi::Plus::literal);
+    auto parameters = codec::cgi::parse_query(query);
+    if (!path || !parameters) return std::nullopt;
+    return Target{*std::move(path), *std::move(parameters)};
 }
 
 std::string answer_text(const ports::HttpResponse& response, Persistence persistence, AnswerBody body) {
@@ -119,9 +84,10 @@ std::string answer_text(const ports::HttpResponse& response, Persistence persist
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
     if (persistence == Persistence::close) out += "Connection: close\r\n";
     const bool no_body = has_no_body(response.status);
-    if (!no_body) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    if (!no_body && body != AnswerBody::goes_on)
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
     out += "\r\n";
-    if (!no_body && body == AnswerBody::sent) out += response.body;
+    if (!no_body && body != AnswerBody::left_out) out += response.body;
     return out;
 }
 

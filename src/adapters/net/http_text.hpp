@@ -20,7 +20,8 @@ struct Target {
 [[nodiscard]] std::optional<Target> parse_target(std::string_view);
 
 enum class Persistence : std::uint8_t { keep_alive, close };
-enum class AnswerBody : std::uint8_t { sent, left_out };  ///< left out for a HEAD
+/// Left out for a HEAD; one that goes on ends with the connection.
+enum class AnswerBody : std::uint8_t { sent, left_out, goes_on };
 
 /// Head and body, ready to send.
 [[nodiscard]] std::string answer_text(const ports::HttpResponse&, Persistence, AnswerBody);

@@ -7,7 +7,7 @@
 #include <boost/asio/strand.hpp>
 
 #include "adapters/net/acceptor.hpp"
-#include "adapters/net/tls_connection.hpp"
+#include "adapters/net/stream_connection.hpp"
 
 namespace sallyport::adapters {
 
@@ -18,11 +18,13 @@ using boost::system::error_code;
 
 namespace {
 
-class TlsListener final : public ports::StreamListener {
+/// Connections of one kind; the context is null for plain ones.
+template <class Connection>
+class Listener final : public ports::StreamListener {
   public:
-    TlsListener(TlsContext context, const StreamLimits& limits)
+    Listener(TlsContext context, const StreamLimits& limits)
         : context_(std::move(context)), limits_(limits), sessions_(std::make_shared<Sessions>()) {}
-    ~TlsListener() override {
+    ~Listener() override {
         if (acceptor_) acceptor_->close();
     }
 
@@ -37,8 +39,8 @@ class TlsListener final : public ports::StreamListener {
 
   private:
     void accept(tcp::socket socket) {
-        if (sessions_->size() >= limits_.connections) return;
-        auto connection = std::make_shared<TlsConnection>(std::move(socket), context_, limits_);
+        if (sessions_->size() >= limits_.connections || !admitted(socket, limits_.admits)) return;
+        auto connection = std::make_shared<Connection>(std::move(socket), context_, limits_);
         connection->take_seat(sessions_->enter(connection));
         asio::post(connection->executor(), [connection, accepted = on_accepted] {
             connection->accept([accepted](base::Result<ports::StreamPtr> stream) {
@@ -53,20 +55,32 @@ class TlsListener final : public ports::StreamListener {
     std::shared_ptr<Acceptor> acceptor_;
 };
 
+template <class Connection>
+base::Result<std::unique_ptr<ports::StreamListener>> listen(asio::io_context& loop,
+                                                            const ports::Endpoint& endpoint,
+                                                            TlsContext context, const StreamLimits& limits) {
+    auto listener = std::make_unique<Listener<Connection>>(std::move(context), limits);
+    if (const auto opened = listener->open(loop, endpoint); !opened) return std::unexpected(opened.error());
+    return listener;
+}
+
 using Done = std::function<void(base::Result<ports::StreamPtr>)>;
 
-class TlsDialler final : public ports::StreamDialler {
+template <class Connection>
+class Dialler final : public ports::StreamDialler {
   public:
-    TlsDialler(asio::io_context& loop, const StreamLimits& limits) : loop_(loop), limits_(limits) {}
+    Dialler(asio::io_context& loop, const StreamLimits& limits) : loop_(loop), limits_(limits) {}
 
     void dial(const ports::Endpoint& endpoint, const ports::Identity* own, std::chrono::milliseconds timeout,
               Done done) override {
-        auto context = make_tls_context(TlsSide::caller, own);
+        base::Result<TlsContext> context = nullptr;
+        if constexpr (std::is_same_v<Connection, TlsConnection>)
+            context = make_tls_context(TlsSide::caller, own);
         if (!context) {
             return asio::post(loop_, [done, error = context.error()] { done(std::unexpected(error)); });
         }
         const asio::any_io_executor strand = asio::make_strand(loop_);
-        auto connection = std::make_shared<TlsConnection>(tcp::socket(strand), *std::move(context), limits_);
+        auto connection = std::make_shared<Connection>(tcp::socket(strand), *std::move(context), limits_);
         error_code not_numeric;
         const auto address = asio::ip::make_address(endpoint.address, not_numeric);
         if (not_numeric) return resolve(connection, endpoint, timeout, std::move(done));
@@ -77,7 +91,7 @@ class TlsDialler final : public ports::StreamDialler {
 
   private:
     /// The connection's deadline does not run yet, so the name service gets one of its own.
-    static void resolve(const std::shared_ptr<TlsConnection>& connection, const ports::Endpoint& endpoint,
+    static void resolve(const std::shared_ptr<Connection>& connection, const ports::Endpoint& endpoint,
                         std::chrono::milliseconds timeout, Done done) {
         auto resolver = std::make_shared<tcp::resolver>(connection->executor());
         auto timer = std::make_shared<asio::steady_timer>(connection->executor(), timeout);
@@ -112,13 +126,21 @@ base::Result<std::unique_ptr<ports::StreamListener>> listen_tls(asio::io_context
                                                                 const StreamLimits& limits) {
     auto context = make_tls_context(TlsSide::device, &identity);
     if (!context) return std::unexpected(context.error());
-    auto listener = std::make_unique<TlsListener>(*std::move(context), limits);
-    if (const auto opened = listener->open(loop, endpoint); !opened) return std::unexpected(opened.error());
-    return listener;
+    return listen<TlsConnection>(loop, endpoint, *std::move(context), limits);
+}
+
+base::Result<std::unique_ptr<ports::StreamListener>> listen_plain(asio::io_context& loop,
+                                                                  const ports::Endpoint& endpoint,
+                                                                  const StreamLimits& limits) {
+    return listen<PlainConnection>(loop, endpoint, nullptr, limits);
 }
 
 std::unique_ptr<ports::StreamDialler> make_dialler(asio::io_context& loop, const StreamLimits& limits) {
-    return std::make_unique<TlsDialler>(loop, limits);
+    return std::make_unique<Dialler<TlsConnection>>(loop, limits);
+}
+
+std::unique_ptr<ports::StreamDialler> make_plain_dialler(asio::io_context& loop, const StreamLimits& limits) {
+    return std::make_unique<Dialler<PlainConnection>>(loop, limits);
 }
 
 }  // namespace sallyport::adapters

@@ -18,6 +18,7 @@ struct StreamLimits {
     std::size_t queue_bytes = 16 << 20;
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds write{30'000};  ///< for one message to be taken
+    ports::Admission admits{};                ///< others are closed at once
 };
 
 /// Errors: `conflict` "port_in_use" naming address and port, `invalid` "invalid_address", `forbidden`
@@ -27,7 +28,15 @@ struct StreamLimits {
                                                                               const ports::Identity&,
                                                                               const StreamLimits& = {});
 
+/// In clear, for what `compatibility` speaks. Errors as above, without the last.
+[[nodiscard]] base::Result<std::unique_ptr<ports::StreamListener>> listen_plain(boost::asio::io_context&,
+                                                                                const ports::Endpoint&,
+                                                                                const StreamLimits& = {});
+
 [[nodiscard]] std::unique_ptr<ports::StreamDialler> make_dialler(boost::asio::io_context&,
                                                                  const StreamLimits& = {});
+/// Dials in clear; the certificate of `dial` is not looked at.
+[[nodiscard]] std::unique_ptr<ports::StreamDialler> make_plain_dialler(boost::asio::io_context&,
+                                                                       const StreamLimits& = {});
 
 }  // namespace sallyport::adapters

@@ -227,13 +227,13 @@ base::Status read_calendar(Connection& connection, core::Calendar& calendar) {
 }
 
 base::Status read_network(Connection& connection, ports::ControllerImage& image) {
-    auto status =
-        each(connection, "accounts", "SELECT name, role, argon2id FROM accounts", [&](const Row& row) {
-            image.accounts.push_back({std::string(row.text(0)),
-                                      static_cast<ports::AccountRole>(row.integer(1)),
-                                      std::string(row.text(2))});
-            return true;
-        });
+    auto status = each(connection, "accounts", "SELECT name, role, argon2id, sealed_hash FROM accounts",
+                       [&](const Row& row) {
+                           image.accounts.push_back({std::string(row.text(0)),
+                                                     static_cast<ports::AccountRole>(row.integer(1)),
+                                                     std::string(row.text(2)), std::string(row.blob(3))});
+                           return true;
+                       });
     if (!status) return status;
     return each(
         connection, "cursors", "SELECT manager, generation, sequence FROM cursors", [&](const Row& row) {
@@ -419,8 +419,10 @@ base::Status write_door_modes(Connection& connection, const std::vector<core::Do
 base::Status write_accounts(Connection& connection, const std::vector<ports::Account>& accounts) {
     auto status = run(connection, "DELETE FROM accounts", {});
     for (std::size_t i = 0; status && i < accounts.size(); ++i) {
-        status = run(connection, "INSERT INTO accounts (name, role, argon2id) VALUES ($1, $2, $3)",
-                     {accounts[i].name, number(accounts[i].role), accounts[i].argon2id});
+        status = run(connection,
+                     "INSERT INTO accounts (name, role, argon2id, sealed_hash) VALUES ($1, $2, $3, $4)",
+                     {accounts[i].name, number(accounts[i].role), accounts[i].argon2id,
+                      Blob{accounts[i].sealed_hash}});
     }
     return status;
 }

@@ -16,6 +16,7 @@
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
+#include "adapters/net/networks.hpp"
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/sim/simulated_clock.hpp"
 #include "adapters/sim/simulated_doors.hpp"
@@ -27,7 +28,11 @@
 #include "base/log.hpp"
 #include "controller/controller.hpp"
 #include "controller/device_service.hpp"
+#include "controller/device_session.hpp"
+#include "controller/dialect/operations.hpp"
+#include "controller/dialect/plain_http.hpp"
 #include "controller/panel_service.hpp"
+#include "controller/registration.hpp"
 #include "controller/syslog_export.hpp"
 #include "embedded/panel_page.hpp"
 
@@ -78,7 +83,7 @@ class Daemon {
             controller_.connect(*reader_mode_);
         }
         if (simulated_) simulated_->on_given_up = [this] { controller_.clock_changed(); };
-        auto listener = adapters::listen_tls(loop_, options_.listen, identity_);
+        auto listener = adapters::listen_tls(loop_, options_.listen, identity_, stream_limits());
         if (!listener) return std::unexpected(listener.error());
         listener_ = *std::move(listener);
         if (auto status = open_panel(); !status) return status;
@@ -90,9 +95,30 @@ class Daemon {
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
         service_->offer_backups(backups_);
         if (!options_.update_key.empty()) service_->offer_updates(updates_);
-        listener_->on_accepted = [this](ports::StreamPtr stream) { service_->accept(std::move(stream)); };
-        if (auto status = open_syslog(); !status) return status;
-        return open_discovery();
+        listener_->on_accepted = [this](ports::StreamPtr stream) {
+            service_->accept(std::move(stream), controller::Channel::tls);
+        };
+        operations_.emplace(*service_);
+        auto status = open_syslog();
+        if (status) status = open_discovery();
+        if (status && options_.compatibility) status = open_compatibility();
+        return status;
+    }
+
+    /// Once the controller runs: its serial is what it goes by unless somebody said otherwise.
+    void register_with_platforms() {
+        const auto id = options_.registration_id.empty() ? controller_.serial() : options_.registration_id;
+        using Form = controller::RegistrationTarget::Form;
+        if (options_.registration) {
+            dialler_ = adapters::make_dialler(loop_);
+            registration_.emplace(loop_, *service_, *dialler_, &identity_,
+                                  controller::RegistrationTarget{*options_.registration, id, Form::frame});
+        }
+        if (!options_.compatibility_registration) return;
+        plain_dialler_ = adapters::make_plain_dialler(loop_);
+        plain_registration_.emplace(
+            loop_, *service_, *plain_dialler_, nullptr,
+            controller::RegistrationTarget{*options_.compatibility_registration, id, Form::http});
     }
 
     void run(ports::ControllerImage image) {
@@ -103,6 +129,7 @@ class Daemon {
         reader_lines_.start(image);
         if (reader_mode_) reader_mode_->start(image);
         controller_.start(std::move(image), core::PoweredOn::Cause::started);
+        register_with_platforms();
         if (syslog_) syslog_->start();
         notice_.ready(fmt::format("{} doors, managed at {}", options_.doors, text_of(listener_->local())));
         loop_.run();
@@ -114,6 +141,8 @@ class Daemon {
         boost::json::object all{{"listen", ports::text_of(listener_->local())}};
         if (panel_) all["panel"] = ports::text_of(panel_->local());
         if (discovery_) all["discovery"] = ports::text_of(discovery_->local());
+        if (plain_http_) all["compatibility_http"] = ports::text_of(plain_http_->local());
+        if (plain_dhip_) all["compatibility_dhip"] = ports::text_of(plain_dhip_->local());
         return boost::json::serialize(all);
     }
 
@@ -123,6 +152,12 @@ class Daemon {
         if (panel_) base::log_notice(fmt::format("Front panel: http://{}/", text_of(panel_->local())));
         if (discovery_)
             base::log_notice(fmt::format("Discovery answers at {}", text_of(discovery_->local())));
+        if (plain_http_)
+            base::log_warning(fmt::format("Compatibility is on: http://{}/ speaks in clear",
+                                          text_of(plain_http_->local())));
+        if (plain_dhip_)
+            base::log_warning(
+                fmt::format("Compatibility is on: DHIP in clear at {}", text_of(plain_dhip_->local())));
     }
 
   private:
@@ -138,7 +173,8 @@ class Daemon {
     base::Status open_panel() {
         if (!options_.panel || !simulated_) return {};
         panel_service_.emplace(controller_, *simulated_, clock_, panel_page::files(), identity_.fingerprint);
-        auto server = adapters::make_http_server(loop_, *options_.panel, nullptr, {}, *panel_service_);
+        auto server =
+            adapters::make_http_server(loop_, *options_.panel, nullptr, http_limits(), *panel_service_);
         if (!server) return std::unexpected(server.error());
         panel_ = *std::move(server);
         return {};
@@ -159,9 +195,41 @@ class Daemon {
         if (!socket) return std::unexpected(socket.error());
         discovery_ = *std::move(socket);
         discovery_->on_received = [this](std::string_view bytes, const ports::Endpoint& from) {
-            if (auto answer = service_->answer_datagram(bytes, from))
-                discovery_->send(*std::move(answer), from);
+            if (admits_ && !admits_(from.address)) return;
+            service_->take_datagram(
+                bytes, from, [this, from](std::string answer) { discovery_->send(std::move(answer), from); });
         };
+        return {};
+    }
+
+    [[nodiscard]] adapters::StreamLimits stream_limits() const {
+        adapters::StreamLimits limits;
+        limits.admits = admits_;
+        return limits;
+    }
+    [[nodiscard]] ports::HttpLimits http_limits() const {
+        ports::HttpLimits limits;
+        limits.admits = admits_;
+        return limits;
+    }
+
+    /// In clear: only because somebody said so.
+    base::Status open_compatibility() {
+        service_->allow_plain_dialect(identity_.key_pem);
+        if (options_.compatibility_dhip) {
+            auto listener = adapters::listen_plain(loop_, *options_.compatibility_dhip, stream_limits());
+            if (!listener) return std::unexpected(listener.error());
+            plain_dhip_ = *std::move(listener);
+            plain_dhip_->on_accepted = [this](ports::StreamPtr stream) {
+                service_->accept(std::move(stream), controller::Channel::clear);
+            };
+        }
+        if (!options_.compatibility_http) return {};
+        plain_service_.emplace(loop_, *service_);
+        auto server = adapters::make_http_server(loop_, *options_.compatibility_http, nullptr, http_limits(),
+                                                 *plain_service_);
+        if (!server) return std::unexpected(server.error());
+        plain_http_ = *std::move(server);
         return {};
     }
 
@@ -169,6 +237,7 @@ class Daemon {
     const ports::Identity& identity_;
     adapters::SqliteBackups backups_;
     adapters::UpdateDirectory updates_;
+    ports::Admission admits_ = adapters::admission_of(options_.allowed).value_or(nullptr);
     boost::asio::io_context loop_{1};
     ServiceNotice notice_{loop_};
     adapters::MachineClock machine_;
@@ -185,8 +254,16 @@ class Daemon {
     std::optional<controller::PanelService> panel_service_;
     std::optional<controller::DeviceService> service_;
     std::optional<controller::SyslogExport> syslog_;
+    std::optional<controller::dialect::Operations> operations_;
+    std::optional<controller::dialect::PlainHttp> plain_service_;
     std::unique_ptr<ports::StreamListener> listener_;
+    std::unique_ptr<ports::StreamListener> plain_dhip_;
+    std::unique_ptr<ports::StreamDialler> dialler_;
+    std::unique_ptr<ports::StreamDialler> plain_dialler_;
+    std::optional<controller::Registration> registration_;
+    std::optional<controller::Registration> plain_registration_;
     std::unique_ptr<ports::HttpServer> panel_;
+    std::unique_ptr<ports::HttpServer> plain_http_;
     std::unique_ptr<ports::DatagramSocket> discovery_;
 };
 

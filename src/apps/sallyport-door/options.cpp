@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "adapters/linux/update_stage.hpp"
+#include "adapters/net/networks.hpp"
 #include "apps/sallyport-door/osdp_options.hpp"
 #include "apps/settings_file/settings_file.hpp"
 #include "apps/wiring/wiring_file.hpp"
@@ -94,6 +95,23 @@ void take_doors(SettingsFile& file, DoorOptions& options) {
     if (doors) file.complain("doors", "has to be left out where [[door]] tables say how many there are");
 }
 
+base::Result<std::optional<ports::Endpoint>> some_endpoint(std::string_view text) {
+    auto endpoint = ports::parse_endpoint(text);
+    if (!endpoint) return std::unexpected(endpoint.error());
+    return *std::move(endpoint);
+}
+
+void read_compatibility(SettingsFile& file, DoorOptions& options) {
+    options.compatibility = file.yes_or_no("compatibility").value_or(false);
+    take_text(file, "compatibility_http", options.compatibility_http, some_endpoint);
+    take_text(file, "compatibility_dhip", options.compatibility_dhip, some_endpoint);
+    take_text(file, "compatibility_register", options.compatibility_registration, some_endpoint);
+    for (const auto* key : {"compatibility_http", "compatibility_dhip", "compatibility_register"}) {
+        if (!options.compatibility && file.text(key))
+            file.complain(key, "is spoken in clear, so it needs compatibility = true beside it");
+    }
+}
+
 base::Status read_config(const std::string& path, DoorOptions& options) {
     auto file = SettingsFile::read(path);
     if (!file) return std::unexpected(file.error());
@@ -104,6 +122,12 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_text(*file, "discovery", options.discovery, optional_endpoint);
     take_text(*file, "log", options.log, log_form_of);
     take_doors(*file, options);
+    read_compatibility(*file, options);
+    take_text(*file, "register", options.registration, some_endpoint);
+    options.allowed = file->texts("allow");
+    if (const auto checked = adapters::admission_of(options.allowed); !checked)
+        file->complain("allow", "cannot be used: " + checked.error().message);
+    if (const auto id = file->text("register_id")) options.registration_id = *id;
     take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
     take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
     take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
@@ -124,17 +148,6 @@ base::Status take_argument(std::string_view name, const std::string& text, T& in
     auto parsed = parse(text);
     if (!parsed) return invalid(fmt::format("{}: {}", name, parsed.error().message));
     into = *std::move(parsed);
-    return {};
-}
-
-base::Status refuse_what_is_not_there_yet(const Given& given) {
-    const auto refuse = [](std::string_view what) {
-        return invalid(fmt::format("{} is not built yet in this version: leave it out.", what));
-    };
-    if (!given.compatibility_http.empty()) return refuse("--compatibility-http");
-    if (!given.compatibility_dhip.empty()) return refuse("--compatibility-dhip");
-    if (!given.registration.empty()) return refuse("--register");
-    if (!given.registration_id.empty()) return refuse("--register-id");
     return {};
 }
 
@@ -178,7 +191,19 @@ base::Result<Invocation> options_from(const Given& given) {
     if (status) status = take_argument("--panel", given.panel, options.panel, optional_endpoint);
     if (status) status = take_argument("--discovery", given.discovery, options.discovery, optional_endpoint);
     if (status) status = take_argument("--log", given.log, options.log, log_form_of);
-    if (status) status = refuse_what_is_not_there_yet(given);
+    if (status)
+        status = take_argument("--compatibility-http", given.compatibility_http, options.compatibility_http,
+                               some_endpoint);
+    if (status)
+        status = take_argument("--compatibility-dhip", given.compatibility_dhip, options.compatibility_dhip,
+                               some_endpoint);
+    if (status) status = take_argument("--register", given.registration, options.registration, some_endpoint);
+    if (!given.registration_id.empty()) options.registration_id = given.registration_id;
+    if (status && !options.registration_id.empty() && !options.registration &&
+        !options.compatibility_registration)
+        status = invalid(
+            "--register-id names this device to a platform: say which one with --register ADDR:PORT.");
+    options.compatibility = options.compatibility || options.compatibility_http || options.compatibility_dhip;
     if (status) status = check_hardware(options);
     if (status && options.directory.empty())
         status =
@@ -225,10 +250,16 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
         ->type_name("ADDR:PORT|off");
     app.add_option("--discovery", given.discovery, "UDP (0.0.0.0:37810)")->type_name("ADDR:PORT|off");
     app.add_option("--log", given.log, "text or json, a line for each message (text)")->type_name("FORM");
-    app.add_option("--compatibility-http", given.compatibility_http, "Not built yet")->type_name("ADDR:PORT");
-    app.add_option("--compatibility-dhip", given.compatibility_dhip, "Not built yet")->type_name("ADDR:PORT");
-    app.add_option("--register", given.registration, "Not built yet")->type_name("ADDR:PORT");
-    app.add_option("--register-id", given.registration_id, "Not built yet")->type_name("ID");
+    app.add_option("--compatibility-http", given.compatibility_http,
+                   "The dialect in clear: CGI and RPC2 for deployed clients (off)")
+        ->type_name("ADDR:PORT");
+    app.add_option("--compatibility-dhip", given.compatibility_dhip,
+                   "The dialect in clear: DHIP frames (off)")
+        ->type_name("ADDR:PORT");
+    app.add_option("--register", given.registration, "Platform to dial and register with, TLS (off)")
+        ->type_name("ADDR:PORT");
+    app.add_option("--register-id", given.registration_id, "Name of this device there (its serial)")
+        ->type_name("ID");
     app.set_version_flag("--version", SALLYPORT_VERSION);
     auto* check = app.add_subcommand("check-config", "Say what is wrong with a configuration, and end");
     check->add_option("file", given.config_to_check, "Configuration")->required()->type_name("FILE.toml");

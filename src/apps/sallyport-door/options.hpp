@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "adapters/linux/gpio/wiring.hpp"
 #include "adapters/serial/osdp_panel_link.hpp"
@@ -32,6 +33,21 @@ struct DoorOptions {
     base::LogForm log = base::LogForm::text;
     std::optional<SyslogOptions> syslog;
     std::string update_key;  ///< public, as bytes; empty: no updates over the network
+    /// The plain dialect of deployed clients (controller.md N5). On the command line an address switches it
+    /// on; in the file it stands beside `compatibility = true` only, so that nobody opens a port in clear
+    /// unawares.
+    bool compatibility = false;
+    std::optional<ports::Endpoint> compatibility_http;
+    std::optional<ports::Endpoint> compatibility_dhip;
+
+    /// Networks that may connect or be answered at all, on every port (N6); none: everybody.
+    std::vector<std::string> allowed;
+
+    /// Active registration (N3): the platforms that are dialled, and the name that this device goes by there.
+    std::optional<ports::Endpoint> registration;
+    std::optional<ports::Endpoint> compatibility_registration;  ///< by a form over plain HTTP
+    std::string registration_id;
+
     std::uint8_t doors = 1;
     adapters::Wiring wiring;  ///< of hardware linux; empty without [[door]] tables
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;

@@ -86,6 +86,7 @@ base::Result<SettingsFile> SettingsFile::parse(std::string_view bytes, std::stri
             if (const auto text = node.value_exact<std::string>()) entry.value = *text;
             if (const auto number = node.value_exact<std::int64_t>()) entry.value = *number;
             if (auto texts = texts_in(node)) entry.value = *std::move(texts);
+            if (const auto answer = node.value_exact<bool>()) entry.value = *answer;
             file.entries_[key] = std::move(entry);
         });
     } catch (const toml::parse_error& error) {
@@ -133,6 +134,14 @@ std::size_t SettingsFile::tables(const std::string& key) {
     std::size_t count = 0;
     while (find(fmt::format("{}.{}", key, count + 1)) != nullptr) ++count;
     return count;
+}
+
+std::optional<bool> SettingsFile::yes_or_no(const std::string& key) {
+    const auto* entry = find(key);
+    if (entry == nullptr) return std::nullopt;
+    if (const auto* answer = std::get_if<bool>(&entry->value)) return *answer;
+    complain(key, "has to be true or false");
+    return std::nullopt;
 }
 
 void SettingsFile::complain(const std::string& key, std::string_view words) {

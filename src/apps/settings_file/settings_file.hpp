@@ -28,6 +28,7 @@ class SettingsFile {
     [[nodiscard]] std::optional<std::string> text(const std::string& key);
     [[nodiscard]] std::optional<std::int64_t> integer(const std::string& key, std::int64_t least,
                                                       std::int64_t most);
+    [[nodiscard]] std::optional<bool> yes_or_no(const std::string& key);
     /// A list of texts; empty where the file does not have it.
     [[nodiscard]] std::vector<std::string> texts(const std::string& key);
     /// How many tables [[key]] there are. Their keys have the number of the table, from 1: "osdp.1.device".
@@ -41,7 +42,7 @@ class SettingsFile {
 
   private:
     /// monostate: another type, or where a table begins.
-    using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>>;
+    using Value = std::variant<std::monostate, std::string, std::int64_t, bool, std::vector<std::string>>;
     struct Entry {
         Value value;
         std::uint32_t line = 0;

@@ -20,15 +20,22 @@ std::unexpected<base::Error> not_dhip() {
     return base::fail(base::ErrorKind::corrupt, "not_dhip", "The datagram holds no DHIP message.");
 }
 
-/// The JSON of a datagram with that method.
-base::Result<json::object> message_in(std::string_view datagram, std::string_view method) {
-    if (datagram.size() > datagram_limit) return not_dhip();
+/// The one frame that a datagram is.
+std::optional<Frame> frame_in(std::string_view datagram) {
+    if (datagram.size() > datagram_limit) return std::nullopt;
     FrameDecoder decoder(datagram_limit);
     decoder.feed(datagram, {});
-    const auto frame = decoder.next();
-    if (!frame || !*frame || decoder.next_deadline()) return not_dhip();
+    auto frame = decoder.next();
+    if (!frame || decoder.next_deadline()) return std::nullopt;
+    return *std::move(frame);
+}
+
+/// The JSON of a datagram with that method.
+base::Result<json::object> message_in(std::string_view datagram, std::string_view method) {
+    const auto frame = frame_in(datagram);
+    if (!frame) return not_dhip();
     json::error_code error;
-    auto value = json::parse((*frame)->body, error);
+    auto value = json::parse(frame->body, error);
     if (error || !value.is_object()) return not_dhip();
 
     Fault fault;
@@ -84,6 +91,12 @@ base::Result<Search> search_from(std::string_view datagram) {
     if (const auto params = from["params"]; params.present()) search.mac = text_of(params["mac"]);
     if (fault) return std::unexpected(*std::move(fault));
     return search;
+}
+
+base::Result<Request> datagram_request(std::string_view datagram) {
+    const auto frame = frame_in(datagram);
+    if (!frame) return not_dhip();
+    return decode_request(*frame);
 }
 
 base::Result<Announcement> announcement_from(std::string_view datagram) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
+#include "codec/dhip/message.hpp"
 #include "codec/dhip/status_json.hpp"
 
 namespace sallyport::codec::dhip {
@@ -43,5 +44,7 @@ struct Announcement {
 /// search.
 [[nodiscard]] base::Result<Search> search_from(std::string_view datagram);
 [[nodiscard]] base::Result<Announcement> announcement_from(std::string_view datagram);
+/// Any request in a datagram, for what `compatibility` takes besides a search. `corrupt` "not_dhip".
+[[nodiscard]] base::Result<Request> datagram_request(std::string_view datagram);
 
 }  // namespace sallyport::codec::dhip

@@ -88,8 +88,9 @@ std::uint32_t number_or(std::uint32_t header, const Reader& member) {
 json::object take_params(json::object& message, const Reader& from) {
     const auto params = from["params"];
     if (!params.present()) return {};
-    auto* object = message.at("params").if_object();
-    if (object != nullptr) return std::move(*object);
+    auto& value = message.at("params");
+    if (auto* object = value.if_object()) return std::move(*object);
+    if (value.is_array()) return {{"list", std::move(value)}};
     params.complain("has to be an object");
     return {};
 }
@@ -138,7 +139,7 @@ base::Error error_of(const DeviceError& error) {
 }
 
 Answer refusal(const Request& request, DeviceError error) {
-    return {request.session, request.id, false, {}, std::move(error)};
+    return {request.session, request.id, false, {}, std::move(error), {}};
 }
 
 std::string encode_request(const Request& request) {
@@ -149,7 +150,7 @@ std::string encode_request(const Request& request) {
                    {"session", request.session}});
 }
 
-std::string encode_answer(const Answer& answer) {
+json::object to_json(const Answer& answer) {
     json::object message{{"id", answer.id}, {"session", answer.session}, {"result", answer.result}};
     if (answer.error) {
         message["result"] = false;
@@ -157,29 +158,51 @@ std::string encode_answer(const Answer& answer) {
                             {"message", json_text(answer.error->message, 4'096)},
                             {"name", answer.error->name}};
     }
-    if (!answer.error || !answer.params.empty()) message["params"] = answer.params;
-    return framed(answer.session, answer.id, message);
+    if (answer.list) {
+        message["params"] = *answer.list;
+    } else if (!answer.error || !answer.params.empty()) {
+        message["params"] = answer.params;
+    }
+    return message;
+}
+
+json::object to_json(const Notification& notification) {
+    return {{"method", notification.method},
+            {"params", notification.params},
+            {"id", 0},
+            {"session", notification.session}};
+}
+
+std::string encode_answer(const Answer& answer) {
+    return framed(answer.session, answer.id, to_json(answer));
 }
 
 std::string encode_notification(const Notification& notification) {
-    return framed(notification.session, 0,
-                  {{"method", notification.method},
-                   {"params", notification.params},
-                   {"id", 0},
-                   {"session", notification.session}});
+    return framed(notification.session, 0, to_json(notification));
+}
+
+base::Result<Request> request_from(json::object message) {
+    Fault fault;
+    const Reader from(message, "request", fault);
+    Request request;
+    request.session = number_or(0, from["session"]);
+    request.id = number_or(0, from["id"]);
+    request.object = number_or(0, from["object"]);
+    request.method = from["method"].text(method_bytes);
+    request.params = take_params(message, from);
+    if (fault) return std::unexpected(*std::move(fault));
+    return request;
 }
 
 base::Result<Request> decode_request(const Frame& frame) {
     auto message = object_of(frame);
     if (!message) return std::unexpected(message.error());
-    Fault fault;
-    const Reader from(*message, "request", fault);
-    Request request;
-    request.session = number_or(frame.session, from["session"]);
-    request.id = number_or(frame.id, from["id"]);
-    request.method = from["method"].text(method_bytes);
-    request.params = take_params(*message, from);
-    if (fault) return std::unexpected(*std::move(fault));
+    // Some clients say in the header what others say in the JSON.
+    if (frame.session != 0) message->erase("session");
+    if (frame.id != 0) message->erase("id");
+    auto request = request_from(*std::move(message));
+    if (request && frame.session != 0) request->session = frame.session;
+    if (request && frame.id != 0) request->id = frame.id;
     return request;
 }
 

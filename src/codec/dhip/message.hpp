@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -36,7 +37,8 @@ struct Request {
     std::uint32_t session = 0;
     std::uint32_t id = 0;
     std::string method;
-    boost::json::object params;
+    boost::json::object params;  ///< a list, as system.multicall has it, stands in the member `list`
+    std::uint32_t object = 0;    ///< what a factory gave, for the methods of the dialect that ask for one
 };
 
 struct Answer {
@@ -45,6 +47,7 @@ struct Answer {
     boost::json::value result = true;  ///< false with an error
     boost::json::object params;
     std::optional<DeviceError> error;
+    std::optional<boost::json::array> list = std::nullopt;  ///< in place of `params`: system.multicall
 };
 [[nodiscard]] Answer refusal(const Request&, DeviceError);
 
@@ -53,6 +56,12 @@ struct Notification {
     std::string method;  ///< "client.notify..."
     boost::json::object params;
 };
+
+/// The JSON of a message, as frames and HTTP carry it.
+[[nodiscard]] boost::json::object to_json(const Answer&);
+[[nodiscard]] boost::json::object to_json(const Notification&);
+/// `invalid` "invalid_parameter" naming the member. The session and id are those of the JSON.
+[[nodiscard]] base::Result<Request> request_from(boost::json::object message);
 
 /// Whole frames, ready to send.
 [[nodiscard]] std::string encode_request(const Request&);

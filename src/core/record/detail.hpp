@@ -23,6 +23,7 @@ enum class DetailTerm : std::uint8_t {
     power_returned,
     mode_resumed,
     generation_began,
+    restart_asked,
     // access
     public_password,
     // alarm_started
@@ -75,6 +76,12 @@ enum class DetailTerm : std::uint8_t {
     update_refused,
     panel_key_taken,
     panel_key_forgotten,
+    people_set,
+    people_removed,
+    public_passwords_set,
+    table_set,
+    account_set,
+    account_removed,
     // factory_reset
     reset_in_menu,
     reset_after_power_on,
@@ -91,46 +98,47 @@ enum class DetailTerm : std::uint8_t {
 // clang-format off
 BOOST_DESCRIBE_MAYBE_UNUSED BOOST_DESCRIBE_ENUM_BEGIN(DetailTerm)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, started, power_returned, mode_resumed,
-    generation_began, public_password, tampered, reader_lost, line_fault, frame_too_long, frame_no_key,
-    frame_length_unknown, frame_parity_wrong, frame_no_number, channel_refused, commanded,
+    generation_began, restart_asked, public_password, tampered, reader_lost, line_fault, frame_too_long,
+    frame_no_key, frame_length_unknown, frame_parity_wrong, frame_no_number, channel_refused, commanded,
     person_pardoned, area_reset, verified, mode_scheduled, menu_opened, menu_refused, user_added,
     user_not_added, user_deleted, user_not_deleted, all_users_deleted)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, setting_changed, admin_password_changed,
     admin_password_restored, plan_applied, roster_claimed, clock_set, initialised, backup_made,
     backup_restored, backup_with_people_restored, pairing_opened, pairing_cancelled, pairing_ended,
     reader_key_given, reader_key_taken, reader_key_refused, line_speed_changed, line_speed_refused,
-    line_captured, update_staged, update_refused, panel_key_taken, panel_key_forgotten, reset_in_menu,
+    line_captured, update_staged, update_refused, panel_key_taken, panel_key_forgotten, people_set,
+    people_removed, public_passwords_set, table_set, account_set, account_removed, reset_in_menu,
     reset_after_power_on, login_accepted, login_refused, login_bypass_refused, search_refused,
     overwritten_unread, lost_while_disk_failed)
 BOOST_DESCRIBE_ENUM_END(DetailTerm);
 // clang-format on
 
 enum class DetailName : std::uint8_t {
-    account,
-    address,
-    answer,
-    at,
-    bits,
-    by,
-    command,
-    count,
-    from,
-    generation,
-    input,
-    line,
-    manager,
-    minutes,
-    mode,
-    number,
-    parity,
-    part,
-    revision,
-    serial,
-    setting,
-    to,
-    version,
-    why
-};
+        account,
+        address,
+        answer,
+        at,
+        bits,
+        by,
+        command,
+        count,
+        from,
+        generation,
+        input,
+        line,
+        manager,
+        minutes,
+        mode,
+        number,
+        parity,
+        part,
+        revision,
+        serial,
+        setting,
+        to,
+        version,
+        why
+    };
 BOOST_DESCRIBE_ENUM(DetailName, account, address, answer, at, bits, by, command, count, from, generation,
                     input, line, manager, minutes, mode, number, parity, part, revision, serial, setting, to,
                     version, why)

@@ -1,4 +1,4 @@
-#include "adapters/net/tls_connection.hpp"
+#include "adapters/net/stream_connection.hpp"
 
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -18,17 +18,18 @@ constexpr std::size_t read_bytes = 16 << 10;
 constexpr std::chrono::milliseconds farewell{2'000};
 
 /// What the user holds. When it goes, the connection closes without telling anybody.
-class TlsStream final : public ports::Stream {
+template <class Connection>
+class OpenStream final : public ports::Stream {
   public:
-    explicit TlsStream(std::shared_ptr<TlsConnection> connection) : connection_(std::move(connection)) {}
-    ~TlsStream() override { connection_->close(); }
+    explicit OpenStream(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+    ~OpenStream() override { connection_->close(); }
     bool send(std::string bytes) override { return connection_->send(std::move(bytes)); }
     void close() override { connection_->close(); }
     [[nodiscard]] std::string peer_address() const override { return connection_->peer_address(); }
     [[nodiscard]] ports::Fingerprint peer_fingerprint() const override { return connection_->fingerprint(); }
 
   private:
-    std::shared_ptr<TlsConnection> connection_;
+    std::shared_ptr<Connection> connection_;
 };
 
 base::Error closed_by_us() {
@@ -63,65 +64,97 @@ std::chrono::milliseconds shortest(const StreamLimits& limits) {
     return std::min({limits.handshake, limits.write, farewell});
 }
 
+/// A plain socket has no use for the context.
+template <class Socket>
+Socket make_socket(asio::ip::tcp::socket socket, const TlsContext& context) {
+    if constexpr (std::is_same_v<Socket, TlsSocket>) {
+        return {std::move(socket), *context};
+    } else {
+        return socket;
+    }
+}
+
 }  // namespace
 
-TlsConnection::TlsConnection(asio::ip::tcp::socket socket, TlsContext context, const StreamLimits& limits)
+template <class Socket>
+StreamConnection<Socket>::StreamConnection(asio::ip::tcp::socket socket, TlsContext context,
+                                           const StreamLimits& limits)
     : context_(std::move(context)),
-      socket_(std::move(socket), *context_),
+      socket_(make_socket<Socket>(std::move(socket), context_)),
       limits_(limits),
       watchdog_(socket_.get_executor(), shortest(limits)) {}
 
-void TlsConnection::dial(const asio::ip::tcp::endpoint& endpoint, std::chrono::milliseconds time,
-                         Shaken shaken) {
+template <class Socket>
+asio::ip::tcp::socket& StreamConnection<Socket>::tcp_socket() {
+    if constexpr (std::is_same_v<Socket, TlsSocket>) {
+        return socket_.next_layer();
+    } else {
+        return socket_;
+    }
+}
+
+template <class Socket>
+void StreamConnection<Socket>::dial(const asio::ip::tcp::endpoint& endpoint, std::chrono::milliseconds time,
+                                    Shaken shaken) {
     shaken_ = std::move(shaken);
-    watchdog_.start(weak_from_this(), [this] { overdue(); });
+    watchdog_.start(this->weak_from_this(), [this] { overdue(); });
     watchdog_.allow(time);
-    socket_.next_layer().async_connect(endpoint, [self = shared_from_this()](error_code error) {
+    tcp_socket().async_connect(endpoint, [self = this->shared_from_this()](error_code error) {
         if (error) return self->refuse(not_reached(error));
         error_code ignored;
-        self->socket_.next_layer().set_option(asio::ip::tcp::no_delay(true), ignored);
-        self->socket_.next_layer().set_option(asio::socket_base::keep_alive(true), ignored);
-        self->shake(Socket::client);
+        self->tcp_socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+        self->tcp_socket().set_option(asio::socket_base::keep_alive(true), ignored);
+        self->shake(Side::caller);
     });
 }
 
-void TlsConnection::accept(Shaken shaken) {
+template <class Socket>
+void StreamConnection<Socket>::accept(Shaken shaken) {
     shaken_ = std::move(shaken);
-    watchdog_.start(weak_from_this(), [this] { overdue(); });
+    watchdog_.start(this->weak_from_this(), [this] { overdue(); });
     watchdog_.allow(limits_.handshake);
-    shake(Socket::server);
+    shake(Side::device);
 }
 
-void TlsConnection::shake(asio::ssl::stream_base::handshake_type side) {
+template <class Socket>
+void StreamConnection<Socket>::shake(Side side) {
     error_code error;
-    const auto peer = socket_.next_layer().remote_endpoint(error);
+    const auto peer = tcp_socket().remote_endpoint(error);
     if (!error) peer_address_ = peer.address().to_string();
-    socket_.async_handshake(side, [self = shared_from_this()](error_code failure) {
-        if (failure) return self->refuse(no_tls(failure));
-        self->shaken();
-    });
+    if constexpr (std::is_same_v<Socket, TlsSocket>) {
+        const auto type = side == Side::caller ? TlsSocket::client : TlsSocket::server;
+        socket_.async_handshake(type, [self = this->shared_from_this()](error_code failure) {
+            if (failure) return self->refuse(no_tls(failure));
+            self->shaken();
+        });
+    } else {
+        shaken();
+    }
 }
 
-void TlsConnection::shaken() {
+template <class Socket>
+void StreamConnection<Socket>::shaken() {
     if (stage_ != Stage::connecting) return;
     stage_ = Stage::open;
     watchdog_.pause();
-    fingerprint_ = peer_fingerprint(socket_.native_handle());
-    auto stream = std::make_shared<TlsStream>(shared_from_this());
+    if constexpr (std::is_same_v<Socket, TlsSocket>) fingerprint_ = peer_fingerprint(socket_.native_handle());
+    auto stream = std::make_shared<OpenStream<StreamConnection>>(this->shared_from_this());
     handle_ = stream;
     std::exchange(shaken_, nullptr)(std::move(stream));
     received_.resize(read_bytes);
     read();
 }
 
-void TlsConnection::refuse(base::Error error) {
+template <class Socket>
+void StreamConnection<Socket>::refuse(base::Error error) {
     if (stage_ == Stage::closed) return;
     auto tell = std::exchange(shaken_, nullptr);
     finish();
     if (tell) tell(std::unexpected(std::move(error)));
 }
 
-void TlsConnection::overdue() {
+template <class Socket>
+void StreamConnection<Socket>::overdue() {
     if (stage_ == Stage::connecting) {
         return refuse({ErrorKind::timeout, "timeout", "There was no answer in time."});
     }
@@ -129,9 +162,10 @@ void TlsConnection::overdue() {
     finish();
 }
 
-void TlsConnection::read() {
+template <class Socket>
+void StreamConnection<Socket>::read() {
     socket_.async_read_some(asio::buffer(received_),
-                            [self = shared_from_this()](error_code error, std::size_t count) {
+                            [self = this->shared_from_this()](error_code error, std::size_t count) {
                                 if (self->stage_ == Stage::closed) return;
                                 if (error) return self->begin_closing(lost(error));
                                 self->deliver(count);
@@ -139,14 +173,16 @@ void TlsConnection::read() {
                             });
 }
 
-void TlsConnection::deliver(std::size_t count) {
+template <class Socket>
+void StreamConnection<Socket>::deliver(std::size_t count) {
     const auto handle = handle_.lock();
     if (!handle || stage_ != Stage::open) return;
     const auto callback = handle->on_received;  // it may replace itself
     if (callback) callback(std::string_view(received_).substr(0, count));
 }
 
-bool TlsConnection::send(std::string bytes) {
+template <class Socket>
+bool StreamConnection<Socket>::send(std::string bytes) {
     {
         const std::scoped_lock lock(mutex_);
         if (refusing_) return false;
@@ -154,20 +190,21 @@ bool TlsConnection::send(std::string bytes) {
         if (queued_bytes_ <= limits_.queue_bytes) {
             queue_.push_back(std::move(bytes));
             if (!std::exchange(writing_, true)) {
-                asio::post(executor(), [self = shared_from_this()] { self->write(); });
+                asio::post(executor(), [self = this->shared_from_this()] { self->write(); });
             }
             return true;
         }
         refusing_ = true;
     }
-    asio::post(executor(), [self = shared_from_this()] {
+    asio::post(executor(), [self = this->shared_from_this()] {
         if (!self->why_) self->why_ = too_slow();
         self->finish();
     });
     return false;
 }
 
-void TlsConnection::write() {
+template <class Socket>
+void StreamConnection<Socket>::write() {
     if (stage_ != Stage::open && stage_ != Stage::closing) return;
     {
         const std::scoped_lock lock(mutex_);
@@ -175,11 +212,13 @@ void TlsConnection::write() {
         queue_.pop_front();
     }
     if (stage_ == Stage::open) watchdog_.allow(limits_.write);
-    asio::async_write(socket_, asio::buffer(sending_),
-                      [self = shared_from_this()](error_code error, std::size_t) { self->written(error); });
+    asio::async_write(
+        socket_, asio::buffer(sending_),
+        [self = this->shared_from_this()](error_code error, std::size_t) { self->written(error); });
 }
 
-void TlsConnection::written(error_code error) {
+template <class Socket>
+void StreamConnection<Socket>::written(error_code error) {
     if (stage_ == Stage::closed) return;
     if (error) {
         if (!why_) why_ = lost(error);
@@ -197,15 +236,17 @@ void TlsConnection::written(error_code error) {
     watchdog_.pause();
 }
 
-void TlsConnection::close() {
+template <class Socket>
+void StreamConnection<Socket>::close() {
     {
         const std::scoped_lock lock(mutex_);
         refusing_ = true;
     }
-    asio::post(executor(), [self = shared_from_this()] { self->begin_closing(closed_by_us()); });
+    asio::post(executor(), [self = this->shared_from_this()] { self->begin_closing(closed_by_us()); });
 }
 
-void TlsConnection::begin_closing(base::Error why) {
+template <class Socket>
+void StreamConnection<Socket>::begin_closing(base::Error why) {
     if (stage_ == Stage::connecting || stage_ == Stage::closed) return finish();
     if (!why_) why_ = std::move(why);
     if (stage_ == Stage::closing) return;
@@ -220,11 +261,20 @@ void TlsConnection::begin_closing(base::Error why) {
     if (!writing) shut_down();
 }
 
-void TlsConnection::shut_down() {
-    socket_.async_shutdown([self = shared_from_this()](error_code) { self->finish(); });
+template <class Socket>
+void StreamConnection<Socket>::shut_down() {
+    if constexpr (std::is_same_v<Socket, TlsSocket>) {
+        socket_.async_shutdown([self = this->shared_from_this()](error_code) { self->finish(); });
+    } else {
+        // What is in flight still arrives: the socket is closed, not reset.
+        error_code ignored;
+        socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+        finish();
+    }
 }
 
-void TlsConnection::finish() {
+template <class Socket>
+void StreamConnection<Socket>::finish() {
     if (stage_ == Stage::closed) return;
     stage_ = Stage::closed;
     {
@@ -242,5 +292,8 @@ void TlsConnection::finish() {
         if (closed) closed(why_.value_or(closed_by_us()));
     }
 }
+
+template class StreamConnection<TlsSocket>;
+template class StreamConnection<PlainSocket>;
 
 }  // namespace sallyport::adapters

@@ -1,5 +1,5 @@
 #pragma once
-// One TLS connection: what both ends of ports::Stream are made of.
+// One connection, inside TLS or in clear: what both ends of ports::Stream are made of.
 #include <cstddef>
 #include <deque>
 #include <functional>
@@ -18,13 +18,17 @@
 
 namespace sallyport::adapters {
 
-/// All on the socket's strand, but for `send` and `close`.
-class TlsConnection : public std::enable_shared_from_this<TlsConnection>, public Session {
+using TlsSocket = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
+using PlainSocket = boost::asio::ip::tcp::socket;
+
+/// All on the socket's strand, but for `send` and `close`. `Socket` is one of the two above.
+template <class Socket>
+class StreamConnection : public std::enable_shared_from_this<StreamConnection<Socket>>, public Session {
   public:
-    using Socket = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
     using Shaken = std::function<void(base::Result<ports::StreamPtr>)>;
 
-    TlsConnection(boost::asio::ip::tcp::socket, TlsContext, const StreamLimits&);
+    /// The context is null for a plain socket.
+    StreamConnection(boost::asio::ip::tcp::socket, TlsContext, const StreamLimits&);
     /// Connects to a numeric address first. Calls back once, within `time`; reads from then on.
     void dial(const boost::asio::ip::tcp::endpoint&, std::chrono::milliseconds time, Shaken);
     void accept(Shaken);
@@ -42,7 +46,9 @@ class TlsConnection : public std::enable_shared_from_this<TlsConnection>, public
   private:
     enum class Stage : std::uint8_t { connecting, open, closing, closed };
 
-    void shake(boost::asio::ssl::stream_base::handshake_type);
+    enum class Side : std::uint8_t { caller, device };
+    void shake(Side);
+    [[nodiscard]] boost::asio::ip::tcp::socket& tcp_socket();
     void shaken();
     void refuse(base::Error);
     void read();
@@ -74,5 +80,10 @@ class TlsConnection : public std::enable_shared_from_this<TlsConnection>, public
     bool writing_ = false;
     bool refusing_ = false;
 };
+
+using TlsConnection = StreamConnection<TlsSocket>;
+using PlainConnection = StreamConnection<PlainSocket>;
+extern template class StreamConnection<TlsSocket>;
+extern template class StreamConnection<PlainSocket>;
 
 }  // namespace sallyport::adapters

@@ -1,0 +1,152 @@
+#include "codec/cgi/numbers.hpp"
+
+namespace sallyport::codec::cgi {
+
+using core::Alarm;
+using core::Reason;
+using core::RecordKind;
+
+int method_number(const core::Record& record) {
+    const bool duress = record.flags.duress;
+    switch (record.method) {
+        case core::Method::none: return 0;
+        case core::Method::keypad: return 0;
+        case core::Method::card: return 1;
+        case core::Method::card_and_pin: return duress ? 13 : 2;
+        case core::Method::user_and_pin: return duress ? 13 : 21;
+        case core::Method::public_password: return 20;
+        case core::Method::remote: return 4;
+        case core::Method::exit_button: return 5;
+    }
+    return 0;
+}
+
+int error_code(const core::Record& record) {
+    switch (record.reason) {
+        case Reason::none: return 0;
+        case Reason::reader_mode:
+        case Reason::keypad_locked:
+        case Reason::unknown_card:
+        case Reason::unknown_user:
+        case Reason::blocklisted: return 16;
+        case Reason::card_lost:
+        case Reason::card_frozen:
+        case Reason::card_cancelled: return 17;
+        case Reason::denied_by_rule:
+        case Reason::no_permission: return 18;
+        case Reason::wrong_unlock_mode: return 19;
+        case Reason::not_yet_valid:
+        case Reason::expired:
+        case Reason::uses_exhausted: return 20;
+        case Reason::anti_passback: return 21;
+        case Reason::lockdown:
+        case Reason::door_always_closed: return 23;
+        case Reason::interlock: return 24;
+        case Reason::patrol_only: return 25;
+        case Reason::clock_invalid:
+        case Reason::outside_schedule: return 32;
+        case Reason::holiday: return 33;
+        case Reason::first_card_required: return 48;
+        case Reason::wrong_pin: return record.card ? 64 : 16;
+        case Reason::pin_timeout: return 65;
+        case Reason::group_order: return 80;
+        case Reason::more_people_required: return 81;
+        case Reason::verification_denied:
+        case Reason::verification_timeout: return 96;
+    }
+    return 16;
+}
+
+int unlock_mode_number(core::UnlockMode mode) {
+    switch (mode) {
+        case core::UnlockMode::card: return 1;
+        case core::UnlockMode::card_and_pin: return 3;
+        case core::UnlockMode::user_and_pin: return 16;
+        case core::UnlockMode::card_or_user_and_pin: return 2;
+    }
+    return 1;
+}
+
+std::optional<core::UnlockMode> unlock_mode_from(std::int64_t number) {
+    switch (number) {
+        case 1: return core::UnlockMode::card;
+        case 2: return core::UnlockMode::card_or_user_and_pin;
+        case 3: return core::UnlockMode::card_and_pin;
+        case 16: return core::UnlockMode::user_and_pin;
+        default: return std::nullopt;
+    }
+}
+
+int card_type_number(core::CardType type) {
+    return static_cast<int>(type);
+}
+
+std::optional<core::CardType> card_type_from(std::int64_t number) {
+    if (number < 0 || number > static_cast<int>(core::CardType::duress)) return std::nullopt;
+    return static_cast<core::CardType>(number);
+}
+
+int card_status_bits(core::CardStatus status) {
+    switch (status) {
+        case core::CardStatus::normal: return 0;
+        case core::CardStatus::lost: return 1;
+        case core::CardStatus::cancelled: return 2;
+        case core::CardStatus::frozen: return 4;
+    }
+    return 4;
+}
+
+std::optional<core::CardStatus> card_status_from(std::int64_t bits) {
+    if (bits < 0 || bits > 31) return std::nullopt;
+    if ((bits & 1) != 0) return core::CardStatus::lost;
+    if ((bits & 2) != 0) return core::CardStatus::cancelled;
+    return bits == 0 ? core::CardStatus::normal : core::CardStatus::frozen;
+}
+
+std::optional<core::UserType> user_type_from(std::int64_t number) {
+    if (number < 0 || number > static_cast<int>(core::UserType::extended_time)) return std::nullopt;
+    return static_cast<core::UserType>(number);
+}
+
+namespace {
+
+std::string_view code_of(Alarm alarm) {
+    switch (alarm) {
+        case Alarm::intrusion: return "BreakIn";
+        case Alarm::overtime: return "DoorNotClosed";
+        case Alarm::duress: return "Duress";
+        case Alarm::tamper: return "ChassisIntruded";
+        case Alarm::illegal_card: return "MaliciousAccessControl";
+        case Alarm::blocklist: return "AccessControlBlacklist";
+        case Alarm::exit_button_stuck:
+        case Alarm::clock_invalid:
+        case Alarm::storage_failed:
+        case Alarm::mains_failed:
+        case Alarm::battery_low:
+        case Alarm::fire: return "AlarmLocal";
+    }
+    return "AlarmLocal";
+}
+
+}  // namespace
+
+std::optional<EventName> event_of(const core::Record& record) {
+    if (record.kind == RecordKind::door_opened || record.kind == RecordKind::door_closed)
+        return EventName{"DoorStatus", "Pulse"};
+    if (is_alarm_record(record) && record.alarm)
+        return EventName{code_of(*record.alarm), record.kind == RecordKind::alarm_started ? "Start" : "Stop"};
+    if (!is_card_record(record)) return std::nullopt;
+    if (record.reason == Reason::anti_passback) return EventName{"RepeatEnter", "Pulse"};
+    return EventName{"AccessControl", "Pulse"};
+}
+
+bool is_card_record(const core::Record& record) {
+    return record.kind == RecordKind::access || record.kind == RecordKind::patrol ||
+           record.kind == RecordKind::exit_button || record.kind == RecordKind::remote_command;
+}
+
+bool is_alarm_record(const core::Record& record) {
+    return record.kind == RecordKind::alarm_started || record.kind == RecordKind::alarm_ended;
+}
+
+}  // namespace sallyport::codec::cgi

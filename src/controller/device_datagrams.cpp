@@ -1,0 +1,51 @@
+// What arrives in datagrams besides a search, where `compatibility` is on.
+#include "codec/cgi/loose.hpp"
+#include "codec/dhip/message.hpp"
+#include "controller/device_service.hpp"
+#include "controller/initialisation.hpp"
+
+namespace sallyport::controller {
+
+namespace cgi = codec::cgi;
+namespace dhip = codec::dhip;
+
+void DeviceService::take_datagram(std::string_view bytes, const ports::Endpoint& from,
+                                  std::function<void(std::string)> reply) {
+    auto request = plain_hashes_ ? dhip::datagram_request(bytes)
+                                 : base::Result<dhip::Request>(std::unexpected(base::Error{}));
+    const bool known =
+        request && (request->method == "DevInit.account" || request->method == "DHDiscover.setConfig");
+    if (!known) {
+        if (auto answer = answer_datagram(bytes, from)) reply(*std::move(answer));
+        return;
+    }
+    cgi::Fault fault;
+    const cgi::Loose params(request->params, fault);
+    // A datagram may reach every device of a network: only the one that is named answers.
+    if (params.either("SerialNo", "serial").text(64) != controller_.serial() || fault) return;
+    const auto refuse = [reply, asked = dhip::Request{request->session, request->id, request->method, {}}](
+                            const base::Error& error) {
+        reply(dhip::encode_answer(dhip::refusal(asked, dhip::device_error(error))));
+    };
+    if (request->method == "DHDiscover.setConfig") {
+        note(core::RecordKind::login,
+             {core::DetailTerm::search_refused,
+              {{core::DetailName::address, from.address}, {core::DetailName::why, "address_change"}}});
+        return refuse({base::ErrorKind::forbidden, "forbidden",
+                       "The address of this controller is its host's: it is set there."});
+    }
+    Initialisation wanted{base::Secret(params["password"].text(1'024)),
+                          base::Secret(params["keypadPassword"].text(16)), from.address};
+    if (fault) return refuse(*fault);
+    initialise(*this, std::move(wanted),
+               [this, reply, refuse, asked = request->id](const base::Result<base::Secret>& keypad_password) {
+                   if (!keypad_password) return refuse(keypad_password.error());
+                   dhip::Answer answer;
+                   answer.id = asked;
+                   answer.params = {{"keypadPassword", keypad_password->reveal()},
+                                    {"SerialNo", controller_.serial()}};
+                   reply(dhip::encode_answer(answer));
+               });
+}
+
+}  // namespace sallyport::controller

@@ -1,0 +1,135 @@
+// CGI calls: who asks (HTTP Digest), and which method is meant.
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include "codec/cgi/digest.hpp"
+#include "codec/cgi/loose.hpp"
+#include "codec/cgi/parameters.hpp"
+#include "controller/dialect/cgi_calls.hpp"
+#include "controller/dialect/plain_http.hpp"
+
+namespace sallyport::controller::dialect {
+
+namespace cgi = codec::cgi;
+
+namespace {
+
+constexpr std::size_t listeners_limit = 32;
+constexpr std::int64_t heartbeat_s = 20;
+
+std::string new_nonce() {
+    std::string bytes(16, '\0');
+    randombytes_buf(bytes.data(), bytes.size());
+    return base::to_hex(bytes);
+}
+
+}  // namespace
+
+void PlainHttp::handle_cgi(ports::HttpRequest request, ports::Respond respond) {
+    const auto caller = caller_of(request);
+    if (!caller) {
+        if (caller.error().kind == base::ErrorKind::unauthenticated)
+            return respond(challenge(caller.error().message));
+        return respond(cgi_refusal(caller.error()));
+    }
+    if (request.path == "/cgi-bin/eventManager.cgi" && request.parameter("action") == "attach")
+        return attach(request, *caller, std::move(respond));
+    const auto wanted = find_cgi_call(request);
+    if (!wanted) return respond(cgi_refusal(wanted.error()));
+    auto call = call_from(**wanted, request, *caller);
+    if (!call) return respond(cgi_refusal(call.error()));
+    // The params stay for the answer's form, which may need the name of a table: passwords do not.
+    Call shape = *call;
+    shape.params = {};
+    if (const auto* name = call->params.if_contains("name")) shape.params["name"] = *name;
+    service_.methods().run(
+        service_.controller(), *call,
+        [wanted = *wanted, shape = std::move(shape), respond = std::move(respond)](
+            base::Result<Reply> reply) mutable { respond(cgi_answer(*wanted, shape, reply)); });
+}
+
+ports::HttpResponse PlainHttp::challenge(std::string_view why) {
+    const auto nonce = new_nonce();
+    nonces_.add(nonce, service_.real_now());
+    auto response = cgi_refusal({base::ErrorKind::unauthenticated, "not_logged_in", std::string(why)});
+    const bool stale = why.starts_with("The nonce");
+    response.headers.emplace_back(
+        "www-authenticate",
+        fmt::format(R"(Digest realm="{}", qop="auth", nonce="{}", opaque="{}"{})", service_.realm(), nonce,
+                    service_.controller().serial(), stale ? ", stale=\"true\"" : ""));
+    return response;
+}
+
+base::Result<Caller> PlainHttp::caller_of(const ports::HttpRequest& request) {
+    const auto header = request.header("authorization");
+    if (header.empty())
+        return base::fail(
+            base::ErrorKind::unauthenticated, "not_logged_in",
+            "Log in with HTTP Digest: user name and password of an account of this controller.");
+    const auto said = cgi::credentials_from(header);
+    if (!said)
+        return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
+                          "The Authorization cannot be read: Digest with MD5 and qop auth is spoken here.");
+    if (said->uri != request.target)
+        return base::fail(base::ErrorKind::invalid, "invalid_parameter",
+                          "The Authorization is for another address than the one that was asked for.");
+    // The nonce is the server's word: a realm of another device would make every password wrong.
+    if (said->realm != service_.realm())
+        return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
+                          "The realm is another device's.");
+    const auto status = service_.check_plain_login(
+        said->user, request.peer_address,
+        [&](const base::Secret& hash) { return cgi::fits(*said, request.method, hash); });
+    if (!status) {
+        if (status.error().kind == base::ErrorKind::unauthenticated)
+            service_.note_login(said->user, request.peer_address, core::DetailTerm::login_refused);
+        return std::unexpected(status.error());
+    }
+    switch (nonces_.use(said->nonce, said->count, service_.real_now())) {
+        case DigestNonces::Use::first:
+            service_.note_login(said->user, request.peer_address, core::DetailTerm::login_accepted);
+            break;
+        case DigestNonces::Use::again: break;
+        case DigestNonces::Use::replayed:
+            return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
+                              "The nonce is too old, or this count of it was used: answer the new one.");
+    }
+    return Caller{said->user, request.peer_address, 0, {}};
+}
+
+void PlainHttp::attach(const ports::HttpRequest& request, const Caller& caller, ports::Respond respond) {
+    auto params = cgi::object_of(request.query);
+    auto status = params ? check_right(service_.controller(), caller, Right::operating)
+                         : base::Status(std::unexpected(params.error()));
+    if (!status) return respond(cgi_refusal(status.error()));
+    cgi::Fault fault;
+    const auto heartbeat = cgi::Loose(*params, fault)["heartbeat"];
+    const auto seconds = heartbeat.present() ? heartbeat.integer(1, 3'600) : heartbeat_s;
+    auto events = subscription_from(*params);
+    if (!events && !fault) fault = events.error();
+    if (!fault && listeners_.size() >= listeners_limit)
+        fault = base::Error{base::ErrorKind::limit, "limit",
+                            fmt::format("{} streams are open already: close one.", listeners_limit)};
+    if (fault) return respond(cgi_refusal(*fault));
+    Listener listener{nullptr,
+                      *std::move(events),
+                      Listener::Form::multipart,
+                      caller.account,
+                      0,
+                      std::chrono::seconds{seconds},
+                      {}};
+    ports::HttpResponse response;
+    response.headers = {{"content-type", "multipart/x-mixed-replace; boundary=myboundary"},
+                        {"cache-control", "no-store"}};
+    response.go_on = [weak = std::weak_ptr(self_),
+                      listener = std::move(listener)](ports::BodyStreamPtr stream) {
+        const auto self = weak.lock();
+        if (!self) return;
+        auto opened = listener;
+        opened.stream = std::move(stream);
+        (*self)->add_listener(std::move(opened));
+    };
+    respond(std::move(response));
+}
+
+}  // namespace sallyport::controller::dialect

@@ -1,0 +1,79 @@
+// The dialect's event stream over HTTP: parts of multipart/x-mixed-replace, or lines of JSON.
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include "controller/dialect/plain_http.hpp"
+
+namespace sallyport::controller::dialect {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string multipart(std::string_view text) {
+    return fmt::format("--myboundary\r\nContent-Type: text/plain\r\nContent-Length:{}\r\n\r\n{}\r\n\r\n",
+                       text.size() + 2, text);
+}
+
+std::string event_line(const json::object& event) {
+    return fmt::format("Code={};action={};index={};data={}", std::string_view(event.at("Code").as_string()),
+                       std::string_view(event.at("Action").as_string()), json::serialize(event.at("Index")),
+                       json::serialize(event.at("Data")));
+}
+
+}  // namespace
+
+void PlainHttp::add_listener(Listener listener) {
+    listener.said = service_.real_now();
+    const auto number = next_listener_++;
+    listener.stream->on_closed = [number, weak = std::weak_ptr(self_)] {
+        if (const auto self = weak.lock()) (*self)->listeners_.erase(number);
+    };
+    listeners_.emplace(number, std::move(listener));
+}
+
+void PlainHttp::say(Listener& listener, std::string part) {
+    listener.said = service_.real_now();
+    // What is closed tells so by itself.
+    if (listener.form == Listener::Form::multipart) {
+        listener.stream->send(multipart(part));
+    } else if (part != "Heartbeat") {
+        listener.stream->send(part + "\n");
+    } else {
+        listener.stream->send("\n");
+    }
+}
+
+void PlainHttp::records_stored(const Records& records) {
+    if (listeners_.empty()) return;
+    const auto& controller = service_.controller();
+    const auto* roster = controller.running() ? &controller.station().roster() : nullptr;
+    for (const auto& record : records) {
+        const auto event = event_json(record, roster);
+        if (event.empty()) continue;
+        for (auto entry = listeners_.begin(); entry != listeners_.end();) {
+            auto& listener = (entry++)->second;
+            if (!listener.events.wants(event.at("Code").as_string())) continue;
+            if (listener.form == Listener::Form::multipart) {
+                say(listener, event_line(event));
+                continue;
+            }
+            const codec::dhip::Notification notification{
+                listener.session,
+                "client.notifyEventStream",
+                {{"SID", listener.session}, {"eventList", json::array{event}}}};
+            say(listener, json::serialize(codec::dhip::to_json(notification)));
+        }
+    }
+}
+
+// An empty name is everybody's.
+void PlainHttp::account_changed(const std::string& account) {
+    const auto meant = [&](const auto& entry) { return account.empty() || entry.second.account == account; };
+    std::erase_if(sessions_, meant);
+    auto listeners = std::exchange(listeners_, {});
+    std::erase_if(listeners, meant);
+    listeners_ = std::move(listeners);
+}
+
+}  // namespace sallyport::controller::dialect

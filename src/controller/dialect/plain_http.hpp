@@ -1,0 +1,90 @@
+#pragma once
+// The plain HTTP of the dialect (controller.md N5): CGI with Digest, and JSON at /RPC2_Login and /RPC2. Both
+// call the methods of the service's table. Only there with `compatibility`.
+#include <map>
+#include <memory>
+#include <string>
+
+#include <boost/asio/steady_timer.hpp>
+
+#include "codec/dhip/message.hpp"
+#include "controller/device_service.hpp"
+#include "controller/dialect/digest_nonces.hpp"
+#include "controller/event_subscription.hpp"
+
+namespace sallyport::controller::dialect {
+
+/// All on the loop thread. The service outlives it.
+class PlainHttp final : public ports::HttpHandler {
+  public:
+    PlainHttp(boost::asio::io_context&, DeviceService&);
+    ~PlainHttp() override;
+    PlainHttp(const PlainHttp&) = delete;
+    PlainHttp& operator=(const PlainHttp&) = delete;
+
+    void handle(ports::HttpRequest, ports::Respond) override;
+    std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
+    void opened(const ports::HttpRequest&, ports::WebSocketPtr) override {}
+    /// Heartbeats that are due, and sessions that have been silent for three keep-alives; called every
+    /// second.
+    void check_patience();
+
+  private:
+    /// Of JSON over HTTP.
+    struct Session {
+        std::string address;
+        std::string account;  ///< empty: only challenged so far
+        std::string challenged;
+        std::string random;
+        base::Instant heard;
+        std::optional<EventSubscription> events;
+    };
+    struct Listener {
+        enum class Form : std::uint8_t { multipart, json_lines };
+        ports::BodyStreamPtr stream;
+        EventSubscription events;
+        Form form = Form::multipart;
+        std::string account;
+        std::uint32_t session = 0;
+        base::Duration heartbeat{};
+        base::Instant said;
+    };
+
+    // plain_http.cpp
+    void tick();
+    [[nodiscard]] base::Status check_origin(const ports::HttpRequest&) const;
+
+    // cgi_http.cpp
+    void handle_cgi(ports::HttpRequest, ports::Respond);
+    [[nodiscard]] base::Result<Caller> caller_of(const ports::HttpRequest&);
+    [[nodiscard]] ports::HttpResponse challenge(std::string_view why);
+    void attach(const ports::HttpRequest&, const Caller&, ports::Respond);
+
+    // rpc2_http.cpp
+    void handle_rpc2(const ports::HttpRequest&, ports::Respond);
+    void run_rpc2(const codec::dhip::Request&, const ports::HttpRequest&, ports::Respond);
+    [[nodiscard]] base::Result<Reply> login(const codec::dhip::Request&, const ports::HttpRequest&,
+                                            std::uint32_t& session);
+    [[nodiscard]] base::Result<Reply> answer_challenge(Session&, const std::string& account,
+                                                       const base::Secret& answer);
+    [[nodiscard]] base::Result<Reply> run_own(const codec::dhip::Request&, Session&);
+    [[nodiscard]] Session* session_of(std::uint32_t number, const std::string& address);
+    void listen(const ports::HttpRequest&, ports::Respond);
+
+    // http_events.cpp
+    void add_listener(Listener);
+    void records_stored(const Records&);
+    void account_changed(const std::string&);
+    void say(Listener&, std::string part);
+
+    DeviceService& service_;
+    DigestNonces nonces_;
+    std::map<std::uint32_t, Session> sessions_;
+    std::uint64_t strays_ = 0;  ///< calls with a session that is not there
+    std::uint64_t next_listener_ = 1;
+    std::map<std::uint64_t, Listener> listeners_;
+    boost::asio::steady_timer timer_;
+    std::shared_ptr<PlainHttp*> self_ = std::make_shared<PlainHttp*>(this);  ///< callbacks find it gone
+};
+
+}  // namespace sallyport::controller::dialect

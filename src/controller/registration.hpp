@@ -1,0 +1,54 @@
+#pragma once
+// Active registration (controller.md N3): the device dials the platform, says who it is, and then the roles
+// reverse: the platform logs in on the same connection. Never given up: after a second, later after up to a
+// minute, it is tried again.
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "controller/device_service.hpp"
+#include "ports/transport.hpp"
+
+namespace sallyport::controller {
+
+struct RegistrationTarget {
+    ports::Endpoint platform;
+    std::string id;  ///< by which the platform knows the device
+    /// What comes first: a frame inside TLS, or a form over plain HTTP (with `compatibility`).
+    enum class Form : std::uint8_t { frame, http } form = Form::frame;
+};
+
+/// All on the loop thread. Service and dialler outlive it.
+class Registration {
+  public:
+    /// `own`: the device's certificate, which the platform knows it by; null in clear. Dials from now on.
+    Registration(boost::asio::io_context&, DeviceService&, ports::StreamDialler&, const ports::Identity* own,
+                 RegistrationTarget);
+    ~Registration();
+    Registration(const Registration&) = delete;
+    Registration& operator=(const Registration&) = delete;
+
+  private:
+    void dial();
+    void dialled(base::Result<ports::StreamPtr>);
+    void introduce(const ports::StreamPtr&);
+    void take_answer(const ports::StreamPtr&, std::string_view bytes);
+    void hand_over(const ports::StreamPtr&, Channel);
+    void ended();
+    void dial_later();
+
+    DeviceService& service_;
+    ports::StreamDialler& dialler_;
+    const ports::Identity* own_;
+    RegistrationTarget target_;
+    boost::asio::steady_timer timer_;
+    std::chrono::milliseconds pause_;
+    base::Instant connected_;
+    ports::StreamPtr introducing_;  ///< the answer to the form is waited for
+    std::string answer_;
+    std::shared_ptr<Registration*> self_ = std::make_shared<Registration*>(this);  ///< callbacks find it gone
+};
+
+}  // namespace sallyport::controller
