@@ -111,7 +111,7 @@ void DeviceSession::forget_panel(const Request& request) {
         return refuse(request, {base::ErrorKind::not_found, "line_unknown",
                                 "The controller has no line to a panel: configure reader_mode.device."});
     }
-    mode->forget_panel(account_->name, finishing(request));
+    mode->forget_panel(caller_.account, finishing(request));
 }
 
 }  // namespace sallyport::controller

@@ -40,13 +40,13 @@ void DeviceSession::stage_update(const Request& request) {
         if (!version) {
             service_.note(core::RecordKind::settings_changed,
                           {core::DetailTerm::update_refused,
-                           {{DetailName::why, version.error().code}, {DetailName::by, account_->name}}});
+                           {{DetailName::why, version.error().code}, {DetailName::by, caller_.account}}});
             return refuse(bare, version.error());
         }
         if (!version->empty())
             service_.note(core::RecordKind::settings_changed,
                           {core::DetailTerm::update_staged,
-                           {{DetailName::version, *version}, {DetailName::by, account_->name}}});
+                           {{DetailName::version, *version}, {DetailName::by, caller_.account}}});
         answer(bare, {{"staged", *version}});
     });
     if (!service_.aside(std::move(work), std::move(done)))
