@@ -123,7 +123,8 @@ std::string_view code_of(Alarm alarm) {
         case Alarm::storage_failed:
         case Alarm::mains_failed:
         case Alarm::battery_low:
-        case Alarm::fire: return "AlarmLocal";
+        case Alarm::fire:
+        case Alarm::overtime_soon: return "AlarmLocal";
     }
     return "AlarmLocal";
 }
