@@ -17,12 +17,7 @@ export const enAudit = {
       changed: 'Time template changed',
       removed: 'Time template removed',
     },
-    door: {
-      adopted: 'Keypad setting adopted',
-      put_back: 'Keypad setting put back',
-      changed: 'Door changed',
-      commanded: 'Door commanded',
-    },
+    door: { changed: 'Door changed', commanded: 'Door commanded' },
     settings: { changed: 'Settings changed' },
   },
   audit_subjects: {
