@@ -106,6 +106,8 @@ const std::map<std::string, Right> rights{
     {"sallyport.readers.rotateKey", Right::admin},
     {"sallyport.readers.setLine", Right::admin},
     {"sallyport.readers.capture", Right::admin},
+    {"sallyport.readers.forgetPanel", Right::admin},
+    {"sallyport.stageUpdate", Right::admin},
     {"sallyport.backup", Right::admin},
     {"sallyport.restore", Right::admin},
     {"sallyport.claim", Right::admin},
