@@ -35,7 +35,7 @@ struct ReaderSite : DoorSite {
     ReaderSite() {
         mode.start(memory.load().value());
         controller->connect(mode);
-        post("/panel/keys", {{"keys", "#88888888#5#1#**"}});
+        post("/panel/keys", {{"keys", "#88888888#5#1#*"}});
     }
 };
 
@@ -68,7 +68,7 @@ TEST(ReaderMode, R3_the_admin_password_never_goes_up_and_its_menu_shows_its_own_
     state = site.post("/panel/keys", {{"keys", "*"}});
     EXPECT_EQ(state.at("light"), "red");
     EXPECT_EQ(site.upstream.told, "");
-    site.post("/panel/keys", {{"keys", "#88888888#5#0#**"}});
+    site.post("/panel/keys", {{"keys", "#88888888#5#0#*"}});
     EXPECT_FALSE(site.upstream.serving);
     site.post("/panel/card", {{"number", "04A1B2C3"}});
     EXPECT_EQ(site.upstream.told, "");

@@ -42,7 +42,7 @@ class SettingsFile {
 
   private:
     /// monostate: another type, or where a table begins.
-    using Value = std::variant<std::monostate, std::string, std::int64_t, bool, std::vector<std::string>>;
+    using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>, bool>;
     struct Entry {
         Value value;
         std::uint32_t line = 0;
