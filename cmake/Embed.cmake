@@ -18,9 +18,10 @@ function(sallyport_embed target namespace directory)
     string(REGEX REPLACE ".*::" "" name ${namespace})
     set(generated ${CMAKE_CURRENT_BINARY_DIR}/${target})
     configure_file(${SALLYPORT_EMBED_TEMPLATES}.hpp.in ${generated}/embedded/${name}.hpp @ONLY)
+    # The inputs stand in the command so that it runs again when one of them goes.
     add_custom_command(OUTPUT ${generated}/${name}.cpp
         COMMAND ${CMAKE_COMMAND} -D directory=${directory} -D output=${generated}/${name}.cpp
-            -D name=${name} -D namespace=${namespace} -P ${SALLYPORT_EMBED_SCRIPT}
+            -D name=${name} -D namespace=${namespace} -D "inputs=${arg_DEPENDS}" -P ${SALLYPORT_EMBED_SCRIPT}
         DEPENDS ${arg_DEPENDS} ${SALLYPORT_EMBED_SCRIPT} ${SALLYPORT_EMBED_TEMPLATES}.cpp.in
         COMMENT "Embedding ${name}"
         VERBATIM)

@@ -122,7 +122,7 @@ TEST(Messages, a_bad_request_names_its_member) {
     EXPECT_EQ(wrong(R"({"id": 1, "method": "m", "params": {"far": [1e999]}})").code, "not_json");
     EXPECT_EQ(wrong("{}").message, "method is missing: it has to be a text.");
     EXPECT_EQ(wrong(R"({"method":1})").message, "method has to be a text.");
-    EXPECT_EQ(wrong(R"({"method":"a","params":[]})").message, "params has to be an object.");
+    EXPECT_EQ(wrong(R"({"method":"a","params":3})").message, "params has to be an object.");
     EXPECT_EQ(wrong(R"({"method":"a","id":-1})").message,
               "id has to be a whole number from 0 to 4294967295.");
 }
@@ -131,6 +131,12 @@ std::variant<Answer, Notification> received(const std::string& bytes) {
     FrameDecoder decoder;
     decoder.feed(bytes, now);
     return *decode_from_device(frames_in(decoder).at(0));
+}
+
+TEST(Messages, a_list_of_parameters_stands_in_an_object) {
+    const auto request = decode_request({0, 0, R"({"method":"system.multicall","params":[1,2]})"});
+    ASSERT_TRUE(request);
+    EXPECT_EQ(request->params.at("list").as_array().size(), 2U);
 }
 
 TEST(Messages, answers_and_notifications_are_told_apart) {

@@ -78,6 +78,7 @@ TEST(Status, a_door_is_what_its_view_and_its_settings_say) {
     view.contact = core::ContactState::open;
     view.mode = core::DoorMode::lockdown;
     view.alarms = open_door.alarms;
+    view.silenced = {core::Alarm::tamper};
     EXPECT_EQ(door_state(view, {7, core::UnlockMode::user_and_pin, core::Detector::on, 30, {}}), open_door);
 }
 

@@ -211,8 +211,7 @@ void Operations::change_password(const Call& call, Answer answer) {
 void Operations::change_accounts(const Call& by, const std::string& name, core::DetailTerm what,
                                  std::function<base::Status(std::vector<ports::Account>&)> edit,
                                  Answer answer) {
-    auto prepare = [this, by, name, what,
-                    edit = std::move(edit)]() -> base::Result<PolicyChange> {
+    auto prepare = [this, by, name, what, edit = std::move(edit)]() -> base::Result<PolicyChange> {
         if (!controller().running())
             return base::fail(base::ErrorKind::unavailable, "busy", "The controller is starting.");
         auto accounts = controller().accounts();
