@@ -44,10 +44,7 @@ void DeviceSession::login(const Request& request) {
         return refuse(request, status.error());
     if (!key.empty() && caller_.channel == Channel::tls) {
         if (service_.session_keys().fits(account, key, now)) return logged_in(request, account);
-        service_.guard().failed(account, address, now);
-        return login_failed(request, account,
-                            {base::ErrorKind::unauthenticated, "wrong_password",
-                             "The session key is not valid: log in with the password."});
+        return refuse_key(request);
     }
     if (password.empty()) return challenge(request, account);
     const bool in_clear = encryption == "TLS" && caller_.channel == Channel::tls;
@@ -75,6 +72,15 @@ void DeviceSession::challenge(const Request& request, const std::string& account
                      {"encryption", caller_.channel == Channel::tls ? "TLS" : "Default"}};
     --waiting_;
     stream_->send(dhip::encode_answer(answer));
+}
+
+// No guess at a password, and nobody was refused: every manager has such a key after this controller
+// restarted. It is 256 random bits; a connection may be mistaken once, and none costs more than looking it
+// up.
+void DeviceSession::refuse_key(const Request& request) {
+    if (std::exchange(key_refused_, true)) return close_because("a second unknown session key came.");
+    refuse(request, {base::ErrorKind::unauthenticated, "session_key_unknown",
+                     "The session key is not known, or too old: log in with the password."});
 }
 
 void DeviceSession::login_with_password(const Request& request, const std::string& account,

@@ -82,6 +82,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     // device_login.cpp
     void login(const Request&);
     void challenge(const Request&, const std::string& account);
+    void refuse_key(const Request&);
     void login_with_password(const Request&, const std::string& account, base::Secret password);
     void login_with_hash(const Request&, const std::string& account, const base::Secret& answer);
     void logged_in(const Request&, const std::string& account);
@@ -145,6 +146,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::string challenged_;  ///< account of the first half of a login
     std::string random_;      ///< of that challenge
     std::optional<EventSubscription> events_;
+    bool key_refused_ = false;  ///< an unknown session key has come
 
     struct Stream {
         std::string manager;

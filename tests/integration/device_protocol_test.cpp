@@ -58,9 +58,42 @@ TEST(DeviceProtocol, login_takes_two_steps_and_a_session_key_later) {
     const auto renewed = again.ask("global.login", {{"userName", "admin"}, {"sessionKey", key}});
     EXPECT_NE(renewed.at("sessionKey"), json::string(key));
     EXPECT_EQ(Client(site).refused("global.login", {{"userName", "other"}, {"sessionKey", key}}),
-              "wrong_password");
+              "session_key_unknown");
     again.ask("global.logout");
     EXPECT_TRUE(again.closed());
+}
+
+TEST(DeviceProtocol, a_key_from_before_the_restart_is_no_refused_login) {
+    DoorSite site;
+    const std::string key(owner_of(site)->login(password).at("params").at("sessionKey").as_string());
+    site.post("/panel/power", json::object{});
+    for (int connection = 0; connection < 20; ++connection) {
+        Client manager(site);
+        const auto answer = manager.request("global.login", {{"userName", "admin"}, {"sessionKey", key}});
+        EXPECT_EQ(answer.at("error").at("name"), "session_key_unknown");
+        EXPECT_EQ(answer.at("error").at("code"), 287637505);
+    }
+    Client manager(site);
+    EXPECT_EQ(manager.refused("global.login", {{"userName", "admin"}, {"sessionKey", key}}),
+              "session_key_unknown");
+    EXPECT_FALSE(manager.login(password).contains("error")) << "no account and no address is locked";
+    const auto records =
+        manager.ask("sallyport.records", {{"generation", 1}, {"after", 0}, {"limit", 1'000}});
+    for (const auto& record : records.at("records").as_array()) {
+        if (record.at("kind") != "login") continue;
+        EXPECT_EQ(std::string_view(record.at("detail").as_string()).substr(0, 14), "login_accepted");
+    }
+}
+
+TEST(DeviceProtocol, a_connection_tries_one_unknown_key) {
+    DoorSite site;
+    owner_of(site);
+    Client client(site);
+    const json::object unknown{{"userName", "admin"}, {"sessionKey", std::string(64, 'A')}};
+    EXPECT_EQ(client.refused("global.login", unknown), "session_key_unknown");
+    EXPECT_FALSE(client.closed());
+    EXPECT_TRUE(client.request("global.login", unknown).empty());
+    EXPECT_TRUE(client.closed());
 }
 
 TEST(DeviceProtocol, known_login_bypasses_are_refused_and_recorded) {

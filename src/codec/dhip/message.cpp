@@ -29,6 +29,7 @@ struct KnownError {
 constexpr KnownError known_errors[] = {
     {"not_logged_in", 287'637'505, ErrorKind::unauthenticated},
     {"wrong_password", 268'632'085, ErrorKind::unauthenticated},
+    {"session_key_unknown", 287'637'505, ErrorKind::unauthenticated},
     {"locked_out", 268'632'081, ErrorKind::limit},
     {"not_initialised", 268'632'086, ErrorKind::conflict},
     {login_challenge, 268'632'079, ErrorKind::unauthenticated},
