@@ -233,7 +233,7 @@ void Controller::note(core::Record record) {
 
 void Controller::write(core::Write asked) {
     take_modes(asked, door_modes_);
-    auto write = store_write(asked, station_->settings(), door_modes_);
+    auto write = store_write(asked, door_modes_);
     auto done = [this, asked](const base::Result<Records>& stored) {
         written(asked, stored ? base::Status{} : std::unexpected(stored.error()));
     };

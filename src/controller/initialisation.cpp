@@ -12,10 +12,9 @@ base::Result<PolicyChange> prepare(Controller& controller, const ports::Account&
     const auto now = controller.now();
     PolicyChange change;
     change.write.accounts = {account};
-    auto settings = controller.station().settings();
-    settings.admin_password =
-        core::hash_admin_password(controller.station().pin_key(), wanted.keypad_password);
-    change.write.settings = settings;
+    change.write.settings =
+        [hash = core::hash_admin_password(controller.station().pin_key(), wanted.keypad_password)](
+            core::Settings& settings) { settings.admin_password = hash; };
     auto& record = change.write.records.emplace_back();
     record.kind = core::RecordKind::settings_changed;
     record.at = now.utc;
@@ -23,7 +22,11 @@ base::Result<PolicyChange> prepare(Controller& controller, const ports::Account&
     record.method = core::Method::remote;
     record.detail =
         core::written({core::DetailTerm::initialised, {{core::DetailName::address, wanted.from}}});
-    change.take_up = [settings](core::Station& station) { station.set_settings(settings); };
+    change.take_up = [set = change.write.settings](core::Station& station) {
+        auto settings = station.settings();
+        set(settings);
+        station.set_settings(std::move(settings));
+    };
     return change;
 }
 

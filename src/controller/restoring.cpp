@@ -13,7 +13,7 @@ base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports:
                                               const RestoreWish& wish) {
     auto& from = backup.image;
     ports::StoreWrite write;
-    write.settings = std::move(from.settings);
+    write.settings = [restored = std::move(from.settings)](core::Settings& settings) { settings = restored; };
     write.calendar = std::move(from.calendar);
     write.public_passwords = std::move(from.public_passwords);
     write.pin_key = from.pin_key;

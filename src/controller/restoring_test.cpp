@@ -49,7 +49,9 @@ TEST(Restoring, brings_no_person_back_where_somebody_owns_the_roster) {
         EXPECT_FALSE(write->remove_everyone);
         EXPECT_EQ(write->owner->manager, "platform");
         EXPECT_EQ(write->owner->revision, 0U) << "the plan is taken again";
-        EXPECT_EQ(write->settings->duress, core::Duress::on);
+        core::Settings settings;
+        write->settings(settings);
+        EXPECT_EQ(settings.duress, core::Duress::on);
     }
 }
 

@@ -55,17 +55,31 @@ void apply(core::Station& station, ports::StoreWrite write) {
     }
 }
 
-base::Status merge_doors(core::Settings& settings, const codec::dhip::WirePlan& plan) {
+base::Status check_doors(const codec::dhip::WirePlan& plan, std::size_t count) {
     for (const auto& door : plan.doors) {
-        if (door.number.value < 1 || door.number.value > settings.doors.size()) {
-            return base::fail(base::ErrorKind::invalid, "invalid_parameter",
-                              fmt::format("There is no door {}: this controller has {}.", door.number.value,
-                                          settings.doors.size()));
-        }
-        auto& known = settings.doors[door.number.value - 1];
-        known = codec::dhip::merged(known, door);
+        if (door.number.value >= 1 && door.number.value <= count) continue;
+        return base::fail(
+            base::ErrorKind::invalid, "invalid_parameter",
+            fmt::format("There is no door {}: this controller has {}.", door.number.value, count));
     }
     return {};
+}
+
+/// What the plan says of the settings; what it leaves out stays.
+ports::SettingsChange settings_change(const codec::dhip::WirePlan& plan, const core::PinKey& key) {
+    std::optional<core::PinHash> password;
+    if (plan.keypad_password) password = core::hash_admin_password(key, *plan.keypad_password);
+    return [doors = plan.doors, zone = plan.zone, duress = plan.duress, rules = plan.rules,
+            password](core::Settings& settings) {
+        for (const auto& door : doors) {
+            auto& known = core::door_of(settings, door.number);
+            known = codec::dhip::merged(known, door);
+        }
+        if (zone) settings.zone = *zone;
+        if (duress) settings.duress = *duress;
+        if (rules) settings.rules = *rules;
+        if (password) settings.admin_password = *password;
+    };
 }
 
 std::vector<core::PublicPassword> hashed(const std::vector<codec::dhip::WirePublicPassword>& all,
@@ -121,19 +135,17 @@ base::Result<PolicyChange> prepare_roster_update(Controller& controller,
 base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::TimeZones& zones,
                                         const codec::dhip::WirePlan& plan, const std::string& by) {
     auto& station = controller.station();
-    auto settings = station.settings();
-    auto status = merge_doors(settings, plan);
-    if (plan.zone) {
-        settings.zone = *plan.zone;
-        if (const auto local = zones.local(settings.zone, {0}); status && !local)
+    auto status = check_doors(plan, station.settings().doors.size());
+    if (plan.zone)
+        if (const auto local = zones.local(*plan.zone, {0}); status && !local)
             status = std::unexpected(local.error());
+    const auto set = settings_change(plan, station.pin_key());
+    if (status) {
+        auto settings = station.settings();
+        set(settings);
+        if (plan.rules) status = core::check(*plan.rules, settings.doors.size());
+        if (status) status = core::check(settings);
     }
-    if (plan.rules) settings.rules = *plan.rules;
-    if (plan.duress) settings.duress = *plan.duress;
-    if (plan.keypad_password)
-        settings.admin_password = core::hash_admin_password(station.pin_key(), *plan.keypad_password);
-    if (status && plan.rules) status = core::check(*plan.rules, settings.doors.size());
-    if (status) status = core::check(settings);
     if (status && plan.calendar) status = core::check(*plan.calendar, controller.options().calendar);
     PolicyChange change;
     if (plan.public_passwords) {
@@ -143,14 +155,15 @@ base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::Tim
                 try_public_passwords(station.roster(), *change.write.public_passwords, station.pin_key());
     }
     if (!status) return std::unexpected(status.error());
-    change.write.settings = settings;
+    change.write.settings = set;
     change.write.calendar = plan.calendar;
     change.write.owner = controller.owner();
     change.write.owner->revision = plan.revision;
     change.write.records.push_back(plan_record(controller.now(), plan.revision, by));
-    change.take_up = [settings, calendar = plan.calendar,
-                      codes = change.write.public_passwords](auto& holder) {
-        holder.set_settings(settings);
+    change.take_up = [set, calendar = plan.calendar, codes = change.write.public_passwords](auto& holder) {
+        auto settings = holder.settings();  // with what a keypad has set meanwhile
+        set(settings);
+        holder.set_settings(std::move(settings));
         if (calendar) holder.set_calendar(*calendar);
         if (codes) static_cast<void>(holder.roster().set_public_passwords(*codes, holder.pin_key()));
     };

@@ -8,13 +8,14 @@ namespace {
 
 struct IntoWrite {
     ports::StoreWrite& write;
-    const core::Settings& settings;
     const std::vector<core::DoorMode>& door_modes;
 
     void operator()(const core::AddPerson& change) const { write.upsert.push_back(change.person); }
     void operator()(const core::RemovePerson& change) const { write.remove.push_back(change.user_id); }
     void operator()(const core::RemoveEveryone&) const { write.remove_everyone = true; }
-    void operator()(const core::ChangeSettings& change) const { write.settings = change.settings; }
+    void operator()(const core::ChangeSettings& change) const {
+        write.settings = [change](core::Settings& settings) { core::change(settings, change); };
+    }
     void operator()(const core::ChangeDoorMode&) const { write.door_modes = door_modes; }
     void operator()(const core::CountUse& change) const { write.uses.push_back(change); }
     void operator()(const core::MovePerson& change) const { write.moves.push_back(change); }
@@ -22,8 +23,7 @@ struct IntoWrite {
     void operator()(const core::BeginFirstCard& change) const { write.first_cards.push_back(change); }
     void operator()(const core::RestoreFactory&) const { write.factory_reset = true; }
     void operator()(const core::RestoreAdminPassword&) const {
-        write.settings = settings;
-        write.settings->admin_password.reset();
+        write.settings = [](core::Settings& settings) { settings.admin_password.reset(); };
     }
 };
 
@@ -37,10 +37,9 @@ bool is_fact(const core::Change& change) {
 
 }  // namespace
 
-ports::StoreWrite store_write(const core::Write& asked, const core::Settings& settings,
-                              const std::vector<core::DoorMode>& door_modes) {
+ports::StoreWrite store_write(const core::Write& asked, const std::vector<core::DoorMode>& door_modes) {
     ports::StoreWrite write;
-    for (const auto& change : asked.changes) std::visit(IntoWrite{write, settings, door_modes}, change);
+    for (const auto& change : asked.changes) std::visit(IntoWrite{write, door_modes}, change);
     write.records = asked.records;
     return write;
 }

@@ -5,8 +5,8 @@
 
 namespace sallyport::controller {
 
-/// `door_modes` are those after the changes; `settings` those before.
-[[nodiscard]] ports::StoreWrite store_write(const core::Write&, const core::Settings& settings,
+/// `door_modes` are those after the changes.
+[[nodiscard]] ports::StoreWrite store_write(const core::Write&,
                                             const std::vector<core::DoorMode>& door_modes);
 
 /// Whether it says only what has happened already and cannot be refused: records, spent uses, modes.

@@ -5,6 +5,7 @@
 // Blocking, called from the store thread only (controller/store_thread queues, groups commits and carries
 // answers back to the loop).
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -66,13 +67,17 @@ struct ControllerImage {
     std::string chain_fault;
 };
 
+/// Sets some fields and leaves the others: settings come from the owner and from keypads, at the same moment
+/// too. Runs on the store thread.
+using SettingsChange = std::function<void(core::Settings&)>;
+
 /// One durable step. All of it or nothing.
 struct StoreWrite {
     std::vector<core::Person> upsert;  ///< what was spent stays spent: core::keep_spent
     std::vector<base::UserId> remove;
     bool remove_everyone = false;
     std::optional<std::vector<core::PublicPassword>> public_passwords;  ///< all of them; uses as above
-    std::optional<core::Settings> settings;
+    SettingsChange settings;  ///< of what is stored when its turn comes; may be empty
     std::optional<core::Calendar> calendar;
     std::optional<std::vector<core::DoorMode>> door_modes;
     std::optional<std::vector<Account>> accounts;

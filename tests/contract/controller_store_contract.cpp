@@ -120,18 +120,19 @@ TEST_P(ControllerStoreContract, replaces_and_removes_people_and_may_be_told_twic
 TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_they_were) {
     auto place = GetParam()(10);
     StoreWrite write;
-    write.settings = core::Settings{};
-    write.settings->zone = "Europe/Berlin";
-    write.settings->duress = core::Duress::on;
-    write.settings->working_mode = core::WorkingMode::reader;
-    write.settings->admin_password = core::PinHash{{9}};
-    write.settings->doors = {{600, core::UnlockMode::user_and_pin, core::Detector::on, 9'999, {5}}, {}};
+    core::Settings settings;
+    settings.zone = "Europe/Berlin";
+    settings.duress = core::Duress::on;
+    settings.working_mode = core::WorkingMode::reader;
+    settings.admin_password = core::PinHash{{9}};
+    settings.doors = {{600, core::UnlockMode::user_and_pin, core::Detector::on, 9'999, {5}}, {}};
     core::DoorRules door;
     door.always_open = core::ScheduleIndex{3};
     door.unlock_periods = {{{1}, core::UnlockMode::card_and_pin}};
     door.extended_s = 20;
-    write.settings->rules.doors = {door};
-    write.settings->rules.interlocks = {{{0b11}, core::Blocks::open}};
+    settings.rules.doors = {door};
+    settings.rules.interlocks = {{{0b11}, core::Blocks::open}};
+    write.settings = [settings](core::Settings& held) { held = settings; };
     write.calendar = core::Calendar{};
     write.calendar->schedules.resize(2);
     write.calendar->schedules[1].week[6] = {{0, 3'600}, {82'800, 86'400}};
@@ -146,7 +147,7 @@ TEST_P(ControllerStoreContract, gives_settings_calendar_and_accounts_back_as_the
     put(place->reopen(), write);
     const auto image = place->reopen().load();
     ASSERT_TRUE(image);
-    EXPECT_EQ(image->settings, *write.settings);
+    EXPECT_EQ(image->settings, settings);
     EXPECT_EQ(image->calendar, *write.calendar);
     EXPECT_EQ(image->public_passwords, *write.public_passwords);
     EXPECT_EQ(image->door_modes, *write.door_modes);
@@ -196,6 +197,20 @@ TEST_P(ControllerStoreContract, knows_where_people_are_and_which_first_cards_cam
     image = place->reopen().load();
     EXPECT_TRUE(image->positions.empty());
     EXPECT_TRUE(image->first_cards.empty());
+}
+
+TEST_P(ControllerStoreContract, changes_of_settings_meet_what_is_stored_when_their_turn_comes) {
+    auto place = GetParam()(10);
+    std::vector<StoreWrite> group(3);
+    group[0].settings = [](core::Settings& held) { core::door_of(held, {2}).hold_s = 7; };
+    group[1].settings = [](core::Settings& held) { held.zone = "Asia/Tokyo"; };
+    group[2].settings = [](core::Settings& held) { core::door_of(held, {2}).hold_s += 1; };
+    ASSERT_TRUE(place->reopen().commit(group));
+    const auto image = place->reopen().load();
+    ASSERT_EQ(image->settings.doors.size(), 2U);
+    EXPECT_EQ(image->settings.doors[1].hold_s, 8);
+    EXPECT_EQ(image->settings.doors[0], core::DoorSettings{});
+    EXPECT_EQ(image->settings.zone, "Asia/Tokyo");
 }
 
 TEST_P(ControllerStoreContract, numbers_and_chains_records_through_restarts) {
@@ -358,8 +373,7 @@ TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {
     const auto before = store.load();
     StoreWrite write = records_write(2);
     write.upsert = {sample_person("1", 1)};
-    write.settings = core::Settings{};
-    write.settings->zone = "Asia/Tokyo";
+    write.settings = [](core::Settings& held) { held.zone = "Asia/Tokyo"; };
     write.accounts = {{{"admin", ports::AccountRole::admin, "x"}}};
     write.owner = ports::OwnerState{"p", 3};
     write.door_modes = {{core::DoorMode::always_open}};

@@ -94,7 +94,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         core::keep_spent(*passwords, image.public_passwords);
         image.public_passwords = *std::move(passwords);
     }
-    if (write.settings) image.settings = *write.settings;
+    if (write.settings) write.settings(image.settings);
     if (write.calendar) image.calendar = *write.calendar;
     if (write.door_modes) image.door_modes = *write.door_modes;
     if (write.accounts) image.accounts = *write.accounts;

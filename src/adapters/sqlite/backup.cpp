@@ -97,7 +97,7 @@ ports::StoreWrite everything_of(const ports::Backup& backup) {
     ports::StoreWrite write;
     write.upsert = backup.image.people;
     write.public_passwords = backup.image.public_passwords;
-    write.settings = backup.image.settings;
+    write.settings = [kept = backup.image.settings](core::Settings& settings) { settings = kept; };
     write.calendar = backup.image.calendar;
     write.accounts = backup.image.accounts;
     write.owner = backup.image.owner;

@@ -382,6 +382,14 @@ base::Status write_settings(Connection& connection, const core::Settings& settin
     return status;
 }
 
+base::Status change_settings(Connection& connection, const ports::SettingsChange& change) {
+    core::Settings settings;
+    ports::OwnerState owner;
+    if (auto status = read_settings(connection, settings, owner); !status) return status;
+    change(settings);
+    return write_settings(connection, settings);
+}
+
 base::Status write_calendar(Connection& connection, const core::Calendar& calendar) {
     auto status = run(connection, "DELETE FROM schedules", {});
     if (status) status = run(connection, "DELETE FROM holidays", {});

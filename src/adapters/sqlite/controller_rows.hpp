@@ -8,6 +8,7 @@ namespace sallyport::adapters {
 base::Status write_person(ports::Connection&, core::Person);
 base::Status write_public_passwords(ports::Connection&, std::vector<core::PublicPassword>);
 base::Status write_settings(ports::Connection&, const core::Settings&);
+base::Status change_settings(ports::Connection&, const ports::SettingsChange&);
 base::Status write_calendar(ports::Connection&, const core::Calendar&);
 base::Status write_door_modes(ports::Connection&, const std::vector<core::DoorMode>&);
 base::Status write_accounts(ports::Connection&, const std::vector<ports::Account>&);

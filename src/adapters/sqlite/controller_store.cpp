@@ -227,7 +227,7 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
         status = write_person(connection, write.upsert[i]);
     if (status && write.public_passwords)
         status = write_public_passwords(connection, *write.public_passwords);
-    if (status && write.settings) status = write_settings(connection, *write.settings);
+    if (status && write.settings) status = change_settings(connection, write.settings);
     if (status && write.calendar) status = write_calendar(connection, *write.calendar);
     if (status && write.door_modes) status = write_door_modes(connection, *write.door_modes);
     if (status && write.accounts) status = write_accounts(connection, *write.accounts);

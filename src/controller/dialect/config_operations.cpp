@@ -68,6 +68,28 @@ void refuse_changes(const cgi::Loose& said, const json::value& present) {
     }
 }
 
+/// Sets what a table has changed and nothing else: a keypad may set another field at the same moment.
+ports::SettingsChange members_that_differ(core::Settings was, core::Settings is) {
+    return [was = std::move(was), is = std::move(is)](core::Settings& settings) {
+        const auto take = [](auto& into, const auto& before, const auto& after) {
+            if (!(before == after)) into = after;
+        };
+        for (std::size_t i = 0; i < is.doors.size(); ++i) {
+            const auto &before = was.doors[i], &after = is.doors[i];
+            auto& door = core::door_of(settings, {static_cast<std::uint8_t>(i + 1)});
+            take(door.hold_s, before.hold_s, after.hold_s);
+            take(door.unlock_mode, before.unlock_mode, after.unlock_mode);
+            take(door.detector, before.detector, after.detector);
+            take(door.overtime_s, before.overtime_s, after.overtime_s);
+            take(door.schedule, before.schedule, after.schedule);
+        }
+        take(settings.working_mode, was.working_mode, is.working_mode);
+        take(settings.duress, was.duress, is.duress);
+        take(settings.zone, was.zone, is.zone);
+        take(settings.rules, was.rules, is.rules);
+    };
+}
+
 }  // namespace
 
 void Operations::add_config() {
@@ -229,13 +251,16 @@ base::Result<PolicyChange> Operations::config_change(const Call& by, const json:
         status = std::unexpected(service_.zones().local(settings.zone, {0}).error());
     if (!status) return std::unexpected(status.error());
     PolicyChange change;
-    change.write.settings = settings;
+    const auto set = members_that_differ(station().settings(), std::move(settings));
+    change.write.settings = set;
     change.write.calendar = calendar;
     change.write.records.push_back(
         record_of(by, core::RecordKind::settings_changed,
                   {core::DetailTerm::table_set, {{core::DetailName::part, name}}}));
-    change.take_up = [settings, calendar](core::Station& holder) {
-        holder.set_settings(settings);
+    change.take_up = [set, calendar](core::Station& holder) {
+        auto now = holder.settings();
+        set(now);
+        holder.set_settings(std::move(now));
         holder.set_calendar(calendar);
     };
     return change;

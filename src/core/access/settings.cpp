@@ -17,6 +17,11 @@ base::Status check_range(std::size_t door, std::string_view setting, std::int32_
 
 }  // namespace
 
+DoorSettings& door_of(Settings& settings, base::DoorNumber door) {
+    if (settings.doors.size() < door.value) settings.doors.resize(door.value);
+    return settings.doors[door.value - 1U];
+}
+
 base::Status check(const Settings& settings) {
     if (settings.doors.empty() || settings.doors.size() > base::max_doors) {
         return base::fail(base::ErrorKind::limit, "door_count",

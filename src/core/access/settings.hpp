@@ -53,6 +53,9 @@ struct Settings {
     friend bool operator==(const Settings&, const Settings&) = default;
 };
 
+/// Doors up to this one that are not there yet are made, with defaults. `door` is 1-64.
+[[nodiscard]] DoorSettings& door_of(Settings&, base::DoorNumber door);
+
 /// One sentence naming the setting, its value and its range. Rules have a check of their own.
 [[nodiscard]] base::Status check(const Settings&);
 

@@ -8,32 +8,16 @@ namespace sallyport::core {
 
 namespace {
 
-/// Changes the setting and says what it was.
-Detail change(Settings& settings, DoorSettings& door, const SettingWanted& wanted) {
-    const auto changed = [](std::string_view name, auto is, auto was) {
-        return Detail{DetailTerm::setting_changed,
-                      {{DetailName::setting, name}, {DetailName::to, is}, {DetailName::from, was}}};
-    };
-    switch (wanted.setting) {
-        case KeypadSetting::unlock_mode: {
-            const auto was = std::exchange(door.unlock_mode, static_cast<UnlockMode>(wanted.value));
-            return changed("unlock_mode", door.unlock_mode, was);
-        }
-        case KeypadSetting::hold_time: {
-            const auto was = std::exchange(door.hold_s, wanted.value);
-            return changed("hold_s", door.hold_s, was);
-        }
-        case KeypadSetting::working_mode: {
-            const auto was = std::exchange(settings.working_mode, static_cast<WorkingMode>(wanted.value));
-            return changed("working_mode", settings.working_mode, was);
-        }
-        case KeypadSetting::detector: {
-            const auto was = std::exchange(door.detector, static_cast<Detector>(wanted.value));
-            return changed("detector", door.detector, was);
-        }
-    }
-    return {};
-}
+struct IntoSettings {
+    Settings& settings;
+    base::DoorNumber door;
+
+    void operator()(UnlockMode to) const { door_of(settings, door).unlock_mode = to; }
+    void operator()(HoldTime to) const { door_of(settings, door).hold_s = to.seconds; }
+    void operator()(Detector to) const { door_of(settings, door).detector = to; }
+    void operator()(WorkingMode to) const { settings.working_mode = to; }
+    void operator()(const PinHash& to) const { settings.admin_password = to; }
+};
 
 Record not_added(const Post& at, std::string_view why) {
     return keypad_record(at, RecordKind::keypad_admin,
@@ -41,6 +25,10 @@ Record not_added(const Post& at, std::string_view why) {
 }
 
 }  // namespace
+
+void change(Settings& settings, const ChangeSettings& changed) {
+    std::visit(IntoSettings{settings, changed.door}, changed.to);
+}
 
 void Station::Parts::answer(Post& at, Answer answer, Turn& turn) {
     run(at, MenuAnswered{answer}, turn);
@@ -51,8 +39,7 @@ void Station::Parts::refuse(Post& at, Record record, Turn& turn) {
     answer(at, Answer::no, turn);
 }
 
-/// One change at a time, of all keypads: each was judged by what holds now, and settings are stored as a
-/// whole.
+/// One change at a time, of all keypads: each was judged by what holds now.
 bool Station::Parts::is_administering() const {
     return std::ranges::any_of(writes, [](const auto& write) {
         return std::holds_alternative<MenuStored>(write.second) ||
@@ -68,16 +55,33 @@ void Station::Parts::store(Post& at, Change wanted, Record record, Turn& turn) {
 // ---------------------------------------------------------------- settings
 
 void Station::Parts::carry_out(Post& at, const SettingWanted& wanted, Turn& turn) {
-    Settings settings = state.settings;
-    const Detail detail = change(settings, settings.doors[at.number.value - 1U], wanted);
-    store(at, ChangeSettings{std::move(settings)}, keypad_record(at, RecordKind::settings_changed, detail),
-          turn);
+    const DoorSettings& door = state.settings.doors[at.number.value - 1U];
+    const auto set = [&](std::string_view name, auto field, auto to, auto from) {
+        const Detail detail{DetailTerm::setting_changed,
+                            {{DetailName::setting, name}, {DetailName::to, to}, {DetailName::from, from}}};
+        store(at, ChangeSettings{at.number, field}, keypad_record(at, RecordKind::settings_changed, detail),
+              turn);
+    };
+    switch (wanted.setting) {
+        case KeypadSetting::unlock_mode: {
+            const auto to = static_cast<UnlockMode>(wanted.value);
+            return set("unlock_mode", to, to, door.unlock_mode);
+        }
+        case KeypadSetting::hold_time:
+            return set("hold_s", HoldTime{wanted.value}, wanted.value, door.hold_s);
+        case KeypadSetting::working_mode: {
+            const auto to = static_cast<WorkingMode>(wanted.value);
+            return set("working_mode", to, to, state.settings.working_mode);
+        }
+        case KeypadSetting::detector: {
+            const auto to = static_cast<Detector>(wanted.value);
+            return set("detector", to, to, door.detector);
+        }
+    }
 }
 
 void Station::Parts::carry_out(Post& at, const AdminPasswordWanted& wanted, Turn& turn) {
-    Settings settings = state.settings;
-    settings.admin_password = hash_admin_password(state.pin_key, wanted.password);
-    store(at, ChangeSettings{std::move(settings)},
+    store(at, ChangeSettings{at.number, hash_admin_password(state.pin_key, wanted.password)},
           keypad_record(at, RecordKind::settings_changed, {DetailTerm::admin_password_changed, {}}), turn);
 }
 

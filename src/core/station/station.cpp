@@ -145,7 +145,7 @@ void Station::Parts::apply(const RemoveEveryone&) {
     state.positions.clear();
 }
 void Station::Parts::apply(const ChangeSettings& change) {
-    state.settings = change.settings;
+    core::change(state.settings, change);
 }
 void Station::Parts::apply(const ChangeDoorMode& change) {
     if (change.door.value < 1 || change.door.value > base::max_doors) return;

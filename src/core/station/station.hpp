@@ -117,9 +117,15 @@ struct RemovePerson {
     base::UserId user_id;
 };
 struct RemoveEveryone {};
-struct ChangeSettings {
-    Settings settings;
+struct HoldTime {
+    std::int32_t seconds = 3;
 };
+/// The one field that was set, the admin password among them: what else has changed meanwhile stays.
+struct ChangeSettings {
+    base::DoorNumber door;
+    std::variant<UnlockMode, HoldTime, Detector, WorkingMode, PinHash> to;
+};
+void change(Settings&, const ChangeSettings&);
 struct ChangeDoorMode {
     base::DoorNumber door;
     DoorMode mode = DoorMode::normal;
