@@ -124,16 +124,17 @@ class GpioSim : public testing::Test {
             turn(5ms);
         }
     }
-    /// The pulses of a frame, one after the other, without a turn of the loop.
+    /// At the longest bit time that there is: a machine without acceleration on a busy host stands still now
+    /// and then, and longer than three bit times is the end of a frame.
     void send(const wiegand::Frame& frame) {
-        for (const auto& pulse : wiegand::pulses(frame, {})) {
+        for (const auto& pulse : wiegand::pulses(frame, clock.monotonic() + 5ms, 20ms)) {
+            while (clock.monotonic() < pulse.at) turn(1ms);
             const auto line = pulse.line == wiegand::Line::d0 ? d0 : d1;
             chip.drive(line, 0);
             chip.drive(line, 1);
         }
     }
-    /// As a person does who is not let in: again, up to ten times. A machine without acceleration on a busy
-    /// host stands still for longer than the silence that ends a frame.
+    /// As a person does who is not let in: again, up to ten times.
     template <class Event>
     std::vector<Event> send_until_read(const wiegand::Frame& frame) {
         for (int attempt = 0; attempt < 10; ++attempt) {
@@ -184,6 +185,7 @@ TEST_F(GpioSim, D2_contacts_come_with_the_kernels_time) {
 TEST_F(GpioSim, R1_pulses_on_two_lines_are_a_card) {
     const auto* format = wiegand::find_format("H10301");
     const auto cards = send_until_read<core::CardRead>(*wiegand::encode(*format, {0x00A1'B2C3}));
+    for (const auto& bad : wait_for<core::BadFrame>(0)) std::puts(bad.detail.c_str());
     ASSERT_EQ(cards.size(), 1U);
     EXPECT_EQ(cards[0].card.text(), "00A1B2C3");
 }
