@@ -166,6 +166,33 @@ class WithADoor(unittest.TestCase):
                     live.message()
             self.assertEqual(closed.exception.code, 4401)
 
+    def test_what_a_keypad_changed_is_shown_until_it_is_adopted_or_put_back(self):
+        made = self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, self.login())
+        door = device["doors"][0]["id"]
+
+        def settled(settings, at_keypad):
+            seen = self.good("getDoor", 200, ids=[door])
+            return (all(seen["settings"][name] == value for name, value in settings.items())
+                    and seen["at_keypad"] == at_keypad and seen["settings_state"] == "issued")
+
+        eventually(lambda: settled({"hold_s": 3}, None))
+        self.good("settleKeypadChanges", 409, {"decision": "adopt"}, [door])
+        self.good("settleKeypadChanges", 400, {"decision": "burn"}, [door])
+        self.door.press("keys", {"keys": f"#{made['keypad_password']}#4#10#"})
+        eventually(lambda: settled({"hold_s": 3}, {"hold_s": 10}))
+        # Another change here leaves it as it is there.
+        self.good("changeDoor", 200, {"settings": {"overtime_s": 90}}, [door])
+        eventually(lambda: settled({"hold_s": 3, "overtime_s": 90}, {"hold_s": 10}))
+        self.good("settleKeypadChanges", 200, {"decision": "put_back"}, [door])
+        eventually(lambda: settled({"hold_s": 3}, None))
+        self.door.press("keys", {"keys": "4#20#"})
+        eventually(lambda: settled({"hold_s": 3}, {"hold_s": 20}))
+        self.good("settleKeypadChanges", 200, {"decision": "adopt"}, [door])
+        eventually(lambda: settled({"hold_s": 20, "overtime_s": 90}, None))
+        actions = [entry["action"] for entry in self.good("listAudit", 200)["items"]]
+        self.assertEqual(actions[:3], ["door.adopted", "door.put_back", "door.changed"])
+
     def awaited(self, live, kind):
         """The next message of that type; every one on the way is as the file says."""
         while True:

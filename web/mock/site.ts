@@ -95,7 +95,18 @@ export class Site {
     for (let n = 0; n < 900; n++) this.events.unshift(this.event(new Date(Date.now() - (900 - n) * 96_000)));
     this.log('session.opened', null, null, null);
     this.log('person.changed', this.people[0]!, { name: 'Anna Bergr' }, { name: 'Anna Berger' });
-    this.log('door.commanded', this.doors[0]!, null, { command: 'open' });
+    this.log('door.commanded', this.doors[0]!, null, { command: 'open', taken: true });
+    this.log('door.adopted', this.doors[0]!, { hold_s: 3 }, { hold_s: 10 });
+    const staff = { id: '7', name: 'Staff' };
+    const [anna, ben] = this.people.map(({ id, name }) => ({ id, name }));
+    const hours = { id: '8', name: 'Office hours' };
+    this.log(
+      'permission_group.changed',
+      staff,
+      { people: [anna], template: hours },
+      { people: [ben], template: null },
+    );
+    this.log('permission_group.added', staff, null, { ...staff, remark: '', people: [anna, ben], doors: [] });
   }
 
   /** Something happens. */
@@ -140,6 +151,7 @@ export class Site {
         if (method === 'POST') return this.postDevice(body);
         return this.crud(this.devices, method, id, body);
       case 'doors':
+        if (tail === 'keypad-changes') return this.settle(id!, String(body.decision));
         if (tail === 'commands') return this.command(id!, String(body.command));
         return this.crud(this.doors, method, id, body);
       case 'people':
@@ -256,6 +268,14 @@ export class Site {
       if (settings) Object.assign((item as unknown as Door).settings, settings);
     }
     return ok(item);
+  }
+
+  private settle(id: string, decision: string): Answer {
+    const door = this.doors.find((item) => item.id === id);
+    if (!door?.at_keypad) return problem(409, 'nothing_at_keypad', 'Nothing at the keypad differs any more.');
+    if (decision === 'adopt') Object.assign(door.settings, door.at_keypad);
+    door.at_keypad = null;
+    return ok(door);
   }
 
   private command(id: string, command: string): Answer {
@@ -462,6 +482,7 @@ export class Site {
       },
       settings: { hold_s: 3, unlock_mode: 'card', detector: true, overtime_s: 60, duress: false },
       settings_state: 'issued',
+      at_keypad: this.doors.length === 0 ? { hold_s: 10, unlock_mode: 'card_and_pin' } : null,
     });
     return device;
   }

@@ -33,6 +33,15 @@ Answer<Reply> change_door(Doors& doors, const Call& call) {
     return ok_or_problem(doors.change(call.id(), *patch, call.actor()));
 }
 
+Answer<Reply> settle_keypad(Doors& doors, const Call& call) {
+    const auto how = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        const auto word = fields.choice("decision", {"adopt", "put_back"}, Need::required);
+        return word ? base::enum_from<Settle>(*word) : std::nullopt;
+    });
+    if (!how) return std::unexpected(how.error());
+    return ok_or_problem(doors.settle(call.id(), **how, call.actor()));
+}
+
 Answer<Reply> list_doors(const Doors& doors, const Call& call) {
     Parameters parameters(call.request.query);
     const auto device = parameters.id("device");
@@ -51,6 +60,8 @@ Operations door_operations(Doors& doors) {
          at_once([&](Call& call) { return ok_or_problem(doors.get(call.id())); })},
         {"PATCH", "/doors/{id}", Access::edit, Body::object,
          at_once([&](Call& call) { return change_door(doors, call); })},
+        {"POST", "/doors/{id}/keypad-changes", Access::edit, Body::object,
+         at_once([&](Call& call) { return settle_keypad(doors, call); })},
     };
 }
 

@@ -11,8 +11,10 @@
 #include <fmt/format.h>
 
 #include "base/enum_text.hpp"
+#include "codec/dhip/plan_json.hpp"
 #include "codec/dhip/reader.hpp"
 #include "codec/dhip/record_json.hpp"
+#include "server/issue/keypad_settings.hpp"
 
 namespace sallyport::server {
 
@@ -81,6 +83,25 @@ base::Status status_of(const base::Result<Answer>& answer) {
     if (!answer) return std::unexpected(answer.error());
     if (answer->error) return std::unexpected(refused(*answer->error));
     return {};
+}
+
+/// The doors as the plan sets them.
+void take_over(const json::object& plan, std::vector<codec::dhip::DoorState>& doors) {
+    const auto sent = codec::dhip::plan_from(plan);
+    if (!sent) return;
+    for (auto& door : doors) {
+        const auto set = std::ranges::find(sent->doors, door.number, &codec::dhip::WireDoorSettings::number);
+        if (set == sent->doors.end()) continue;
+        door.hold_s = set->hold_s.value_or(door.hold_s);
+        door.unlock_mode = set->unlock_mode.value_or(door.unlock_mode);
+        door.detector = set->detector.value_or(door.detector);
+        door.overtime_s = set->overtime_s.value_or(door.overtime_s);
+    }
+}
+
+bool same_settings(const std::vector<codec::dhip::DoorState>& some,
+                   const std::vector<codec::dhip::DoorState>& others) {
+    return std::ranges::equal(some, others, {}, settings_of, settings_of);
 }
 
 }  // namespace
@@ -209,9 +230,12 @@ asio::awaitable<base::Status> DeviceSession::refresh(Conversation& link) {
 }
 
 asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
+    if (auto taken = co_await hooks_.settings(status_.said.revision, status_.said.doors); !taken)
+        co_return taken;
     auto desired = co_await hooks_.desired();
     if (!desired) co_return std::unexpected(desired.error());
     if (desired->revision != status_.said.revision) {
+        if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
         auto applied = status_of(co_await link.call("sallyport.applyPlan", desired->plan, seconds(20)));
         if (!applied) {
             // The rest may refer to the plan; whoever is to go goes all the same.
@@ -219,6 +243,8 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
             co_return applied;
         }
         status_.said.revision = desired->revision;
+        // Until it says otherwise: what it says from now on comes after this plan.
+        take_over(desired->plan, status_.said.doors);
     }
     if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
     co_return co_await hooks_.in_step(*desired);
@@ -358,7 +384,11 @@ void DeviceSession::notified(const codec::dhip::Notification& notification) {
     if (notification.method == "client.notifyRecords") {
         take_records(notification);
     } else if (notification.method == "client.notifyDoors") {
-        if (auto doors = codec::dhip::doors_from(notification.params)) hooks_.doors(std::move(*doors));
+        auto doors = codec::dhip::doors_from(notification.params);
+        if (!doors) return;
+        if (!same_settings(*doors, status_.said.doors)) desired_changed();
+        status_.said.doors = *doors;
+        hooks_.doors(std::move(*doors));
     }
 }
 

@@ -65,6 +65,10 @@ struct DeviceHooks {
     std::function<Later<base::Status>(std::vector<KnownEntry> issued, std::vector<base::UserId> removed)>
         record_issued;
     std::function<Later<base::Status>(std::vector<EntryFailure>)> record_failures;
+    /// What the controller says its doors are set to, holding the plan of that revision.
+    std::function<Later<base::Status>(std::uint64_t revision, std::vector<codec::dhip::DoorState>)> settings;
+    /// This plan is about to be sent.
+    std::function<Later<base::Status>(const Desired&)> sending;
     /// This plan is on the controller, and the people are in step with it.
     std::function<Later<base::Status>(const Desired&)> in_step;
 };

@@ -56,6 +56,16 @@ class Session : public ::testing::Test {
             failures = std::move(failed);
             co_return base::Status{};
         };
+        hooks.settings =
+            [this](std::uint64_t revision,
+                   std::vector<codec::dhip::DoorState> said) -> boost::asio::awaitable<base::Status> {
+            settings.emplace_back(revision, said.empty() ? 0 : said[0].hold_s);
+            co_return base::Status{};
+        };
+        hooks.sending = [this](const Desired& plan) -> boost::asio::awaitable<base::Status> {
+            sent.push_back(plan.revision);
+            co_return base::Status{};
+        };
         hooks.in_step = [this](const Desired&) -> boost::asio::awaitable<base::Status> {
             ++times_in_step;
             co_return base::Status{};
@@ -111,6 +121,8 @@ class Session : public ::testing::Test {
     std::vector<OfflineReason> reasons;
     std::string last_words;
     std::vector<codec::dhip::DoorState> doors;
+    std::vector<std::pair<std::uint64_t, int>> settings;  ///< by which plan the first door is held how long
+    std::vector<std::uint64_t> sent;
     bool online = false;
     bool disk_full = false;
     int times_in_step = 0;
@@ -131,6 +143,27 @@ TEST_F(Session, brings_an_empty_controller_in_step_and_sends_nothing_twice) {
     EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 0);
     EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.applyPlan"), 0);
     EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.tags"), 0);
+}
+
+TEST_F(Session, says_what_the_doors_are_set_to_and_by_which_plan_before_it_asks_for_another) {
+    using Seen = std::vector<std::pair<std::uint64_t, int>>;
+    desired.plan["doors"] = {{{"number", 1}, {"hold_s", 7}}};
+    start();
+    ASSERT_TRUE(in_step());
+    EXPECT_EQ(settings, (Seen{{0, 3}}));
+    EXPECT_EQ(sent, std::vector<std::uint64_t>{5});
+    session->desired_changed();
+    ASSERT_TRUE(in_step(2));
+    EXPECT_EQ(settings.back(), (Seen::value_type{5, 7})) << "what the plan set it to";
+    codec::dhip::DoorState changed;
+    changed.hold_s = 10;
+    controller.notify("client.notifyDoors", {{"doors", codec::dhip::to_json(std::vector{changed})}});
+    ASSERT_TRUE(in_step(3));
+    EXPECT_EQ(settings.back(), (Seen::value_type{5, 10})) << "somebody was at the keypad";
+    changed.lock = core::Lock::released;
+    controller.notify("client.notifyDoors", {{"doors", codec::dhip::to_json(std::vector{changed})}});
+    ASSERT_TRUE(until([&] { return doors[0].lock == core::Lock::released; }));
+    EXPECT_EQ(times_in_step, 3) << "a lock that moves is no setting";
 }
 
 TEST_F(Session, only_the_difference_travels) {

@@ -13,6 +13,7 @@
 #include "codec/dhip/reader.hpp"
 #include "server/devices/device_rows.hpp"
 #include "server/ingest/ingest.hpp"
+#include "server/issue/keypad_settings.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -341,6 +342,20 @@ asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
     });
 }
 
+asio::awaitable<base::Status> Devices::take_up_settings(Id id, std::uint64_t revision,
+                                                        std::vector<codec::dhip::DoorState> doors) {
+    AtKeypads changed;
+    auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
+        auto taken = server::take_up_settings(c, id, revision, doors);
+        if (!taken) return std::unexpected(taken.error());
+        changed = *std::move(taken);
+        return {};
+    });
+    if (!done) co_return done;
+    for (auto& [number, keypad] : changed) parts_.doors.set_keypad(id, number, std::move(keypad));
+    co_return done;
+}
+
 asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& applied) {
     bool current = false;
     auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
@@ -348,7 +363,7 @@ asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& app
         auto wanted = plan_revision(c, id);
         if (!wanted) return std::unexpected(wanted.error());
         current = *wanted == applied.revision;
-        return {};
+        return forget_other_plans(c, id, applied.revision);
     });
     if (done && current) parts_.doors.set_settings_state(id, IssueWord::issued);
     co_return done;
@@ -421,6 +436,14 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
                         [this, id, failures = std::move(failures)](ports::Connection& c) {
                             return replace_failures(c, id, failures, parts_.clock.utc());
                         });
+    };
+    hooks.settings = [this, id](std::uint64_t revision, std::vector<codec::dhip::DoorState> doors) {
+        return take_up_settings(id, revision, std::move(doors));
+    };
+    hooks.sending = [this, id](const Desired& plan) {
+        return write_on(workers_, parts_.database,
+                        [id, revision = plan.revision, doors = plan.plan.at("doors").as_array()](
+                            ports::Connection& c) { return remember_plan(c, id, revision, doors); });
     };
     hooks.in_step = [this, id](const Desired& applied) { return confirm_in_step(id, applied); };
 }

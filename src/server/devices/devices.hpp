@@ -116,6 +116,8 @@ class Devices {
                                                                            Actor);
     boost::asio::awaitable<base::Result<base::UtcTime>> command_now(Door, core::DoorCommand, Id, Actor);
     boost::asio::awaitable<base::Result<Desired>> compute_desired(Id);
+    boost::asio::awaitable<base::Status> take_up_settings(Id, std::uint64_t revision,
+                                                          std::vector<codec::dhip::DoorState>);
     boost::asio::awaitable<base::Status> confirm_in_step(Id, const Desired&);
     base::Result<Id> store_new(const NewDevice&, const DeviceStatus&, const Actor&);
     void store_records(Id, std::vector<core::StoredRecord>,

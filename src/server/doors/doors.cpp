@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 
 #include "base/enum_text.hpp"
 #include "server/wire/conditions.hpp"
@@ -37,6 +38,9 @@ Door door_of(const ports::Row& row) {
     door.settings.detector = row.integer(6) == 1 ? core::Detector::on : core::Detector::off;
     door.settings.overtime_s = row.integer(7);
     door.settings.duress = row.integer(8) == 1 ? core::Duress::on : core::Duress::off;
+    boost::system::error_code failed;
+    auto keypad = json::parse(row.text_or_null(9).value_or("null"), failed);
+    if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
 
@@ -63,6 +67,31 @@ json::object told_of(const Door& door) {
     return told;
 }
 
+/// In the words of the API.
+json::value at_keypad(const Door& door) {
+    if (door.keypad.empty()) return nullptr;
+    auto told = door.keypad;
+    if (auto* detector = told.if_contains("detector")) *detector = *detector == "on";
+    return told;
+}
+
+DoorSettings adopted(DoorSettings settings, const json::object& keypad) {
+    const auto word = [&](const char* member) {
+        const auto* value = keypad.if_contains(member);
+        return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : "";
+    };
+    const auto number = [&](const char* member, std::int64_t otherwise) {
+        const auto* value = keypad.if_contains(member);
+        return value != nullptr && value->is_int64() ? value->get_int64() : otherwise;
+    };
+    settings.hold_s = number("hold_s", settings.hold_s);
+    settings.unlock_mode =
+        base::enum_from<core::UnlockMode>(word("unlock_mode")).value_or(settings.unlock_mode);
+    settings.detector = base::enum_from<core::Detector>(word("detector")).value_or(settings.detector);
+    settings.overtime_s = number("overtime_s", settings.overtime_s);
+    return settings;
+}
+
 }  // namespace
 
 json::object door_json(const Door& door) {
@@ -79,14 +108,15 @@ json::object door_json(const Door& door) {
                                    {"online", door.reach == Reach::online},
                                    {"since", time_text(door.since)}}},
             {"settings", settings_json(door.settings)},
-            {"settings_state", text_of(door.settings_state)}};
+            {"settings_state", text_of(door.settings_state)},
+            {"at_keypad", at_keypad(door)}};
 }
 
 Status Doors::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, duress FROM "
-            "door");
+            "SELECT id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, duress, keypad "
+            "FROM door");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -171,42 +201,82 @@ Answer<json::object> Doors::get(Id id) const {
     return door_json(*door);
 }
 
+Status Doors::store(Connection& connection, const Door& door) {
+    const auto& settings = door.settings;
+    const auto done = connection.execute(
+        "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
+        "duress = $6 "
+        "WHERE id = $7",
+        {door.name, settings.hold_s, text_of(settings.unlock_mode), settings.detector == core::Detector::on,
+         settings.overtime_s, settings.duress == core::Duress::on, door.id});
+    if (!done) return std::unexpected(done.error());
+    return {};
+}
+
+Answer<json::object> Doors::take_up(const Door& stored) {
+    bool controller_follows = false;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = doors_.find(stored.id);
+        if (found == doors_.end()) return no_such("door");
+        auto& door = found->second;
+        controller_follows = door.settings != stored.settings || door.keypad != stored.keypad;
+        door.name = stored.name;
+        door.settings = stored.settings;
+        door.keypad = stored.keypad;
+        if (controller_follows) door.settings_state = IssueWord::pending;
+    }
+    auto answer = get(stored.id);
+    if (answer) live_.publish("door", *answer);
+    if (controller_follows && on_change) on_change(Change::doors);
+    return answer;
+}
+
 Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Actor& actor) {
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
         const auto before = find(id);
         if (!before) return no_such("door");
         const auto after = patched(*before, patch);
-        const auto& settings = after.settings;
         const auto told = changes(told_of(*before), told_of(after));
         if (told.none()) return after;
-        const auto done = connection.execute(
-            "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
-            "duress = $6 "
-            "WHERE id = $7",
-            {after.name, settings.hold_s, text_of(settings.unlock_mode),
-             settings.detector == core::Detector::on, settings.overtime_s,
-             settings.duress == core::Duress::on, id});
-        if (!done) return std::unexpected(done.error());
-        const auto noted = audit_.append(connection, actor, "door.changed",
-                                         Subject{"door", id_text(id), after.name}, &told.before, &told.after);
-        if (!noted) return std::unexpected(noted.error());
+        auto outcome = store(connection, after);
+        if (outcome)
+            outcome = audit_.append(connection, actor, "door.changed",
+                                    Subject{"door", id_text(id), after.name}, &told.before, &told.after);
+        if (!outcome) return std::unexpected(outcome.error());
         return after;
     });
     if (!stored) return std::unexpected(stored.error());
-    bool controller_follows = false;
-    {
-        const std::lock_guard lock(mutex_);
-        const auto found = doors_.find(id);
-        if (found == doors_.end()) return no_such("door");
-        controller_follows = found->second.settings != stored->settings;
-        found->second.name = stored->name;
-        found->second.settings = stored->settings;
-        if (controller_follows) found->second.settings_state = IssueWord::pending;
-    }
-    auto answer = get(id);
-    if (answer) live_.publish("door", *answer);
-    if (controller_follows && on_change) on_change(Change::doors);
-    return answer;
+    return take_up(*stored);
+}
+
+Answer<json::object> Doors::settle(Id id, Settle how, const Actor& actor) {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
+        auto door = find(id);
+        if (!door) return no_such("door");
+        if (door->keypad.empty())
+            return refuse(base::ErrorKind::conflict, "nothing_at_keypad",
+                          "Nothing at the keypad differs any more. Somebody may have settled it.");
+        auto there = *door;
+        there.settings = adopted(door->settings, door->keypad);
+        const auto told = how == Settle::adopt ? changes(told_of(*door), told_of(there))
+                                               : changes(told_of(there), told_of(*door));
+        if (how == Settle::adopt) door->settings = there.settings;
+        door->keypad.clear();
+        auto outcome = store(connection, *door);
+        if (outcome) {
+            const auto gone = connection.execute("UPDATE door SET keypad = NULL WHERE id = $1", {id});
+            if (!gone) outcome = std::unexpected(gone.error());
+        }
+        if (outcome)
+            outcome =
+                audit_.append(connection, actor, how == Settle::adopt ? "door.adopted" : "door.put_back",
+                              Subject{"door", id_text(id), door->name}, &told.before, &told.after);
+        if (!outcome) return std::unexpected(outcome.error());
+        return *door;
+    });
+    if (!stored) return std::unexpected(stored.error());
+    return take_up(*stored);
 }
 
 template <class Change>
@@ -239,6 +309,13 @@ void Doors::set_reach(Id device, Reach reach) {
 void Doors::set_settings_state(Id device, IssueWord word) {
     update(device, std::nullopt, Touches::other,
            [&](Door& door) { return std::exchange(door.settings_state, word) != word; });
+}
+
+void Doors::set_keypad(Id device, std::int64_t number, json::object keypad) {
+    update(device, number, Touches::other, [&](Door& door) {
+        door.keypad = keypad;
+        return true;
+    });
 }
 
 }  // namespace sallyport::server

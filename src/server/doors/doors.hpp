@@ -49,6 +49,7 @@ struct Door {
     Reach reach = Reach::offline;
     base::UtcTime since;  ///< the last change of state or reach
     IssueWord settings_state = IssueWord::pending;
+    boost::json::object keypad;  ///< settings that were changed at the keypad, as in a plan; empty: none
 };
 
 struct DoorPatch {
@@ -59,6 +60,10 @@ struct DoorPatch {
     std::optional<std::int64_t> overtime_s;
     std::optional<core::Duress> duress;
 };
+
+/// What becomes of settings that were changed at the keypad.
+enum class Settle : std::uint8_t { adopt, put_back };
+BOOST_DESCRIBE_ENUM(Settle, adopt, put_back)
 
 class Doors {
   public:
@@ -78,6 +83,10 @@ class Doors {
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
     [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Actor&);
 
+    /// Adopted, they are the settings here as well; put back, the controller gets those of here. conflict
+    /// "nothing_at_keypad" when nothing was changed there, or somebody has settled it.
+    [[nodiscard]] Answer<boost::json::object> settle(Id, Settle, const Actor&);
+
     [[nodiscard]] std::optional<Door> find(Id) const;
     [[nodiscard]] std::optional<Door> find(Id device, std::int64_t number) const;
     [[nodiscard]] std::vector<Door> of_device(Id device) const;  ///< by number
@@ -87,9 +96,12 @@ class Doors {
     /// Of all doors of a device.
     void set_reach(Id device, Reach);
     void set_settings_state(Id device, IssueWord);
+    void set_keypad(Id device, std::int64_t number, boost::json::object keypad);
 
   private:
     enum class Touches { state, other };
+    [[nodiscard]] base::Status store(ports::Connection&, const Door&);
+    [[nodiscard]] Answer<boost::json::object> take_up(const Door& stored);
     template <class Change>
     void update(Id device, std::optional<std::int64_t> number, Touches, Change);
 

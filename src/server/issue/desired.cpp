@@ -11,6 +11,7 @@
 
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/time_text.hpp"
+#include "server/issue/keypad_settings.hpp"
 
 namespace sallyport::server {
 
@@ -68,21 +69,20 @@ base::Result<json::array> schedules(ports::Connection& connection, const Indexes
     return result;
 }
 
+/// What a keypad changed stays until somebody decides, whatever else the plan brings.
 base::Result<json::array> door_settings(ports::Connection& connection, std::int64_t device_id, bool& duress) {
-    auto rows = connection.query(
-        "SELECT number, hold_s, unlock_mode, detector, overtime_s, duress FROM door WHERE device_id = $1 "
-        "ORDER BY number",
-        ports::Parameters{device_id});
-    if (!rows) return std::unexpected(rows.error());
+    const auto wanted = wanted_doors(connection, device_id);
+    if (!wanted) return std::unexpected(wanted.error());
     json::array doors;
-    for (const auto& row : *rows) {
-        doors.push_back(json::object{{"number", row.integer(0)},
-                                     {"hold_s", row.integer(1)},
-                                     {"unlock_mode", row.text(2)},
-                                     {"detector", row.integer(3) != 0 ? "on" : "off"},
-                                     {"overtime_s", row.integer(4)},
-                                     {"schedule", always_index}});
-        duress = duress || row.integer(5) != 0;
+    for (const auto& door : *wanted) {
+        json::object told{{"number", door.number}};
+        for (const auto& member : door.settings) {
+            const auto* kept = door.keypad.if_contains(member.key());
+            told[member.key()] = kept != nullptr ? *kept : member.value();
+        }
+        told["schedule"] = always_index;
+        doors.push_back(std::move(told));
+        duress = duress || door.duress == core::Duress::on;
     }
     return doors;
 }

@@ -13,6 +13,7 @@ import { useMay } from '../shell/me_context';
 import { DeviceState } from './devices_page';
 import css from './devices.module.css';
 import { DoorSettings } from './door_settings';
+import { KeypadChanges } from './keypad_changes';
 import { groupedPrint } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
@@ -59,6 +60,9 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           message={t('devices.missing_events', { count: device.missing_events })}
         />
       )}
+      {own.map((door) => (
+        <KeypadChanges key={door.id} door={door} />
+      ))}
       <Facts
         items={[
           [t('devices.serial'), <span className="num">{device.serial}</span>],
@@ -77,7 +81,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       </p>
       {mayEdit && <Connection device={device} />}
       {own.map((door) => (
-        <DoorSettings key={door.id} door={door} />
+        <DoorSettings key={`${door.id} ${door.at_keypad === null}`} door={door} />
       ))}
       {mayEdit && <Removal device={device} onClose={onClose} />}
     </div>

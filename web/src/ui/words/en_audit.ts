@@ -17,7 +17,12 @@ export const enAudit = {
       changed: 'Time template changed',
       removed: 'Time template removed',
     },
-    door: { changed: 'Door changed', commanded: 'Door commanded' },
+    door: {
+      adopted: 'Keypad setting adopted',
+      put_back: 'Keypad setting put back',
+      changed: 'Door changed',
+      commanded: 'Door commanded',
+    },
     settings: { changed: 'Settings changed' },
   },
   audit_subjects: {

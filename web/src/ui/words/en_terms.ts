@@ -219,6 +219,7 @@ export const enTerms = {
     locked_out: 'Too many wrong passwords. Wait, or let an administrator lift the lock.',
     name_taken: 'There is one with this name already.',
     no_connection: 'The platform does not answer. Check the network, and that its service runs.',
+    nothing_at_keypad: 'Nothing at the keypad differs any more. Somebody may have settled it.',
     not_a_controller: 'No controller speaks at this port. Check that it is the device port.',
     not_found: 'It is not there any more. Somebody may have removed it.',
     roster_owned_by_other: 'Another platform owns the people of this controller. Release it there first.',

@@ -9,7 +9,7 @@ export const zhAudit: typeof enAudit = {
     person: { added: '添加人员', changed: '更改人员', removed: '移除人员' },
     permission_group: { added: '添加权限组', changed: '更改权限组', removed: '移除权限组' },
     time_template: { added: '添加时间模板', changed: '更改时间模板', removed: '移除时间模板' },
-    door: { changed: '更改门', commanded: '命令门' },
+    door: { adopted: '采用键盘设置', put_back: '撤回键盘设置', changed: '更改门', commanded: '命令门' },
     settings: { changed: '更改设置' },
   },
   audit_subjects: {

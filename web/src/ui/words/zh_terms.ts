@@ -218,6 +218,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     locked_out: '密码错误次数过多。请等待，或由管理员解锁。',
     name_taken: '已有同名项。',
     no_connection: '平台没有应答。请检查网络及其服务是否运行。',
+    nothing_at_keypad: '键盘设置已无差异，可能已有人处理。',
     not_a_controller: '该端口不是控制器。请检查设备端口。',
     not_found: '已不存在，可能已被他人移除。',
     roster_owned_by_other: '此控制器的人员由另一平台管理，请先在那里释放。',

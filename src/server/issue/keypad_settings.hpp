@@ -1,0 +1,48 @@
+#pragma once
+// Settings that somebody changed at a controller's keypad (platform.md G3): kept as they are there, and
+// shown, until an operator adopts them or puts them back. Inside units of work.
+#include <cstdint>
+#include <map>
+#include <span>
+#include <vector>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "base/result.hpp"
+#include "codec/dhip/status_json.hpp"
+#include "ports/database.hpp"
+
+namespace sallyport::server {
+
+/// A door as it is wanted here.
+struct WantedDoor {
+    std::int64_t number = 0;
+    boost::json::object settings;  ///< hold_s, unlock_mode, detector, overtime_s, as in a plan
+    boost::json::object keypad;    ///< of these, what stays as the keypad set it for now
+    core::Duress duress = core::Duress::off;
+};
+/// By number.
+[[nodiscard]] base::Result<std::vector<WantedDoor>> wanted_doors(ports::Connection&, std::int64_t device_id);
+
+/// The settings that a controller says a door has, as in a plan.
+[[nodiscard]] boost::json::object settings_of(const codec::dhip::DoorState&);
+
+/// Before a plan is sent: what it gives the doors.
+[[nodiscard]] base::Status remember_plan(ports::Connection&, std::int64_t device_id, std::uint64_t revision,
+                                         const boost::json::array& doors);
+/// The controller holds this plan, and none before it matters any more.
+[[nodiscard]] base::Status forget_other_plans(ports::Connection&, std::int64_t device_id,
+                                              std::uint64_t revision);
+
+/// By door number; an empty object: nothing differs.
+using AtKeypads = std::map<std::int64_t, boost::json::object>;
+
+/// Takes up what a controller that holds the plan `revision` says of its doors. What differs from that plan,
+/// and from what is wanted here, was changed at the keypad. Of a controller whose plan is not known (it is
+/// new, or was reset) nothing can be told. Answers with the doors for which that has changed.
+[[nodiscard]] base::Result<AtKeypads> take_up_settings(ports::Connection&, std::int64_t device_id,
+                                                       std::uint64_t revision,
+                                                       std::span<const codec::dhip::DoorState>);
+
+}  // namespace sallyport::server
