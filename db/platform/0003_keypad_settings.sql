@@ -1,6 +1,8 @@
--- Settings of doors that were changed at their keypads: seen, and waiting for somebody to adopt or put them back.
+-- Settings of doors that were changed at their keypads: seen, and waiting for somebody to adopt or put them
+-- back.
 
-ALTER TABLE door ADD COLUMN keypad TEXT;  -- JSON object of the plan's members as the keypad set them; null: none
+-- JSON object of the plan's members as the keypad set them; null: none
+ALTER TABLE door ADD COLUMN keypad TEXT;
 
 -- What plans gave a controller's doors: the one under way and the last that is known to be there, so that a
 -- change at the keypad can be told from one that the platform has not brought yet.
