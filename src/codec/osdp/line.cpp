@@ -179,6 +179,10 @@ std::optional<std::size_t> Line::choose(base::Instant now) {
         }
         return {};
     };
+    for (std::size_t index = 0; index < count; ++index) {
+        const auto& reader = readers_[index];
+        if (reader.poll_next && reader.presence == Presence::live && reader.due <= now) return index;
+    }
     if (since_probe_ >= live) {
         if (const auto index = pick(Presence::silent, probe_turn_)) {
             since_probe_ = 0;
@@ -245,10 +249,12 @@ Frame Line::next_frame(Reader& reader, const Turn& turn) {
     }
     if (reader.fresh) {
         reader.asked = SetKey{*reader.fresh};
-    } else if (!reader.orders.empty()) {
+    } else if (!reader.orders.empty() && !reader.poll_next) {
         reader.asked = std::move(reader.orders.front());
         reader.orders.pop_front();
+        reader.poll_next = true;
     } else {
+        reader.poll_next = false;
         reader.asked = Poll{};
     }
     fill(*reader.asked);
@@ -272,6 +278,7 @@ void Line::restart(Reader& reader) {
     reader.phase = Phase::absent;
     reader.session.reset();
     reader.unanswered.clear();
+    reader.poll_next = false;
     // What was asked may have been done; a light that is set twice is the same light.
     if (reader.asked && !own_of_the_line(*reader.asked)) reader.orders.push_front(*std::move(reader.asked));
     reader.asked.reset();

@@ -2,9 +2,10 @@
 // The panel's end of an OSDP line with up to eight readers (IEC 60839-11-5, clause 5; controller.md R2;
 // readers.md). A value without clock or randomness: events and time-outs in, effects out.
 //
-// Readers that answer are polled back to back. One that misses an answer leaves the round at once and is
-// probed between rounds only, with a short wait, so that it never slows its neighbours. Nothing is said in
-// clear but the challenge itself, and the default key only to the one reader of an open pairing window.
+// Readers that answer are polled back to back; who gets an order is polled in the same turn. One that misses
+// an answer leaves the round at once and is probed between rounds only, with a short wait, so that it never
+// slows its neighbours. Nothing is said in clear but the challenge itself, and the default key only to the
+// one reader of an open pairing window.
 #include <deque>
 #include <optional>
 #include <variant>
@@ -133,7 +134,8 @@ class Line {
         std::optional<Session> session{};
         std::deque<Command> orders{};
         std::optional<Command> asked{};
-        Bytes unanswered{};  ///< sent as it was until there is an answer
+        bool poll_next = false;  ///< an order was its turn: a card must not wait for another round
+        Bytes unanswered{};      ///< sent as it was until there is an answer
     };
     struct Waiting {
         std::size_t reader = 0;

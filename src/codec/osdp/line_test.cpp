@@ -260,6 +260,14 @@ TEST(OsdpLine, DrivesLightsAndBuzzerAndRefusesItsOwnCommandsAsOrders) {
     EXPECT_EQ(wire.seen<Line::Refused>(0).back().refusal, Line::Refusal::not_an_order);
 }
 
+TEST(OsdpLine, ACardDoesNotWaitForTheOrdersOfItsReader) {
+    auto wire = plugged(115'200, 4, 4);
+    for (int i = 0; i < 10; ++i) wire.order(Line::Order{3, SetBuzzer{0, 2, 1, 1, 3}});
+    EXPECT_LE(wire.card_to_event(3), milliseconds{45});  // a round, with an order in it
+    wire.run(seconds{1});
+    EXPECT_EQ(wire.applied.size(), 10U);
+}
+
 TEST(OsdpLine, NoCardIsLostOrDoubledOnALineThatLosesAndGarblesBytes) {
     auto wire = plugged(115'200, 2, 2);
     std::uint32_t dice = 7;
