@@ -210,7 +210,9 @@ WiredDoor WiringFile::read_door(const std::string& door) {
         {"contact", {core::Input::contact, Rest::closed}},
         {"exit_button", {core::Input::exit_button, Rest::open}},
         {"tamper", {core::Input::tamper, Rest::closed}},
-        {"fire", {core::Input::fire, Rest::closed}}};
+        {"fire", {core::Input::fire, Rest::closed}},
+        {"mains", {core::Input::mains, Rest::closed}},
+        {"battery", {core::Input::battery, Rest::closed}}};
     for (const auto& [key, meant] : inputs)
         if (auto found = input(door + key, meant.second)) wired.inputs.push_back({meant.first, *found});
     const auto most = std::chrono::milliseconds{core::Debouncer::always_seen / std::chrono::milliseconds{1}};

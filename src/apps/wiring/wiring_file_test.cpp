@@ -48,6 +48,7 @@ contact = "gpiochip0:22"
 exit_button = "gpiochip0:23"
 tamper = "gpiochip0:24 normally_open"
 fire = "gpiochip0:25 closed_high no_bias"
+mains = "gpiochip0:26"
 debounce_ms = 20
 )");
     EXPECT_EQ(all.fault, "");
@@ -63,6 +64,9 @@ debounce_ms = 20
     EXPECT_EQ(find(door, core::Input::tamper)->line.active, Electrical::low);
     EXPECT_EQ(find(door, core::Input::fire)->line.active, Electrical::low) << "closed high, open means fire";
     EXPECT_EQ(find(door, core::Input::fire)->line.bias, Bias::off);
+    EXPECT_EQ(find(door, core::Input::mains)->line.active, Electrical::high)
+        << "power supplies open a contact";
+    EXPECT_EQ(find(door, core::Input::battery), nullptr);
     EXPECT_EQ(find(door, core::Input::reader_case), nullptr);
 }
 

@@ -86,8 +86,8 @@ class LinuxDoors final : public ports::DoorIo {
     };
     struct Door {
         GpioLine* relay = nullptr;
-        std::array<int, 5>
-            active{};  ///< how many lines, or chips that are away, make each core::Input active
+        /// How many lines, or chips that are away, make each core::Input active.
+        std::array<int, core::input_count> active{};
     };
 
     GpioLine& add(base::DoorNumber, const WiredLine&, GpioLine::Use);
