@@ -122,7 +122,7 @@ TEST(Messages, a_bad_request_names_its_member) {
     EXPECT_EQ(wrong(R"({"id": 1, "method": "m", "params": {"far": [1e999]}})").code, "not_json");
     EXPECT_EQ(wrong("{}").message, "method is missing: it has to be a text.");
     EXPECT_EQ(wrong(R"({"method":1})").message, "method has to be a text.");
-    EXPECT_EQ(wrong(R"({"method":"a","params":3})").message, "params has to be an object.");
+    EXPECT_EQ(wrong(R"({"method":"a","params":[]})").message, "params has to be an object.");
     EXPECT_EQ(wrong(R"({"method":"a","id":-1})").message,
               "id has to be a whole number from 0 to 4294967295.");
 }

@@ -85,13 +85,16 @@ std::uint32_t number_or(std::uint32_t header, const Reader& member) {
     return static_cast<std::uint32_t>(member.count(std::numeric_limits<std::uint32_t>::max()));
 }
 
+/// The one method whose parameters are a list, which stands in an object here.
+constexpr std::string_view multicall = "system.multicall";
+
 /// Moved out: a roster has megabytes.
-json::object take_params(json::object& message, const Reader& from) {
+json::object take_params(json::object& message, const Reader& from, std::string_view method) {
     const auto params = from["params"];
     if (!params.present()) return {};
     auto& value = message.at("params");
     if (auto* object = value.if_object()) return std::move(*object);
-    if (value.is_array()) return {{"list", std::move(value)}};
+    if (value.is_array() && method == multicall) return {{"list", std::move(value)}};
     params.complain("has to be an object");
     return {};
 }
@@ -190,7 +193,7 @@ base::Result<Request> request_from(json::object message) {
     request.id = number_or(0, from["id"]);
     request.object = number_or(0, from["object"]);
     request.method = from["method"].text(method_bytes);
-    request.params = take_params(message, from);
+    request.params = take_params(message, from, request.method);
     if (fault) return std::unexpected(*std::move(fault));
     return request;
 }
@@ -221,13 +224,13 @@ base::Result<std::variant<Answer, Notification>> decode_from_device(const Frame&
         if (!notification.method.starts_with("client.notify")) {
             method.complain("has to begin with client.notify in what a device sends");
         }
-        notification.params = take_params(*message, from);
+        notification.params = take_params(*message, from, notification.method);
     } else {
         auto& answer = std::get<Answer>(result);
         answer.session = session;
         answer.id = number_or(frame.id, from["id"]);
         answer.error = read_error(from["error"]);
-        answer.params = take_params(*message, from);
+        answer.params = take_params(*message, from, {});
         auto* value = message->if_contains("result");
         answer.result = value != nullptr ? std::move(*value) : json::value(!answer.error);
     }
