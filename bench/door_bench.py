@@ -1,7 +1,8 @@
 """The door controller as a process: start and memory with 30,000 people and 60,000 records, a card's way to
 the relay while the journal is being written, and how fast records leave.
 
-Figures: "controller_start_ms", "controller_rss_mib", "frame_end_to_relay_p99_us", "records_s".
+Figures: "controller_start_ms", "controller_rss_mib", "frame_end_to_relay_p99_us", "records_s",
+"record_to_commit_p99_ms".
 """
 
 import hashlib
@@ -20,6 +21,7 @@ RECORDS = 60_000
 DOORS = 64
 ROUNDS = 32
 TICKS_OF_JOURNAL_S = 0.002
+COMMITS = 1_000
 
 
 def publish(name, value, unit, n, what, reference):
@@ -101,6 +103,55 @@ def measure_records(door):
     door.terminate()
 
 
+def percentile(values, share):
+    return sorted(values)[int(share * (len(values) - 1))]
+
+
+def raw_commits_ms(door, count):
+    """A record's row, alone in a transaction, by SQLite itself in the same directory."""
+    times = []
+    path = door.data / "raw.db"
+    with sqlite3.connect(path, isolation_level=None) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("CREATE TABLE records (ordinal INTEGER PRIMARY KEY, previous, hash, body)")
+        for sequence in range(1, count + 1):
+            row = (sequence, b"p" * 32, b"h" * 32, body(sequence))
+            begin = time.perf_counter()
+            database.execute("INSERT INTO records VALUES (?, ?, ?, ?)", row)
+            times.append((time.perf_counter() - begin) * 1_000)
+    database.close()
+    path.unlink()
+    return times
+
+
+def measure_commit(door):
+    """From a command on its way to the controller to the record of it, which is told when it is durable: what
+    a commit may take at most (controller.md E2), the network of this machine and the answer included."""
+    door.start()
+    manager, listener = door.manager(), door.client()
+    listener.login()
+    status = manager.ask("sallyport.status", {})
+    listener.ask("sallyport.attach", {"manager": "listener", "after": {key: status[key] for key in
+                                                                       ("generation", "sequence")}})
+    times = []
+    for number in range(COMMITS):
+        begin = time.perf_counter()
+        manager.ask("sallyport.doorCommand", {"door": 1, "command": "close", "commandId": f"c{number}",
+                                              "expiresInMs": 5_000, "by": "bench"})
+        record = listener.next_records()[-1]
+        times.append((time.perf_counter() - begin) * 1_000)
+        listener.send_request("sallyport.acknowledge", {"manager": "listener",
+                                                        "generation": record["generation"],
+                                                        "sequence": record["sequence"]})
+    raw = raw_commits_ms(door, COMMITS)
+    print(f"record to commit: {COMMITS} records one by one; p50 {percentile(times, 0.5):.2f}, "
+          f"p99 {percentile(times, 0.99):.2f}, longest {max(times):.2f} ms (limit 20); "
+          f"SQLite alone p50 {percentile(raw, 0.5):.2f}, p99 {percentile(raw, 0.99):.2f} ms")
+    publish("record_to_commit_p99_ms", round(percentile(times, 0.99), 3), "ms", COMMITS, "limit", 20)
+    door.terminate()
+
+
 class JournalWriter(threading.Thread):
     """Remote commands that change nothing, each a record, until stopped."""
 
@@ -149,6 +200,7 @@ def main():
         fill_records(door)
         measure_start(door)
         measure_records(door)
+        measure_commit(door)
         measure_latency(door)
 
 
