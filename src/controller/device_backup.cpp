@@ -1,4 +1,4 @@
-// The configuration out of the controller and into it, sealed (docs/decisions/0012).
+// The configuration out of the controller and into it, sealed (docs/decisions/0010).
 #include <fmt/format.h>
 
 #include "base/enum_text.hpp"

@@ -1,4 +1,4 @@
-// An update comes in pieces; whoever may install it looks at it once more (docs/decisions/0013).
+// An update comes in pieces; whoever may install it looks at it once more (docs/decisions/0011).
 #include <fmt/format.h>
 
 #include "codec/dhip/reader.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// What of a backup is taken up again, and what never (controller.md E5, docs/decisions/0012).
+// What of a backup is taken up again, and what never (controller.md E5, docs/decisions/0010).
 //
 // Settings, schedules and public passwords are those of the backup. Who may manage is never older than it is:
 // accounts and the owner come from the backup only where the controller has none. People of a controller

@@ -1,5 +1,5 @@
 #pragma once
-// The configuration of a controller as one sealed file (docs/decisions/0012). Implementation:
+// The configuration of a controller as one sealed file (docs/decisions/0010). Implementation:
 // adapters/sqlite/backup. Blocking, and slow on purpose (the passphrase): never on the loop. One at a time.
 #include <string>
 #include <string_view>

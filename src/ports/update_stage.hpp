@@ -1,5 +1,5 @@
 #pragma once
-// Where an update waits for the one that may install it (docs/decisions/0013). Implementation:
+// Where an update waits for the one that may install it (docs/decisions/0011). Implementation:
 // adapters/linux/update_stage. Blocking, one call at a time, never on the loop.
 #include <cstdint>
 #include <string>

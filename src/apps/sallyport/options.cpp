@@ -62,8 +62,10 @@ base::Result<ServeOptions> serve_options(const Given& given) {
         options.search = {*std::move(endpoint)};
     }
     if (!given.registration.empty() && given.registration != "off")
-        if (auto endpoint = ports::parse_endpoint(given.registration); !endpoint)
-            return invalid("--registration: " + endpoint.error().message);
+        return invalid(
+            "--registration: this version does not listen for controllers that dial in. Leave it out, and "
+            "add "
+            "each controller by its address.");
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));

@@ -1,5 +1,5 @@
 #pragma once
-// An update package (docs/decisions/0013): what it says of itself, signed, and the program package that it
+// An update package (docs/decisions/0011): what it says of itself, signed, and the program package that it
 // brings.
 //
 //   "SALLYPORTUPDATE1"    16 bytes
