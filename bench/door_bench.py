@@ -22,6 +22,7 @@ DOORS = 64
 ROUNDS = 32
 TICKS_OF_JOURNAL_S = 0.002
 COMMITS = 1_000
+RIGHTS = [{"doors": list(range(1, DOORS + 1)), "schedule": 255, "kind": "allow"}]
 
 
 def publish(name, value, unit, n, what, reference):
@@ -36,7 +37,7 @@ def card(number):
 def fill_people(door):
     manager = door.manager()
     for first in range(1, PEOPLE, 1_000):
-        people = [person(number, card(number), pin=f"{number % 10_000:04}")
+        people = [person(number, card(number), pin=f"{number % 10_000:04}", rights=RIGHTS)
                   for number in range(first, first + 1_000)]
         manager.ask("sallyport.updateRoster", {"upsert": people})
 

@@ -13,6 +13,8 @@ namespace sallyport::controller {
 namespace {
 
 constexpr std::size_t sessions_limit = 64;
+constexpr std::size_t strangers_limit = 32;  ///< of one address, without a login
+constexpr base::Duration crowded_pause = std::chrono::seconds{1};
 constexpr std::size_t keys_limit = 256;
 constexpr std::size_t commands_limit = 10'000;
 constexpr base::Duration key_validity = std::chrono::hours{24};
@@ -83,9 +85,7 @@ DeviceService::~DeviceService() {
 }
 
 void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void()> ended) {
-    if (sessions_.size() >= sessions_limit) {
-        base::log_warning(
-            fmt::format("{} was not let in: {} sessions are open.", stream->peer_address(), sessions_limit));
+    if (!make_room_for(stream->peer_address())) {
         if (ended) ended();
         return;
     }
@@ -94,6 +94,33 @@ void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::functi
     auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id, channel);
     sessions_[id] = {session, std::move(ended)};
     session->start();
+}
+
+/// Who has not logged in never keeps others out: one address may have a few such connections, and of all of
+/// them the oldest goes when there is no room.
+bool DeviceService::make_room_for(const std::string& address) {
+    std::size_t strangers = 0;
+    auto oldest = sessions_.end();
+    for (auto one = sessions_.begin(); one != sessions_.end(); ++one) {
+        const auto since = one->second.session->unknown_since();
+        if (!since) continue;
+        if (one->second.session->peer_address() == address) ++strangers;
+        if (oldest == sessions_.end() || *since < *oldest->second.session->unknown_since()) oldest = one;
+    }
+    const bool full = sessions_.size() >= sessions_limit;
+    const bool refused = strangers >= strangers_limit || (full && oldest == sessions_.end());
+    if (!refused && full) {
+        const auto crowded_out = oldest->second.session;
+        crowded_out->close();
+        forget(oldest->first);
+    }
+    if ((refused || full) && (!crowded_ || real_now() - *crowded_ >= crowded_pause)) {
+        crowded_ = real_now();
+        base::log_warning(fmt::format(
+            "{} asks in while {} sessions are open, {} of its own without a login: {}", address,
+            sessions_.size(), strangers, refused ? "not let in." : "the oldest without a login went."));
+    }
+    return !refused;
 }
 
 // The session may be the caller: it lives until the call is over.

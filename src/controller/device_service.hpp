@@ -163,6 +163,7 @@ class DeviceService {
     void tick();
     void doors_changed();
     void close_all();
+    [[nodiscard]] bool make_room_for(const std::string& address);
 
     Controller& controller_;
     ReaderLines& reader_lines_;
@@ -182,6 +183,7 @@ class DeviceService {
         std::function<void()> ended;
     };
     std::map<std::uint32_t, Open> sessions_;
+    std::optional<base::Instant> crowded_;       ///< when that was last written to the log
     std::vector<codec::dhip::DoorState> doors_;  ///< last said
     std::optional<base::Instant> refused_datagram_;
     boost::asio::steady_timer timer_;

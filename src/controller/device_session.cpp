@@ -74,6 +74,11 @@ void DeviceSession::start() {
     });
 }
 
+std::optional<base::Instant> DeviceSession::unknown_since() const {
+    if (!caller_.account.empty()) return std::nullopt;
+    return opened_;
+}
+
 void DeviceSession::close() {
     if (closed_) return;
     closed_ = true;
@@ -152,9 +157,11 @@ void DeviceSession::run_shared(const Request& request) {
 }
 
 base::Status DeviceSession::check_claimant(std::string_view manager) {
-    if (!manager.empty() && manager.front() != '@') return {};
+    const bool printable =
+        std::ranges::none_of(manager, [](unsigned char c) { return c < ' ' || c == 0x7F; });
+    if (!manager.empty() && manager.front() != '@' && printable) return {};
     return base::fail(base::ErrorKind::invalid, "invalid_parameter",
-                      "params.manager is empty or begins with '@'.");
+                      "params.manager is empty, begins with '@', or has control characters in it.");
 }
 
 void DeviceSession::answer(const Request& request, Params params) {

@@ -39,6 +39,9 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
 
     void start();
     void close();
+    /// Since when it has been open while nobody has logged in; none once somebody has.
+    [[nodiscard]] std::optional<base::Instant> unknown_since() const;
+    [[nodiscard]] std::string peer_address() const { return stream_->peer_address(); }
     /// Closes what has been silent for too long: half a frame for 10 s, no login within 30 s, three missed
     /// keep-alives.
     void check_patience();

@@ -34,6 +34,7 @@ base::Result<Endpoint> parse_endpoint(std::string_view text) {
     } else if (address.find_first_of(":[] ") != std::string_view::npos) {
         return bad_endpoint(text);
     }
+    if (std::ranges::any_of(address, [](char c) { return c <= ' ' || c == 0x7F; })) return bad_endpoint(text);
     std::uint16_t port = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (error != std::errc{} || end != digits.data() + digits.size()) return bad_endpoint(text);

@@ -15,7 +15,7 @@ TEST(Endpoints, are_read_and_written_alike) {
 
 TEST(Endpoints, say_what_a_wrong_one_should_look_like) {
     for (const auto* text : {"", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
-                             "a:1x", "::1:80", "[]:80", "a b:80"}) {
+                             "a:1x", "::1:80", "[]:80", "a b:80", "a\x01:80"}) {
         const auto endpoint = parse_endpoint(text);
         ASSERT_FALSE(endpoint) << text;
         EXPECT_EQ(endpoint.error().kind, base::ErrorKind::invalid);

@@ -214,6 +214,26 @@ TEST(DeviceProtocol, half_a_frame_silence_and_strangers_are_not_waited_for_witho
     EXPECT_EQ(site.service->sessions(), 0U);
 }
 
+TEST(DeviceProtocol, N4_who_has_not_logged_in_keeps_nobody_out) {
+    DoorSite site;
+    const auto owner = owner_of(site);
+    const auto stranger = [&](int network) {
+        auto stream = std::make_shared<FakeStream>();
+        stream->address = "192.0.3." + std::to_string(network);
+        site.service->accept(stream, controller::Channel::tls);
+        return stream;
+    };
+    std::vector<std::shared_ptr<FakeStream>> streams;
+    for (int i = 0; i < 40; ++i) streams.push_back(stranger(1));
+    EXPECT_EQ(site.service->sessions(), 33U);
+    for (int i = 0; i < 80; ++i) streams.push_back(stranger(2 + i % 10));
+    EXPECT_EQ(site.service->sessions(), 64U);
+    EXPECT_TRUE(streams.front()->closed);
+    EXPECT_FALSE(owner->closed());
+    EXPECT_FALSE(owner->ask("sallyport.status").empty());
+    EXPECT_FALSE(Client(site).login(password).contains("error"));
+}
+
 TEST(DeviceProtocol, an_account_may_do_what_its_role_says) {
     DoorSite site;
     auto owner = owner_of(site);

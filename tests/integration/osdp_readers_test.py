@@ -127,6 +127,7 @@ class OsdpReaders(unittest.TestCase):
             line + "[[osdp.readers]]\naddress = 127\n": "from 0 to 126",
             line + reader + "door = 2\n": "from 1 to 1",
             line + reader + reader: "twice",
+            line + reader + line + reader: "osdp.2.device stands twice",
             line + reader + 'direction = "in"\n': "entry or exit",
             line + reader + "dor = 1\n": "did you mean osdp.1.readers.1.door",
         }

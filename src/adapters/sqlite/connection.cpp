@@ -30,8 +30,11 @@ base::Error error_of(int code, const char* message) {
                             message)};
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return {ErrorKind::corrupt, "database_corrupt",
-                    fmt::format("The database is damaged ({}). Restore a backup.", message)};
+            return {
+                ErrorKind::corrupt, "database_corrupt",
+                fmt::format(
+                    "The database is damaged ({}). Move its files to another place, then restore a backup.",
+                    message)};
         case SQLITE_BUSY:
         case SQLITE_INTERRUPT:
             return {ErrorKind::timeout, "database_timeout",

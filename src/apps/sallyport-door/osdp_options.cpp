@@ -90,6 +90,9 @@ void read_osdp(SettingsFile& file, DoorOptions& options) {
         if (line.device.empty())
             file.complain(prefix + "device",
                           "has to name the serial line, such as \"/dev/serial/by-id/...\"");
+        if (line.device != played_device &&
+            std::ranges::count(options.osdp, line.device, &adapters::OsdpLineOptions::device) > 0)
+            file.complain(prefix + "device", "stands twice: put all readers of a line below one [[osdp]]");
         line.baud = read_baud(file, prefix + "baud");
         const auto readers = file.tables(prefix + "readers");
         if (readers == 0 || readers > codec::osdp::Line::reader_limit)

@@ -124,8 +124,10 @@ std::optional<std::int64_t> SettingsFile::integer(const std::string& key, std::i
 std::vector<std::string> SettingsFile::texts(const std::string& key) {
     const auto* entry = find(key);
     if (entry == nullptr) return {};
-    if (const auto* texts = std::get_if<std::vector<std::string>>(&entry->value)) return *texts;
-    complain(key, "has to be a list of texts, such as [\"one\", \"two\"]");
+    const auto* texts = std::get_if<std::vector<std::string>>(&entry->value);
+    if (texts != nullptr && !texts->empty()) return *texts;
+    complain(key, texts != nullptr ? "is an empty list: name something in it, or leave it out"
+                                   : "has to be a list of texts, such as [\"one\", \"two\"]");
     return {};
 }
 

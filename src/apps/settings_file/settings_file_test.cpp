@@ -79,6 +79,13 @@ TEST(SettingsFile, says_what_should_have_been_a_list_or_tables) {
               "door.toml line 1: formats has to be a list of texts, such as [\"one\", \"two\"].");
 }
 
+TEST(SettingsFile, an_empty_list_is_no_answer) {
+    auto file = SettingsFile::parse("allow = []\n", "door.toml");
+    EXPECT_TRUE(file->texts("allow").empty());
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 1: allow is an empty list: name something in it, or leave it out.");
+}
+
 TEST(SettingsFile, says_which_file_cannot_be_read) {
     EXPECT_EQ(SettingsFile::read("/nowhere/door.toml").error().code, "config_unreadable");
     EXPECT_EQ(SettingsFile::read("/").error().code, "config_unreadable");

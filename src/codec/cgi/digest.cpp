@@ -13,7 +13,7 @@ namespace sallyport::codec::cgi {
 
 namespace {
 
-constexpr std::size_t member_bytes = 2'048;
+constexpr std::size_t member_bytes = 8'192;  // a whole table stands in the address of a setConfig
 
 base::Secret lower(const base::Secret& text) {
     std::string result(text.reveal());

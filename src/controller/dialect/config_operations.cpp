@@ -282,8 +282,10 @@ void Operations::read_door_configs(const cgi::Loose& table, const json::value& p
         const auto at = index++;
         if (!row.present()) return;
         if (at >= settings.doors.size()) return row.complain("is no door of this controller");
+        if (!row.is_object())
+            return row.complain("has to name its fields, such as AccessControl[0].Method=1");
         auto& door = settings.doors[at];
-        auto rest = row.is_object() ? row.value()->get_object() : json::object{};
+        auto rest = row.value()->get_object();
         if (const auto hold = row["UnlockHoldInterval"]; hold.present())
             door.hold_s = static_cast<std::int32_t>((hold.integer(1'000, 600'000) + 999) / 1'000);
         if (const auto limit = row["CloseTimeout"]; limit.present())
@@ -332,6 +334,7 @@ void Operations::read_schedules(const cgi::Loose& table, const json::value& pres
     table.each(controller().options().calendar.schedules, [&](const cgi::Loose& row) {
         const auto at = index++;
         if (!row.present()) return;
+        if (!row.is_object()) return row.complain("has to name its fields, such as TimeSchedule");
         if (calendar.schedules.size() <= at) calendar.schedules.resize(at + 1);
         auto& schedule = calendar.schedules[at];
         if (const auto special = row["SallyportSpecialDays"]; special.is_array()) {
