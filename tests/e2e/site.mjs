@@ -174,8 +174,6 @@ class Platform extends Program {
             directory,
             "--listen",
             `127.0.0.1:${ports.web}`,
-            "--registration",
-            `127.0.0.1:${ports.registration}`,
             "--discovery",
             `127.0.0.1:${discoveryPort}`,
         ]);
@@ -252,7 +250,7 @@ export async function openSite(t, { doors = 1 } = {}) {
     const door = new Door(join(directory, "door"), ports, config);
     const platform = new Platform(
         join(directory, "platform"),
-        { web: await freeTcpPort(), registration: await freeTcpPort() },
+        { web: await freeTcpPort() },
         ports.discovery,
     );
     t.after(async () => {
