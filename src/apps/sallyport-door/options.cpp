@@ -164,8 +164,7 @@ base::Status check_hardware(const DoorOptions& options) {
     if (options.panel) {
         return invalid(
             "The front panel page is a hand on simulated hardware, which real doors must not have: leave "
-            "panel "
-            "out with hardware linux.");
+            "panel out with hardware linux.");
     }
     if (std::ranges::count(options.osdp, played_device, &adapters::OsdpLineOptions::device) > 0) {
         return invalid(

@@ -64,8 +64,7 @@ base::Result<ServeOptions> serve_options(const Given& given) {
     if (!given.registration.empty() && given.registration != "off")
         return invalid(
             "--registration: this version does not listen for controllers that dial in. Leave it out, and "
-            "add "
-            "each controller by its address.");
+            "add each controller by its address.");
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));

@@ -14,7 +14,6 @@ namespace cgi = codec::cgi;
 
 namespace {
 
-constexpr std::size_t listeners_limit = 32;
 constexpr std::int64_t heartbeat_s = 20;
 
 std::string new_nonce() {
@@ -107,9 +106,6 @@ void PlainHttp::attach(const ports::HttpRequest& request, const Caller& caller, 
     const auto seconds = heartbeat.present() ? heartbeat.integer(1, 3'600) : heartbeat_s;
     auto events = subscription_from(*params);
     if (!events && !fault) fault = events.error();
-    if (!fault && listeners_.size() >= listeners_limit)
-        fault = base::Error{base::ErrorKind::limit, "limit",
-                            fmt::format("{} streams are open already: close one.", listeners_limit)};
     if (fault) return respond(cgi_refusal(*fault));
     Listener listener{nullptr,
                       *std::move(events),
@@ -118,18 +114,7 @@ void PlainHttp::attach(const ports::HttpRequest& request, const Caller& caller, 
                       0,
                       std::chrono::seconds{seconds},
                       {}};
-    ports::HttpResponse response;
-    response.headers = {{"content-type", "multipart/x-mixed-replace; boundary=myboundary"},
-                        {"cache-control", "no-store"}};
-    response.go_on = [weak = std::weak_ptr(self_),
-                      listener = std::move(listener)](ports::BodyStreamPtr stream) {
-        const auto self = weak.lock();
-        if (!self) return;
-        auto opened = listener;
-        opened.stream = std::move(stream);
-        (*self)->add_listener(std::move(opened));
-    };
-    respond(std::move(response));
+    stream_events(std::move(listener), "multipart/x-mixed-replace; boundary=myboundary", std::move(respond));
 }
 
 }  // namespace sallyport::controller::dialect

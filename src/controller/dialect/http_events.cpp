@@ -2,6 +2,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "controller/dialect/cgi_calls.hpp"
 #include "controller/dialect/plain_http.hpp"
 
 namespace sallyport::controller::dialect {
@@ -9,6 +10,8 @@ namespace sallyport::controller::dialect {
 namespace json = boost::json;
 
 namespace {
+
+constexpr std::size_t listeners_limit = 32;
 
 std::string multipart(std::string_view text) {
     return fmt::format("--myboundary\r\nContent-Type: text/plain\r\nContent-Length:{}\r\n\r\n{}\r\n\r\n",
@@ -22,6 +25,25 @@ std::string event_line(const json::object& event) {
 }
 
 }  // namespace
+
+void PlainHttp::stream_events(Listener listener, std::string content_type, ports::Respond respond) {
+    if (listeners_.size() >= listeners_limit) {
+        return respond(
+            cgi_refusal({base::ErrorKind::limit, "limit",
+                         fmt::format("{} streams are open already: close one.", listeners_limit)}));
+    }
+    ports::HttpResponse response;
+    response.headers = {{"content-type", std::move(content_type)}, {"cache-control", "no-store"}};
+    response.go_on = [weak = std::weak_ptr(self_),
+                      listener = std::move(listener)](ports::BodyStreamPtr stream) {
+        const auto self = weak.lock();
+        if (!self) return;
+        auto opened = listener;
+        opened.stream = std::move(stream);
+        (*self)->add_listener(std::move(opened));
+    };
+    respond(std::move(response));
+}
 
 void PlainHttp::add_listener(Listener listener) {
     listener.said = service_.real_now();

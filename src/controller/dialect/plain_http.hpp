@@ -72,6 +72,8 @@ class PlainHttp final : public ports::HttpHandler {
     void listen(const ports::HttpRequest&, ports::Respond);
 
     // http_events.cpp
+    /// Answers with a stream of events that goes on; refused when too many are open.
+    void stream_events(Listener, std::string content_type, ports::Respond);
     void add_listener(Listener);
     void records_stored(const Records&);
     void account_changed(const std::string&);

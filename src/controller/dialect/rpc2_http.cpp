@@ -19,7 +19,6 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t sessions_limit = 64;
-constexpr std::size_t listeners_limit = 32;
 constexpr std::uint64_t strays_for_one_failure = 10;
 constexpr std::size_t name_bytes = 64;
 
@@ -178,9 +177,6 @@ void PlainHttp::listen(const ports::HttpRequest& request, ports::Respond respond
     if (!session->events)
         return respond(cgi_refusal({base::ErrorKind::invalid, "invalid_parameter",
                                     "Say first which events are meant: eventManager.attach."}));
-    if (listeners_.size() >= listeners_limit)
-        return respond(
-            cgi_refusal({base::ErrorKind::limit, "limit", "Too many streams are open: close one."}));
     Listener listener{nullptr,
                       *session->events,
                       Listener::Form::json_lines,
@@ -188,17 +184,7 @@ void PlainHttp::listen(const ports::HttpRequest& request, ports::Respond respond
                       number,
                       std::chrono::seconds{20},
                       {}};
-    ports::HttpResponse response;
-    response.headers = {{"content-type", "application/json"}, {"cache-control", "no-store"}};
-    response.go_on = [weak = std::weak_ptr(self_),
-                      listener = std::move(listener)](ports::BodyStreamPtr stream) {
-        const auto self = weak.lock();
-        if (!self) return;
-        auto opened = listener;
-        opened.stream = std::move(stream);
-        (*self)->add_listener(std::move(opened));
-    };
-    respond(std::move(response));
+    stream_events(std::move(listener), "application/json", std::move(respond));
 }
 
 }  // namespace sallyport::controller::dialect
