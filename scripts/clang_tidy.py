@@ -1,6 +1,7 @@
 """Runs clang-tidy on the sources of a build folder: clang_tidy.py BUILD JOBS
 
 A file that passed is not looked at again until it, a header of ours or .clang-tidy changes.
+The last line is `no complaints` when there are none.
 """
 
 import hashlib
@@ -46,7 +47,7 @@ def main(build, jobs):
     with ThreadPoolExecutor(int(jobs)) as pool:
         complaints = pool.map(lambda file: tidy(build, stamps, headers, file), sources(build))
         found = [text for text in complaints if text]
-    print("\n".join(found))
+    print("\n".join(found) or "no complaints")
     return 1 if found else 0
 
 
