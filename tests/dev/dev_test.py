@@ -27,6 +27,7 @@ class Arguments(unittest.TestCase):
         self.refused("There is no command 'tset'. './dev help'", "tset")
         self.refused("'./dev build' takes no arguments", "build", "x")
         self.refused("'./dev package' takes no arguments", "package", "x")
+        self.refused("'./dev cross' takes no arguments", "cross", "x")
         self.refused("'./dev test' takes --all or nothing", "test", "--fast")
         self.refused("'./dev run' takes --demo or nothing", "run", "--port")
         self.refused("Say which parser", "fuzz")
@@ -37,7 +38,8 @@ class Arguments(unittest.TestCase):
     def test_help_names_every_command(self):
         run = dev("help")
         self.assertEqual(run.returncode, 0)
-        for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "package", "setup"):
+        for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "package", "cross",
+                        "setup"):
             self.assertIn(f"  {command}", run.stdout)
 
 
