@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# arm64_sysroot.sh FOLDER PACKAGE...: unpacks Debian 12's arm64 packages and all that they need into FOLDER, for the
-# cross-build. Done again only when the list or this script changes; delete the folder to get newer packages.
+# arm64_sysroot.sh FOLDER PACKAGE...: unpacks Debian 12's arm64 packages and all that they need into FOLDER,
+# for the cross-build. Done again only when the list or this script changes; delete the folder to get newer
+# packages.
 #
-# The machine's own packages stay as they are: apt works with a state and an architecture of its own, and nothing is
-# installed. A foreign architecture added to dpkg would not do: libpq-dev:arm64 removes the machine's own libpq-dev.
+# The machine's own packages stay as they are: apt works with a state and an architecture of its own, and
+# nothing is installed. A foreign architecture in dpkg would not do: libpq-dev:arm64 removes libpq-dev.
 set -euo pipefail
 
 folder=$(realpath -m -- "$1")
@@ -34,8 +35,8 @@ apt_of_its_own() {
 apt_of_its_own update
 apt_of_its_own install --download-only --no-install-recommends "$@"
 
-# dpkg-shlibdeps takes a tree with DEBIAN/ in it for a package that is being built and looks there for what a library is
-# called and since when it has a symbol (option -S); the files of several packages may follow one another.
+# dpkg-shlibdeps takes a tree with DEBIAN/ in it for a package that is being built, and looks there for what a
+# library is called and since when it has a symbol (-S); the files of several packages may follow one another.
 for package in "$work.apt"/cache/archives/*.deb; do
     dpkg-deb -x "$package" "$work"
     dpkg-deb -e "$package" "$work.apt/control"
@@ -43,6 +44,10 @@ for package in "$work.apt"/cache/archives/*.deb; do
         [ ! -f "$work.apt/control/$file" ] || cat "$work.apt/control/$file" >>"$work/DEBIAN/$file"
     done
     rm -r "$work.apt/control"
+done
+# libm.so leads to /lib/...: of this folder, not of the machine, or the linker takes libm.a instead.
+find "$work" -type l -lname '/*' -printf '%p %l\n' | while read -r link target; do
+    ln -sfnr "$work$target" "$link"
 done
 printf '%s' "$wanted" >"$work/.made-of"
 rm -rf "$folder"

@@ -30,13 +30,15 @@ void Controller::connect(ports::ReaderLink& link) {
 
 core::StationState Controller::state_from(ports::ControllerImage& image) {
     core::StationState state{.roster = core::Roster(options_.roster),
+                             .people = image.people_known,
                              .settings = std::move(image.settings),
                              .calendar = std::move(image.calendar),
                              .pin_key = image.pin_key,
                              .door_modes = image.door_modes,
                              .positions = {},
                              .first_cards = std::move(image.first_cards),
-                             .power_on_codes = options_.power_on_codes};
+                             .power_on_codes = options_.power_on_codes,
+                             .fallback = options_.fallback};
     // How many doors there are is said by the configuration: it knows the wires.
     state.settings.doors.resize(options_.doors);
     auto status = state.roster.set_public_passwords(std::move(image.public_passwords), state.pin_key);
@@ -62,6 +64,13 @@ void Controller::start(ports::ControllerImage image, core::PoweredOn::Cause caus
     if (!image.chain_intact)
         base::log_error(fmt::format("The journal was changed or damaged at {}. Keep a copy of the database.",
                                     image.chain_fault));
+    if (image.people_known == core::People::lost)
+        base::log_error(
+            "The people of this controller cannot be read, and their cards open nothing but where "
+            "facility_fallback "
+            "says so. The platform that owns them sends them again by itself; otherwise restore a backup. "
+            "What could "
+            "not be read is kept in the database.");
     station_.emplace(state_from(image));
     handle(core::PoweredOn{cause});
     doors_.report_inputs();
@@ -104,6 +113,7 @@ ports::ControllerImage Controller::configuration() const {
         image.people.push_back(person);
         return true;
     });
+    image.people_known = station_->people();
     image.public_passwords = station_->roster().public_passwords();
     image.settings = station_->settings();
     image.calendar = station_->calendar();

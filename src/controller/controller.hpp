@@ -31,6 +31,7 @@ struct ControllerOptions {
     core::CalendarLimits calendar;
     std::size_t records_limit = 60'000;
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
+    core::FacilityFallback fallback;
 };
 
 /// What somebody on the network wants changed besides doors: stored first, then taken up.

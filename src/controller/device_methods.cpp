@@ -36,6 +36,7 @@ void DeviceSession::status(const Request& request) {
     status.last = controller.last();
     status.oldest = controller.oldest_sequence();
     status.people = station.roster().size();
+    status.people_known = station.people();
     status.people_limit = controller.options().roster.people;
     status.records_limit = controller.options().records_limit;
     status.cards_per_person = controller.options().roster.cards_per_person;

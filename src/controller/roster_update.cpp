@@ -128,7 +128,11 @@ base::Result<PolicyChange> prepare_roster_update(Controller& controller,
         auto status = attempted.run(change.write.upsert, change.write.remove);
         if (!status) return std::unexpected(status.error());
     }
-    change.take_up = [write = change.write](core::Station& holder) { apply(holder, write); };
+    change.write.people_known = update.after == core::People::known && station.people() == core::People::lost;
+    change.take_up = [write = change.write](core::Station& holder) {
+        apply(holder, write);
+        if (write.people_known) holder.set_people_known();
+    };
     return change;
 }
 

@@ -63,6 +63,10 @@ struct ControllerImage {
     std::string serial;         ///< made at first start: "SP" and 12 hexadecimal digits
     core::RecordPosition last;  ///< sequence 0: no record yet
     std::uint64_t oldest_sequence = 0;
+    core::People people_known = core::People::known;
+    /// A sentence where something could not be read for damage. People alone are no damage of the whole: they
+    /// are set aside, the rest is kept and written on. With it nothing can be written any more.
+    std::string damage;
     bool chain_intact = true;  ///< verified while loading; false names the first broken record in chain_fault
     std::string chain_fault;
 };
@@ -75,7 +79,8 @@ using SettingsChange = std::function<void(core::Settings&)>;
 struct StoreWrite {
     std::vector<core::Person> upsert;  ///< what was spent stays spent: core::keep_spent
     std::vector<base::UserId> remove;
-    bool remove_everyone = false;
+    bool remove_everyone = false;  ///< and whoever was lost is no longer missing
+    bool people_known = false;     ///< the same, said by the roster's owner
     std::optional<std::vector<core::PublicPassword>> public_passwords;  ///< all of them; uses as above
     SettingsChange settings;  ///< of what is stored when its turn comes; may be empty
     std::optional<core::Calendar> calendar;
@@ -101,6 +106,7 @@ struct StoreWrite {
 class ControllerStore {
   public:
     virtual ~ControllerStore() = default;
+    /// Damage is no error: what can be read is in the image, see there. Errors: `storage`, `timeout`.
     virtual base::Result<ControllerImage> load() = 0;
     /// Commits all writes in one transaction, in order; gives each record the next sequence; the ring loses
     /// its oldest past the capacity, and a `records_overwritten` record says how many the roster's owner had

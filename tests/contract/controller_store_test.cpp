@@ -135,6 +135,56 @@ TEST(SqliteControllerStore, notices_records_that_were_taken_out) {
     }
 }
 
+TEST(SqliteControllerStore, sets_people_aside_that_cannot_be_read_and_goes_on) {
+    FilePlace place(100);
+    auto write = records_write(3);
+    write.upsert = {sample_person("1", 1), sample_person("2", 2)};
+    ASSERT_TRUE(place.reopen().commit({&write, 1}));
+    place.store.reset();
+    {
+        auto raw =
+            adapters::SqliteConnection::open(place.file, adapters::SqliteConnection::Access::read_write);
+        ASSERT_TRUE((*raw)->script("UPDATE people SET cards = x'01' WHERE user_id = '2'"));
+    }
+    for (int start = 1; start <= 2; ++start) {
+        const auto image = place.reopen().load();
+        ASSERT_TRUE(image) << image.error().message;
+        EXPECT_EQ(image->damage, "");
+        EXPECT_EQ(image->people_known, core::People::lost) << start;
+        EXPECT_TRUE(image->people.empty());
+        EXPECT_EQ(image->last.sequence, 3U);
+    }
+    ports::StoreWrite one;
+    one.upsert = {sample_person("3", 3)};
+    ASSERT_TRUE(place.store->commit({&one, 1}));
+    EXPECT_EQ(place.reopen().load()->people_known, core::People::lost) << "one of them is not all";
+    ports::StoreWrite all;
+    all.people_known = true;
+    ASSERT_TRUE(place.store->commit({&all, 1}));
+    const auto image = place.reopen().load();
+    EXPECT_EQ(image->people_known, core::People::known);
+    EXPECT_EQ(image->people.size(), 1U);
+}
+
+TEST(SqliteControllerStore, tells_damage_of_anything_else_and_gives_what_can_be_read) {
+    FilePlace place(100);
+    auto write = records_write(3);
+    write.upsert = {sample_person("1", 1)};
+    write.door_modes = {core::DoorMode::lockdown};
+    ASSERT_TRUE(place.reopen().commit({&write, 1}));
+    place.store.reset();
+    {
+        auto raw =
+            adapters::SqliteConnection::open(place.file, adapters::SqliteConnection::Access::read_write);
+        ASSERT_TRUE((*raw)->script("UPDATE settings SET rules = 'x'"));
+    }
+    const auto image = place.reopen().load();
+    ASSERT_TRUE(image) << image.error().message;
+    EXPECT_NE(image->damage.find("settings"), std::string::npos) << image->damage;
+    EXPECT_EQ(image->people.size(), 1U);
+    EXPECT_EQ(image->door_modes, std::vector{core::DoorMode::lockdown});
+}
+
 TEST(SqliteControllerStore, says_what_to_do_with_a_file_that_is_no_database) {
     FilePlace place(100);
     std::ofstream(place.file) << std::string(5'000, 'x');

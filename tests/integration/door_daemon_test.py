@@ -55,6 +55,11 @@ class Arguments(unittest.TestCase):
                     ("[limits]\npeople = 0\n", ["line 2", "limits.people", "from 1 to"]),
                     ('\nlisten = "x"\n', ["line 2", "listen"]),
                     ('power_on_codes = "no"\n', ["line 1", "power_on_codes", "allowed or forbidden"]),
+                    ("[[facility_fallback]]\nfacilities = [17]\n", ["fallback.1.door", "which door"]),
+                    ("[[facility_fallback]]\ndoor = 2\nfacilities = [17]\n", ["line 2", "from 1 to 1"]),
+                    ("[[facility_fallback]]\ndoor = 1\n", ["facility_fallback.1.facilities", "give some"]),
+                    ("[[facility_fallback]]\ndoor = 1\nfacilities = [-1]\n", ["line 3", "whole numbers"]),
+                    ("[[facility_fallback]]\ndoor = 1\nfacilities = [1]\n" * 2, ["line 5", "already"]),
                     ("a = = b\n", ["line 1"])):
                 path.write_text(text)
                 result = run("check-config", path)
@@ -78,13 +83,6 @@ class Arguments(unittest.TestCase):
         result = run("--data", "/proc/nowhere", "--listen", "127.0.0.1:0", "--discovery", "off")
         self.assertEqual(result.returncode, 1)
         self.assertIn("/proc/nowhere", result.stderr)
-
-    def test_a_database_that_is_none(self):
-        with tempfile.TemporaryDirectory() as directory:
-            (Path(directory) / "controller.db").write_bytes(b"x" * 5_000)
-            result = run("--data", directory, "--listen", "127.0.0.1:0", "--discovery", "off")
-            self.assertEqual(result.returncode, 1)
-            self.assertIn("database", result.stderr)
 
     def test_a_second_daemon_on_one_directory(self):
         with Door() as door:

@@ -70,8 +70,14 @@ class Player {
         const auto number = base::CardNumber::from(words.next("card"));
         if (!number) throw BadLine("a card has 1 to 16 hexadecimal digits");
         auto reader = static_cast<std::uint8_t>(door_.value * 2 - 1);
-        if (words.next_or_nothing() == "inside") ++reader;
-        show(site_.play(core::CardRead{door_, {reader}, *number}));
+        std::string word = words.next_or_nothing();
+        if (word == "inside") {
+            ++reader;
+            word = words.next_or_nothing();
+        }
+        core::CardRead read{door_, {reader}, *number};
+        if (word == "facility") read.facility = static_cast<std::uint32_t>(words.number("facility"));
+        show(site_.play(read));
     }
     void input(core::Input input, bool active) {
         const auto level = active ? core::Level::active : core::Level::inactive;
@@ -133,6 +139,11 @@ class Player {
         if (found == healths.end())
             throw BadLine("a store is works, slow or failing, or it answers or refuses");
         site_.set_store(found->second);
+    }
+    void people(Words& words) {
+        if (words.next("known") != "known") throw BadLine("people that were lost become known");
+        site_.station().set_people_known();
+        show(site_.play(core::PolicyChanged{}));
     }
     void disk(Words& words) {
         const bool failing = words.is_first("failing", "well");
@@ -208,6 +219,7 @@ const std::map<std::string, Player::Stimulus>& Player::stimuli() {
     using core::Input;
     static const std::map<std::string, Stimulus> all{
         {"keys", &Player::keys},
+        {"people", &Player::people},
         {"card", &Player::card},
         {"command", &Player::command},
         {"wait", &Player::wait},

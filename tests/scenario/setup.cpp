@@ -156,6 +156,13 @@ bool read_setup(const std::string& line, Setup& setup) {
         setup.trust = base::ClockTrust::not_set;
     } else if (name == "power_on_codes") {
         setup.state.power_on_codes = words.choice<core::PowerOnCodes>("power_on_codes");
+    } else if (name == "people_lost") {
+        setup.state.people = core::People::lost;
+    } else if (name == "facility_fallback") {
+        auto& doors = setup.state.fallback.doors;
+        doors.resize(settings.doors.size());
+        auto& codes = doors.at(static_cast<std::size_t>(words.number("door") - 1));
+        codes.push_back(static_cast<std::uint32_t>(words.number("facility")));
     } else if (name == "secret") {
         setup.secrets.push_back(words.next("secret"));
     } else if (name == "schedule") {

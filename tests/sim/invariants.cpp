@@ -110,6 +110,7 @@ void Invariants::see_record(const core::Station& station, const core::Record& re
     if (record.kind == core::RecordKind::scheduled_mode)
         door.scheduled_open = record.detail.ends_with("mode=always_open");
     if (record.result == core::AccessResult::granted) {
+        if (record.flags.facility_only) check_facility(station, record, now);
         check_interlock(station, record.door, now);
         const bool asks = core::rules_of(station.settings().rules, record.door).verification_s.has_value();
         check(!asks || !by_hand_, "somebody was granted where an operator has to be asked");
@@ -123,6 +124,16 @@ void Invariants::see_record(const core::Station& station, const core::Record& re
         const std::chrono::seconds extended{core::rules_of(station.settings().rules, {n}).extended_s};
         until = std::max(until, now.instant + std::chrono::seconds{settings[n - 1U].hold_s} + extended);
     }
+}
+
+/// A facility is enough only while nobody can be known, and never at a door that somebody has closed.
+void Invariants::check_facility(const core::Station& station, const core::Record& record,
+                                const base::Moment& now) {
+    check(station.people() == core::People::lost, "a facility was enough although the people are known");
+    const auto mode = station.view(record.door, now).mode;
+    check(mode == core::DoorMode::normal || mode == core::DoorMode::always_open,
+          "a facility was enough at a door that is closed to everybody");
+    check(!record.user_id, "somebody was known, and went by the facility");
 }
 
 /// Nobody is granted while the interlock has another door released (but for fire, when all are).

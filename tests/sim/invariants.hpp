@@ -33,6 +33,7 @@ class Invariants {
     };
 
     void see_record(const core::Station&, const core::Record&, const base::Moment& now);
+    void check_facility(const core::Station&, const core::Record&, const base::Moment& now);
     void check_interlock(const core::Station&, base::DoorNumber, const base::Moment& now);
     void see_lock(const core::Station&, const core::SetLock&);
     void see_press(const core::Station&, const core::InputChanged&, const core::Effects&,

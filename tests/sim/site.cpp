@@ -14,6 +14,7 @@ base::LocalTime utc_zone(base::UtcTime at) {
 
 Site::Site(core::StationState state, Zone zone, base::UtcTime start)
     : power_on_codes_(state.power_on_codes),
+      fallback_(state.fallback),
       station_(state),
       zone_(std::move(zone)),
       stored_{state.door_modes, state.positions, state.first_cards} {
@@ -95,13 +96,15 @@ void Site::keep(const core::Change& change) {
 void Site::restart(core::Effects& all) {
     writes_.clear();
     station_ = core::Station({.roster = std::move(station_.roster()),
+                              .people = station_.people(),
                               .settings = station_.settings(),
                               .calendar = station_.calendar(),
                               .pin_key = station_.pin_key(),
                               .door_modes = stored_.door_modes,
                               .positions = stored_.positions,
                               .first_cards = stored_.first_cards,
-                              .power_on_codes = power_on_codes_});
+                              .power_on_codes = power_on_codes_,
+                              .fallback = fallback_});
     feed(core::PoweredOn{}, all);
 }
 

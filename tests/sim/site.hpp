@@ -61,6 +61,7 @@ class Site {
     void restart(core::Effects& all);
 
     core::PowerOnCodes power_on_codes_;
+    core::FacilityFallback fallback_;
     core::Station station_;
     Zone zone_;
     base::Moment now_;

@@ -132,6 +132,7 @@ std::string words_of(const core::Record& record) {
     if (record.flags.vip) parts.emplace_back("vip");
     if (record.flags.patrol) parts.emplace_back("patrol");
     if (record.flags.anti_passback) parts.emplace_back("ANTI-PASSBACK");
+    if (record.flags.facility_only) parts.emplace_back("FACILITY ONLY");
     if (!record.detail.empty()) parts.push_back(fmt::format("\"{}\"", record.detail));
     const std::string head = door_prefix(record.door) + headline(record);
     return parts.empty() ? head : fmt::format("{}: {}", head, fmt::join(parts, ", "));

@@ -80,6 +80,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         contents.people.clear();
         contents.cursors.clear();
     }
+    if (write.people_known || write.remove_everyone) image.people_known = core::People::known;
     if (write.remove_everyone) {
         contents.people.clear();
         image.positions.clear();

@@ -220,7 +220,8 @@ void OsdpReaderLine::tell(const core::StationEvent& event) {
 }
 
 void OsdpReaderLine::tell_card(const Reader& reader, const osdp::CardOrFault& card) {
-    if (card) return tell(core::CardRead{reader.place.door, reader.place.number, *card});
+    if (card)
+        return tell(core::CardRead{reader.place.door, reader.place.number, card->number, card->facility});
     tell(core::BadFrame{reader.place.door, reader.place.number, card.error()});
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/serial/serial_port.hpp"
+#include "codec/osdp/card.hpp"
 #include "codec/osdp/line.hpp"
 #include "codec/osdp/pcap.hpp"
 #include "ports/clock.hpp"
@@ -87,7 +88,7 @@ class OsdpReaderLine final : public ports::ReaderLine {
     void take_effect(const codec::osdp::Line::Captured&);
     void take_reply(Reader&, const codec::osdp::Reply&);
     void tell(const core::StationEvent&);
-    void tell_card(const Reader&, const std::expected<base::CardNumber, std::string>&);
+    void tell_card(const Reader&, const codec::osdp::CardOrFault&);
     void tell_case(base::DoorNumber);
     void say(Reader&, Heard);
     void say_who_is_missing();

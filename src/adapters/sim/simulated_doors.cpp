@@ -131,7 +131,7 @@ void SimulatedDoors::handle_timeout(base::Instant now) {
 void SimulatedDoors::emit(const Reader& reader, const wiegand::Seen& seen, base::Instant since) {
     if (!on_event) return;
     if (const auto* card = std::get_if<wiegand::CardSeen>(&seen)) {
-        on_event(core::CardRead{reader.door, reader.number, card->card}, since);
+        on_event(core::CardRead{reader.door, reader.number, card->card, card->facility}, since);
     } else if (const auto* key = std::get_if<wiegand::KeySeen>(&seen)) {
         on_event(core::KeyPressed{reader.door, key->key}, since);
     } else if (const auto* bad = std::get_if<wiegand::BadFrameSeen>(&seen)) {

@@ -128,6 +128,8 @@ base::Result<ports::Backup> backup_from(std::string_view database, const std::fi
     if (!store) return std::unexpected(store.error());
     auto image = (*store)->load();
     if (!image) return std::unexpected(image.error());
+    if (!image->damage.empty() || image->people_known == core::People::lost)
+        return base::fail(ErrorKind::corrupt, "backup_damaged", "The backup cannot be read to its end.");
     const auto made = (*store)->read_after({1, 0}, 1);
     if (!made || made->empty())
         return base::fail(ErrorKind::corrupt, "backup_damaged", "The backup does not say when it was made.");
@@ -148,6 +150,11 @@ void SqliteBackups::remove_leftovers() const {
 
 base::Result<std::string> SqliteBackups::seal(const ports::Backup& backup, const base::Secret& passphrase) {
     if (auto status = ports::check_passphrase(passphrase); !status) return std::unexpected(status.error());
+    if (!backup.image.damage.empty() || backup.image.people_known == core::People::lost)
+        return base::fail(
+            ErrorKind::conflict, "conflict",
+            "What this controller stored is damaged, so a backup of it would lack people or more: "
+            "restore an earlier one, or let the platform bring the people first.");
     auto database = database_of(backup, directory_);
     if (!database) return database;
     std::string salt(crypto_pwhash_SALTBYTES, '\0');

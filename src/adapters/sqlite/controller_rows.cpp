@@ -138,22 +138,6 @@ bool read_person(const Row& row, core::Person& person) {
     return cards.whole() && rights.whole();
 }
 
-// In pages, so that not every row is in memory beside every person.
-base::Status read_people(Connection& connection, std::vector<core::Person>& people) {
-    constexpr std::size_t page = 1'000;
-    for (;;) {
-        const auto after = people.empty() ? base::UserId{} : people.back().user_id;
-        auto rows = connection.query(
-            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series "
-            "FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2",
-            {after.view(), page});
-        if (!rows) return std::unexpected(rows.error());
-        for (const auto& row : *rows)
-            if (!read_person(row, people.emplace_back())) return damaged("people");
-        if (rows->size() < page) return {};
-    }
-}
-
 base::Status read_public_passwords(Connection& connection, std::vector<core::PublicPassword>& all) {
     return each(
         connection, "public_passwords",
@@ -173,15 +157,18 @@ base::Status read_public_passwords(Connection& connection, std::vector<core::Pub
         });
 }
 
-base::Status read_settings(Connection& connection, core::Settings& settings, ports::OwnerState& owner) {
+base::Status read_settings(Connection& connection, ports::ControllerImage& image) {
+    auto& settings = image.settings;
     auto status =
         each(connection, "settings",
-             "SELECT working_mode, duress, zone, admin_password, owner, revision, rules FROM settings",
+             "SELECT working_mode, duress, zone, admin_password, owner, revision, rules, people_lost "
+             "FROM settings",
              [&](const Row& row) {
                  settings.working_mode = static_cast<core::WorkingMode>(row.integer(0));
                  settings.duress = static_cast<core::Duress>(row.integer(1));
                  settings.zone = row.text(2);
-                 owner = {std::string(row.text(4)), static_cast<std::uint64_t>(row.integer(5))};
+                 image.owner = {std::string(row.text(4)), static_cast<std::uint64_t>(row.integer(5))};
+                 if (row.integer(7) != 0) image.people_known = core::People::lost;
                  auto rules = codec::dhip::rules_from(row.text(6));
                  if (!rules) return false;
                  settings.rules = *std::move(rules);
@@ -383,11 +370,10 @@ base::Status write_settings(Connection& connection, const core::Settings& settin
 }
 
 base::Status change_settings(Connection& connection, const ports::SettingsChange& change) {
-    core::Settings settings;
-    ports::OwnerState owner;
-    if (auto status = read_settings(connection, settings, owner); !status) return status;
-    change(settings);
-    return write_settings(connection, settings);
+    ports::ControllerImage stored;
+    if (auto status = read_settings(connection, stored); !status) return status;
+    change(stored.settings);
+    return write_settings(connection, stored.settings);
 }
 
 base::Status write_calendar(Connection& connection, const core::Calendar& calendar) {
@@ -490,18 +476,34 @@ base::Status write_whereabouts(Connection& connection, const ports::StoreWrite& 
     return status;
 }
 
+// In pages, so that not every row is in memory beside every person.
+base::Status read_people(Connection& connection, std::vector<core::Person>& people) {
+    constexpr std::size_t page = 1'000;
+    for (;;) {
+        const auto after = people.empty() ? base::UserId{} : people.back().user_id;
+        auto rows = connection.query(
+            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series "
+            "FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+            {after.view(), page});
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows)
+            if (!read_person(row, people.emplace_back())) return damaged("people");
+        if (rows->size() < page) return {};
+    }
+}
+
 base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
-    auto status = read_device(connection, image);
-    if (status) status = read_people(connection, image.people);
-    if (status) status = read_public_passwords(connection, image.public_passwords);
-    if (status) status = read_settings(connection, image.settings, image.owner);
-    if (status) status = read_calendar(connection, image.calendar);
-    if (status) status = read_door_modes(connection, image.door_modes);
-    if (status) status = read_positions(connection, image.positions);
-    if (status) status = read_first_cards(connection, image.first_cards);
-    if (status) status = read_network(connection, image);
-    if (status) status = read_reader_lines(connection, image);
-    return status;
+    const base::Status all[] = {read_device(connection, image),
+                                read_public_passwords(connection, image.public_passwords),
+                                read_settings(connection, image),
+                                read_calendar(connection, image.calendar),
+                                read_door_modes(connection, image.door_modes),
+                                read_positions(connection, image.positions),
+                                read_first_cards(connection, image.first_cards),
+                                read_network(connection, image),
+                                read_reader_lines(connection, image)};
+    const auto* const bad = std::ranges::find_if(all, [](const base::Status& status) { return !status; });
+    return bad == std::end(all) ? base::Status{} : *bad;
 }
 
 }  // namespace sallyport::adapters

@@ -17,7 +17,10 @@ base::Status write_reader_keys(ports::Connection&, const ports::ReaderKeys&);
 base::Status write_line_speed(ports::Connection&, const ports::LineSpeed&);
 base::Status write_use(ports::Connection&, const core::CountUse&);
 
-/// Fills all of the image but what belongs to the journal. `corrupt` for a row that cannot be.
+/// `corrupt` for a row that cannot be.
+base::Status read_people(ports::Connection&, std::vector<core::Person>&);
+/// Fills all of the image but people and journal, as far as it can be read: one table that is damaged takes
+/// no other with it. The first error.
 base::Status read_rows(ports::Connection&, ports::ControllerImage&);
 
 }  // namespace sallyport::adapters

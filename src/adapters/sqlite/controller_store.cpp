@@ -57,7 +57,18 @@ base::Result<core::StoredRecord> record_from(const ports::Row& row) {
                     row.integer(0)));
 }
 
+/// Damage goes into the image; another error stays one.
+base::Status note_damage(base::Status status, ports::ControllerImage& image) {
+    if (status || !is_damage(status.error())) return status;
+    if (image.damage.empty()) image.damage = status.error().message;
+    return {};
+}
+
 }  // namespace
+
+bool is_damage(const base::Error& error) {
+    return error.kind == base::ErrorKind::corrupt || error.kind == base::ErrorKind::internal;
+}
 
 base::Result<std::unique_ptr<SqliteControllerStore>> SqliteControllerStore::open(
     const std::filesystem::path& file, std::uint64_t records_limit) {
@@ -144,12 +155,42 @@ base::Status SqliteControllerStore::read_standing() {
 
 base::Result<ports::ControllerImage> SqliteControllerStore::load() {
     ports::ControllerImage image;
-    auto status = read_rows(*connection_, image);
-    if (!status) return std::unexpected(status.error());
+    auto status = load_people(image);
+    if (status) status = note_damage(read_rows(*connection_, image), image);
     image.last = standing_.journal.last();
-    status = verify_chain(image);
+    if (status) status = note_damage(verify_chain(image), image);
     if (!status) return std::unexpected(status.error());
     return image;
+}
+
+base::Status SqliteControllerStore::load_people(ports::ControllerImage& image) {
+    auto status = read_people(*connection_, image.people);
+    if (status || !is_damage(status.error())) return status;
+    image.people.clear();
+    image.people_known = core::People::lost;
+    // A disk that cannot be written now may be well again later; the next start tries anew.
+    status = set_people_aside();
+    return status || !is_damage(status.error()) ? base::Status{} : note_damage(std::move(status), image);
+}
+
+/// What cannot be read stays in the database for an investigation, under another name, and a table takes its
+/// place that can be written. The journal and everything else go on.
+base::Status SqliteControllerStore::set_people_aside() {
+    return transact([&]() -> base::Status {
+        auto kept =
+            connection_->query("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'damaged_people_%'");
+        if (!kept) return std::unexpected(kept.error());
+        auto schema = connection_->query("SELECT sql FROM sqlite_schema WHERE name = 'people'");
+        if (!schema) return std::unexpected(schema.error());
+        if (schema->empty())
+            return base::fail(base::ErrorKind::corrupt, "database_corrupt",
+                              "The database has lost the table of its people: restore a backup.");
+        return connection_->script(
+            fmt::format("ALTER TABLE people RENAME TO damaged_people_{};"
+                        "{};"
+                        "DELETE FROM positions; UPDATE settings SET people_lost = 1",
+                        kept->front().integer(0) + 1, schema->front().text(0)));
+    });
 }
 
 // In pages: 60,000 records do not have to be in memory at once.
@@ -214,13 +255,15 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
             "DELETE FROM people; DELETE FROM public_passwords; DELETE FROM schedules; DELETE FROM holidays;"
             "DELETE FROM accounts; DELETE FROM cursors; DELETE FROM door_modes;"
             "DELETE FROM positions; DELETE FROM first_cards;"
-            "UPDATE settings SET owner = '', revision = 0");
+            "UPDATE settings SET owner = '', revision = 0, people_lost = 0");
         if (status) status = write_settings(connection, core::Settings{});
         next.owner.clear();
         next.cursors.clear();
     }
     if (status && write.remove_everyone)
         status = connection.script("DELETE FROM people; DELETE FROM positions");
+    if (status && (write.remove_everyone || write.people_known))
+        status = connection.script("UPDATE settings SET people_lost = 0");
     for (std::size_t i = 0; status && i < write.remove.size(); ++i)
         status = run(connection, "DELETE FROM people WHERE user_id = $1", {write.remove[i].view()});
     for (std::size_t i = 0; status && i < write.upsert.size(); ++i)

@@ -12,6 +12,10 @@
 
 namespace sallyport::adapters {
 
+/// Whether an error of `open` or of a read says that the file, and not the disk, is at fault. SQLite says
+/// `internal` to a table that is not there any more.
+[[nodiscard]] bool is_damage(const base::Error&);
+
 class SqliteControllerStore final : public ports::ControllerStore {
   public:
     /// Opens or makes the file and brings it to the newest schema. `records_limit`: capacity of the journal.
@@ -38,6 +42,8 @@ class SqliteControllerStore final : public ports::ControllerStore {
 
     base::Status make_first_rows();
     base::Status read_standing();
+    base::Status load_people(ports::ControllerImage&);
+    base::Status set_people_aside();
     base::Status transact(const std::function<base::Status()>& work);
     base::Status write_one(const ports::StoreWrite&, Standing&);
     base::Status write_records(std::span<const ports::StoreWrite>, Standing&,

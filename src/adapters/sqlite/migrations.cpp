@@ -47,7 +47,7 @@ base::Result<bool> has_run(ports::Connection& connection, const base::EmbeddedFi
     if (known->empty()) return false;
     if (known->front().text(0) == checksum_of(file.bytes)) return true;
     return base::fail(
-        base::ErrorKind::corrupt, "migration_changed",
+        base::ErrorKind::invalid, "migration_changed",
         fmt::format("The schema step {} is not the one that made this database: run the program "
                     "version that made it, or restore a backup.",
                     file.path));

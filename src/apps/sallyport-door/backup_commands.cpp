@@ -76,6 +76,48 @@ base::Status write_new(const std::filesystem::path& file, std::string_view conte
     return not_written(file, error);
 }
 
+struct OpenStore {
+    std::unique_ptr<adapters::SqliteControllerStore> store;
+    ports::ControllerImage image;
+    std::string set_aside;  ///< where a damaged database went; empty: there was none
+};
+
+base::Result<OpenStore> open_store(const std::filesystem::path& database) {
+    auto store = adapters::SqliteControllerStore::open(database);
+    if (!store) return std::unexpected(store.error());
+    auto image = (*store)->load();
+    if (!image) return std::unexpected(image.error());
+    if (!image->damage.empty())
+        return base::fail(base::ErrorKind::corrupt, "database_corrupt", image->damage);
+    return OpenStore{*std::move(store), *std::move(image), {}};
+}
+
+/// The name is the first that is free: controller.db.damaged-1, with -wal and -shm beside it.
+base::Result<std::string> set_aside(const std::filesystem::path& database) {
+    std::string kept;
+    for (int number = 1; kept.empty() || std::filesystem::exists(kept); ++number)
+        kept = fmt::format("{}.damaged-{}", database.string(), number);
+    for (const auto* part : {"-wal", "-shm", ""}) {
+        std::error_code error;
+        const auto from = database.string() + part;
+        if (!std::filesystem::exists(from)) continue;
+        std::filesystem::rename(from, kept + part, error);
+        if (error) return not_written(kept + part, error.value());
+    }
+    return kept;
+}
+
+/// A damaged one makes way for a new one, and is kept.
+base::Result<OpenStore> open_or_begin_anew(const std::filesystem::path& database) {
+    auto opened = open_store(database);
+    if (opened || !adapters::is_damage(opened.error())) return opened;
+    auto kept = set_aside(database);
+    if (!kept) return std::unexpected(kept.error());
+    opened = open_store(database);
+    if (opened) opened->set_aside = *std::move(kept);
+    return opened;
+}
+
 }  // namespace
 
 base::Result<std::string> make_backup(const BackupOptions& options) {
@@ -84,15 +126,13 @@ base::Result<std::string> make_backup(const BackupOptions& options) {
     if (!std::filesystem::exists(database))
         return base::fail(base::ErrorKind::not_found, "no_controller",
                           fmt::format("There is no controller in {}.", options.directory.string()));
-    auto store = adapters::SqliteControllerStore::open(database);
-    if (!store) return std::unexpected(store.error());
-    auto image = (*store)->load();
-    if (!image) return std::unexpected(image.error());
-    const auto people = image->people.size();
-    const auto serial = image->serial;
+    auto opened = open_store(database);
+    if (!opened) return std::unexpected(opened.error());
+    const auto people = opened->image.people.size();
+    const auto serial = opened->image.serial;
     const auto sealed =
         adapters::SqliteBackups(options.directory)
-            .seal({*std::move(image), serial, adapters::MachineClock().utc()}, read_passphrase());
+            .seal({std::move(opened->image), serial, adapters::MachineClock().utc()}, read_passphrase());
     if (!sealed) return std::unexpected(sealed.error());
     if (auto status = write_new(options.file, *sealed); !status) return std::unexpected(status.error());
     return fmt::format("{} holds the configuration of {} with {} people.\n", options.file.string(), serial,
@@ -110,16 +150,17 @@ base::Result<std::string> restore_backup(const RestoreOptions& options) {
                           fmt::format("{} cannot be read.", options.file.string()));
     auto backup = adapters::SqliteBackups(directory->path()).open(sealed, read_passphrase());
     if (!backup) return std::unexpected(backup.error());
-    auto store = adapters::SqliteControllerStore::open(directory->path() / "controller.db");
-    if (!store) return std::unexpected(store.error());
-    const auto present = (*store)->load();
-    if (!present) return std::unexpected(present.error());
+    auto opened = open_or_begin_anew(directory->path() / "controller.db");
+    if (!opened) return std::unexpected(opened.error());
     const auto write = controller::restore_write(
-        *std::move(backup), *present,
+        *std::move(backup), opened->image,
         {options.people, "the command line", adapters::MachineClock().utc(), 0, options.people_limit});
     if (!write) return std::unexpected(write.error());
-    if (auto stored = (*store)->commit({&*write, 1}); !stored) return std::unexpected(stored.error());
-    return fmt::format("Restored, {} people of the backup included. What was recorded: {}\n",
+    if (auto stored = opened->store->commit({&*write, 1}); !stored) return std::unexpected(stored.error());
+    const auto kept = opened->set_aside.empty()
+                          ? std::string{}
+                          : fmt::format("The damaged database is kept as {}. ", opened->set_aside);
+    return fmt::format("{}Restored, {} people of the backup included. What was recorded: {}\n", kept,
                        write->upsert.size(), write->records.front().detail);
 }
 

@@ -13,6 +13,7 @@
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/linux/update_stage.hpp"
+#include "adapters/memory/unreadable_store.hpp"
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
@@ -45,6 +46,7 @@ controller::ControllerOptions controller_options(const DoorOptions& options) {
     result.roster = {options.people_limit, options.cards_per_person, options.public_passwords_limit};
     result.records_limit = options.records_limit;
     result.power_on_codes = options.power_on_codes;
+    result.fallback = options.fallback;
     return result;
 }
 
@@ -267,18 +269,43 @@ class Daemon {
     std::unique_ptr<ports::DatagramSocket> discovery_;
 };
 
+/// A door serves those who want out, and shows what is the matter, whatever has become of its database.
+base::Result<std::unique_ptr<ports::ControllerStore>> open_store(const std::filesystem::path& file,
+                                                                 std::uint64_t records_limit) {
+    ports::ControllerImage readable;
+    readable.people_known = core::People::lost;
+    auto store = adapters::SqliteControllerStore::open(file, records_limit);
+    if (store) {
+        auto image = (*store)->load();
+        if (!image) return std::unexpected(image.error());
+        if (image->damage.empty()) return std::unique_ptr<ports::ControllerStore>(*std::move(store));
+        readable = *std::move(image);
+    } else if (!adapters::is_damage(store.error())) {
+        return std::unexpected(store.error());
+    } else {
+        readable.damage = store.error().message;
+    }
+    base::log_error(
+        fmt::format("{} cannot be used: {} The doors go on without it; nothing can be stored or changed, and "
+                    "who is not known "
+                    "does not get in. To mend it stop this program and run `sallyport-door restore FILE "
+                    "--data {}`: it keeps the "
+                    "damaged files beside the new ones.",
+                    file.string(), readable.damage, file.parent_path().string()));
+    return std::make_unique<adapters::UnreadableStore>(std::move(readable));
+}
+
 }  // namespace
 
 base::Status run_daemon(const DoorOptions& options) {
     auto directory = LockedDirectory::open(options.directory, "sallyport-door");
     if (!directory) return std::unexpected(directory.error());
-    auto store =
-        adapters::SqliteControllerStore::open(directory->path() / "controller.db", options.records_limit);
+    auto store = open_store(directory->path() / "controller.db", options.records_limit);
     if (!store) return std::unexpected(store.error());
     auto image = (*store)->load();
     if (!image) return std::unexpected(image.error());
-    const auto identity =
-        adapters::open_identity(directory->path(), {.common_name = image->serial, .names = {}});
+    const auto name = image->serial.empty() ? "sallyport-door" : image->serial;
+    const auto identity = adapters::open_identity(directory->path(), {.common_name = name, .names = {}});
     if (!identity) return std::unexpected(identity.error());
     adapters::SqliteBackups(directory->path()).remove_leftovers();
     Daemon daemon(options, **store, *identity);

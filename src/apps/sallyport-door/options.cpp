@@ -1,6 +1,7 @@
 #include "apps/sallyport-door/options.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -95,6 +96,23 @@ void take_doors(SettingsFile& file, DoorOptions& options) {
     if (doors) file.complain("doors", "has to be left out where [[door]] tables say how many there are");
 }
 
+void take_fallback(SettingsFile& file, DoorOptions& options) {
+    constexpr std::int64_t largest_code = std::numeric_limits<std::uint32_t>::max();
+    const auto count = file.tables("facility_fallback");
+    for (std::size_t i = 1; i <= count; ++i) {
+        const auto prefix = fmt::format("facility_fallback.{}.", i);
+        const auto door = file.integer(prefix + "door", 1, options.doors);
+        const auto codes = file.integers(prefix + "facilities", 0, largest_code);
+        if (!door) file.complain(prefix + "door", "says which door it is for: give it");
+        if (codes.empty())
+            file.complain(prefix + "facilities", "lists the facility codes that may enter: give some");
+        options.fallback.doors.resize(options.doors);
+        auto& of_door = options.fallback.doors[static_cast<std::size_t>(door.value_or(1) - 1)];
+        if (!of_door.empty()) file.complain(prefix + "door", "has a [[facility_fallback]] already");
+        of_door.assign(codes.begin(), codes.end());
+    }
+}
+
 base::Result<std::optional<ports::Endpoint>> some_endpoint(std::string_view text) {
     auto endpoint = ports::parse_endpoint(text);
     if (!endpoint) return std::unexpected(endpoint.error());
@@ -122,6 +140,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_text(*file, "discovery", options.discovery, optional_endpoint);
     take_text(*file, "log", options.log, log_form_of);
     take_doors(*file, options);
+    take_fallback(*file, options);
     read_compatibility(*file, options);
     take_text(*file, "register", options.registration, some_endpoint);
     options.allowed = file->texts("allow");

@@ -13,6 +13,7 @@
 #include "apps/sallyport-door/syslog_options.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "core/access/decide.hpp"
 #include "core/keypad/panel.hpp"
 #include "ports/transport.hpp"
 
@@ -51,6 +52,7 @@ struct DoorOptions {
     std::uint8_t doors = 1;
     adapters::Wiring wiring;  ///< of hardware linux; empty without [[door]] tables
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
+    core::FacilityFallback fallback;  ///< of [[facility_fallback]]; no door has one by default
     std::size_t people_limit = 30'000;
     std::size_t records_limit = 60'000;
     std::size_t cards_per_person = 1;

@@ -47,17 +47,18 @@ void walk(const toml::table& table, const std::string& prefix, const Put& put) {
     }
 }
 
-/// nullopt unless it is a list of nothing but texts.
-std::optional<std::vector<std::string>> texts_in(const toml::node& node) {
+/// nullopt unless it is a list of nothing but these.
+template <class T>
+std::optional<std::vector<T>> list_of(const toml::node& node) {
     const auto* list = node.as_array();
     if (list == nullptr) return std::nullopt;
-    std::vector<std::string> texts;
+    std::vector<T> all;
     for (const auto& each : *list) {
-        const auto text = each.value_exact<std::string>();
-        if (!text) return std::nullopt;
-        texts.push_back(*text);
+        const auto value = each.value_exact<T>();
+        if (!value) return std::nullopt;
+        all.push_back(*value);
     }
-    return texts;
+    return all;
 }
 
 }  // namespace
@@ -85,7 +86,8 @@ base::Result<SettingsFile> SettingsFile::parse(std::string_view bytes, std::stri
             Entry entry{std::monostate{}, node.source().begin.line};
             if (const auto text = node.value_exact<std::string>()) entry.value = *text;
             if (const auto number = node.value_exact<std::int64_t>()) entry.value = *number;
-            if (auto texts = texts_in(node)) entry.value = *std::move(texts);
+            if (auto numbers = list_of<std::int64_t>(node)) entry.value = *std::move(numbers);
+            if (auto texts = list_of<std::string>(node)) entry.value = *std::move(texts);
             if (const auto answer = node.value_exact<bool>()) entry.value = *answer;
             file.entries_[key] = std::move(entry);
         });
@@ -128,6 +130,18 @@ std::vector<std::string> SettingsFile::texts(const std::string& key) {
     if (texts != nullptr && !texts->empty()) return *texts;
     complain(key, texts != nullptr ? "is an empty list: name something in it, or leave it out"
                                    : "has to be a list of texts, such as [\"one\", \"two\"]");
+    return {};
+}
+
+std::vector<std::int64_t> SettingsFile::integers(const std::string& key, std::int64_t least,
+                                                 std::int64_t most) {
+    const auto* entry = find(key);
+    if (entry == nullptr) return {};
+    const auto* numbers = std::get_if<std::vector<std::int64_t>>(&entry->value);
+    const auto fits = [=](std::int64_t number) { return number >= least && number <= most; };
+    if (numbers != nullptr && std::ranges::all_of(*numbers, fits)) return *numbers;
+    complain(key, fmt::format("has to be a list of whole numbers from {} to {}, such as [{}]", least, most,
+                              least));
     return {};
 }
 

@@ -31,6 +31,9 @@ class SettingsFile {
     [[nodiscard]] std::optional<bool> yes_or_no(const std::string& key);
     /// A list of texts; empty where the file does not have it.
     [[nodiscard]] std::vector<std::string> texts(const std::string& key);
+    /// A list of whole numbers; empty where the file does not have it.
+    [[nodiscard]] std::vector<std::int64_t> integers(const std::string& key, std::int64_t least,
+                                                     std::int64_t most);
     /// How many tables [[key]] there are. Their keys have the number of the table, from 1: "osdp.1.device".
     [[nodiscard]] std::size_t tables(const std::string& key);
 
@@ -42,7 +45,8 @@ class SettingsFile {
 
   private:
     /// monostate: another type, or where a table begins.
-    using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>, bool>;
+    using Value = std::variant<std::monostate, std::string, std::int64_t, std::vector<std::string>,
+                               std::vector<std::int64_t>, bool>;
     struct Entry {
         Value value;
         std::uint32_t line = 0;

@@ -38,6 +38,18 @@ TEST(SettingsFile, suggests_the_key_that_was_meant) {
               "door.toml line 2: limits.peopel is not known; did you mean limits.people?");
 }
 
+TEST(SettingsFile, reads_lists_of_numbers_within_a_range) {
+    auto file = SettingsFile::parse("codes = [17, 42]\nnone = []\nmixed = [1, \"2\"]\n", "door.toml");
+    EXPECT_EQ(file->integers("codes", 0, 99), (std::vector<std::int64_t>{17, 42}));
+    EXPECT_TRUE(file->integers("absent", 0, 99).empty());
+    EXPECT_TRUE(file->integers("codes", 20, 99).empty());
+    EXPECT_EQ(file->finish().error().message,
+              "door.toml line 1: codes has to be a list of whole numbers from 20 to 99, such as [20].");
+    auto other = SettingsFile::parse("mixed = [1, \"2\"]", "door.toml");
+    EXPECT_TRUE(other->integers("mixed", 0, 99).empty());
+    EXPECT_FALSE(other->finish());
+}
+
 TEST(SettingsFile, numbers_the_tables_of_an_array) {
     auto file = SettingsFile::parse(
         "[[line]]\ndevice = \"a\"\n[[line.reader]]\naddress = 7\n[[line]]\ndevice = \"b\"\n", "door.toml");

@@ -108,7 +108,9 @@ json::object to_json(const RosterUpdate& update) {
     json::array remove;
     remove.reserve(update.remove.size());
     for (const auto& user_id : update.remove) remove.emplace_back(user_id.view());
-    return {{"upsert", std::move(upsert)}, {"remove", std::move(remove)}};
+    json::object params{{"upsert", std::move(upsert)}, {"remove", std::move(remove)}};
+    if (update.after == core::People::known) params["whole"] = true;
+    return params;
 }
 
 base::Result<RosterUpdate> roster_update_from(const json::object& params) {
@@ -122,6 +124,8 @@ base::Result<RosterUpdate> roster_update_from(const json::object& params) {
     if (const auto remove = from["remove"]; remove.present()) {
         remove.each(people_at_once, [&](const Reader& user) { update.remove.push_back(read_user_id(user)); });
     }
+    if (const auto whole = from["whole"]; whole.present() && whole.yes_or_no())
+        update.after = core::People::known;
     if (fault) return std::unexpected(*std::move(fault));
     return update;
 }

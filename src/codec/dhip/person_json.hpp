@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "codec/dhip/reader.hpp"
-#include "core/access/person.hpp"
+#include "core/station/station.hpp"
 
 namespace sallyport::codec::dhip {
 
@@ -30,6 +30,8 @@ struct WirePerson {
 struct RosterUpdate {
     std::vector<WirePerson> upsert;    ///< at most 1,000
     std::vector<base::UserId> remove;  ///< at most 1,000
+    core::People after =
+        core::People::lost;  ///< known: with this, everybody is there whom the owner can bring
 };
 [[nodiscard]] boost::json::object to_json(const RosterUpdate&);
 [[nodiscard]] base::Result<RosterUpdate> roster_update_from(const boost::json::object& params);

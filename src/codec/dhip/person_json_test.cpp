@@ -71,10 +71,12 @@ RC_GTEST_PROP(People, come_through, ()) {
 
 RC_GTEST_PROP(People, come_through_in_batches, ()) {
     const auto people = *rc::gen::container<std::vector<WirePerson>>(rc::gen::exec(any_person));
-    RosterUpdate update{people, {*base::UserId::from("gone")}};
+    RosterUpdate update{
+        people, {*base::UserId::from("gone")}, *rc::gen::element(core::People::lost, core::People::known)};
     const auto received = roster_update_from(to_json(update));
     RC_ASSERT(received.has_value());
     RC_ASSERT(received->remove == update.remove);
+    RC_ASSERT(received->after == update.after);
     RC_ASSERT(received->upsert.size() == people.size());
     for (std::size_t i = 0; i < people.size(); ++i) {
         RC_ASSERT(received->upsert[i].person == people[i].person);

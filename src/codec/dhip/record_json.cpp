@@ -42,6 +42,7 @@ class BodyWriter {
         if (flags.vip) out_ += "\"vip\",";
         if (flags.patrol) out_ += "\"patrol\",";
         if (flags.anti_passback) out_ += "\"anti_passback\",";
+        if (flags.facility_only) out_ += "\"facility_only\",";
         out_.back() = ']';
     }
     void trace(const core::Trace& trace) const {
@@ -106,6 +107,7 @@ void read_flags(const Reader& from, core::Flags& flags) {
         flags.vip |= word == "vip";
         flags.patrol |= word == "patrol";
         flags.anti_passback |= word == "anti_passback";
+        flags.facility_only |= word == "facility_only";
     });
 }
 

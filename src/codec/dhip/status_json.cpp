@@ -97,6 +97,7 @@ json::object to_json(const ControllerStatus& status) {
             {"sequence", status.last.sequence},
             {"oldest", status.oldest},
             {"people", status.people},
+            {"peopleLost", status.people_known == core::People::lost},
             {"peopleLimit", status.people_limit},
             {"recordsLimit", status.records_limit},
             {"cardsPerPerson", status.cards_per_person},
@@ -126,6 +127,8 @@ base::Result<ControllerStatus> status_from(const json::object& params) {
     status.last = {static_cast<std::uint32_t>(generation), from["sequence"].count()};
     status.oldest = from["oldest"].count();
     status.people = from["people"].count();
+    if (const auto lost = from["peopleLost"]; lost.present() && lost.yes_or_no())
+        status.people_known = core::People::lost;
     status.people_limit = from["peopleLimit"].count();
     status.records_limit = from["recordsLimit"].count();
     status.cards_per_person = from["cardsPerPerson"].count();

@@ -49,6 +49,7 @@ struct ControllerStatus {
     core::RecordPosition last;  ///< of the newest record; sequence 0: none yet
     std::uint64_t oldest = 0;   ///< sequence of the oldest record kept
     std::uint64_t people = 0;
+    core::People people_known = core::People::known;
     std::uint64_t people_limit = 0;
     std::uint64_t records_limit = 0;
     std::uint64_t cards_per_person = 1;

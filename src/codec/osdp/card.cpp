@@ -26,7 +26,7 @@ CardOrFault card_from(const CardBits& read) {
     const auto format = std::ranges::find(wiegand::formats(), read.bit_count, &wiegand::Format::length);
     if (format == wiegand::formats().end()) {
         if (read.format == wiegand_with_parity) return fault(DetailTerm::frame_length_unknown);
-        return base::CardNumber{bits};
+        return Card{{bits}};
     }
     if (const auto broken = wiegand::broken_parity(*format, bits)) {
         const std::string_view kind = *broken == wiegand::ParityKind::even ? "even" : "odd";
@@ -34,7 +34,7 @@ CardOrFault card_from(const CardBits& read) {
             core::written({DetailTerm::frame_parity_wrong,
                            {{DetailName::bits, read.bit_count}, {DetailName::parity, kind}}}));
     }
-    return base::CardNumber{format->payload.of(bits)};
+    return Card{{format->payload.of(bits)}, format->facility_of(bits)};
 }
 
 CardOrFault card_from(const CardText& read) {
@@ -42,7 +42,7 @@ CardOrFault card_from(const CardText& read) {
     if (read.reversed != 0) std::ranges::reverse(text);
     const auto card = base::CardNumber::from(text);
     if (!card) return std::unexpected(core::written({DetailTerm::frame_no_number, {}}));
-    return *card;
+    return Card{*card};
 }
 
 CardBits bits_of(const wiegand::Frame& frame) {

@@ -1,6 +1,8 @@
 #pragma once
 // What a reader tells of a card, as the number that the whole product uses (controller.md R1). Pure.
+#include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 
 #include "base/ids.hpp"
@@ -9,8 +11,13 @@
 
 namespace sallyport::codec::osdp {
 
+struct Card {
+    base::CardNumber number;
+    std::optional<std::uint32_t> facility{};  ///< where the Wiegand format has one
+    friend bool operator==(const Card&, const Card&) = default;
+};
 /// The error is for a bad_frame record, a written core::Detail without any digit of the card.
-using CardOrFault = std::expected<base::CardNumber, std::string>;
+using CardOrFault = std::expected<Card, std::string>;
 
 /// RAW. A length that codec/wiegand has a format for is checked by that format's parities and gives its
 /// payload. Another length, up to 64 bits, is a serial number as it came, unless the reader says that it has

@@ -13,7 +13,8 @@ TEST(OsdpCard, every_wiegand_format_gives_its_payload_and_a_wrong_parity_none) {
     for (const auto& format : wiegand::formats()) {
         if (format.name.view() == "H10304") continue;  // as long as H10302, which stands before it
         const auto frame = wiegand::encode(format, {0x1A2B3}).value();
-        EXPECT_EQ(card_from(bits_of(frame)), base::CardNumber{0x1A2B3}) << format.name.view();
+        EXPECT_EQ(card_from(bits_of(frame)), (Card{{0x1A2B3}, format.facility_of(frame.bits)}))
+            << format.name.view();
         auto wrong = frame;
         wrong.bits ^= 1;
         const auto fault = card_from(bits_of(wrong));
@@ -23,8 +24,8 @@ TEST(OsdpCard, every_wiegand_format_gives_its_payload_and_a_wrong_parity_none) {
 }
 
 TEST(OsdpCard, a_serial_number_of_another_length_is_taken_as_it_came) {
-    EXPECT_EQ(card_from(CardBits{0, 0, 32, {0x04, 0xA1, 0xB2, 0xC3}}), base::CardNumber{0x04A1B2C3});
-    EXPECT_EQ(card_from(CardBits{0, 0, 56, {1, 2, 3, 4, 5, 6, 7}}), base::CardNumber{0x01020304050607});
+    EXPECT_EQ(card_from(CardBits{0, 0, 32, {0x04, 0xA1, 0xB2, 0xC3}}), Card{{0x04A1B2C3}});
+    EXPECT_EQ(card_from(CardBits{0, 0, 56, {1, 2, 3, 4, 5, 6, 7}}), Card{{0x01020304050607}});
     EXPECT_FALSE(card_from(CardBits{0, 1, 32, {0x04, 0xA1, 0xB2, 0xC3}}));
     EXPECT_FALSE(card_from(CardBits{0, 0, 72, {1, 2, 3, 4, 5, 6, 7, 8, 9}}));
     EXPECT_FALSE(card_from(CardBits{0, 0, 0, {}}));
@@ -32,12 +33,12 @@ TEST(OsdpCard, a_serial_number_of_another_length_is_taken_as_it_came) {
 
 TEST(OsdpCard, a_card_of_any_length_goes_up_as_it_is_read) {
     for (const std::uint64_t number : {0x04A1B2C3ULL, 0x1ULL, 0x04A1B2C3D4ULL, 0xFEDCBA9876543210ULL})
-        EXPECT_EQ(card_from(card_bits({number})), base::CardNumber{number});
+        EXPECT_EQ(card_from(card_bits({number})).value().number, base::CardNumber{number});
 }
 
 TEST(OsdpCard, formatted_text_is_hexadecimal_and_may_come_backwards) {
-    EXPECT_EQ(card_from(CardText{0, 0, {'0', '4', 'a', '1'}}), base::CardNumber{0x04A1});
-    EXPECT_EQ(card_from(CardText{0, 1, {'1', 'a', '4', '0'}}), base::CardNumber{0x04A1});
+    EXPECT_EQ(card_from(CardText{0, 0, {'0', '4', 'a', '1'}}), Card{{0x04A1}});
+    EXPECT_EQ(card_from(CardText{0, 1, {'1', 'a', '4', '0'}}), Card{{0x04A1}});
     EXPECT_FALSE(card_from(CardText{0, 0, {'x'}}));
     EXPECT_FALSE(card_from(CardText{0, 0, {}}));
 }

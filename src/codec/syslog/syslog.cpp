@@ -26,7 +26,9 @@ Severity severity_of(const Record& record) {
         return urgent ? alert : warning;
     }
     if (record.flags.duress) return alert;
-    if (record.kind == RecordKind::records_overwritten || record.flags.anti_passback) return warning;
+    if (record.kind == RecordKind::records_overwritten || record.flags.anti_passback ||
+        record.flags.facility_only)
+        return warning;
     return record.result == core::AccessResult::denied ? notice : informational;
 }
 

@@ -75,7 +75,7 @@ Seen Decoder::as_card() const {
         return bad_frame(
             {DetailTerm::frame_parity_wrong, {{DetailName::bits, count_}, {DetailName::parity, kind}}});
     }
-    return CardSeen{&*format, base::CardNumber{format->payload.of(bits_)}};
+    return CardSeen{&*format, base::CardNumber{format->payload.of(bits_)}, format->facility_of(bits_)};
 }
 
 std::vector<Pulse> pulses(const Frame& frame, base::Instant start, base::Duration bit_time) {

@@ -24,6 +24,7 @@ struct Pulse {
 struct CardSeen {
     const Format* format = nullptr;  ///< never null, of the decoder's table
     base::CardNumber card;
+    std::optional<std::uint32_t> facility{};
 };
 struct KeySeen {
     char key = '0';  ///< '0'-'9', '*', '#'

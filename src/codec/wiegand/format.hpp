@@ -48,6 +48,11 @@ struct Format {
     Field facility;  ///< or company
     Field number;
     std::array<Parity, 3> parities;  ///< made in this order; those with `over` 0 do not exist
+    /// Of a frame; none where the format has no such field, or one of more than 32 bits.
+    [[nodiscard]] constexpr std::optional<std::uint32_t> facility_of(std::uint64_t bits) const {
+        if (facility.length == 0 || facility.length > 32) return std::nullopt;
+        return static_cast<std::uint32_t>(facility.of(bits));
+    }
     friend bool operator==(const Format&, const Format&) = default;
 };
 

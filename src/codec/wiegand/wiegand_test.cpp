@@ -145,6 +145,16 @@ TEST(Wiegand, a_frame_ends_after_three_of_its_own_bit_times) {
     EXPECT_FALSE(decoder.handle_timeout(start + 60s));
 }
 
+TEST(Wiegand, a_card_tells_its_facility_where_the_format_has_one) {
+    const auto facility = [](std::string_view format, std::uint64_t card) {
+        const auto seen = seen_in(pulses(*encode(*find_format(format), {card}), start));
+        return std::get<CardSeen>(seen.at(0)).facility;
+    };
+    EXPECT_EQ(facility("H10301", 0x11'0001), 0x11U);
+    EXPECT_EQ(facility("34-bit", 0x0011'0001), 0x11U);
+    EXPECT_EQ(facility("H10302", 0x0011'0001), std::nullopt);
+}
+
 TEST(Wiegand, the_next_frame_ends_one_whose_timeout_came_late) {
     auto train = pulses(*encode(*find_format("H10301"), {1}), start);
     const auto second = pulses(*encode(*find_format("34-bit"), {2}), start + 500ms);

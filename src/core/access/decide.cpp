@@ -20,6 +20,7 @@ struct Evidence {
     const Person* person = nullptr;
     const Card* card = nullptr;
     const PublicPassword* public_password = nullptr;
+    bool facility_only = false;  ///< the people are lost, and the card's facility is one of the door's
     UnlockMode unlock_mode = UnlockMode::card;
     PinMatch pin = PinMatch::not_given;
     const AreaRules* area = nullptr;  ///< null: the way leads between no areas with rules
@@ -89,6 +90,12 @@ UnlockMode unlock_mode_of(const Evidence& e) {
     return e.door->unlock_mode;
 }
 
+bool by_facility(const Evidence& e) {
+    const Attempt& attempt = e.attempt;
+    return e.policy.fallback != nullptr && e.person == nullptr && by_card(attempt.method) &&
+           attempt.facility && e.policy.fallback->admits(attempt.door, *attempt.facility);
+}
+
 void look_up_area(Evidence& e) {
     if (e.person == nullptr) return;
     const Rules& rules = e.policy.settings.rules;
@@ -117,6 +124,7 @@ Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituati
         e.public_password =
             policy.roster.find_public_password(hash_public_password(policy.pin_key, *attempt.pin));
     }
+    e.facility_only = by_facility(e);
     e.pin = match_pin(e);
     look_up_area(e);
     return e;
@@ -129,11 +137,13 @@ bool is_type(const Evidence& e, UserType user, CardType card) {
 Flags flags_of(const Evidence& e) {
     return {.duress = e.pin == PinMatch::duress || (e.card != nullptr && e.card->type == CardType::duress),
             .vip = is_type(e, UserType::vip, CardType::vip),
-            .patrol = is_type(e, UserType::patrol, CardType::patrol)};
+            .patrol = is_type(e, UserType::patrol, CardType::patrol),
+            .facility_only = e.facility_only};
 }
 
-const Validity& validity_of(const Evidence& e) {
-    return e.person != nullptr ? e.person->validity : e.public_password->validity;
+Validity validity_of(const Evidence& e) {
+    if (e.person != nullptr) return e.person->validity;
+    return e.public_password != nullptr ? e.public_password->validity : Validity{};
 }
 
 bool is_bounded(const Validity& validity) {
@@ -155,7 +165,13 @@ Verdict keypad_lock(const Evidence& e) {
 
 Verdict credential(const Evidence& e) {
     if (e.person != nullptr || e.public_password != nullptr) return passed();
+    if (e.facility_only) return not_applicable();
     return failed(by_card(e.attempt.method) ? Reason::unknown_card : Reason::unknown_user);
+}
+
+Verdict facility(const Evidence& e) {
+    if (!e.facility_only) return not_applicable();
+    return passed(static_cast<std::int32_t>(std::min<std::uint32_t>(*e.attempt.facility, INT32_MAX)));
 }
 
 Verdict blocklist(const Evidence& e) {
@@ -176,7 +192,7 @@ Verdict card_status(const Evidence& e) {
 }
 
 Verdict validity(const Evidence& e) {
-    const Validity& validity = validity_of(e);
+    const Validity validity = validity_of(e);
     if (!is_bounded(validity) || e.now.trust == base::ClockTrust::not_set) return not_applicable();
     if (e.now.utc < validity.from) return failed(Reason::not_yet_valid);
     if (e.now.utc >= validity.to) return failed(Reason::expired);
@@ -184,6 +200,7 @@ Verdict validity(const Evidence& e) {
 }
 
 Verdict uses(const Evidence& e) {
+    if (e.facility_only) return not_applicable();
     const auto& left = e.person != nullptr ? e.person->uses_left : e.public_password->uses_left;
     if (!left) return not_applicable();
     const auto shown = static_cast<std::int32_t>(std::min<std::uint32_t>(*left, INT32_MAX));
@@ -193,6 +210,8 @@ Verdict uses(const Evidence& e) {
 Verdict unlock_mode(const Evidence& e) {
     if (e.public_password != nullptr) return not_applicable();
     const UnlockMode mode = e.unlock_mode;
+    if (e.facility_only && mode == UnlockMode::card_and_pin)
+        return failed(Reason::wrong_unlock_mode, static_cast<std::int32_t>(mode));
     const bool user_entry = mode == UnlockMode::user_and_pin || mode == UnlockMode::card_or_user_and_pin;
     const bool fits = by_card(e.attempt.method) ? mode != UnlockMode::user_and_pin : user_entry;
     const auto shown = static_cast<std::int32_t>(mode);
@@ -245,6 +264,7 @@ Verdict rights(const Evidence& e) {
     if (e.public_password != nullptr) {
         return e.public_password->doors.contains(e.attempt.door) ? passed() : failed(Reason::no_permission);
     }
+    if (e.facility_only) return passed();
     const auto holds = [&](ScheduleIndex schedule) { return answer(e, schedule) == ScheduleAnswer::inside; };
     if (const auto now = lowest(e, RightKind::allow, holds)) return passed(now->value);
     const auto any = lowest(e, RightKind::allow, [](ScheduleIndex) { return true; });
@@ -371,6 +391,7 @@ struct Step {
 constexpr std::array steps{Step{Rule::working_mode, working_mode},
                            Step{Rule::keypad_lock, keypad_lock},
                            Step{Rule::credential, credential},
+                           Step{Rule::facility, facility},
                            Step{Rule::blocklist, blocklist},
                            Step{Rule::card_status, card_status},
                            Step{Rule::validity, validity},
@@ -392,6 +413,11 @@ static_assert(steps.size() <= Trace::capacity());
 
 }  // namespace
 
+bool FacilityFallback::admits(base::DoorNumber door, std::uint32_t facility) const {
+    if (door.value < 1 || door.value > doors.size()) return false;
+    return std::ranges::find(doors[door.value - 1U], facility) != doors[door.value - 1U].end();
+}
+
 Decision decide(const Attempt& attempt, const Policy& policy, const DoorSituation& situation,
                 const base::Moment& now) {
     const Evidence evidence = look_up(attempt, policy, situation, now);
@@ -400,6 +426,7 @@ Decision decide(const Attempt& attempt, const Policy& policy, const DoorSituatio
     decision.person = evidence.person;
     decision.public_password = evidence.public_password;
     for (const Step& step : steps) {
+        if (step.rule == Rule::facility && policy.fallback == nullptr) continue;
         const Verdict verdict = step.look(evidence);
         decision.trace.push_back({step.rule, verdict.outcome, verdict.looked_at});
         if (verdict.outcome == RuleOutcome::failed || verdict.ends_as != Outcome::denied) {

@@ -10,6 +10,9 @@
 // - A deny right applies while its schedule holds; one whose schedule does not exist always applies.
 // - The door's schedule holds for public passwords, too.
 // - A public password is nobody: it keeps to no area, cannot be the first card, and comes in no group.
+// - While the people are lost, a card of a listed facility is nobody's either: every rule of the door holds,
+// and where
+//   the door would ask for a PIN or a user ID it is refused, for there is none to compare with.
 // - An unlock period counts only while the clock is set.
 // - A PIN that came is checked whatever else is wrong, and for unknown people, so that time tells nobody
 // which
@@ -44,6 +47,7 @@ struct Attempt {
     Direction direction = Direction::entry;
     Method method = Method::card;
     std::optional<base::CardNumber> card;
+    std::optional<std::uint32_t> facility{};  ///< of the card's format, where it has one
     std::optional<base::UserId> user;
     std::optional<base::Secret> pin;  ///< or the public password with Method::public_password;
                                       ///< not looked at with Method::card
@@ -79,13 +83,22 @@ struct Decision {
     Trace trace;
 };
 
+/// By door (index 0 is door 1; doors past the end have none) the facility or company codes whose cards are
+/// let in while the people cannot be read and nobody is known by name. Said by the installation; none by
+/// default.
+struct FacilityFallback {
+    std::vector<std::vector<std::uint32_t>> doors;
+    [[nodiscard]] bool admits(base::DoorNumber, std::uint32_t facility) const;
+};
+
 /// All that the decision reads, by reference: valid for the call.
 struct Policy {
     const Roster& roster;
     const Settings& settings;
     const Calendar& calendar;
     const PinKey& pin_key;
-    const Positions* positions = nullptr;  ///< null: nobody's is known
+    const Positions* positions = nullptr;        ///< null: nobody's is known
+    const FacilityFallback* fallback = nullptr;  ///< null unless the people are lost
 };
 
 [[nodiscard]] Decision decide(const Attempt&, const Policy&, const DoorSituation&, const base::Moment& now);

@@ -163,6 +163,27 @@ RC_GTEST_PROP(DecideProperty, every_rule_of_the_door_is_kept_by_a_grant, ()) {
     RC_ASSERT(!(inside && hard));
 }
 
+RC_GTEST_PROP(DecideProperty, a_facility_is_enough_only_while_nobody_is_known, ()) {
+    World world = any_world();
+    world.fallback.doors = {{17}};
+    world.attempt.facility = *rc::gen::element(17U, 18U);
+    const auto before = world.decide();
+    RC_ASSERT(!before.flags.facility_only);
+    world.people_lost = true;
+    const auto decision = world.decide();
+    RC_CLASSIFY(decision.flags.facility_only && decision.outcome == Outcome::granted);
+    const bool by_card = world.attempt.method == Method::card || world.attempt.method == Method::card_and_pin;
+    RC_ASSERT(decision.flags.facility_only == (by_card && world.attempt.facility == 17U));
+    if (decision.outcome != Outcome::granted || !decision.flags.facility_only) RC_SUCCEED("refused");
+    const DoorMode mode = world.situation.mode;
+    const bool asks_for_pin = world.settings.doors[0].unlock_mode == UnlockMode::card_and_pin;
+    RC_ASSERT(!decision.knows_person);
+    RC_ASSERT(mode == DoorMode::normal || mode == DoorMode::always_open);
+    RC_ASSERT(!asks_for_pin || !world.settings.rules.doors.empty());  // an unlock period may ask for less
+    RC_ASSERT(answer(world, world.settings.doors[0].schedule) == ScheduleAnswer::inside);
+    RC_ASSERT(!world.situation.blocked_by);
+}
+
 RC_GTEST_PROP(DecideProperty, the_same_question_has_the_same_answer, ()) {
     const World world = any_world();
     RC_ASSERT(world.decide() == world.decide());

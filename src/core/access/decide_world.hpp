@@ -56,6 +56,8 @@ struct World {
     base::Moment now = monday_at(12 * hour);
     Attempt attempt;
     PinKey key;
+    FacilityFallback fallback;  ///< what counts while `people` is lost
+    bool people_lost = false;   ///< nobody is on the roster
 
     World() {
         person.user_id = user("1001");
@@ -112,10 +114,11 @@ struct World {
     };
     [[nodiscard]] Answer decide() const {
         Roster roster;
-        EXPECT_TRUE(roster.upsert(person, key));
+        if (!people_lost) EXPECT_TRUE(roster.upsert(person, key));
         EXPECT_TRUE(roster.set_public_passwords(public_passwords, key));
-        const Decision decision =
-            core::decide(attempt, {roster, settings, calendar, key, &positions}, situation, now);
+        const Decision decision = core::decide(
+            attempt, {roster, settings, calendar, key, &positions, people_lost ? &fallback : nullptr},
+            situation, now);
         return {decision.outcome,           decision.reason,    decision.flags, decision.trace,
                 decision.person != nullptr, decision.first_card};
     }

@@ -26,7 +26,9 @@ enum class DetailTerm : std::uint8_t {
     restart_asked,
     // access
     public_password,
+    facility_code,
     // alarm_started
+    people_lost,
     tampered,
     reader_lost,
     line_fault,
@@ -98,10 +100,10 @@ enum class DetailTerm : std::uint8_t {
 // clang-format off
 BOOST_DESCRIBE_MAYBE_UNUSED BOOST_DESCRIBE_ENUM_BEGIN(DetailTerm)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, started, power_returned, mode_resumed,
-    generation_began, restart_asked, public_password, tampered, reader_lost, line_fault, frame_too_long,
-    frame_no_key, frame_length_unknown, frame_parity_wrong, frame_no_number, channel_refused, commanded,
-    person_pardoned, area_reset, verified, mode_scheduled, menu_opened, menu_refused, user_added,
-    user_not_added, user_deleted, user_not_deleted, all_users_deleted)
+    generation_began, restart_asked, public_password, facility_code, people_lost, tampered, reader_lost,
+    line_fault, frame_too_long, frame_no_key, frame_length_unknown, frame_parity_wrong, frame_no_number,
+    channel_refused, commanded, person_pardoned, area_reset, verified, mode_scheduled, menu_opened,
+    menu_refused, user_added, user_not_added, user_deleted, user_not_deleted, all_users_deleted)
 BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, setting_changed, admin_password_changed,
     admin_password_restored, plan_applied, roster_claimed, clock_set, initialised, backup_made,
     backup_restored, backup_with_people_restored, pairing_opened, pairing_cancelled, pairing_ended,

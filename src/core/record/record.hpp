@@ -85,6 +85,8 @@ struct Flags {
     bool vip = false;
     bool patrol = false;
     bool anti_passback = false;  ///< granted against a soft anti-passback
+    bool facility_only =
+        false;  ///< nobody was recognised: the people are lost (decide.hpp, FacilityFallback)
     friend bool operator==(const Flags&, const Flags&) = default;
 };
 
@@ -93,6 +95,7 @@ enum class Rule : std::uint8_t {
     working_mode,
     keypad_lock,
     credential,
+    facility,  ///< only while the people are lost
     blocklist,
     card_status,
     validity,
@@ -110,17 +113,17 @@ enum class Rule : std::uint8_t {
     group,
     verification
 };
-BOOST_DESCRIBE_ENUM(Rule, working_mode, keypad_lock, credential, blocklist, card_status, validity, uses,
-                    unlock_mode, pin, deny_rights, rights, schedule, patrol, door_mode, interlock,
+BOOST_DESCRIBE_ENUM(Rule, working_mode, keypad_lock, credential, facility, blocklist, card_status, validity,
+                    uses, unlock_mode, pin, deny_rights, rights, schedule, patrol, door_mode, interlock,
                     anti_passback, first_card, group, verification)
 enum class RuleOutcome : std::uint8_t { passed, failed, not_applicable };
 BOOST_DESCRIBE_ENUM(RuleOutcome, passed, failed, not_applicable)
 struct TraceStep {
     Rule rule = Rule::working_mode;
     RuleOutcome outcome = RuleOutcome::not_applicable;
-    /// What the rule looked at: the schedule's index for rights and schedule, uses left, the unlock mode,
-    /// the door that an interlock waits for, the area where the person is known to be, how many have come of
-    /// a group; -1 where nothing.
+    /// What the rule looked at: the card's facility code, the schedule's index for rights and schedule, uses
+    /// left, the unlock mode, the door that an interlock waits for, the area where the person is known to be,
+    /// how many have come of a group; -1 where nothing.
     std::int32_t looked_at = -1;
     friend bool operator==(const TraceStep&, const TraceStep&) = default;
 };

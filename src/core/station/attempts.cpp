@@ -93,6 +93,9 @@ Record record_of(const Attempt& attempt, const Decision& decision) {
         record.detail =
             written({DetailTerm::public_password, {{DetailName::number, decision.public_password->number}}});
     }
+    if (decision.flags.facility_only) {
+        record.detail = written({DetailTerm::facility_code, {{DetailName::number, *attempt.facility}}});
+    }
     return record;
 }
 
@@ -108,6 +111,7 @@ void Station::Parts::on(const CardRead& read, Turn& turn) {
     attempt.reader = read.reader;
     attempt.direction = reader.direction;
     attempt.card = read.card;
+    attempt.facility = read.facility;
     // Whoever leaves meanwhile does not take the keypad from somebody who types a PIN outside.
     if (attempt.direction == Direction::entry || !at->awaiting_pin) {
         give_up_pin(*at, Shown::no, turn);
@@ -132,7 +136,9 @@ Decision Station::Parts::decide_now(const Attempt& attempt, const Turn& turn) {
         .blocked_by = blocker_of(at->number, state.settings.rules.interlocks, doors_now()),
         .first_card = first_card(at->number),
         .gathering = &at->gathering};
-    return decide(attempt, {state.roster, state.settings, state.calendar, state.pin_key, &state.positions},
+    return decide(attempt,
+                  {state.roster, state.settings, state.calendar, state.pin_key, &state.positions,
+                   state.people == People::lost ? &state.fallback : nullptr},
                   situation, turn.now);
 }
 
@@ -208,7 +214,7 @@ bool Station::Parts::waits_for_write(const Attempt& attempt) const {
                                  : attempt.user ? state.roster.find(*attempt.user)
                                                 : nullptr;
     // Doors go on deciding while the disk fails (E3): the position is known, it is only not durable.
-    const bool disk_fails = alarms.contains(Alarm::storage_failed);
+    const bool disk_fails = disk == Level::active;
     std::optional<PinHash> code;
     if (attempt.method == Method::public_password && attempt.pin) {
         code = hash_public_password(state.pin_key, *attempt.pin);

@@ -168,8 +168,9 @@ struct Station::Parts {
     void check_clock(Turn&);
     void configure_doors(Turn&);
     void fire_changed(const InputChanged&, Turn&);
-    void set_alarm(Alarm, Level, Turn&);
-    void append_alarm(Alarm, Level, base::DoorNumber, Turn&);
+    void check_storage(Turn&);
+    void set_alarm(Alarm, Level, Turn&, const std::string& detail = {});
+    void append_alarm(Alarm, Level, base::DoorNumber, Turn&, const std::string& detail = {});
     void append(Record, Turn&);
     void write(Purpose, std::vector<Change>, Record, Turn&);
     [[nodiscard]] std::optional<PeriodOfDay> first_card(base::DoorNumber) const;
@@ -190,6 +191,7 @@ struct Station::Parts {
     std::uint64_t last_question = 0;
     std::deque<Waiting> waiting;                 ///< oldest first
     std::set<Alarm> alarms;                      ///< of the whole controller
+    Level disk = Level::inactive;                ///< active: it refuses what happens
     std::set<Alarm> silenced;                    ///< of those, and fire
     std::set<base::DoorNumber> fires;            ///< where a fire input is active
     std::optional<base::Instant> look_at_clock;  ///< when a schedule may change a door's mode

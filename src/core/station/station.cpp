@@ -115,6 +115,12 @@ Roster& Station::roster() {
 const Roster& Station::roster() const {
     return parts_->state.roster;
 }
+People Station::people() const {
+    return parts_->state.people;
+}
+void Station::set_people_known() {
+    parts_->state.people = People::known;
+}
 const Settings& Station::settings() const {
     return parts_->state.settings;
 }
@@ -142,6 +148,7 @@ void Station::Parts::apply(const RemovePerson& change) {
 }
 void Station::Parts::apply(const RemoveEveryone&) {
     state.roster.clear();
+    state.people = People::known;
     state.positions.clear();
 }
 void Station::Parts::apply(const ChangeSettings& change) {
@@ -158,6 +165,7 @@ void Station::Parts::apply(const CountUse& change) {
 }
 void Station::Parts::apply(const RestoreFactory&) {
     state.roster.clear();
+    state.people = People::known;
     static_cast<void>(state.roster.set_public_passwords({}, state.pin_key));
     const std::size_t doors = state.settings.doors.size();
     state.settings = Settings{};
@@ -199,6 +207,7 @@ void Station::Parts::on(const PoweredOn& powered, Turn& turn) {
         turn.out.emplace_back(SetLight{at.number, light.light, light.keyboard});
         run(at, KeypadStarted{state.power_on_codes}, turn);
     }
+    check_storage(turn);
 }
 
 void Station::Parts::on(const BadFrame& frame, Turn& turn) {
@@ -274,6 +283,7 @@ void Station::Parts::on(const CommandReceived& received, Turn& turn) {
 
 void Station::Parts::on(const WriteDone& done, Turn& turn) {
     configure_doors(turn);
+    check_storage(turn);
     const auto found = writes.find(done.write);
     if (found == writes.end()) return;
     const Purpose purpose = std::move(found->second);
@@ -293,10 +303,12 @@ void Station::Parts::on(const WriteDone& done, Turn& turn) {
 
 void Station::Parts::on(const PolicyChanged&, Turn& turn) {
     configure_doors(turn);
+    check_storage(turn);
 }
 
 void Station::Parts::on(const StorageChanged& changed, Turn& turn) {
-    set_alarm(Alarm::storage_failed, changed.failing, turn);
+    disk = changed.failing;
+    check_storage(turn);
     resume_waiting(turn);
 }
 
@@ -385,19 +397,29 @@ void Station::Parts::check_clock(Turn& turn) {
     set_alarm(Alarm::clock_invalid, invalid ? Level::active : Level::inactive, turn);
 }
 
-void Station::Parts::set_alarm(Alarm alarm, Level level, Turn& turn) {
+/// What was stored is lost, or what happens cannot be stored: one alarm, for as long as either lasts.
+void Station::Parts::check_storage(Turn& turn) {
+    const bool lost = state.people == People::lost;
+    const bool failed = lost || disk == Level::active;
+    set_alarm(Alarm::storage_failed, failed ? Level::active : Level::inactive, turn,
+              lost ? written({DetailTerm::people_lost, {}}) : std::string{});
+}
+
+void Station::Parts::set_alarm(Alarm alarm, Level level, Turn& turn, const std::string& detail) {
     const bool active = level == Level::active;
     const bool is_new = active ? alarms.insert(alarm).second : alarms.erase(alarm) == 1;
     if (!is_new) return;
     silenced.erase(alarm);
-    append_alarm(alarm, level, {}, turn);
+    append_alarm(alarm, level, {}, turn, active ? detail : std::string{});
 }
 
-void Station::Parts::append_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn) {
+void Station::Parts::append_alarm(Alarm alarm, Level level, base::DoorNumber door, Turn& turn,
+                                  const std::string& detail) {
     Record record;
     record.kind = level == Level::active ? RecordKind::alarm_started : RecordKind::alarm_ended;
     record.alarm = alarm;
     record.door = door;
+    record.detail = detail;
     append(std::move(record), turn);
 }
 

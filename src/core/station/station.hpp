@@ -33,6 +33,7 @@ struct CardRead {
     base::DoorNumber door;
     base::ReaderNumber reader;
     base::CardNumber card;
+    std::optional<std::uint32_t> facility{};  ///< or company, where the card's format has such a field
 };
 /// A reader sent what fails its format's check: a record, never a card (R1).
 struct BadFrame {
@@ -194,8 +195,13 @@ struct DoorView {
     friend bool operator==(const DoorView&, const DoorView&) = default;
 };
 
+/// Whether the roster is what was stored. Lost: the people could not be read, and whoever is on the roster
+/// was put there since.
+enum class People : std::uint8_t { known, lost };
+
 struct StationState {
     Roster roster;
+    People people = People::known;
     Settings settings;
     Calendar calendar;
     PinKey pin_key;
@@ -203,6 +209,7 @@ struct StationState {
     Positions positions;                                  ///< as persisted
     std::vector<std::optional<PeriodOfDay>> first_cards;  ///< of each door, as persisted; may be shorter
     PowerOnCodes power_on_codes = PowerOnCodes::allowed;  ///< of the installation; no reset touches it
+    FacilityFallback fallback{};                          ///< as well
 };
 
 class Station {
@@ -226,6 +233,9 @@ class Station {
     void apply(const Change&);
     [[nodiscard]] Roster& roster();
     [[nodiscard]] const Roster& roster() const;
+    [[nodiscard]] People people() const;
+    /// The roster's owner says that everybody is on it again. Followed by PolicyChanged.
+    void set_people_known();
     [[nodiscard]] const Settings& settings() const;
     void set_settings(Settings);
     void set_calendar(Calendar);

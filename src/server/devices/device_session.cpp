@@ -302,6 +302,12 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
         remove.clear();
         for (const auto* entry : upsert) remove.push_back(entry->user_id);
     }
+    if (status_.said.people_known == core::People::lost) {
+        // Everybody has been sent who could be: it need not go by less than people any more.
+        auto whole = status_of(co_await link.call("sallyport.updateRoster", {{"whole", true}}, seconds(20)));
+        if (!whole) co_return whole;
+        status_.said.people_known = core::People::known;
+    }
     if (!missing.empty()) hooks_.online(status_);  // it holds another number of people now
     co_return co_await hooks_.record_failures(std::move(failures));
 }

@@ -178,6 +178,17 @@ TEST_F(Session, only_the_difference_travels) {
     EXPECT_EQ(std::ranges::count(controller.calls, "sallyport.updateRoster"), 2);
 }
 
+TEST_F(Session, tells_a_controller_that_lost_its_people_when_everybody_is_there_again) {
+    for (const auto* id : {"1001", "1002"}) want(id, fmt::format("0000{}", id), 1);
+    start();
+    ASSERT_TRUE(in_step());
+    controller.people.clear();
+    controller.people_known = core::People::lost;
+    controller.hang_up();
+    ASSERT_TRUE(until([&] { return controller.people_known == core::People::known; }));
+    EXPECT_EQ(controller.people.size(), 2U);
+}
+
 TEST_F(Session, what_changes_while_it_converges_follows_at_once) {
     want("1001", "00000001", 1);
     start();

@@ -33,6 +33,7 @@ class FakeController final : public ports::StreamDialler {
     std::vector<std::string> calls;
     std::vector<std::uint64_t> acknowledged;
     std::function<std::optional<codec::dhip::DeviceError>(const codec::dhip::Request&)> refuse;
+    core::People people_known = core::People::known;
     int lose_connection_after = -1;  ///< requests
     std::string garbage;             ///< answers this instead of the protocol
 
@@ -138,6 +139,7 @@ class FakeController final : public ports::StreamDialler {
         said.firmware = "1";
         said.initialised = codec::dhip::Initialised::yes;
         said.people = people.size();
+        said.people_known = people_known;
         said.people_limit = 30'000;
         said.records_limit = 60'000;
         said.revision = revision;
@@ -161,6 +163,8 @@ class FakeController final : public ports::StreamDialler {
     /// All or nothing, one after the other, as a controller does.
     std::optional<codec::dhip::DeviceError> update(const boost::json::object& said,
                                                    boost::json::object& params) {
+        if (said.contains("whole")) people_known = core::People::known;
+        if (!said.contains("remove")) return std::nullopt;
         auto changed = people;
         for (const auto& user : said.at("remove").as_array()) changed.erase(std::string(user.as_string()));
         for (const auto& value : said.at("upsert").as_array()) {

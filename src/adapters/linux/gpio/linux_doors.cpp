@@ -228,7 +228,7 @@ void LinuxDoors::take_pulses(Reader& reader) {
 void LinuxDoors::settle(Reader& reader, base::Instant now) {
     while (const auto ended = reader.decoder.handle_timeout(now)) {
         if (const auto* card = std::get_if<wiegand::CardSeen>(&ended->seen)) {
-            say(core::CardRead{reader.door, reader.number, card->card}, ended->at);
+            say(core::CardRead{reader.door, reader.number, card->card, card->facility}, ended->at);
         } else if (const auto* key = std::get_if<wiegand::KeySeen>(&ended->seen)) {
             say(core::KeyPressed{reader.door, key->key}, ended->at);
         } else if (const auto* bad = std::get_if<wiegand::BadFrameSeen>(&ended->seen)) {

@@ -7,6 +7,8 @@ export const enDetails = {
     generation_began: 'Numbering begins anew, generation {{generation}}',
     restart_asked: 'Restart asked for by {{by}}',
     public_password: 'Public password {{number}}',
+    facility_code: 'Known only by the facility code {{number}}',
+    people_lost: 'The controller has lost its people',
     tampered: 'Opened: {{part}}',
     reader_lost: 'A reader does not answer',
     line_fault: 'Line of the {{input}}: {{why}}',
