@@ -116,7 +116,9 @@ TEST(OsdpPanelLink, shows_what_the_panel_shows) {
     ASSERT_TRUE(cable.panel.open_pairing(7, base::Secret("0123456789abcdef"), seconds{30}));
     ASSERT_TRUE(
         cable.run_until([&] { return cable.panel.readers()[0].state == ports::ReaderState::online; }));
+    ASSERT_TRUE(cable.run_until([&] { return cable.lights.size() == 1; }));
     cable.panel.set_light({1}, core::Light::blue_flashing, core::KeyboardLight::on);
+    ASSERT_TRUE(cable.run_until([&] { return cable.lights.size() == 2; }));
     cable.panel.set_light({1}, core::Light::green, core::KeyboardLight::on);
     cable.panel.show_signal({1}, core::Signal::denied);
     cable.panel.show_signal({1}, core::Signal::unlocked);

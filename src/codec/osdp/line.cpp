@@ -25,6 +25,20 @@ bool own_of_the_line(const Command& command) {
            std::holds_alternative<Challenge>(command) || std::holds_alternative<ServerCryptogram>(command);
 }
 
+/// The one light that an order sets for good, if that is all it does.
+const LedOrder* lasting_light(const Command& command) {
+    const auto* leds = std::get_if<SetLeds>(&command);
+    if (!leds || leds->orders.size() != 1) return nullptr;
+    const auto& order = leds->orders.front();
+    return order.permanent != 0 && order.temporary == 0 ? &order : nullptr;
+}
+
+bool replaces(const Command& later, const Command& earlier) {
+    const auto* now = lasting_light(later);
+    const auto* then = lasting_light(earlier);
+    return now && then && now->reader == then->reader && now->led == then->led;
+}
+
 }  // namespace
 
 Line::Line(std::uint32_t baud, std::vector<LineReader> readers) : baud_(baud) {
@@ -83,13 +97,19 @@ void Line::handle_event(const BytesReceived& event, const Turn& turn, Effects& e
     }
 }
 
-void Line::handle_event(const Order& event, const Turn&, Effects& effects) {
+void Line::handle_event(const Order& event, const Turn& turn, Effects& effects) {
     auto* reader = find(event.address);
     const auto refuse = [&](Refusal refusal) { effects.emplace_back(Refused{event.address, refusal}); };
     if (!reader) return refuse(Refusal::unknown_reader);
     if (own_of_the_line(event.command)) return refuse(Refusal::not_an_order);
+    const auto earlier = std::ranges::find_if(
+        reader->orders, [&](const QueuedOrder& queued) { return replaces(event.command, queued.command); });
+    if (earlier != reader->orders.end()) {
+        earlier->command = event.command;
+        return;
+    }
     if (reader->orders.size() == order_limit) return refuse(Refusal::queue_full);
-    reader->orders.push_back(event.command);
+    reader->orders.push_back({event.command, turn.now});
 }
 
 void Line::handle_event(const OpenPairing& event, const Turn& turn, Effects& effects) {
@@ -149,7 +169,7 @@ base::Duration Line::wire_time(std::size_t bytes) const {
 void Line::advance(const Turn& turn, Effects& effects) {
     expire(turn, effects);
     if (waiting_ || turn.now < free_) return;
-    if (const auto index = choose(turn.now)) speak(*index, turn, effects);
+    if (const auto choice = choose(turn.now)) speak(*choice, turn, effects);
 }
 
 void Line::expire(const Turn& turn, Effects& effects) {
@@ -165,7 +185,20 @@ void Line::expire(const Turn& turn, Effects& effects) {
     }
 }
 
-std::optional<std::size_t> Line::choose(base::Instant now) {
+std::optional<std::size_t> Line::order_between(base::Instant now) const {
+    if (since_order_ < polls_between_orders) return {};
+    std::optional<std::size_t> oldest;
+    for (std::size_t index = 0; index < readers_.size(); ++index) {
+        const auto& reader = readers_[index];
+        if (reader.orders.empty() || reader.said == Saying::order || !reader.unanswered.empty() ||
+            reader.phase != Phase::secured || reader.presence != Presence::live || now < reader.due)
+            continue;
+        if (!oldest || reader.orders.front().since < readers_[*oldest].orders.front().since) oldest = index;
+    }
+    return oldest;
+}
+
+std::optional<Line::Choice> Line::choose(base::Instant now) {
     const auto count = readers_.size();
     const auto live = static_cast<std::size_t>(
         std::ranges::count(readers_, Presence::live, [](const Reader& reader) { return reader.presence; }));
@@ -179,25 +212,34 @@ std::optional<std::size_t> Line::choose(base::Instant now) {
         }
         return {};
     };
-    for (std::size_t index = 0; index < count; ++index) {
-        const auto& reader = readers_[index];
-        if (reader.poll_next && reader.presence == Presence::live && reader.due <= now) return index;
+    if (const auto index = order_between(now)) {
+        since_order_ = 0;
+        return Choice{*index, Saying::order};
     }
     if (since_probe_ >= live) {
         if (const auto index = pick(Presence::silent, probe_turn_)) {
             since_probe_ = 0;
-            return index;
+            return Choice{*index};
         }
     }
     ++since_probe_;
-    if (const auto index = pick(Presence::live, turn_)) return index;
-    return pick(Presence::silent, probe_turn_);
+    ++since_order_;
+    if (const auto index = pick(Presence::live, turn_)) {
+        auto& reader = readers_[*index];
+        const bool after_event = reader.turns_for_orders > 0;
+        if (after_event) --reader.turns_for_orders;
+        const bool ordered = !reader.orders.empty() && reader.said == Saying::poll &&
+                             (after_event || reader.orders.front().since + late_order <= now);
+        return Choice{*index, ordered ? Saying::order : Saying::poll};
+    }
+    if (const auto index = pick(Presence::silent, probe_turn_)) return Choice{*index};
+    return {};
 }
 
-void Line::speak(std::size_t index, const Turn& turn, Effects& effects) {
-    auto& reader = readers_[index];
+void Line::speak(Choice choice, const Turn& turn, Effects& effects) {
+    auto& reader = readers_[choice.reader];
     if (reader.unanswered.empty()) {
-        if (auto bytes = encode(next_frame(reader, turn))) {
+        if (auto bytes = encode(next_frame(reader, choice.saying, turn))) {
             bytes->insert(bytes->begin(), mark);
             reader.unanswered = *std::move(bytes);
         } else {
@@ -215,13 +257,13 @@ void Line::speak(std::size_t index, const Turn& turn, Effects& effects) {
         wait = std::min(answer_time, std::max(least, 2 * reader.usual_answer));
     }
     const auto sent = turn.now + wire_time(reader.unanswered.size());
-    waiting_ = Waiting{index, sent, sent + wait + wire_time(4), {}};
+    waiting_ = Waiting{choice.reader, sent, sent + wait + wire_time(4), {}};
     decoder_.reset();
     if (capture_ == Capture::on) effects.emplace_back(Captured{Direction::command, reader.unanswered});
     effects.emplace_back(Transmit{reader.unanswered});
 }
 
-Frame Line::next_frame(Reader& reader, const Turn& turn) {
+Frame Line::next_frame(Reader& reader, Saying saying, const Turn& turn) {
     Frame frame{.address = reader.settings.address};
     const auto fill = [&frame](const Command& command) {
         auto message = encode(command);
@@ -248,16 +290,15 @@ Frame Line::next_frame(Reader& reader, const Turn& turn) {
         return frame;
     }
     if (reader.fresh) {
-        reader.asked = SetKey{*reader.fresh};
-    } else if (!reader.orders.empty() && !reader.poll_next) {
+        reader.asked = {SetKey{*reader.fresh}, turn.now};
+    } else if (saying == Saying::order) {
         reader.asked = std::move(reader.orders.front());
         reader.orders.pop_front();
-        reader.poll_next = true;
     } else {
-        reader.poll_next = false;
-        reader.asked = Poll{};
+        reader.asked = {Poll{}, turn.now};
     }
-    fill(*reader.asked);
+    reader.said = saying;
+    fill(reader.asked->command);
     reader.session->seal(frame);
     return frame;
 }
@@ -278,9 +319,10 @@ void Line::restart(Reader& reader) {
     reader.phase = Phase::absent;
     reader.session.reset();
     reader.unanswered.clear();
-    reader.poll_next = false;
+    reader.said = Saying::poll;
     // What was asked may have been done; a light that is set twice is the same light.
-    if (reader.asked && !own_of_the_line(*reader.asked)) reader.orders.push_front(*std::move(reader.asked));
+    if (reader.asked && !own_of_the_line(reader.asked->command))
+        reader.orders.push_front(*std::move(reader.asked));
     reader.asked.reset();
 }
 
@@ -383,11 +425,11 @@ void Line::take_secured(Reader& reader, Frame frame, base::Instant now, Effects&
     reader.heard = now;
     auto asked = std::exchange(reader.asked, std::nullopt);
     if (std::holds_alternative<Busy>(*reply)) {
-        if (!own_of_the_line(*asked)) reader.orders.push_front(*std::move(asked));
+        if (!own_of_the_line(asked->command)) reader.orders.push_front(*std::move(asked));
         reader.due = now + busy_pause;
         return;
     }
-    if (std::holds_alternative<SetKey>(*asked)) {
+    if (std::holds_alternative<SetKey>(asked->command)) {
         if (std::holds_alternative<Ack>(*reply)) {
             adopt_fresh(reader, effects);
         } else {
@@ -397,6 +439,7 @@ void Line::take_secured(Reader& reader, Frame frame, base::Instant now, Effects&
         return restart(reader);  // a new session with the reader's own key
     }
     if (std::holds_alternative<Ack>(*reply)) return;
+    if (std::holds_alternative<Poll>(asked->command)) reader.turns_for_orders = turns_for_orders;
     effects.emplace_back(Replied{reader.settings.address, *std::move(reply)});
 }
 

@@ -2,10 +2,13 @@
 // The panel's end of an OSDP line with up to eight readers (IEC 60839-11-5, clause 5; controller.md R2;
 // readers.md). A value without clock or randomness: events and time-outs in, effects out.
 //
-// Readers that answer are polled back to back; who gets an order is polled in the same turn. One that misses
-// an answer leaves the round at once and is probed between rounds only, with a short wait, so that it never
-// slows its neighbours. Nothing is said in clear but the challenge itself, and the default key only to the
-// one reader of an open pairing window.
+// Readers that answer are polled back to back, in turn. An order takes the line longer than a poll and brings
+// no card. So it takes the place of a poll of its own reader where nobody can be waiting with a card (in the
+// turns after it told one) or when it is late, but never twice in a row; any other order waits until
+// `polls_between_orders` have passed. A light that has not gone out yet gives way to the next one.
+// A reader that misses an answer leaves the round at once and is probed between rounds only, with a short
+// wait, so that it never slows its neighbours. Nothing is said in clear but the challenge itself, and the
+// default key only to the one reader of an open pairing window.
 #include <deque>
 #include <optional>
 #include <variant>
@@ -34,6 +37,12 @@ class Line {
   public:
     static constexpr std::size_t reader_limit = 8;
     static constexpr std::size_t order_limit = 16;  ///< waiting commands for each reader
+    /// These orders then take a twentieth of the line, whatever its speed and its readers.
+    static constexpr std::size_t polls_between_orders = 24;
+    /// Of a reader that told a card or a key: enough for a light, a poll and a beep. Nobody shows the next
+    /// card before that.
+    static constexpr std::uint8_t turns_for_orders = 3;
+    static constexpr base::Duration late_order = std::chrono::milliseconds{500};
     static constexpr base::Duration answer_time = std::chrono::milliseconds{200};
     static constexpr base::Duration offline_after = std::chrono::seconds{8};
     static constexpr base::Duration probe_interval = std::chrono::milliseconds{1'500};
@@ -115,6 +124,11 @@ class Line {
   private:
     enum class Phase : std::uint8_t { absent, challenged, proved, secured };
     enum class Presence : std::uint8_t { silent, live };
+    enum class Saying : std::uint8_t { poll, order };
+    struct QueuedOrder {
+        Command command;
+        base::Instant since;
+    };
     struct Reader {
         LineReader settings;
         std::optional<Key> fresh{};  ///< to be set, or set and not yet confirmed
@@ -132,10 +146,11 @@ class Line {
         SessionKeys keys{};
         Block proof{};
         std::optional<Session> session{};
-        std::deque<Command> orders{};
-        std::optional<Command> asked{};
-        bool poll_next = false;  ///< an order was its turn: a card must not wait for another round
-        Bytes unanswered{};      ///< sent as it was until there is an answer
+        std::deque<QueuedOrder> orders{};
+        std::optional<QueuedOrder> asked{};
+        Saying said = Saying::poll;         ///< last
+        std::uint8_t turns_for_orders = 0;  ///< left of those after a card
+        Bytes unanswered{};                 ///< sent as it was until there is an answer
     };
     struct Waiting {
         std::size_t reader = 0;
@@ -161,9 +176,14 @@ class Line {
     [[nodiscard]] base::Duration wire_time(std::size_t bytes) const;
     void advance(const Turn&, Effects&);
     void expire(const Turn&, Effects&);
-    [[nodiscard]] std::optional<std::size_t> choose(base::Instant now);
-    void speak(std::size_t index, const Turn&, Effects&);
-    [[nodiscard]] Frame next_frame(Reader&, const Turn&);
+    struct Choice {
+        std::size_t reader = 0;
+        Saying saying = Saying::poll;
+    };
+    [[nodiscard]] std::optional<Choice> choose(base::Instant now);
+    [[nodiscard]] std::optional<std::size_t> order_between(base::Instant now) const;
+    void speak(Choice, const Turn&, Effects&);
+    [[nodiscard]] Frame next_frame(Reader&, Saying, const Turn&);
     void missed(Reader&, base::Instant now);
     void restart(Reader&);
     void fail(Reader&, Breach, base::Instant now, Effects&);
@@ -183,6 +203,7 @@ class Line {
     std::size_t turn_ = 0;  ///< where the round stands
     std::size_t probe_turn_ = 0;
     std::size_t since_probe_ = 0;  ///< polls since the last probe: at least a round
+    std::size_t since_order_ = 0;  ///< turns since the last order that was nobody's turn
     base::Instant free_{};         ///< nothing is sent before
 };
 
