@@ -104,17 +104,23 @@ void OsdpReaderLine::make_line(std::uint32_t baud) {
 
 // ---------------------------------------------------------------- the machine and its time
 
-osdp::Turn OsdpReaderLine::turn() const {
-    osdp::Turn turn{real_.monotonic()};
-    randombytes_buf(turn.random.data(), turn.random.size());
-    return turn;
+osdp::Turn OsdpReaderLine::turn() {
+    // One call of the kernel for many turns: there are a thousand of them in a second.
+    if (random_left_ == 0) {
+        randombytes_buf(random_.data(), random_.size() * sizeof(osdp::Nonce));
+        random_left_ = random_.size();
+    }
+    return {real_.monotonic(), random_[--random_left_]};
 }
 
 void OsdpReaderLine::feed(const Line::Event& event) {
     if (line_) take(line_->handle(event, turn()));
 }
 
+// The next command is on its way while the controller thinks about the last answer.
 void OsdpReaderLine::take(Line::Effects effects) {
+    for (const auto& effect : effects)
+        if (const auto* sent = std::get_if<Line::Transmit>(&effect)) port_.write(sent->bytes);
     for (const auto& effect : effects) std::visit([this](const auto& one) { take_effect(one); }, effect);
     arm();
 }
@@ -137,9 +143,7 @@ void OsdpReaderLine::fired() {
     take(line_->handle_timeout(turn()));
 }
 
-void OsdpReaderLine::take_effect(const Line::Transmit& effect) {
-    port_.write(effect.bytes);
-}
+void OsdpReaderLine::take_effect(const Line::Transmit&) {}
 
 void OsdpReaderLine::take_effect(const Line::ReaderChanged& changed) {
     auto* reader = find(changed.address);
@@ -295,17 +299,21 @@ std::vector<ports::LinkedReader> OsdpReaderLine::readers() const {
     return all;
 }
 
-base::Status OsdpReaderLine::open_pairing(std::uint8_t address, const base::Secret& key,
-                                          base::Duration duration) {
-    auto* reader = find(address);
-    const auto fresh = osdp::key_from(key);
-    if (reader == nullptr)
+base::Status OsdpReaderLine::check_key(std::uint8_t address, const std::optional<osdp::Key>& fresh) {
+    if (find(address) == nullptr)
         return base::fail(base::ErrorKind::not_found, "reader_unknown",
                           fmt::format("The line has no reader with the address {}.", address));
     if (!fresh || fresh->weak())
         return base::fail(base::ErrorKind::invalid, "weak_key", "The key is too weak: make another one.");
+    return {};
+}
+
+base::Status OsdpReaderLine::open_pairing(std::uint8_t address, const base::Secret& key,
+                                          base::Duration duration) {
+    const auto fresh = osdp::key_from(key);
+    if (auto status = check_key(address, fresh); !status) return status;
     if (baud_change_ || pcap_) return busy();
-    reader->pending = *fresh;
+    find(address)->pending = *fresh;
     feed(Line::OpenPairing{address, *fresh, duration});
     pairing_ = address;
     return {};
@@ -316,13 +324,9 @@ void OsdpReaderLine::close_pairing() {
 }
 
 base::Status OsdpReaderLine::rotate_key(std::uint8_t address, const base::Secret& key) {
-    auto* reader = find(address);
     const auto fresh = osdp::key_from(key);
-    if (reader == nullptr)
-        return base::fail(base::ErrorKind::not_found, "reader_unknown",
-                          fmt::format("The line has no reader with the address {}.", address));
-    if (!fresh || fresh->weak())
-        return base::fail(base::ErrorKind::invalid, "weak_key", "The key is too weak: make another one.");
+    if (auto status = check_key(address, fresh); !status) return status;
+    auto* reader = find(address);
     if (!reader->own)
         return base::fail(base::ErrorKind::conflict, "reader_unpaired",
                           "The reader has no key of its own yet: pair it first.");

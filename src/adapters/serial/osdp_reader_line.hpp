@@ -2,6 +2,7 @@
 // An OSDP line of this machine: codec/osdp's Line over a serial port in real time, its readers' cards, keys
 // and tamper contacts as events of their doors, lights and beeps as orders (controller.md R2, R4). On the
 // loop thread.
+#include <array>
 #include <optional>
 #include <set>
 #include <vector>
@@ -104,7 +105,8 @@ class OsdpReaderLine final : public ports::ReaderLine {
     void finish_capture();
 
     [[nodiscard]] Reader* find(std::uint8_t address);
-    [[nodiscard]] codec::osdp::Turn turn() const;
+    [[nodiscard]] base::Status check_key(std::uint8_t address, const std::optional<codec::osdp::Key>&);
+    [[nodiscard]] codec::osdp::Turn turn();
 
     boost::asio::io_context& loop_;
     const ports::Clock& real_;
@@ -114,6 +116,8 @@ class OsdpReaderLine final : public ports::ReaderLine {
     base::Status device_state_;
     std::vector<Reader> readers_;
     std::optional<codec::osdp::Line> line_;
+    std::array<codec::osdp::Nonce, 64> random_{};  ///< each used once
+    std::size_t random_left_ = 0;
     boost::asio::steady_timer timer_;
     std::optional<base::Instant> armed_;
     boost::asio::steady_timer missing_timer_;
