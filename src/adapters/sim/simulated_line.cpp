@@ -6,6 +6,7 @@
 #include <future>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -92,6 +93,8 @@ SimulatedLine::~SimulatedLine() {
 
 void SimulatedLine::run() {
     ::pthread_setname_np(::pthread_self(), "played readers");
+    // A wire has no slack: without this each piece of an answer comes 50 us late.
+    ::prctl(PR_SET_TIMERSLACK, 1UL);
     read();
     loop_.run();
 }
@@ -105,13 +108,15 @@ void SimulatedLine::read() {
                             });
 }
 
-// The terminal passes bytes on at once: the wire is here.
+// The terminal passes bytes on at once: the wire is here. Readers begin to think when the last byte has
+// arrived, not when this thread wakes up for it.
 void SimulatedLine::heard(std::size_t count) {
     const auto baud = panel_baud();
     if (baud == 0) return;
     line_free_ = std::max(line_free_, std::chrono::steady_clock::now()) + wire_time(count, baud);
     osdp::Bytes bytes(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(count));
-    at(line_free_, [this, bytes = std::move(bytes), baud] { deliver(bytes, baud); });
+    at(line_free_,
+       [this, bytes = std::move(bytes), arrived = line_free_, baud] { deliver(bytes, arrived, baud); });
 }
 
 std::uint32_t SimulatedLine::panel_baud() const {
@@ -120,20 +125,19 @@ std::uint32_t SimulatedLine::panel_baud() const {
     return baud_of(::cfgetospeed(&line));
 }
 
-void SimulatedLine::deliver(const osdp::Bytes& bytes, std::uint32_t baud) {
-    const auto now = std::chrono::steady_clock::now();
-    const base::Instant instant{std::chrono::duration_cast<microseconds>(now.time_since_epoch())};
+void SimulatedLine::deliver(const osdp::Bytes& bytes, Time arrived, std::uint32_t baud) {
+    const base::Instant instant{std::chrono::duration_cast<microseconds>(arrived.time_since_epoch())};
     for (auto& [address, reader] : readers_) {
         if (!reader.peripheral || reader.baud != baud) continue;
-        carry_out(reader, reader.peripheral->handle(bytes, instant, random_nonce()), now, baud);
+        carry_out(reader, reader.peripheral->handle(bytes, instant, random_nonce()), arrived, baud);
     }
 }
 
-void SimulatedLine::carry_out(Reader& reader, osdp::Peripheral::Effects effects, Time now,
+void SimulatedLine::carry_out(Reader& reader, osdp::Peripheral::Effects effects, Time arrived,
                               std::uint32_t baud) {
     for (auto& effect : effects) {
         if (auto* answer = std::get_if<osdp::Peripheral::Transmit>(&effect)) {
-            send(reader, std::move(answer->bytes), now + options_.answers_after, baud);
+            send(reader, std::move(answer->bytes), arrived + options_.answers_after, baud);
         } else if (const auto* fresh = std::get_if<osdp::Peripheral::KeyChanged>(&effect)) {
             reader.key = fresh->key;
             remember();

@@ -63,8 +63,8 @@ class SimulatedLine {
     void run();
     void read();
     void heard(std::size_t count);
-    void deliver(const codec::osdp::Bytes&, std::uint32_t baud);
-    void carry_out(Reader&, codec::osdp::Peripheral::Effects, Time now, std::uint32_t baud);
+    void deliver(const codec::osdp::Bytes&, Time arrived, std::uint32_t baud);
+    void carry_out(Reader&, codec::osdp::Peripheral::Effects, Time arrived, std::uint32_t baud);
     void send(const Reader&, codec::osdp::Bytes, Time begin, std::uint32_t baud);
     void switch_on(std::uint8_t address, Reader&);
     void at(Time, std::function<void()>);
