@@ -165,6 +165,34 @@ class EveryOperation(unittest.TestCase):
         self.good("removePerson", 204, ids=ids)
         self.good("listAudit", 200, query="?limit=5")
 
+    def test_areas(self):
+        site = self.good("addArea", 201, {"name": "North"})
+        hall = self.good("addArea", 201, {"name": "Hall", "parent_id": site["id"]})
+        self.good("addArea", 409, {"name": "north"})
+        self.good("addArea", 400, {"name": "Elsewhere", "parent_id": UNKNOWN})
+        self.good("changeArea", 400, {"parent_id": hall["id"]}, [site["id"]])
+        self.good("changeArea", 409, {"name": "Hall 1", "revision": 7}, [hall["id"]])
+        self.good("changeArea", 200, {"name": "Hall 1", "revision": 1}, [hall["id"]])
+        self.good("getArea", 200, ids=[hall["id"]])
+        self.assertEqual(len(self.good("listAreas", 200, query="?limit=1")["items"]), 1)
+        self.good("listDevices", 200, query=f"?area={site['id']}")
+        self.good("listDoors", 200, query=f"?area={site['id']}")
+        self.good("removeArea", 409, ids=[site["id"]])
+        self.good("removeArea", 204, ids=[hall["id"]])
+        self.good("listAudit", 200, query="?action=area.changed")
+
+    def test_departments(self):
+        staff = self.good("addDepartment", 201, {"name": "Staff"})
+        night = self.good("addDepartment", 201, {"name": "Night", "parent_id": staff["id"]})
+        self.good("addPerson", 201, {"name": "Owl", "department_id": night["id"]})
+        self.assertEqual(len(self.good("listPeople", 200, query=f"?department={staff['id']}")["items"]), 1)
+        self.good("changeDepartment", 409, {"name": "Day", "revision": 2}, [night["id"]])
+        self.good("changeDepartment", 200, {"parent_id": None}, [night["id"]])
+        self.good("getDepartment", 200, ids=[night["id"]])
+        self.good("listDepartments", 200)
+        self.good("removeDepartment", 409, ids=[night["id"]])
+        self.good("removeDepartment", 204, ids=[staff["id"]])
+
     def test_lists_of_a_platform_without_doors(self):
         for operation_id in ("listDoors", "listDevices", "listEvents", "listIssueStates"):
             self.assertEqual(self.good(operation_id, 200), {"items": [], "next": None})

@@ -21,9 +21,10 @@ class Lists : public SetUpPlatformTest {
         const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
             return c.script(
                 "INSERT INTO device VALUES (1, 'Gate', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', "
-                "'SP1', 'm', 'f', 0) ON CONFLICT DO NOTHING; "
+                "'SP1', 'm', 'f', 0, NULL) ON CONFLICT DO NOTHING; "
                 "INSERT INTO door VALUES (" +
-                std::to_string(id) + ", 1, " + std::to_string(id) + ", 'Main', 3, 'card', 1, 60, 0, NULL);");
+                std::to_string(id) + ", 1, " + std::to_string(id) +
+                ", 'Main', 3, 'card', 1, 60, 0, NULL, NULL);");
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
         restart();

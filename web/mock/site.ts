@@ -1,5 +1,7 @@
 // Eight doors, sixty people and a day of events, invented from a fixed seed. Only what the pages need.
 import type {
+  Area,
+  Department,
   Device,
   Door,
   Event,
@@ -50,6 +52,8 @@ export class Site {
   private devices: Device[] = [];
   private doors: Door[] = [];
   private people: Person[] = [];
+  private areas: Area[] = [];
+  private departments: Department[] = [];
   private groups: PermissionGroup[] = [];
   private templates: TimeTemplate[] = [];
   private events: Event[] = []; // newest first
@@ -60,6 +64,11 @@ export class Site {
   constructor(fresh: boolean, doors: number) {
     this.needed = fresh;
     if (fresh) return;
+    const [site, hall] = [this.branch('Headquarters', null), this.branch('Hall', null)];
+    hall.parent_id = site.id;
+    this.areas.push({ ...site, devices: 0, doors: 0 }, { ...hall, devices: doors, doors });
+    const office = { ...this.branch('Office', null), people: 48 };
+    this.departments.push(office, { ...this.branch('Night shift', office.id), people: 12 });
     for (let n = 0; n < doors; n++) {
       const spare = n >= place_names.length ? ` ${Math.floor(n / place_names.length) + 1}` : '';
       this.addDevice(place_names[n % place_names.length]! + spare, `192.168.1.${20 + (n % 200)}`);
@@ -81,10 +90,11 @@ export class Site {
     ];
     states.forEach((state, n) => this.doors[n] && Object.assign(this.doors[n]!.state, state));
     for (let n = 0; n < 60; n++) this.addPerson(n);
-    const office = Array.from({ length: 7 }, (_, day) =>
+    this.people.forEach((person, n) => (person.department_id = this.departments[n < 48 ? 0 : 1]!.id));
+    const week = Array.from({ length: 7 }, (_, day) =>
       day < 5 ? [{ from: '07:00:00', to: '19:00:00' }] : [],
     );
-    this.templates.push({ id: this.id(), name: 'Office hours', week: office });
+    this.templates.push({ id: this.id(), name: 'Office hours', week });
     const ids = this.people.map((person) => person.id);
     const doorIds = this.doors.map((door) => door.id);
     this.groups.push(
@@ -154,6 +164,10 @@ export class Site {
         if (tail === 'keypad-changes') return this.settle(id!, String(body.decision));
         if (tail === 'commands') return this.command(id!, String(body.command));
         return this.crud(this.doors, method, id, body);
+      case 'areas':
+        return this.crud(this.areas, method, id, { devices: 0, doors: 0, revision: 1, ...body });
+      case 'departments':
+        return this.crud(this.departments, method, id, { people: 0, revision: 1, ...body });
       case 'people':
         return this.peopleCall(method, id, body, q);
       case 'permission-groups': {
@@ -218,8 +232,10 @@ export class Site {
     if (method === 'GET' && id === undefined) {
       const text = (q.get('q') ?? '').toLowerCase();
       const group = this.groups.find((item) => item.id === q.get('group'));
+      const department = q.get('department');
       const fits = (person: Person) =>
         (!group || group.people.includes(person.id)) &&
+        (department === null || person.department_id === department) &&
         [person.name, person.user_id, ...person.cards.map((card) => card.number)].some((part) =>
           part.toLowerCase().includes(text),
         );
@@ -457,6 +473,7 @@ export class Site {
       serial: `SP${id.slice(-8)}`,
       model: 'sallyport-door',
       firmware: '0.1.0',
+      area_id: this.areas[1]?.id ?? null,
       state: 'online',
       reason: null,
       since: this.ago(40_000),
@@ -472,6 +489,8 @@ export class Site {
       device_id: id,
       number: 1,
       name,
+      area_id: device.area_id,
+      own_area: false,
       state: {
         lock: 'locked',
         contact: 'closed',
@@ -499,7 +518,12 @@ export class Site {
   private blankPerson(): Omit<Person, 'id' | 'name' | 'user_id'> {
     const [created_at, changed_at] = [this.ago(90_000), this.ago(80_000)];
     const limits = { valid_from: null, valid_to: null, uses: null };
-    return { type: 'general', ...limits, has_pin: false, cards: [], remark: '', created_at, changed_at };
+    const own = { has_pin: false, cards: [], remark: '', department_id: null, revision: 1 };
+    return { type: 'general', ...limits, ...own, created_at, changed_at };
+  }
+
+  private branch(name: string, parent_id: string | null) {
+    return { id: this.id(), name, parent_id, revision: 1 };
   }
 
   private group(

@@ -46,6 +46,7 @@ template <class Read>
 }
 
 inline constexpr TextRule name_rule{1, 64, nullptr, {}};
+inline constexpr std::int64_t newest_revision = std::int64_t{1} << 53;
 inline constexpr TextRule remark_rule{0, 500, nullptr, {}};
 
 }  // namespace sallyport::server

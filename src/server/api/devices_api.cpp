@@ -61,8 +61,17 @@ std::uint16_t port_of(std::optional<std::int64_t> given) {
     return static_cast<std::uint16_t>(given.value_or(device_port));
 }
 
-void add_device(Devices& devices, const Call& call, Finish finish) {
-    auto device = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+/// Looked up before the device is spoken to.
+Nullable<Id> read_area(Fields& fields, const Tree& areas) {
+    auto area = fields.nullable_id("area_id");
+    if (area && *area && areas.below(std::vector{**area}).empty())
+        fields.wrong("area_id", "not_found", "There is no such area. It may have been removed.");
+    return area;
+}
+
+void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
+    auto& devices = parts.devices;
+    auto device = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
         NewDevice read;
         read.name = fields.text("name", name_rule, Need::required).value_or("");
         read.address.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
@@ -71,6 +80,7 @@ void add_device(Devices& devices, const Call& call, Finish finish) {
         read.address.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.area_id = read_area(fields, parts.areas).value_or(std::nullopt);
         return read;
     });
     if (!device) return finish(std::unexpected(device.error()));
@@ -80,8 +90,9 @@ void add_device(Devices& devices, const Call& call, Finish finish) {
                 }));
 }
 
-void change_device(Devices& devices, const Call& call, Finish finish) {
-    auto patch = read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>&) {
+void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
+    auto& devices = parts.devices;
+    auto patch = read_body(call, Sent::something, [&](Fields& fields, std::vector<FieldError>&) {
         DevicePatch read;
         read.name = fields.text("name", name_rule);
         read.host = fields.text("address", host_rule);
@@ -90,6 +101,7 @@ void change_device(Devices& devices, const Call& call, Finish finish) {
         read.password = fields.secret("password", password_rule);
         if (const auto text = fields.text("fingerprint", fingerprint_rule))
             read.fingerprint = normalised(*text);
+        read.area_id = read_area(fields, parts.areas);
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));
@@ -256,10 +268,12 @@ Answer<Reply> list_states(DevicesApiParts parts, const Call& call) {
     return ok(json::object{{"items", std::move(items)}, {"next", std::move(next)}});
 }
 
-Answer<Reply> list_devices(Devices& devices, const Call& call) {
-    const auto page = only_page(call);
-    if (!page) return std::unexpected(page.error());
-    return ok_or_problem(devices.list(*page));
+Answer<Reply> list_devices(DevicesApiParts parts, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto areas = parts.areas.below(parameters.id("area"));
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(parts.devices.list(areas, page));
 }
 
 }  // namespace
@@ -268,9 +282,9 @@ Operations device_operations(DevicesApiParts parts) {
     auto& devices = parts.devices;
     return {
         {"GET", "/devices", Access::view, Body::none,
-         at_once([&devices](Call& call) { return list_devices(devices, call); })},
+         at_once([parts](Call& call) { return list_devices(parts, call); })},
         {"POST", "/devices", Access::administer, Body::object,
-         [&devices](const Call& call, Finish finish) { add_device(devices, call, std::move(finish)); }},
+         [parts](const Call& call, Finish finish) { add_device(parts, call, std::move(finish)); }},
         {"POST", "/devices/search", Access::administer, Body::object,
          [parts](const Call& call, Finish finish) { search_devices(parts, call, std::move(finish)); }},
         {"GET", "/devices/search/{id}", Access::administer, Body::none,
@@ -287,7 +301,7 @@ Operations device_operations(DevicesApiParts parts) {
         {"GET", "/devices/{id}", Access::view, Body::none,
          at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id())); })},
         {"PATCH", "/devices/{id}", Access::administer, Body::object,
-         [&devices](const Call& call, Finish finish) { change_device(devices, call, std::move(finish)); }},
+         [parts](const Call& call, Finish finish) { change_device(parts, call, std::move(finish)); }},
         {"DELETE", "/devices/{id}", Access::administer, Body::none,
          [&devices](const Call& call, Finish finish) {
              devices.remove(

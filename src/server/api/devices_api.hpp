@@ -13,6 +13,7 @@ struct DevicesApiParts {
     const Sealer& sealer;
     IdSource& ids;
     Audit& audit;
+    const Tree& areas;
 };
 
 /// /devices, /devices/search, /devices/initialise, /doors/{id}/commands, /issue-states.

@@ -21,6 +21,7 @@ Answer<Reply> change_door(Doors& doors, const Call& call) {
     const auto patch = read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>& errors) {
         DoorPatch read;
         read.name = fields.text("name", name_rule);
+        read.area_id = fields.nullable_id("area_id");
         if (const auto* object = fields.object("settings")) {
             Fields settings(*object, errors, "settings");
             read_settings(settings, read);
@@ -42,20 +43,20 @@ Answer<Reply> settle_keypad(Doors& doors, const Call& call) {
     return ok_or_problem(doors.settle(call.id(), **how, call.actor()));
 }
 
-Answer<Reply> list_doors(const Doors& doors, const Call& call) {
+Answer<Reply> list_doors(const Doors& doors, const Tree& areas, const Call& call) {
     Parameters parameters(call.request.query);
-    const auto device = parameters.id("device");
+    const DoorFilter filter{parameters.id("device"), areas.below(parameters.id("area"))};
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(doors.list(device, page));
+    return ok_or_problem(doors.list(filter, page));
 }
 
 }  // namespace
 
-Operations door_operations(Doors& doors) {
+Operations door_operations(Doors& doors, const Tree& areas) {
     return {
         {"GET", "/doors", Access::view, Body::none,
-         at_once([&](Call& call) { return list_doors(doors, call); })},
+         at_once([&](Call& call) { return list_doors(doors, areas, call); })},
         {"GET", "/doors/{id}", Access::view, Body::none,
          at_once([&](Call& call) { return ok_or_problem(doors.get(call.id())); })},
         {"PATCH", "/doors/{id}", Access::edit, Body::object,

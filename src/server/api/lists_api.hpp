@@ -4,15 +4,18 @@
 #include "server/audit/audit.hpp"
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
+#include "server/organisation/tree.hpp"
 #include "server/people/people.hpp"
 #include "server/permissions/permissions.hpp"
 
 namespace sallyport::server {
 
+/// /areas and /departments.
+[[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&);
 /// Without /doors/{id}/commands.
-[[nodiscard]] Operations door_operations(Doors&);
+[[nodiscard]] Operations door_operations(Doors&, const Tree& areas);
 [[nodiscard]] Operations event_operations(Events&);
 [[nodiscard]] Operations audit_operations(Audit&);
 

@@ -59,7 +59,7 @@ PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need na
     PersonPatch patch;
     patch.user_id = fields.text("user_id", user_id_rule);
     patch.name = fields.text("name", name_rule, name);
-    fields.nothing_yet("department_id");
+    patch.department_id = fields.nullable_id("department_id");
     patch.type = fields.choice("type", {"general", "vip", "guest", "patrol", "blocklist", "extended_time"});
     patch.valid_from = fields.nullable_time("valid_from");
     patch.valid_to = fields.nullable_time("valid_to");
@@ -67,6 +67,7 @@ PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need na
     patch.pin = fields.nullable_secret("pin", pin_rule);
     patch.cards = read_cards(fields, errors);
     patch.remark = fields.text("remark", remark_rule);
+    if (name == Need::optional) patch.revision = fields.integer("revision", 1, newest_revision);
     return patch;
 }
 
@@ -75,6 +76,7 @@ Answer<Reply> list_people(const People& people, const Call& call) {
     PeopleFilter filter;
     filter.part = parameters.text("q", 64);
     filter.group = parameters.id("group");
+    filter.department = parameters.id("department");
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     return ok_or_problem(people.list(filter, page));

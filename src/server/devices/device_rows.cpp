@@ -86,12 +86,12 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
     const auto password = sealer.seal(device.address.password, password_of(id));
     return done_or(connection.execute(
         "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
-        "model, firmware, created_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "model, firmware, created_at, area_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         ports::Parameters{id, device.name, device.address.endpoint.address, device.address.endpoint.port,
                           device.address.account, password, status.fingerprint,
                           device.address.fingerprint.empty() ? "first_use" : "given", said.serial, said.model,
-                          said.firmware, now}));
+                          said.firmware, now, device.area_id}));
 }
 
 base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device_id,
@@ -110,17 +110,16 @@ base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device
 base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, const DevicePatch& change,
                                           const Sealer& sealer, Audit& audit, const Actor& actor) {
     auto rows = connection.query(
-        "SELECT address, port, account, password, fingerprint, name FROM device WHERE id = $1",
+        "SELECT address, port, account, password, fingerprint, name, area_id FROM device WHERE id = $1",
         ports::Parameters{id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
-    auto password = sealer.unseal(row.blob(3), password_of(id));
-    if (!password) return std::unexpected(password.error());
+    const auto known = sealer.unseal(row.blob(3), password_of(id));
     DeviceAddress address{
         {change.host.value_or(row.text(0)), change.port.value_or(static_cast<std::uint16_t>(row.integer(1)))},
         change.account.value_or(row.text(2)),
-        change.password.value_or(*password),
+        change.password.value_or(known.value_or(base::Secret{})),
         change.fingerprint.value_or(row.text(4))};
     if (change.host || change.port) {
         auto other = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2 AND id <> $3",
@@ -128,19 +127,30 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
         if (!other) return std::unexpected(other.error());
         if (!other->empty()) return exists("address and port");
     }
-    const auto sealed = sealer.seal(address.password, password_of(id));
+    std::optional<ports::Blob> sealed;
+    if (change.password) sealed = sealer.seal(*change.password, password_of(id));
     auto done = connection.execute(
-        "UPDATE device SET name = coalesce($2, name), address = $3, port = $4, account = $5, password = $6, "
-        "fingerprint = $7, "
-        "pinning = CASE WHEN $8 THEN 'given' ELSE pinning END WHERE id = $1",
+        "UPDATE device SET name = coalesce($2, name), address = $3, port = $4, account = $5, "
+        "password = coalesce($6, password), fingerprint = $7, "
+        "pinning = CASE WHEN $8 THEN 'given' ELSE pinning END, area_id = CASE WHEN $9 THEN $10 ELSE area_id "
+        "END WHERE id = $1",
         ports::Parameters{id, change.name, address.endpoint.address, address.endpoint.port, address.account,
-                          sealed, address.fingerprint, change.fingerprint ? 1 : 0});
+                          sealed, address.fingerprint, change.fingerprint ? 1 : 0, change.area_id ? 1 : 0,
+                          change.area_id.value_or(std::nullopt)});
     if (!done) return std::unexpected(done.error());
     const DeviceAddress old{
         {row.text(0), static_cast<std::uint16_t>(row.integer(1))}, row.text(2), {}, row.text(4)};
     const auto name = change.name.value_or(row.text(5));
     auto told = changes(told_of(row.text(5), old), told_of(name, address));
     if (change.password) told.after["password"] = "changed";
+    if (change.area_id && *change.area_id != row.integer_or_null(6)) {
+        auto was = named_branch(connection, TreeOf::areas, row.integer_or_null(6));
+        auto is = named_branch(connection, TreeOf::areas, *change.area_id);
+        for (auto* read : {&was, &is})
+            if (!*read) return std::unexpected(read->error());
+        told.before["area"] = *std::move(was);
+        told.after["area"] = *std::move(is);
+    }
     const auto noted = audit.append(connection, actor, "device.changed", Subject{"device", id_text(id), name},
                                     &told.before, &told.after);
     if (!noted) return std::unexpected(noted.error());

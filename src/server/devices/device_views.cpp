@@ -1,5 +1,6 @@
 // Devices as the API shows them: what is stored, and what was last observed.
 #include <boost/json/array.hpp>
+#include <fmt/format.h>
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr std::string_view columns =
     "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
     "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
-    "device.id)";
+    "device.id), area_id";
 
 json::object usage(std::uint64_t used, std::uint64_t capacity) {
     return {{"used", used}, {"capacity", capacity}};
@@ -29,6 +30,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
             json::object{{"id", id_text(door.id)}, {"number", door.number}, {"name", door.name}});
     }
     const bool online = observed.reach == Reach::online;
+    const auto area = row.integer_or_null(11);
     json::object device{{"id", id_text(row.integer(0))},
                         {"name", row.text(1)},
                         {"address", row.text(2)},
@@ -39,6 +41,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
                         {"serial", row.text(7)},
                         {"model", row.text(8)},
                         {"firmware", row.text(9)},
+                        {"area_id", area ? json::value(id_text(*area)) : json::value(nullptr)},
                         {"state", online ? "online" : "offline"},
                         {"reason", nullptr},
                         {"since", time_text(observed.since)},
@@ -60,18 +63,18 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
 
 }  // namespace
 
-Answer<json::object> Devices::list(const Page& page) const {
-    std::optional<Id> after;
+Answer<json::object> Devices::list(const Branches& areas, const Page& page) const {
+    Conditions where;
+    add_branches(where, "area_id", areas);
     if (page.cursor) {
-        after = id_from(*page.cursor);
+        const auto after = id_from(*page.cursor);
         if (!after) return bad_cursor();
+        where.add("(name, id) > (SELECT name, id FROM device WHERE id = ?)", {*after});
     }
     const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
-        return c.query(
-            "SELECT " + std::string(columns) +
-                " FROM device WHERE $1 IS NULL OR (name, id) > (SELECT name, id FROM device WHERE id = $1) "
-                "ORDER BY name, id LIMIT $2",
-            ports::Parameters{after, page.limit + 1});
+        return c.query(fmt::format("SELECT {} FROM device{} ORDER BY name, id LIMIT {}", columns,
+                                   where.text(), page.limit + 1),
+                       where.parameters());
     });
     if (!rows) return std::unexpected(rows.error());
     return page_of(

@@ -162,9 +162,14 @@ base::Result<Id> Devices::store_new(const NewDevice& device, const DeviceStatus&
 void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
     auto work = [this, id, patch = std::move(patch), actor]() -> asio::awaitable<base::Result<Id>> {
         auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
-            return ports::write_to(parts_.database, [&](ports::Connection& c) {
+            auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
                 return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
             });
+            if (!changed || !patch.area_id) return changed;
+            // Its doors have moved with it.
+            if (auto loaded = parts_.doors.load(); !loaded)
+                return base::Result<DeviceAddress>(std::unexpected(loaded.error()));
+            return changed;
         });
         if (!address) co_return std::unexpected(address.error());
         const bool reconnects =

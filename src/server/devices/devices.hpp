@@ -39,6 +39,7 @@ struct ObservedDevice {
 struct NewDevice {
     std::string name;
     DeviceAddress address;
+    std::optional<Id> area_id;
 };
 
 struct DevicePatch {
@@ -48,6 +49,7 @@ struct DevicePatch {
     std::optional<std::string> account;
     std::optional<base::Secret> password;
     std::optional<ports::Fingerprint> fingerprint;  ///< normalised
+    Nullable<Id> area_id;
 };
 
 struct InitialisedDevice {
@@ -101,7 +103,7 @@ class Devices {
     [[nodiscard]] std::string pending_reason(Id) const;
 
     /// As in api/openapi.yaml: Device, DeviceList.
-    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> list(const Branches& areas, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
 
   private:

@@ -40,6 +40,8 @@ Door door_of(const ports::Row& row) {
     door.settings.duress = row.integer(8) == 1 ? core::Duress::on : core::Duress::off;
     boost::system::error_code failed;
     auto keypad = json::parse(row.text_or_null(9).value_or("null"), failed);
+    door.own_area = row.integer_or_null(10);
+    door.device_area = row.integer_or_null(11);
     if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
@@ -53,6 +55,7 @@ std::string lower(std::string text) {
 
 Door patched(Door door, const DoorPatch& patch) {
     door.name = patch.name.value_or(door.name);
+    door.own_area = patch.area_id.value_or(door.own_area);
     door.settings.hold_s = patch.hold_s.value_or(door.settings.hold_s);
     door.settings.unlock_mode = patch.unlock_mode.value_or(door.settings.unlock_mode);
     door.settings.detector = patch.detector.value_or(door.settings.detector);
@@ -64,6 +67,7 @@ Door patched(Door door, const DoorPatch& patch) {
 json::object told_of(const Door& door) {
     auto told = settings_json(door.settings);
     told["name"] = door.name;
+    told["area_id"] = door.own_area ? json::value(id_text(*door.own_area)) : json::value(nullptr);
     return told;
 }
 
@@ -101,6 +105,8 @@ json::object door_json(const Door& door) {
             {"device_id", id_text(door.device_id)},
             {"number", door.number},
             {"name", door.name},
+            {"area_id", door.area() ? json::value(id_text(*door.area())) : json::value(nullptr)},
+            {"own_area", door.own_area.has_value()},
             {"state", json::object{{"lock", door.state.lock},
                                    {"contact", door.state.contact},
                                    {"mode", door.state.mode},
@@ -115,8 +121,8 @@ json::object door_json(const Door& door) {
 Status Doors::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, duress, keypad "
-            "FROM door");
+            "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
+            "d.duress, d.keypad, d.area_id, v.area_id FROM door d JOIN device v ON v.id = d.device_id");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -148,12 +154,13 @@ Status Doors::insert(Connection& connection, Id device, std::int64_t number, con
     return {};
 }
 
-Answer<json::object> Doors::list(std::optional<Id> device, const Page& page) const {
+Answer<json::object> Doors::list(const DoorFilter& filter, const Page& page) const {
     std::vector<std::pair<std::string, Door>> sorted;
     {
         const std::lock_guard lock(mutex_);
         for (const auto& [id, door] : doors_)
-            if (!device || door.device_id == *device) sorted.emplace_back(lower(door.name), door);
+            if ((!filter.device || door.device_id == *filter.device) && holds(filter.areas, door.area()))
+                sorted.emplace_back(lower(door.name), door);
     }
     std::ranges::sort(sorted, {}, [](const auto& one) { return std::pair(one.first, one.second.id); });
     auto begin = sorted.begin();
@@ -205,10 +212,9 @@ Status Doors::store(Connection& connection, const Door& door) {
     const auto& settings = door.settings;
     const auto done = connection.execute(
         "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
-        "duress = $6 "
-        "WHERE id = $7",
+        "duress = $6, area_id = $7 WHERE id = $8",
         {door.name, settings.hold_s, text_of(settings.unlock_mode), settings.detector == core::Detector::on,
-         settings.overtime_s, settings.duress == core::Duress::on, door.id});
+         settings.overtime_s, settings.duress == core::Duress::on, door.own_area, door.id});
     if (!done) return std::unexpected(done.error());
     return {};
 }
@@ -222,6 +228,7 @@ Answer<json::object> Doors::take_up(const Door& stored) {
         auto& door = found->second;
         controller_follows = door.settings != stored.settings || door.keypad != stored.keypad;
         door.name = stored.name;
+        door.own_area = stored.own_area;
         door.settings = stored.settings;
         door.keypad = stored.keypad;
         if (controller_follows) door.settings_state = IssueWord::pending;
@@ -236,10 +243,15 @@ Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Actor& a
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
         const auto before = find(id);
         if (!before) return no_such("door");
+        if (patch.area_id && *patch.area_id)
+            if (auto known = check_branch(connection, TreeOf::areas, **patch.area_id, "area_id"); !known)
+                return std::unexpected(known.error());
         const auto after = patched(*before, patch);
-        const auto told = changes(told_of(*before), told_of(after));
+        auto told = changes(told_of(*before), told_of(after));
         if (told.none()) return after;
         auto outcome = store(connection, after);
+        for (auto* side : {&told.before, &told.after})
+            if (outcome) outcome = name_branch(connection, TreeOf::areas, *side, "area_id", "area");
         if (outcome)
             outcome = audit_.append(connection, actor, "door.changed",
                                     Subject{"door", id_text(id), after.name}, &told.before, &told.after);

@@ -13,6 +13,7 @@
 #include "core/record/record.hpp"
 #include "server/audit/audit.hpp"
 #include "server/live/live.hpp"
+#include "server/organisation/tree.hpp"
 #include "server/storage/change.hpp"
 
 namespace sallyport::server {
@@ -44,21 +45,30 @@ struct Door {
     Id device_id = 0;
     std::int64_t number = 0;
     std::string name;
+    std::optional<Id> own_area;  ///< none: that of its device
+    std::optional<Id> device_area;
     DoorSettings settings;
     DoorState state;
     Reach reach = Reach::offline;
     base::UtcTime since;  ///< the last change of state or reach
     IssueWord settings_state = IssueWord::pending;
+    [[nodiscard]] std::optional<Id> area() const { return own_area ? own_area : device_area; }
     boost::json::object keypad;  ///< settings that were changed at the keypad, as in a plan; empty: none
 };
 
 struct DoorPatch {
     std::optional<std::string> name;
+    Nullable<Id> area_id;  ///< null inside: that of its device
     std::optional<std::int64_t> hold_s;
     std::optional<core::UnlockMode> unlock_mode;
     std::optional<core::Detector> detector;
     std::optional<std::int64_t> overtime_s;
     std::optional<core::Duress> duress;
+};
+
+struct DoorFilter {
+    std::optional<Id> device;
+    Branches areas;
 };
 
 /// What becomes of settings that were changed at the keypad.
@@ -72,14 +82,14 @@ class Doors {
         : database_(database), ids_(ids), clock_(clock), audit_(audit), live_(live) {}
     OnChange on_change;
 
-    /// Reads the doors. Once before the rest, and after a commit that added or removed doors.
+    /// Reads the doors. Once before the rest, and after a commit that added, moved or removed doors.
     [[nodiscard]] base::Status load();
     /// Inside the unit of work that adds a device; `load` after its commit.
     [[nodiscard]] base::Status insert(ports::Connection&, Id device, std::int64_t number,
                                       const std::string& name, const DoorSettings&);
 
     /// Answers are as in api/openapi.yaml: Door, DoorList.
-    [[nodiscard]] Answer<boost::json::object> list(std::optional<Id> device, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> list(const DoorFilter&, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
     [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Actor&);
 

@@ -22,7 +22,7 @@ namespace {
 constexpr std::string_view columns =
     "p.id, p.user_id, p.name, p.type, p.valid_from, p.valid_to, p.uses, p.pin IS NOT NULL, p.remark, "
     "p.created_at, "
-    "p.changed_at";
+    "p.changed_at, p.department_id, p.revision";
 
 json::value time_or_null(const std::optional<base::UtcTime>& time) {
     return time ? json::value(time_text(*time)) : json::value(nullptr);
@@ -30,6 +30,7 @@ json::value time_or_null(const std::optional<base::UtcTime>& time) {
 
 json::object person_json(const Row& row, json::array cards) {
     const auto uses = row.integer_or_null(6);
+    const auto department = row.integer_or_null(11);
     return {{"id", id_text(row.integer(0))},
             {"user_id", row.text(1)},
             {"name", row.text(2)},
@@ -40,6 +41,8 @@ json::object person_json(const Row& row, json::array cards) {
             {"has_pin", row.integer(7) == 1},
             {"cards", std::move(cards)},
             {"remark", row.text(8)},
+            {"department_id", department ? json::value(id_text(*department)) : json::value(nullptr)},
+            {"revision", row.integer(12)},
             {"created_at", time_text(row.time(9))},
             {"changed_at", time_text(row.time(10))}};
 }
@@ -101,8 +104,10 @@ Subject subject_of(const json::object& person) {
 
 /// What the audit log tells of a change: without times of our own, and of a PIN only that it changed.
 Changes told(json::object before, json::object after, const PersonPatch& patch) {
-    before.erase("changed_at");
-    after.erase("changed_at");
+    for (const auto* own : {"changed_at", "revision"}) {
+        before.erase(own);
+        after.erase(own);
+    }
     auto found = changes(before, after);
     if (patch.uses && !before.empty()) {
         // Set anew even where the number is the same.
@@ -155,6 +160,7 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Page& page) 
         if (filter.group)
             where.add("p.id IN (SELECT person_id FROM permission_group_person WHERE group_id = ?)",
                       {*filter.group});
+        add_branches(where, "p.department_id", departments_.below(filter.department));
         if (page.cursor)
             if (auto placed = place_after(where, connection, *page.cursor); !placed)
                 return std::unexpected(placed.error());
@@ -219,6 +225,11 @@ Outcome People::store_cards(Connection& connection, Id id, const std::vector<Car
 Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
     if (patch.user_id)
         if (auto is_free = check_user_id(connection, id, *patch.user_id); !is_free) return is_free;
+    if (patch.department_id && *patch.department_id)
+        if (auto known =
+                check_branch(connection, TreeOf::departments, **patch.department_id, "department_id");
+            !known)
+            return known;
     std::optional<ports::Blob> pin;
     if (patch.pin && *patch.pin) pin = sealer_.seal(**patch.pin, pin_purpose(id));
     Status outcome;
@@ -237,6 +248,7 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
     if (patch.uses) set(true, "uses_series", ids_.next());
     set(patch.pin.has_value(), "pin", pin);
     set(patch.remark.has_value(), "remark", patch.remark);
+    set(patch.department_id.has_value(), "department_id", patch.department_id.value_or(std::nullopt));
     set(true, "changed_at", clock_.utc());
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
@@ -263,7 +275,10 @@ Answer<json::object> People::add(const PersonPatch& patch, const Actor& actor) {
         if (auto stored = store(connection, id, filled); !stored) return std::unexpected(stored.error());
         auto person = find(connection, id);
         if (!person) return person;
-        const auto told_of = told({}, *person, patch);
+        auto told_of = told({}, *person, patch);
+        const auto named =
+            name_branch(connection, TreeOf::departments, told_of.after, "department_id", "department");
+        if (!named) return std::unexpected(named.error());
         const auto noted =
             audit_.append(connection, actor, "person.added", subject_of(*person), nullptr, &told_of.after);
         if (!noted) return std::unexpected(noted.error());
@@ -277,11 +292,21 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Actor
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id);
         if (!before) return before;
+        if (patch.revision && *patch.revision != before->at("revision").as_int64())
+            return changed_meanwhile(std::string(before->at("name").as_string()));
         if (auto stored = store(connection, id, patch); !stored) return std::unexpected(stored.error());
+        const auto grown =
+            ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
+        if (!grown) return std::unexpected(grown.error());
         auto person = find(connection, id);
         if (!person) return person;
-        const auto told_of = told(*before, *person, patch);
+        auto told_of = told(*before, *person, patch);
         if (told_of.none()) return person;
+        for (auto* side : {&told_of.before, &told_of.after})
+            if (auto named =
+                    name_branch(connection, TreeOf::departments, *side, "department_id", "department");
+                !named)
+                return std::unexpected(named.error());
         const auto noted = audit_.append(connection, actor, "person.changed", subject_of(*person),
                                          &told_of.before, &told_of.after);
         if (!noted) return std::unexpected(noted.error());
@@ -293,9 +318,11 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Actor
 
 Outcome People::remove(Id id, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto person = find(connection, id);
+        auto person = find(connection, id);
         if (!person) return std::unexpected(person.error());
         auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
+        if (outcome)
+            outcome = name_branch(connection, TreeOf::departments, *person, "department_id", "department");
         if (outcome)
             outcome =
                 audit_.append(connection, actor, "person.removed", subject_of(*person), &*person, nullptr);

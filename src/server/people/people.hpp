@@ -8,6 +8,7 @@
 #include <boost/json/object.hpp>
 
 #include "server/audit/audit.hpp"
+#include "server/organisation/tree.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
@@ -30,25 +31,34 @@ struct PersonPatch {
     Nullable<base::Secret> pin;
     std::optional<std::vector<CardPatch>> cards;
     std::optional<std::string> remark;
+    Nullable<Id> department_id;
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 struct PeopleFilter {
     std::optional<std::string> part;  ///< of a name, a user ID or a card's number
     std::optional<Id> group;
+    std::optional<Id> department;  ///< or one below it
 };
 
 class People {
   public:
     /// All outlive this.
     People(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-           const Sealer& sealer)
-        : database_(database), ids_(ids), clock_(clock), audit_(audit), sealer_(sealer) {}
+           const Sealer& sealer, const Tree& departments)
+        : database_(database),
+          ids_(ids),
+          clock_(clock),
+          audit_(audit),
+          sealer_(sealer),
+          departments_(departments) {}
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: Person, PersonList.
     [[nodiscard]] Answer<boost::json::object> list(const PeopleFilter&, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
-    /// Errors: conflict "user_id_taken" / "card_taken", which name who has it; invalid fields.
+    /// Errors: conflict "user_id_taken" / "card_taken", which name who has it,
+    /// "changed_meanwhile"; invalid fields.
     [[nodiscard]] Answer<boost::json::object> add(const PersonPatch&, const Actor&);
     [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Actor&);
     Outcome remove(Id, const Actor&);
@@ -64,6 +74,7 @@ class People {
     const ports::Clock& clock_;
     Audit& audit_;
     const Sealer& sealer_;
+    const Tree& departments_;
 };
 
 /// What a person's PIN is sealed for (Sealer).

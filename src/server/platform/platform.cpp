@@ -16,7 +16,9 @@ Platform::Platform(PlatformPorts outside)
       sessions_(ports_.database, ids_, ports_.clock),
       accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
-      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer),
+      areas_(TreeOf::areas, ports_.database, ids_, audit_),
+      departments_(TreeOf::departments, ports_.database, ids_, audit_),
+      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
@@ -34,12 +36,13 @@ Operations Platform::operations() {
     const auto add = [&](Operations group) { std::ranges::move(group, std::back_inserter(all)); };
     add(system_operations(accounts_, settings_, [this] { return state(); }));
     add(session_operations(accounts_, sessions_));
+    add(organisation_operations(areas_, departments_));
     add(people_operations(people_));
     add(permission_operations(groups_, templates_));
-    add(door_operations(doors_));
+    add(door_operations(doors_, areas_));
     add(event_operations(events_));
     add(audit_operations(audit_));
-    add(device_operations({devices_, searches_, ports_.database, ports_.sealer, ids_, audit_}));
+    add(device_operations({devices_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_}));
     return all;
 }
 
@@ -50,6 +53,8 @@ std::string_view Platform::state() const {
 
 base::Status Platform::load() {
     if (auto loaded = sessions_.load(); !loaded) return loaded;
+    for (auto* tree : {&areas_, &departments_})
+        if (auto loaded = tree->load(); !loaded) return loaded;
     if (auto loaded = doors_.load(); !loaded) return loaded;
     if (auto loaded = accounts_.load(); !loaded) return loaded;
     auto installation = settings_.installation_id();

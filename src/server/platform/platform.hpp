@@ -66,6 +66,8 @@ class Platform {
     Sessions sessions_;
     Accounts accounts_;
     Settings settings_;
+    Tree areas_;
+    Tree departments_;
     Live live_;
     People people_;
     PermissionGroups groups_;

@@ -3,9 +3,11 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
+export type Area = Schemas['Area'];
 export type AuditAction = Schemas['AuditAction'];
 export type AuditEntry = Schemas['AuditEntry'];
 export type Card = Schemas['Card'];
+export type Department = Schemas['Department'];
 export type Device = Schemas['Device'];
 export type DeviceSearch = Schemas['DeviceSearch'];
 export type Door = Schemas['Door'];

@@ -93,6 +93,24 @@ export function useDevices() {
   });
 }
 
+export function useAreas(enabled = true) {
+  return useQuery({
+    queryKey: ['areas'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/areas', { params: { query: { limit: 1000, cursor } } }))),
+    enabled,
+  });
+}
+
+export function useDepartments(enabled = true) {
+  return useQuery({
+    queryKey: ['departments'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/departments', { params: { query: { limit: 1000, cursor } } }))),
+    enabled,
+  });
+}
+
 export function useGroups() {
   return useQuery({
     queryKey: ['groups'],

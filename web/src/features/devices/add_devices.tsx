@@ -9,6 +9,7 @@ import { queryClient } from '../../api/queries';
 import { Empty } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
+import { BranchSelect } from '../organisation/branch_select';
 import css from './devices.module.css';
 import { useDeviceSearch } from './device_search';
 import type { Candidate, Outcome } from './found_list';
@@ -17,6 +18,7 @@ import { FoundList } from './found_list';
 interface Login {
   account: string;
   password: string;
+  area_id?: string | null;
 }
 
 const default_port = 37_777;
@@ -33,16 +35,23 @@ const candidateOf = (found: FoundDevice): Candidate => ({
 });
 
 /** What was found comes first; select, name, one password for all of them, add. */
-export function AddDevices({ open, onClose }: { open: boolean; onClose: () => void }) {
+interface AddProps {
+  open: boolean;
+  /** The area that is looked at: where the new ones go unless another is chosen. */
+  area: string | null;
+  onClose: () => void;
+}
+
+export function AddDevices({ open, area, onClose }: AddProps) {
   const { t } = useTranslation();
   return (
     <Drawer open={open} onClose={onClose} width={640} title={t('devices.add_title')} destroyOnHidden>
-      <Adding onClose={onClose} />
+      <Adding area={area} onClose={onClose} />
     </Drawer>
   );
 }
 
-function Adding({ onClose }: { onClose: () => void }) {
+function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
   const { t } = useTranslation();
   const search = useDeviceSearch();
   const [typed, setTyped] = useState<Candidate[]>([]);
@@ -84,6 +93,7 @@ function Adding({ onClose }: { onClose: () => void }) {
         <LoginForm
           count={chosen.length}
           anyNew={anyNew}
+          area={area}
           busy={adding.busy}
           onSubmit={(login) => void adding.add(chosen, names, login)}
         />
@@ -183,12 +193,13 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void 
 
 interface LoginFormProps {
   count: number;
+  area: string | null;
   anyNew: boolean;
   busy: boolean;
   onSubmit: (login: Login) => void;
 }
 
-function LoginForm({ count, anyNew, busy, onSubmit }: LoginFormProps) {
+function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Login>();
   return (
@@ -197,7 +208,7 @@ function LoginForm({ count, anyNew, busy, onSubmit }: LoginFormProps) {
       layout="vertical"
       requiredMark={false}
       className={css.login}
-      initialValues={{ account: 'admin' }}
+      initialValues={{ account: 'admin', area_id: area }}
       onFinish={onSubmit}
     >
       {anyNew ? (
@@ -219,6 +230,9 @@ function LoginForm({ count, anyNew, busy, onSubmit }: LoginFormProps) {
           </Form.Item>
         </div>
       )}
+      <Form.Item name="area_id" label={t('devices.area')}>
+        <BranchSelect tree="areas" none={t('devices.area_none')} />
+      </Form.Item>
       <Button type="primary" htmlType="submit" loading={busy} block>
         {t('devices.add_selected', { count })}
       </Button>
@@ -298,11 +312,12 @@ function useAdding(onDone: () => void) {
     let added = 0;
     for (const item of items) {
       const name = names.get(item.key)?.trim() || item.serial || item.address;
-      if (await addOne(item, name, { account: login.account ?? 'admin', password: login.password })) added++;
+      if (await addOne(item, name, { ...login, account: login.account ?? 'admin' })) added++;
     }
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: ['devices'] });
     await queryClient.invalidateQueries({ queryKey: ['doors'] });
+    await queryClient.invalidateQueries({ queryKey: ['areas'] });
     if (added > 0) void message.success(t('devices.added', { count: added }));
     if (added === items.length) setFinished(true);
   };

@@ -9,6 +9,8 @@ import { queryClient, useDoors } from '../../api/queries';
 import { Facts } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
+import { BranchSelect } from '../organisation/branch_select';
+import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import { DeviceState } from './devices_page';
 import css from './devices.module.css';
@@ -65,6 +67,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       ))}
       <Facts
         items={[
+          [t('devices.area'), <AreaPath id={device.area_id} />],
           [t('devices.serial'), <span className="num">{device.serial}</span>],
           [t('devices.model'), device.model],
           [t('devices.firmware'), <span className="num">{device.firmware}</span>],
@@ -88,6 +91,11 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
   );
 }
 
+function AreaPath({ id }: { id: string | null }) {
+  const { branches } = useTree('areas');
+  return <>{branches.find((branch) => branch.id === id)?.path ?? '–'}</>;
+}
+
 function Clock({ offset }: { offset: number | null }) {
   const { t } = useTranslation();
   if (offset === null) return <>–</>;
@@ -106,6 +114,7 @@ function Used({ usage }: { usage: Device['people'] }) {
 
 interface Typed {
   name: string;
+  area_id: string | null;
   address: string;
   port: number;
   account: string;
@@ -128,11 +137,13 @@ function Connection({ device }: { device: Device }) {
     onSuccess: () => {
       form.resetFields(['password', 'fingerprint']);
       void message.success(t('common.saved'));
-      void queryClient.invalidateQueries({ queryKey: ['devices'] });
+      for (const key of ['devices', 'doors', 'areas']) {
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      }
     },
     onError: (error) => showFieldErrors(form, error),
   });
-  const { name, address, port, account } = device;
+  const { name, area_id, address, port, account } = device;
   return (
     <section aria-label={t('devices.connect')}>
       <h3 className={css.sectionTitle}>{t('devices.connect')}</h3>
@@ -141,7 +152,7 @@ function Connection({ device }: { device: Device }) {
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={{ name, address, port, account }}
+        initialValues={{ name, area_id, address, port, account }}
         onFinish={(typed) => save.mutate(typed)}
         className={css.pairs}
       >
@@ -151,6 +162,9 @@ function Connection({ device }: { device: Device }) {
           rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
         >
           <Input maxLength={64} />
+        </Form.Item>
+        <Form.Item name="area_id" label={t('devices.area')}>
+          <BranchSelect tree="areas" none={t('devices.area_none')} />
         </Form.Item>
         <Form.Item
           name="address"

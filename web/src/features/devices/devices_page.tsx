@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 
@@ -11,6 +11,10 @@ import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
+import organisationCss from '../organisation/organisation.module.css';
+import { below } from '../organisation/branches';
+import { TreePanel } from '../organisation/tree_panel';
+import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import { AddDevices } from './add_devices';
 import { DeviceDrawer } from './device_drawer';
@@ -36,9 +40,23 @@ export default function DevicesPage() {
   const [search, setSearch] = useSearchParams();
   const adding = search.get('add') === '1';
   const openId = search.get('device');
-  const items = devices.data ?? [];
-  const open = items.find((device) => device.id === openId);
-  const close = useCallback(() => setSearch({}, { replace: true }), [setSearch]);
+  const area = search.get('area');
+  const { branches } = useTree('areas');
+  const all = useMemo(() => devices.data ?? [], [devices.data]);
+  const items = useMemo(() => {
+    if (area === null) return all;
+    const within = below(branches, area);
+    return all.filter((device) => device.area_id !== null && within.has(device.area_id));
+  }, [all, branches, area]);
+  const open = all.find((device) => device.id === openId);
+  const show = useCallback(
+    (more: Record<string, string>) => setSearch({ ...(area === null ? {} : { area }), ...more }),
+    [area, setSearch],
+  );
+  const close = useCallback(
+    () => setSearch(area === null ? {} : { area }, { replace: true }),
+    [area, setSearch],
+  );
 
   const columns: Column<Device>[] = [
     {
@@ -95,40 +113,53 @@ export default function DevicesPage() {
   );
 
   const addButton = mayEdit && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setSearch({ add: '1' })}>
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => show({ add: '1' })}>
       {t('devices.add')}
     </Button>
   );
-  const online = items.filter((device) => device.state === 'online').length;
+  const online = all.filter((device) => device.state === 'online').length;
   return (
     <Page
       title={t('pages.devices')}
-      note={items.length > 0 ? t('devices.note', { online, count: items.length }) : undefined}
-      actions={items.length > 0 && addButton}
+      note={all.length > 0 ? t('devices.note', { online, count: all.length }) : undefined}
+      actions={all.length > 0 && addButton}
       shape="fill"
     >
-      <Panel className={css.panel}>
-        {devices.isPending ? (
-          <Loading />
-        ) : devices.error ? (
-          <Failure error={devices.error} onRetry={() => void devices.refetch()} />
-        ) : items.length === 0 ? (
-          <Empty title={t('devices.empty')} action={addButton}>
-            {t('devices.empty_hint')}
-          </Empty>
-        ) : (
-          <VirtualTable
-            label={t('pages.devices')}
-            columns={columns}
-            rows={items}
-            keyOf={idOf}
-            phone={phone}
-            selected={openId}
-            onOpen={(device) => setSearch({ device: device.id })}
-          />
-        )}
-      </Panel>
-      <AddDevices open={adding && mayEdit} onClose={close} />
+      <div className={organisationCss.beside}>
+        <TreePanel
+          tree="areas"
+          selected={area}
+          onSelect={(id) => setSearch(id === null ? {} : { area: id }, { replace: true })}
+          mayEdit={mayEdit}
+          count={devices.data?.length}
+        />
+        <Panel className={css.panel}>
+          {devices.isPending ? (
+            <Loading />
+          ) : devices.error ? (
+            <Failure error={devices.error} onRetry={() => void devices.refetch()} />
+          ) : items.length === 0 && area !== null ? (
+            <Empty title={t('devices.area_empty')} action={addButton}>
+              {t('devices.area_empty_hint')}
+            </Empty>
+          ) : items.length === 0 ? (
+            <Empty title={t('devices.empty')} action={addButton}>
+              {t('devices.empty_hint')}
+            </Empty>
+          ) : (
+            <VirtualTable
+              label={t('pages.devices')}
+              columns={columns}
+              rows={items}
+              keyOf={idOf}
+              phone={phone}
+              selected={openId}
+              onOpen={(device) => show({ device: device.id })}
+            />
+          )}
+        </Panel>
+      </div>
+      <AddDevices open={adding && mayEdit} area={area} onClose={close} />
       <DeviceDrawer device={open} onClose={close} />
     </Page>
   );

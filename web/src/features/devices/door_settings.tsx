@@ -8,10 +8,11 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import css from './devices.module.css';
 
-type Typed = Door['settings'] & { name: string };
+type Typed = Door['settings'] & { name: string; area_id: string | null };
 
 const unlock_modes = ['card', 'card_and_pin', 'user_and_pin', 'card_or_user_and_pin'] as const;
 
@@ -23,12 +24,15 @@ export function DoorSettings({ door }: { door: Door }) {
   const mayEdit = useMay('edit');
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
-    mutationFn: ({ name, ...settings }: Typed) =>
-      answerOf(api.PATCH('/doors/{id}', { params: { path: { id: door.id } }, body: { name, settings } })),
+    mutationFn: ({ name, area_id, ...settings }: Typed) =>
+      answerOf(
+        api.PATCH('/doors/{id}', { params: { path: { id: door.id } }, body: { name, area_id, settings } }),
+      ),
     onSuccess: () => {
       void message.success(t('common.saved'));
       void queryClient.invalidateQueries({ queryKey: ['doors'] });
       void queryClient.invalidateQueries({ queryKey: ['devices'] });
+      void queryClient.invalidateQueries({ queryKey: ['areas'] });
     },
     onError: (error) =>
       showFieldErrors(form, error, (field) => [field.startsWith('settings.') ? field.slice(9) : field]),
@@ -48,7 +52,11 @@ export function DoorSettings({ door }: { door: Door }) {
         layout="vertical"
         requiredMark={false}
         disabled={!mayEdit}
-        initialValues={{ name: door.name, ...door.settings }}
+        initialValues={{
+          name: door.name,
+          area_id: door.own_area ? door.area_id : null,
+          ...door.settings,
+        }}
         onFinish={(typed) => save.mutate(typed)}
         className={css.pairs}
       >
@@ -58,6 +66,9 @@ export function DoorSettings({ door }: { door: Door }) {
           rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
         >
           <Input maxLength={64} />
+        </Form.Item>
+        <Form.Item name="area_id" label={t('devices.area')}>
+          <BranchSelect tree="areas" none={t('devices.area_of_device')} />
         </Form.Item>
         <Form.Item name="unlock_mode" label={t('devices.unlock_mode')}>
           <Select options={unlock_modes.map((mode) => ({ value: mode, label: t(`unlock_modes.${mode}`) }))} />

@@ -13,6 +13,9 @@ import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
+import organisationCss from '../organisation/organisation.module.css';
+import { TreePanel } from '../organisation/tree_panel';
+import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
 
@@ -25,14 +28,20 @@ export default function PeoplePage() {
   const [search, setSearch] = useSearchParams();
   const typed = search.get('q') ?? '';
   const q = useDeferredValue(typed.trim());
-  const people = useEndless<Person>(['people', 'list', q], (cursor, signal) =>
-    answerOf(
-      api.GET('/people', { params: { query: { limit: 200, cursor, ...(q === '' ? {} : { q }) } }, signal }),
-    ),
-  );
+  const department = search.get('department');
+  const { branches } = useTree('departments');
+  const people = useEndless<Person>(['people', 'list', q, department], (cursor, signal) => {
+    const filters = { ...(q === '' ? {} : { q }), ...(department === null ? {} : { department }) };
+    return answerOf(api.GET('/people', { params: { query: { limit: 200, cursor, ...filters } }, signal }));
+  });
+  const look = (wanted: { q?: string; department?: string | null }) => {
+    const next = { q: typed, department, ...wanted };
+    const kept = Object.entries(next).filter((entry): entry is [string, string] => Boolean(entry[1]));
+    setSearch(Object.fromEntries(kept), { replace: true });
+  };
 
   const add = mayEdit && (
-    <Link to="/people/new">
+    <Link to={department === null ? '/people/new' : `/people/new?department=${department}`}>
       <Button type="primary" icon={<PlusOutlined />}>
         {t('people.add')}
       </Button>
@@ -55,6 +64,15 @@ export default function PeoplePage() {
       title: t('people.user_id'),
       width: '110px',
       render: (person) => <span className="num">{person.user_id}</span>,
+    },
+    {
+      key: 'department',
+      title: t('people.department'),
+      width: 'minmax(120px, 1fr)',
+      render: (person) => {
+        const place = branches.find((branch) => branch.id === person.department_id);
+        return <span title={place?.path}>{place?.name ?? <span className="quiet">–</span>}</span>;
+      },
     },
     {
       key: 'type',
@@ -94,45 +112,59 @@ export default function PeoplePage() {
   );
 
   return (
-    <Page title={t('pages.people')} actions={(people.rows.length > 0 || q !== '') && add} shape="fill">
-      <Panel className={css.panel}>
-        <div className={css.bar}>
-          <Input
-            className={css.search}
-            prefix={<SearchOutlined />}
-            placeholder={t('people.search')}
-            aria-label={t('people.search')}
-            value={typed}
-            allowClear
-            maxLength={64}
-            onChange={({ target }) =>
-              setSearch(target.value === '' ? {} : { q: target.value }, { replace: true })
-            }
-          />
-        </div>
-        {people.isPending ? (
-          <Loading />
-        ) : people.error ? (
-          <Failure error={people.error} onRetry={() => void people.refetch()} />
-        ) : people.rows.length === 0 && q !== '' ? (
-          <Empty title={t('people.no_match', { q })}>{t('people.no_match_hint')}</Empty>
-        ) : people.rows.length === 0 ? (
-          <Empty title={t('people.empty')} action={add}>
-            {t('people.empty_hint')}
-          </Empty>
-        ) : (
-          <VirtualTable
-            label={t('pages.people')}
-            columns={columns}
-            rows={people.rows}
-            keyOf={idOf}
-            phone={phone}
-            onOpen={(person) => navigate(`/people/${person.id}`)}
-            onEnd={people.onEnd}
-            footer={people.isFetchingNextPage ? t('common.loading_more') : undefined}
-          />
-        )}
-      </Panel>
+    <Page
+      title={t('pages.people')}
+      actions={(people.rows.length > 0 || q !== '' || department !== null) && add}
+      shape="fill"
+    >
+      <div className={organisationCss.beside}>
+        <TreePanel
+          tree="departments"
+          selected={department}
+          onSelect={(id) => look({ department: id })}
+          mayEdit={mayEdit}
+        />
+        <Panel className={css.panel}>
+          <div className={css.bar}>
+            <Input
+              className={css.search}
+              prefix={<SearchOutlined />}
+              placeholder={t('people.search')}
+              aria-label={t('people.search')}
+              value={typed}
+              allowClear
+              maxLength={64}
+              onChange={({ target }) => look({ q: target.value })}
+            />
+          </div>
+          {people.isPending ? (
+            <Loading />
+          ) : people.error ? (
+            <Failure error={people.error} onRetry={() => void people.refetch()} />
+          ) : people.rows.length === 0 && q !== '' ? (
+            <Empty title={t('people.no_match', { q })}>{t('people.no_match_hint')}</Empty>
+          ) : people.rows.length === 0 && department !== null ? (
+            <Empty title={t('people.department_empty')} action={add}>
+              {t('people.department_empty_hint')}
+            </Empty>
+          ) : people.rows.length === 0 ? (
+            <Empty title={t('people.empty')} action={add}>
+              {t('people.empty_hint')}
+            </Empty>
+          ) : (
+            <VirtualTable
+              label={t('pages.people')}
+              columns={columns}
+              rows={people.rows}
+              keyOf={idOf}
+              phone={phone}
+              onOpen={(person) => navigate(`/people/${person.id}`)}
+              onEnd={people.onEnd}
+              footer={people.isFetchingNextPage ? t('common.loading_more') : undefined}
+            />
+          )}
+        </Panel>
+      </div>
     </Page>
   );
 }

@@ -12,12 +12,14 @@ import { Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import { CardsField } from './cards_field';
 import css from './people.module.css';
 
 interface Typed {
   name: string;
+  department_id?: string | null;
   user_id?: string;
   type: Person['type'];
   valid_from?: Dayjs | null;
@@ -34,11 +36,13 @@ interface Props {
   person?: Person;
   /** A number to begin with, from an unknown card that was shown at a door. */
   card?: string | null;
+  /** Of a new person, unless another is chosen. */
+  department?: string | null;
   onSaved: (person: Person) => void;
 }
 
 /** Who, and with what. The same form adds and changes. */
-export function PersonForm({ person, card, onSaved }: Props) {
+export function PersonForm({ person, card, department, onSaved }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
@@ -51,6 +55,7 @@ export function PersonForm({ person, card, onSaved }: Props) {
     mutationFn: (typed: Typed) => {
       const body = {
         name: typed.name.trim(),
+        department_id: typed.department_id ?? null,
         type: typed.type,
         valid_from: typed.valid_from ? fromPicker(typed.valid_from, zone) : null,
         valid_to: typed.valid_to ? fromPicker(typed.valid_to, zone) : null,
@@ -62,7 +67,12 @@ export function PersonForm({ person, card, onSaved }: Props) {
         ...(typed.pin ? { pin: typed.pin } : pinGoes ? { pin: null } : {}),
       };
       return person
-        ? answerOf(api.PATCH('/people/{id}', { params: { path: { id: person.id } }, body }))
+        ? answerOf(
+            api.PATCH('/people/{id}', {
+              params: { path: { id: person.id } },
+              body: { ...body, revision: person.revision },
+            }),
+          )
         : answerOf(api.POST('/people', { body }));
     },
     onSuccess: (saved) => {
@@ -73,6 +83,7 @@ export function PersonForm({ person, card, onSaved }: Props) {
       queryClient.setQueryData(['people', saved.id], saved);
       void queryClient.invalidateQueries({ queryKey: ['people'] });
       void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
+      void queryClient.invalidateQueries({ queryKey: ['departments'] });
       onSaved(saved);
     },
     onError: (error) => {
@@ -89,7 +100,7 @@ export function PersonForm({ person, card, onSaved }: Props) {
         valid_from: person.valid_from ? toPicker(person.valid_from, zone) : null,
         valid_to: person.valid_to ? toPicker(person.valid_to, zone) : null,
       }
-    : { type: 'general', cards: card ? [{ number: card, type: 'general' }] : [] };
+    : { type: 'general', department_id: department, cards: card ? [{ number: card, type: 'general' }] : [] };
 
   return (
     <Form<Typed>
@@ -123,6 +134,9 @@ export function PersonForm({ person, card, onSaved }: Props) {
             ]}
           >
             <Input className="num" maxLength={31} autoComplete="off" />
+          </Form.Item>
+          <Form.Item name="department_id" label={t('people.department')} className={css.whole}>
+            <BranchSelect tree="departments" none={t('people.department_none')} disabled={!mayEdit} />
           </Form.Item>
           <Form.Item name="type" label={t('people.type')}>
             <Select

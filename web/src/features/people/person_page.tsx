@@ -29,6 +29,7 @@ function NewPerson() {
       <div className={css.narrow}>
         <PersonForm
           card={search.get('card')}
+          department={search.get('department')}
           onSaved={(person) => navigate(`/people/${person.id}`, { replace: true })}
         />
       </div>

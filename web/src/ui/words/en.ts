@@ -1,5 +1,6 @@
 // The words of the pages. Every language has the same keys (words.test.ts).
 import { enAudit } from './en_audit';
+import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enTerms } from './en_terms';
 
@@ -7,6 +8,7 @@ export const en = {
   ...enTerms,
   ...enDetails,
   ...enAudit,
+  ...enOrganisation,
   common: {
     add: 'Add',
     always: 'Always',
@@ -181,6 +183,10 @@ export const en = {
     zoom_out: 'Longer',
   },
   people: {
+    department: 'Department',
+    department_empty: 'Nobody in this department',
+    department_empty_hint: 'Add somebody here, or choose another department.',
+    department_none: 'In none',
     add: 'Add a person',
     add_card: 'Add a card',
     card_bad: 'Up to 16 hexadecimal digits (0-9, A-F).',
@@ -320,6 +326,11 @@ export const en = {
     too_many: '{{days}}: more than 6 periods. Controllers take 6 a day.',
   },
   devices: {
+    area: 'Area',
+    area_empty: 'No device in this area',
+    area_empty_hint: 'Add one here, or choose another area.',
+    area_none: 'In none',
+    area_of_device: 'Where its controller is',
     account: 'Account',
     add: 'Add a device',
     add_selected_one: 'Add {{count}} device',

@@ -10,6 +10,8 @@ export const enAudit = {
       removed: 'Device removed',
       initialised: 'Device initialised',
     },
+    area: { added: 'Area added', changed: 'Area changed', removed: 'Area removed' },
+    department: { added: 'Department added', changed: 'Department changed', removed: 'Department removed' },
     person: { added: 'Person added', changed: 'Person changed', removed: 'Person removed' },
     permission_group: { added: 'Group added', changed: 'Group changed', removed: 'Group removed' },
     time_template: {
@@ -29,6 +31,8 @@ export const enAudit = {
     session: 'Session',
     account: 'Account',
     device: 'Device',
+    area: 'Area',
+    department: 'Department',
     person: 'Person',
     permission_group: 'Permission group',
     time_template: 'Time template',
@@ -37,6 +41,9 @@ export const enAudit = {
   audit_members: {
     account: 'Account at the device',
     address: 'Address',
+    area: 'Area',
+    department: 'Department',
+    parent: 'Below',
     cards: 'Cards',
     command: 'Command',
     detector: 'Door contact',

@@ -217,6 +217,9 @@ export const enTerms = {
       'Something went wrong on our side. Try again; if it stays so, look into the log of the service.',
     invalid: 'Some fields are wrong.',
     locked_out: 'Too many wrong passwords. Wait, or let an administrator lift the lock.',
+    changed_meanwhile:
+      'Somebody else has changed this since you opened it. Load it again and repeat your change.',
+    not_empty: 'There is still something in it. Move or remove that first.',
     name_taken: 'There is one with this name already.',
     no_connection: 'The platform does not answer. Check the network, and that its service runs.',
     nothing_at_keypad: 'Nothing at the keypad differs any more. Somebody may have settled it.',
@@ -248,6 +251,8 @@ export const enTerms = {
     overlap: 'The times overlap.',
     order: 'The end lies before the start.',
     duplicate: 'The same is there twice.',
+    cycle: 'It cannot be moved below itself.',
+    too_deep: 'A tree has at most 12 levels.',
     policy_short: 'At least 8 characters.',
     policy_kinds: 'At least two kinds of characters.',
     policy_account: 'Not with the account’s name.',

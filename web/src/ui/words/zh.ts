@@ -1,5 +1,6 @@
 import type { Words } from './en';
 import { zhAudit } from './zh_audit';
+import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhTerms } from './zh_terms';
 
@@ -7,6 +8,7 @@ export const zh: Words = {
   ...zhTerms,
   ...zhDetails,
   ...zhAudit,
+  ...zhOrganisation,
   common: {
     add: '添加',
     always: '始终',
@@ -179,6 +181,10 @@ export const zh: Words = {
     zoom_out: '扩大范围',
   },
   people: {
+    department: '部门',
+    department_empty: '该部门暂无人员',
+    department_empty_hint: '在此添加人员，或选择其他部门。',
+    department_none: '无部门',
     add: '添加人员',
     add_card: '添加卡',
     card_bad: '最多 16 位十六进制数字（0-9，A-F）。',
@@ -316,6 +322,11 @@ export const zh: Words = {
     too_many: '{{days}}：超过 6 个时段。控制器每天最多 6 个。',
   },
   devices: {
+    area: '区域',
+    area_empty: '该区域暂无设备',
+    area_empty_hint: '在此添加设备，或选择其他区域。',
+    area_none: '无区域',
+    area_of_device: '与控制器相同',
     account: '账户',
     add: '添加设备',
     add_selected_one: '添加 {{count}} 台设备',
