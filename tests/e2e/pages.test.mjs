@@ -44,6 +44,7 @@ const clientPages = () => [
     ["/live", withRows],
     ["/events", withRows],
     ["/people", withRows],
+    [`/people?department=${site.departments[0]}`, withRows],
     ["/people/new", isReady],
     [`/people/${site.people[0]}`, isReady],
     ["/permissions", withRows],

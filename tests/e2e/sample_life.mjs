@@ -67,8 +67,31 @@ async function addDoors(site) {
     }
 }
 
+/** A tree from [name, [below ...]] pairs; answers with the id of each name. */
+async function addTree(platform, path, branches, parent_id = null, ids = {}) {
+    for (const [name, below] of branches) {
+        ids[name] = (await platform.must(201, "POST", path, { name, parent_id })).id;
+        await addTree(platform, path, below, ids[name], ids);
+    }
+    return ids;
+}
+
+async function addAreas({ platform, device, doors }) {
+    const areas = await addTree(platform, "/areas", [
+        ["Headquarters", [["Building A", [["Ground floor", []]]], ["Building B", []]]],
+        ["Warehouse", []],
+    ]);
+    await platform.must(200, "PATCH", `/devices/${device}`, { area_id: areas["Building A"] });
+    await platform.must(200, "PATCH", `/doors/${doors[0]}`, { area_id: areas["Ground floor"] });
+}
+
 async function addPeople(site) {
     site.people = [];
+    const departments = await addTree(site.platform, "/departments", [
+        ["Production", [["Early shift", []], ["Late shift", []]]],
+        ["Administration", []],
+    ]);
+    site.departments = Object.values(departments);
     for (const [index, name] of people.entries()) {
         const type = index === 6 ? "vip" : index === 13 ? "guest" : "general";
         const visit =
@@ -79,6 +102,7 @@ async function addPeople(site) {
             user_id: String(1001 + index),
             name,
             type,
+            department_id: site.departments[index % site.departments.length],
             ...visit,
             ...(index % 4 === 0 ? { pin: String(24_680 + index) } : {}),
             cards: [{ number: cardOf(index), type: "general" }],
@@ -178,6 +202,7 @@ export async function fillWithLife(site, visits = 40) {
     await platform.setUp();
     await platform.must(200, "PATCH", "/settings", { time_zone: afternoonZone() });
     await addDoors(site);
+    await addAreas(site);
     await addPeople(site);
     await addPermissions(site);
     await issued(platform);

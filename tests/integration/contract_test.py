@@ -184,7 +184,7 @@ class EveryOperation(unittest.TestCase):
     def test_departments(self):
         staff = self.good("addDepartment", 201, {"name": "Staff"})
         night = self.good("addDepartment", 201, {"name": "Night", "parent_id": staff["id"]})
-        self.good("addPerson", 201, {"name": "Owl", "department_id": night["id"]})
+        self.good("addPerson", 201, {"name": "Owl", "user_id": "owl", "department_id": night["id"]})
         self.assertEqual(len(self.good("listPeople", 200, query=f"?department={staff['id']}")["items"]), 1)
         self.good("changeDepartment", 409, {"name": "Day", "revision": 2}, [night["id"]])
         self.good("changeDepartment", 200, {"parent_id": None}, [night["id"]])

@@ -51,7 +51,7 @@ export default function PeoplePage() {
     {
       key: 'name',
       title: t('people.name'),
-      width: 'minmax(180px, 1.5fr)',
+      width: 'minmax(160px, 1.5fr)',
       render: (person) => (
         <span className={css.named}>
           <Avatar name={person.name} size={24} />
@@ -62,7 +62,7 @@ export default function PeoplePage() {
     {
       key: 'user_id',
       title: t('people.user_id'),
-      width: '110px',
+      width: '90px',
       render: (person) => <span className="num">{person.user_id}</span>,
     },
     {
@@ -77,19 +77,19 @@ export default function PeoplePage() {
     {
       key: 'type',
       title: t('people.type'),
-      width: '110px',
+      width: '90px',
       render: (person) => t(`person_types.${person.type}`),
     },
     {
       key: 'cards',
       title: t('people.cards'),
-      width: 'minmax(140px, 1fr)',
+      width: 'minmax(100px, 1fr)',
       render: (person) => <CardNumbers person={person} />,
     },
     {
       key: 'pin',
       title: t('people.pin'),
-      width: '80px',
+      width: '60px',
       render: (person) => (person.has_pin ? t('people.pin_set') : <span className="quiet">–</span>),
     },
     {
@@ -112,11 +112,7 @@ export default function PeoplePage() {
   );
 
   return (
-    <Page
-      title={t('pages.people')}
-      actions={(people.rows.length > 0 || q !== '' || department !== null) && add}
-      shape="fill"
-    >
+    <Page title={t('pages.people')} actions={(people.rows.length > 0 || q !== '') && add} shape="fill">
       <div className={organisationCss.beside}>
         <TreePanel
           tree="departments"
