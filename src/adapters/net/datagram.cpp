@@ -6,10 +6,12 @@
 #include <boost/asio/ip/multicast.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 
 #include "adapters/net/acceptor.hpp"
+#include "base/log.hpp"
 
 namespace sallyport::adapters {
 
@@ -21,12 +23,13 @@ using boost::system::error_code;
 namespace {
 
 constexpr std::size_t longest_datagram = 64 << 10;
+constexpr std::chrono::seconds between_joins{10};
 
 /// One bound socket. Its reads keep it alive, so the pointer back is cut when the user has gone.
 class Receiver : public std::enable_shared_from_this<Receiver> {
   public:
     Receiver(const asio::any_io_executor& executor, ports::DatagramSocket& user)
-        : socket_(executor), user_(&user) {}
+        : socket_(executor), joining_(executor), user_(&user) {}
 
     udp::socket& socket() { return socket_; }
     void receive() {
@@ -38,8 +41,26 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
                                        if (self->user_ != nullptr) self->receive();
                                    });
     }
+    /// Stays in the group from now on: without a network, or with another interface later, it joins anew.
+    base::Status join(const asio::ip::address_v4& group, const asio::ip::address_v4& local) {
+        error_code error;
+        socket_.set_option(asio::ip::multicast::join_group(group, local), error);
+        const bool later = error == boost::system::errc::no_such_device;
+        if (error && !later && error != boost::system::errc::address_in_use) {
+            return base::fail(ErrorKind::unavailable, "multicast_unavailable",
+                              fmt::format("The group {} cannot be joined on {}: {}.", group.to_string(),
+                                          local.to_string(), error.message()));
+        }
+        joining_.expires_after(between_joins);
+        joining_.async_wait([self = shared_from_this(), group, local](error_code cancelled) {
+            if (cancelled || self->user_ == nullptr) return;
+            if (auto status = self->join(group, local); !status) base::log_warning(status.error().message);
+        });
+        return {};
+    }
     void close() {
         user_ = nullptr;
+        joining_.cancel();
         error_code ignored;
         socket_.close(ignored);
     }
@@ -51,6 +72,7 @@ class Receiver : public std::enable_shared_from_this<Receiver> {
     }
 
     udp::socket socket_;
+    asio::steady_timer joining_;
     ports::DatagramSocket* user_;
     udp::endpoint from_;
     std::array<char, longest_datagram> bytes_{};
@@ -116,20 +138,15 @@ class UdpSocket final : public ports::DatagramSocket {
                 ErrorKind::invalid, "invalid_address",
                 fmt::format("'{}' is no IPv4 multicast group: give one such as 239.255.255.251.", group));
         }
-        auto* socket = &unicast_->socket();
-        if (!local.is_unspecified()) {
-            multicast_ = std::make_shared<Receiver>(strand_, *this);
-            const udp::endpoint shared(address, unicast_->socket().local_endpoint().port());
-            socket = &multicast_->socket();
-            socket->open(shared.protocol(), error);
-            if (!error) socket->set_option(udp::socket::reuse_address(true), error);
-            if (!error) socket->bind(shared, error);
-        }
-        if (!error) socket->set_option(asio::ip::multicast::join_group(address, local.to_v4()), error);
-        if (!error) return {};
-        return base::fail(ErrorKind::unavailable, "multicast_unavailable",
-                          fmt::format("The group {} cannot be joined on {}: {}.", group, local.to_string(),
-                                      error.message()));
+        if (local.is_unspecified()) return unicast_->join(address, local.to_v4());
+        multicast_ = std::make_shared<Receiver>(strand_, *this);
+        const udp::endpoint shared(address, unicast_->socket().local_endpoint().port());
+        auto& socket = multicast_->socket();
+        socket.open(shared.protocol(), error);
+        if (!error) socket.set_option(udp::socket::reuse_address(true), error);
+        if (!error) socket.bind(shared, error);
+        if (error) return std::unexpected(cannot_bind(endpoint_of(address, shared.port()), error));
+        return multicast_->join(address, local.to_v4());
     }
 
     asio::any_io_executor strand_;
