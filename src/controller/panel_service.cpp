@@ -21,6 +21,8 @@ namespace json = boost::json;
 constexpr std::size_t keys_limit = 256;
 constexpr std::int64_t advance_limit_ms = 366LL * 86'400 * 1'000;
 constexpr std::size_t watchers_limit = 64;
+constexpr std::chrono::minutes pairing_window{1};
+constexpr auto* by = "front panel";
 
 ports::HttpResponse json_response(int status, const json::object& body) {
     return {status,
@@ -75,18 +77,38 @@ base::Result<std::int64_t> whole_number(const json::value& value, std::int64_t l
     return number;
 }
 
+base::Result<core::Level> level_of(const json::object& body) {
+    const auto* active = body.if_contains("active");
+    const auto* word = body.if_contains("level");
+    if (active != nullptr && word == nullptr && active->is_bool())
+        return active->get_bool() ? core::Level::active : core::Level::inactive;
+    const auto level = active == nullptr && word != nullptr && word->is_string()
+                           ? base::enum_from<core::Level>(std::string_view(word->get_string()))
+                           : std::nullopt;
+    if (level) return *level;
+    return invalid(
+        "Give either \"active\", true or false (an active contact is an open door), or \"level\": inactive, "
+        "active, shorted or cut.");
+}
+
 }  // namespace
 
-PanelService::PanelService(Controller& controller, ports::DoorSimulation& simulation,
+PanelService::PanelService(Controller& controller, ReaderLines& lines, ports::DoorSimulation& simulation,
                            ports::MovableClock& clock, std::span<const base::EmbeddedFile> pages,
-                           std::string fingerprint)
+                           PanelMachine machine)
     : controller_(controller),
+      lines_(lines),
       simulation_(simulation),
       clock_(clock),
       pages_(pages),
-      fingerprint_(std::move(fingerprint)),
+      machine_(std::move(machine)),
       settling_(controller, simulation, clock) {
+    controller_.observe_records([this](const Records& records) { alarms_.take(records); });
     controller_.observe([this] { broadcast(); });
+}
+
+PanelState PanelService::state_of(base::DoorNumber door) const {
+    return panel_state({controller_, simulation_, lines_, alarms_, machine_}, door);
 }
 
 void PanelService::handle(ports::HttpRequest request, ports::Respond respond) {
@@ -101,15 +123,16 @@ void PanelService::handle(ports::HttpRequest request, ports::Respond respond) {
     static const std::map<std::string_view, Call> calls{
         {"/panel/keys", &PanelService::press_keys},       {"/panel/card", &PanelService::present_card},
         {"/panel/reader", &PanelService::disturb_reader}, {"/panel/input", &PanelService::set_input},
+        {"/panel/pair", &PanelService::pair_reader},      {"/panel/silence", &PanelService::silence},
         {"/panel/clock", &PanelService::set_clock},       {"/panel/power", &PanelService::cut_power}};
     const auto call = calls.find(request.path);
     if (request.method != "POST" || call == calls.end()) {
-        auto response =
-            json_response(request.method == "POST" ? 404 : 405,
-                          {{"code", "unknown_call"},
-                           {"message",
-                            "POST is for /panel/keys, card, reader, input, clock and power; GET for "
-                            "/panel/state, latency and the page."}});
+        auto response = json_response(
+            request.method == "POST" ? 404 : 405,
+            {{"code", "unknown_call"},
+             {"message",
+              "POST is for /panel/keys, card, reader, pair, input, silence, clock and power; GET for "
+              "/panel/state, latency and the page."}});
         return respond(std::move(response));
     }
     post(request, call->second, std::move(respond));
@@ -148,7 +171,7 @@ base::Result<base::DoorNumber> PanelService::door_of(const Body& body) const {
 }
 
 void PanelService::answer_state(base::DoorNumber door, ports::Respond respond) {
-    respond(json_response(200, panel_state(controller_, simulation_, door, fingerprint_).all()));
+    respond(json_response(200, state_of(door).all()));
 }
 
 void PanelService::answer_settled(base::DoorNumber door, ports::Respond respond) {
@@ -200,11 +223,11 @@ void PanelService::present_card(const Body& body, base::DoorNumber door, ports::
 }
 
 base::Result<std::uint8_t> PanelService::reader_of(const Body& body, base::DoorNumber door) const {
-    const auto count = simulation_.readers_of(door);
+    const auto count = simulation_.readers_of(door).size();
     if (count == 0) return invalid(fmt::format("Door {} has no reader.", door.value));
     const auto* member = body.if_contains("reader");
     if (member == nullptr) return std::uint8_t{1};
-    const auto given = whole_number(*member, 1, count, "reader");
+    const auto given = whole_number(*member, 1, static_cast<std::int64_t>(count), "reader");
     if (!given) return std::unexpected(given.error());
     return static_cast<std::uint8_t>(*given);
 }
@@ -221,18 +244,44 @@ void PanelService::disturb_reader(const Body& body, base::DoorNumber door, ports
     answer_settled(door, std::move(respond));
 }
 
+void PanelService::pair_reader(const Body& body, base::DoorNumber door, ports::Respond respond) {
+    auto status = only_members(body, {"reader", "door"});
+    const auto reader = reader_of(body, door);
+    if (status && !reader) status = std::unexpected(reader.error());
+    if (!status) return respond(refusal(status.error()));
+    const auto found = find_reader(lines_, simulation_.readers_of(door)[*reader - 1].number);
+    if (!found) {
+        return respond(refusal({base::ErrorKind::conflict, "reader_wired",
+                                "The reader is wired to its door: only a reader on a line is paired."}));
+    }
+    lines_.pair(found->name, pairing_window, by,
+                [this, door, respond = std::move(respond)](const base::Status& paired) mutable {
+                    if (!paired) return respond(refusal(paired.error()));
+                    answer_settled(door, std::move(respond));
+                });
+}
+
+void PanelService::silence(const Body& body, base::DoorNumber door, ports::Respond respond) {
+    if (auto status = only_members(body, {"door"}); !status) return respond(refusal(status.error()));
+    core::CommandReceived command;
+    command.door = door;
+    command.command = core::DoorCommand::silence;
+    command.by = by;
+    controller_.handle(command);
+    answer_settled(door, std::move(respond));
+}
+
 void PanelService::set_input(const Body& body, base::DoorNumber door, ports::Respond respond) {
-    auto status = only_members(body, {"name", "active", "door"});
+    auto status = only_members(body, {"name", "active", "level", "door"});
     const auto name = text_member(body, "name", "contact");
     const auto input = base::enum_from<core::Input>(name.value_or(""));
     if (status && !input)
         status =
             invalid("\"name\" has to be contact, exit_button, tamper, reader_case, fire, mains or battery.");
-    const auto* active = body.if_contains("active");
-    if (status && (active == nullptr || !active->is_bool()))
-        status = invalid("\"active\" has to be true or false; an active contact is an open door.");
+    const auto level = level_of(body);
+    if (status && !level) status = std::unexpected(level.error());
     if (!status) return respond(refusal(status.error()));
-    simulation_.set_input(door, *input, active->get_bool() ? core::Level::active : core::Level::inactive);
+    simulation_.set_input(wired_at(*input, door), *input, *level);
     answer_settled(door, std::move(respond));
 }
 
@@ -313,7 +362,7 @@ void PanelService::opened(const ports::HttpRequest& request, ports::WebSocketPtr
     socket->on_closed = [this, raw = socket.get()] {
         std::erase_if(watchers_, [raw](const Watcher& watcher) { return watcher.socket.get() == raw; });
     };
-    const auto state = panel_state(controller_, simulation_, door, fingerprint_);
+    const auto state = state_of(door);
     shown_[door] = state.steady;
     socket->send(std::make_shared<const std::string>(json::serialize(state.all())));
     watchers_.push_back({door, std::move(socket)});
@@ -323,7 +372,7 @@ void PanelService::broadcast() {
     std::map<base::DoorNumber, std::shared_ptr<const std::string>> texts;
     for (const auto& watcher : watchers_) {
         if (texts.contains(watcher.door)) continue;
-        auto state = panel_state(controller_, simulation_, watcher.door, fingerprint_);
+        auto state = state_of(watcher.door);
         auto& text = texts[watcher.door];
         if (state.steady == shown_[watcher.door]) continue;
         text = std::make_shared<const std::string>(json::serialize(state.all()));

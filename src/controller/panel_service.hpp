@@ -9,7 +9,9 @@
 #include <boost/json/object.hpp>
 
 #include "base/embedded.hpp"
+#include "controller/alarm_log.hpp"
 #include "controller/controller.hpp"
+#include "controller/panel_state.hpp"
 #include "controller/settling.hpp"
 #include "ports/simulation.hpp"
 #include "ports/transport.hpp"
@@ -19,8 +21,8 @@ namespace sallyport::controller {
 class PanelService final : public ports::HttpHandler {
   public:
     /// All outlive it. `pages`: the built front panel.
-    PanelService(Controller&, ports::DoorSimulation&, ports::MovableClock&,
-                 std::span<const base::EmbeddedFile> pages, std::string fingerprint);
+    PanelService(Controller&, ReaderLines&, ports::DoorSimulation&, ports::MovableClock&,
+                 std::span<const base::EmbeddedFile> pages, PanelMachine);
 
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
@@ -39,6 +41,8 @@ class PanelService final : public ports::HttpHandler {
     void press_rest(std::string keys, base::DoorNumber, ports::Respond);
     void present_card(const Body&, base::DoorNumber, ports::Respond);
     void disturb_reader(const Body&, base::DoorNumber, ports::Respond);
+    void pair_reader(const Body&, base::DoorNumber, ports::Respond);
+    void silence(const Body&, base::DoorNumber, ports::Respond);
     void set_input(const Body&, base::DoorNumber, ports::Respond);
     void set_clock(const Body&, base::DoorNumber, ports::Respond);
     void cut_power(const Body&, base::DoorNumber, ports::Respond);
@@ -51,11 +55,15 @@ class PanelService final : public ports::HttpHandler {
     [[nodiscard]] ports::HttpResponse page(const ports::HttpRequest&) const;
     void broadcast();
 
+    [[nodiscard]] PanelState state_of(base::DoorNumber) const;
+
     Controller& controller_;
+    ReaderLines& lines_;
     ports::DoorSimulation& simulation_;
     ports::MovableClock& clock_;
     std::span<const base::EmbeddedFile> pages_;
-    std::string fingerprint_;
+    PanelMachine machine_;
+    AlarmLog alarms_;
     Settling settling_;
     std::vector<Watcher> watchers_;
     std::map<base::DoorNumber, Body> shown_;  ///< last sent of each door

@@ -19,7 +19,7 @@ class DoorIo {
     virtual void set_light(base::DoorNumber, core::Light, core::KeyboardLight) = 0;
     virtual void show_signal(base::DoorNumber, core::Signal) = 0;
 
-    /// An InputChanged for each input that is active: a station that starts knows none.
+    /// An InputChanged for each input that is not inactive: a station that starts knows none.
     virtual void report_inputs() = 0;
 
     /// When `handle_timeout` has something to do: a bit to send, a frame that ends, an input that settles.

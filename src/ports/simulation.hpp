@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include <boost/describe/enum.hpp>
 
@@ -29,11 +30,24 @@ struct ShownDoor {
     std::optional<base::Duration> card_to_relay;
 };
 
+/// What has gone over the data wires of a reader since the start.
+struct WirePulses {
+    std::uint64_t d0 = 0;  ///< zeros
+    std::uint64_t d1 = 0;  ///< ones
+};
+
 enum class FrameFault : std::uint8_t { none, parity };
 
 /// Of a reader on a line: without power, or with a cable that garbles a part of what it says.
 enum class ReaderFault : std::uint8_t { none, unplugged, noisy };
 BOOST_DESCRIBE_ENUM(ReaderFault, none, unplugged, noisy)
+
+/// A reader of a door, as one sees it beside the door.
+struct ShownReader {
+    base::ReaderNumber number;
+    std::optional<WirePulses> wires;        ///< none of one on a line
+    ReaderFault fault = ReaderFault::none;  ///< of one on a line
+};
 
 class DoorSimulation {
   public:
@@ -47,13 +61,16 @@ class DoorSimulation {
     virtual base::Status present(base::DoorNumber, std::uint8_t reader, base::CardNumber, FrameFault) = 0;
     /// `conflict` "reader_wired" for a reader that hangs on no line.
     virtual base::Status set_reader_fault(base::DoorNumber, std::uint8_t reader, ReaderFault) = 0;
+    /// Any of the four states: every simulated input is supervised.
     virtual void set_input(base::DoorNumber, core::Input, core::Level) = 0;
     /// Relays fall, lights go out, half a frame is forgotten.
     virtual void cut_power() = 0;
     /// Whether a card is still under way.
     [[nodiscard]] virtual bool busy() const = 0;
     [[nodiscard]] virtual const ShownDoor& shown(base::DoorNumber) const = 0;
-    [[nodiscard]] virtual std::uint8_t readers_of(base::DoorNumber) const = 0;
+    /// The first is the reader 1 of `present`.
+    [[nodiscard]] virtual std::vector<ShownReader> readers_of(base::DoorNumber) const = 0;
+    [[nodiscard]] virtual core::Level input(base::DoorNumber, core::Input) const = 0;
 };
 
 /// Real time plus an offset.

@@ -16,12 +16,16 @@ DoorSite::DoorSite(std::uint8_t door_count, std::uint64_t records_limit)
     controller::ControllerOptions options;
     options.doors = door_count;
     controller = std::make_unique<controller::Controller>(loop, clock, zones, doors, *store, options);
-    panel = std::make_unique<controller::PanelService>(*controller, doors, clock,
-                                                       std::span<const base::EmbeddedFile>{}, "AA:BB");
     controller::DeviceIdentity identity;
     identity.firmware = "1";
     identity.fingerprint = "AA:BB";
     reader_lines = std::make_unique<controller::ReaderLines>(*controller);
+    panel = std::make_unique<controller::PanelService>(
+        *controller, *reader_lines, doors, clock, std::span<const base::EmbeddedFile>{},
+        controller::PanelMachine{
+            .fingerprint = "AA:BB", .listen = {"0.0.0.0", 37'777}, .discovery = {}, .connections = [this] {
+                return service->sessions();
+            }});
     service = std::make_unique<controller::DeviceService>(loop, *controller, *reader_lines, zones, network,
                                                           clock, identity);
     operations = std::make_unique<controller::dialect::Operations>(*service);

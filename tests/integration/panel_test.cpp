@@ -218,6 +218,49 @@ TEST(Panel, an_open_contact_is_seen_when_there_is_a_detector) {
     EXPECT_EQ(state.at("contact"), "open") << "the inputs are asked for when the power returns";
 }
 
+TEST(Panel, a_supervised_line_is_switched_to_each_of_its_levels) {
+    DoorSite site(2);
+    for (const auto* level : {"active", "cut", "shorted", "inactive"}) {
+        const auto state = site.post("/panel/input", {{"name", "tamper"}, {"level", level}});
+        EXPECT_EQ(state.at("inputs").at("tamper"), level);
+        EXPECT_EQ(state.at("alarms").as_array().size(), level == std::string_view("inactive") ? 0U : 1U);
+    }
+    site.post("/panel/input", {{"name", "exit_button"}, {"level", "cut"}});
+    EXPECT_EQ(site.state(1).at("lock"), "locked");
+    EXPECT_EQ(site.state(2).at("inputs").at("exit_button"), "inactive");
+    site.post("/panel/input", {{"name", "mains"}, {"active", true}, {"door", 2}});
+    EXPECT_EQ(site.state(1).at("inputs").at("mains"), "active") << "there is one supply";
+}
+
+TEST(Panel, D3_a_silenced_alarm_stands_in_the_list_until_its_cause_is_over) {
+    DoorSite site;
+    auto state = site.post("/panel/input", {{"name", "tamper"}, {"active", true}});
+    EXPECT_TRUE(state.at("silenced").as_array().empty());
+    state = site.post("/panel/silence", json::object{});
+    EXPECT_EQ(state.at("alarms"), (json::array{"tamper"}));
+    EXPECT_EQ(state.at("silenced"), (json::array{"tamper"}));
+    const auto command = newest(site, core::RecordKind::remote_command);
+    EXPECT_EQ(command.detail, "commanded command=silence by=\"front panel\"");
+    ASSERT_EQ(state.at("alarm_log").as_array().size(), 1U);
+    EXPECT_FALSE(state.at("alarm_log").at(0).as_object().contains("ended"));
+    state = site.post("/panel/input", {{"name", "tamper"}, {"active", false}});
+    EXPECT_TRUE(state.at("alarm_log").at(0).as_object().contains("ended"));
+    state = site.post("/panel/input", {{"name", "tamper"}, {"active", true}});
+    EXPECT_TRUE(state.at("silenced").as_array().empty());
+}
+
+TEST(Panel, the_terminals_say_what_went_over_them) {
+    DoorSite site;
+    const auto state = site.post("/panel/card", {{"number", "04A1B2C3"}});
+    const auto& reader = state.at("readers").at(0);
+    EXPECT_EQ(reader.at("wiring"), "wiegand");
+    EXPECT_EQ(reader.at("d0_pulses").to_number<int>() + reader.at("d1_pulses").to_number<int>(), 34);
+    EXPECT_EQ(state.at("network").at("listen"), "0.0.0.0:37777");
+    EXPECT_EQ(state.at("network").at("connections"), 0);
+    auto client = owner_of(site);
+    EXPECT_EQ(site.state().at("network").at("connections"), 1);
+}
+
 TEST(Panel, each_door_is_its_own) {
     DoorSite site(3);
     auto client = owner_of(site);
@@ -246,6 +289,11 @@ TEST(Panel, bad_input_gets_a_sentence) {
         {"/panel/card", R"({"number": "1", "fault": "dirt"})"},
         {"/panel/input", R"({"name": "window", "active": true})"},
         {"/panel/input", R"({"name": "contact", "active": 1})"},
+        {"/panel/input", R"({"name": "contact"})"},
+        {"/panel/input", R"({"name": "contact", "level": "wet"})"},
+        {"/panel/input", R"({"name": "contact", "level": "cut", "active": true})"},
+        {"/panel/silence", R"({"alarm": "tamper"})"},
+        {"/panel/pair", R"({"reader": 2})"},
         {"/panel/clock", "{}"},
         {"/panel/clock", R"({"advance_ms": -1})"},
         {"/panel/clock", R"({"advance_ms": 1e30})"},
@@ -258,6 +306,7 @@ TEST(Panel, bad_input_gets_a_sentence) {
         EXPECT_EQ(response.status, 400) << path << " " << body << " " << response.body;
         EXPECT_GT(json::parse(response.body).at("message").as_string().size(), 20U);
     }
+    EXPECT_EQ(site.call("POST", "/panel/pair", "{}").status, 409) << "it is wired, not on a line";
     EXPECT_EQ(site.call("POST", "/panel/nothing", "{}").status, 404);
     EXPECT_EQ(site.call("PUT", "/panel/keys", "{}").status, 405);
     EXPECT_EQ(site.call("GET", "/panel/state?door=9").status, 400);

@@ -7,9 +7,10 @@ import { applyTexts, language, preferredLanguage, speak, t } from './text';
 import { ClockView } from './views/clock';
 import { DoorView, WiresView } from './views/door';
 import { byId, make, note, setText } from './views/page';
-import { DeviceView, GuideView, SignalsView, StatusView } from './views/rail';
+import { AlarmLogView, DeviceView, GuideView, SignalsView, StatusView } from './views/rail';
 import { StationView } from './views/station';
 import { TrayView } from './views/tray';
+import { PlaceView, TerminalsView } from './views/wiring';
 
 const wish = (name: string): string | null => localStorage.getItem(`sallyport-panel-${name}`);
 const keep = (name: string, value: string): void => localStorage.setItem(`sallyport-panel-${name}`, value);
@@ -100,14 +101,18 @@ const guide = new GuideView(panel, {
   exit: () => door.leave(),
   force: () => door.move(true),
 });
+const terminals = new TerminalsView(panel);
 const views = [
   new BarView(),
   station,
   door,
-  new WiresView(panel, door),
+  new WiresView(panel),
+  terminals,
+  new PlaceView(terminals),
   new StatusView(panel),
   guide,
   new SignalsView(panel),
+  new AlarmLogView(panel),
   new DeviceView(panel),
   new ClockView(panel),
 ];

@@ -1,7 +1,7 @@
 // The one model of the page: the chosen door's last state, the connection, and the commands.
 import { KeyQueue } from './keys';
 import { SignalReader } from './signals';
-import type { InputName, PanelState, Signal } from './state';
+import type { InputName, Level, PanelState, ReaderFault, Signal } from './state';
 import { Stream } from './stream';
 
 export interface Connection {
@@ -31,7 +31,6 @@ export class Panel {
 
   private readonly views: PanelView[] = [];
   private readonly fresh = new SignalReader();
-  private readonly inputs = new Map<string, boolean>();
   private readonly queues = new Map<number, KeyQueue>();
   private stream: Stream | null = null;
   private messages = 0;
@@ -75,19 +74,29 @@ export class Panel {
     return this.send('card', { number, reader: this.reader, door: this.door });
   }
 
+  /** Whether the input is active; a broken line is not. */
   inputOf(name: InputName): boolean {
-    return this.inputs.get(`${this.door} ${name}`) ?? false;
-  }
-
-  /** What a contact of this door really is: the controller may see it later, or not at all. */
-  noteInput(name: InputName, active: boolean): void {
-    this.inputs.set(`${this.door} ${name}`, active);
-    if (this.last) this.showState(this.last);
+    return this.last?.inputs[name] === 'active';
   }
 
   input(name: InputName, active: boolean): Promise<boolean> {
-    this.noteInput(name, active);
-    return this.send('input', { name, active, door: this.door });
+    return this.wire(name, active ? 'active' : 'inactive');
+  }
+
+  wire(name: InputName, level: Level): Promise<boolean> {
+    return this.send('input', { name, level, door: this.door });
+  }
+
+  disturb(reader: number, fault: ReaderFault): Promise<boolean> {
+    return this.send('reader', { reader, fault, door: this.door });
+  }
+
+  pair(reader: number): Promise<boolean> {
+    return this.send('pair', { reader, door: this.door });
+  }
+
+  silence(): Promise<boolean> {
+    return this.send('silence', { door: this.door });
   }
 
   advance(milliseconds: number): Promise<boolean> {

@@ -1,7 +1,45 @@
 // What a controller says about one door: GET /panel/state and every message of /panel/stream.
 export type Light = 'off' | 'blue' | 'blue_flashing' | 'green' | 'red';
 export type Mode = 'normal' | 'always_open' | 'always_closed' | 'lockdown';
-export type InputName = 'contact' | 'exit_button' | 'tamper' | 'reader_case' | 'fire';
+export const inputNames = [
+  'contact',
+  'exit_button',
+  'tamper',
+  'reader_case',
+  'fire',
+  'mains',
+  'battery',
+] as const;
+export type InputName = (typeof inputNames)[number];
+/** A supervised line has four states; the last two are its faults. */
+export const levels = ['inactive', 'active', 'cut', 'shorted'] as const;
+export type Level = (typeof levels)[number];
+export const readerFaults = ['none', 'unplugged', 'noisy'] as const;
+export type ReaderFault = (typeof readerFaults)[number];
+
+/** A reader wired by D0 and D1, or one on an OSDP line. */
+export interface Reader {
+  number: number;
+  direction: 'none' | 'entry' | 'exit';
+  wiring: 'wiegand' | 'osdp';
+  d0_pulses?: number;
+  d1_pulses?: number;
+  fault?: ReaderFault;
+  on?: {
+    line: number;
+    address: number;
+    baud: number;
+    state: 'unpaired' | 'pairing' | 'offline' | 'online';
+    model?: string;
+  };
+}
+
+export interface AlarmEntry {
+  alarm: string;
+  started: string;
+  /** Missing while it lasts. */
+  ended?: string;
+}
 
 export interface Signal {
   sequence: number;
@@ -18,6 +56,13 @@ export interface PanelState {
   contact: 'open' | 'closed' | 'unknown';
   mode: Mode;
   alarms: string[];
+  /** Of `alarms`. */
+  silenced: string[];
+  /** The newest first. */
+  alarm_log: AlarmEntry[];
+  inputs: Record<InputName, Level>;
+  readers: Reader[];
+  network: { listen: string; discovery?: string; connections: number };
   signals: Signal[];
   fingerprint: string;
   initialised: boolean;
@@ -29,7 +74,6 @@ export interface PanelState {
   /** 0 when locked. */
   hold_ms_left: number;
   menu: boolean;
-  reader_count: number;
 }
 
 export type StatusKind =

@@ -39,12 +39,21 @@ SimulatedDoors::SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOpt
 }
 
 void SimulatedDoors::add_reader(PlayedReader reader) {
-    played_.push_back({std::move(reader), {}});
+    played_.push_back({std::move(reader), {}, {}});
 }
 
-std::uint8_t SimulatedDoors::readers_of(base::DoorNumber door) const {
-    const auto played = std::ranges::count(played_, door, [](const Played& one) { return one.reader.door; });
-    return static_cast<std::uint8_t>(options_.readers_per_door + played);
+std::vector<ports::ShownReader> SimulatedDoors::readers_of(base::DoorNumber door) const {
+    std::vector<ports::ShownReader> found;
+    for (const auto& reader : readers_)
+        if (reader.door == door) found.push_back({.number = reader.number, .wires = reader.sent});
+    for (const auto& one : played_)
+        if (one.reader.door == door)
+            found.push_back({.number = one.reader.number, .wires = {}, .fault = one.fault});
+    return found;
+}
+
+core::Level SimulatedDoors::input(base::DoorNumber door, core::Input input) const {
+    return doors_[door.value - 1].inputs[static_cast<std::size_t>(input)];
 }
 
 SimulatedDoors::Played* SimulatedDoors::played(base::DoorNumber door, std::uint8_t reader) {
@@ -87,8 +96,11 @@ void SimulatedDoors::report_inputs() {
     if (!on_event) return;
     for (std::size_t i = 0; i < doors_.size(); ++i) {
         const base::DoorNumber number{static_cast<std::uint8_t>(i + 1)};
-        for (const auto input : doors_[i].active)
-            on_event(core::InputChanged{number, input, core::Level::active}, clock_.monotonic());
+        for (std::size_t input = 0; input < core::input_count; ++input) {
+            const auto level = doors_[i].inputs[input];
+            if (level == core::Level::inactive) continue;
+            on_event(core::InputChanged{number, static_cast<core::Input>(input), level}, clock_.monotonic());
+        }
     }
 }
 
@@ -115,6 +127,7 @@ void SimulatedDoors::handle_timeout(base::Instant now) {
         while (!reader.pulses.empty() && reader.pulses.front().at <= now) {
             const auto pulse = reader.pulses.front();
             reader.pulses.pop_front();
+            ++(pulse.line == wiegand::Line::d0 ? reader.sent.d0 : reader.sent.d1);
             if (const auto seen = reader.decoder.handle(pulse)) emit(reader, *seen, pulse.at);
         }
         const auto ended = reader.decoder.next_deadline();
@@ -178,19 +191,14 @@ base::Status SimulatedDoors::set_reader_fault(base::DoorNumber door, std::uint8_
     if (line_reader == nullptr)
         return base::fail(base::ErrorKind::conflict, "reader_wired",
                           "The reader is wired to its door: only a reader on a line can be unplugged here.");
+    line_reader->fault = fault;
     line_reader->reader.set_fault(fault);
     return {};
 }
 
 void SimulatedDoors::set_input(base::DoorNumber number, core::Input input, core::Level level) {
-    auto& active = doors_[number.value - 1].active;
-    const bool was = std::ranges::find(active, input) != active.end();
-    if (was == (level == core::Level::active)) return;
-    if (was) {
-        std::erase(active, input);
-    } else {
-        active.push_back(input);
-    }
+    auto& was = doors_[number.value - 1].inputs[static_cast<std::size_t>(input)];
+    if (std::exchange(was, level) == level) return;
     if (on_event) on_event(core::InputChanged{number, input, level}, clock_.monotonic());
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // Doors without hardware. Their readers send real pulses in real order through the real decoder, one bit at a
 // time (controller.md R1).
+#include <array>
 #include <deque>
 #include <functional>
 #include <optional>
@@ -53,7 +54,8 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
     void cut_power() override;
     [[nodiscard]] bool busy() const override { return next_deadline().has_value(); }
     [[nodiscard]] const ports::ShownDoor& shown(base::DoorNumber) const override;
-    [[nodiscard]] std::uint8_t readers_of(base::DoorNumber) const override;
+    [[nodiscard]] std::vector<ports::ShownReader> readers_of(base::DoorNumber) const override;
+    [[nodiscard]] core::Level input(base::DoorNumber, core::Input) const override;
 
   private:
     struct Reader {
@@ -61,16 +63,18 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
         base::ReaderNumber number;
         std::deque<codec::wiegand::Pulse> pulses;  ///< not yet sent
         codec::wiegand::Decoder decoder;
+        ports::WirePulses sent{};
         [[nodiscard]] std::optional<base::Instant> next_deadline() const;
     };
     struct Door {
         ports::ShownDoor shown;
         std::uint64_t signals = 0;
-        std::vector<core::Input> active;
+        std::array<core::Level, core::input_count> inputs{};
         std::optional<base::Instant> presented;  ///< of the last card
     };
     struct Played {
         PlayedReader reader;
+        ports::ReaderFault fault = ports::ReaderFault::none;
         std::optional<base::Instant> until;  ///< while its card is under way
     };
     [[nodiscard]] Played* played(base::DoorNumber, std::uint8_t reader);

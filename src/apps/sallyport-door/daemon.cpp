@@ -88,6 +88,7 @@ class Daemon {
         auto listener = adapters::listen_tls(loop_, options_.listen, identity_, stream_limits());
         if (!listener) return std::unexpected(listener.error());
         listener_ = *std::move(listener);
+        if (auto status = open_discovery(); !status) return status;
         if (auto status = open_panel(); !status) return status;
         service_.emplace(
             loop_, controller_, reader_lines_, zones_, machine_, time(),
@@ -102,7 +103,6 @@ class Daemon {
         };
         operations_.emplace(*service_);
         auto status = open_syslog();
-        if (status) status = open_discovery();
         if (status && options_.compatibility) status = open_compatibility();
         return status;
     }
@@ -174,7 +174,13 @@ class Daemon {
 
     base::Status open_panel() {
         if (!options_.panel || !simulated_) return {};
-        panel_service_.emplace(controller_, *simulated_, clock_, panel_page::files(), identity_.fingerprint);
+        panel_service_.emplace(
+            controller_, reader_lines_, *simulated_, clock_, panel_page::files(),
+            controller::PanelMachine{
+                .fingerprint = identity_.fingerprint,
+                .listen = listener_->local(),
+                .discovery = discovery_ ? std::optional(discovery_->local()) : std::nullopt,
+                .connections = [this] { return service_ ? service_->sessions() : 0; }});
         auto server =
             adapters::make_http_server(loop_, *options_.panel, nullptr, http_limits(), *panel_service_);
         if (!server) return std::unexpected(server.error());

@@ -4,9 +4,6 @@ import { type PanelState, type StatusKind, statusOf } from '../state';
 import { t } from '../text';
 import { byId, make, note, setText } from './page';
 
-/** After a push the door is where the hand put it; then what the contact reports counts again. */
-const handCounts = 1_500;
-
 export const statusIcon: Record<StatusKind, string> = {
   offline: 'unknown',
   locked: 'shield-closed',
@@ -21,7 +18,7 @@ export class DoorView implements PanelView {
   private readonly root = byId('doorway');
   private readonly exit = byId<HTMLButtonElement>('exit');
   private readonly fire = byId<HTMLButtonElement>('fire');
-  private handUntil = 0;
+  private pressed = false;
 
   constructor(private readonly panel: Panel) {
     byId('leaf').addEventListener('click', () => this.push());
@@ -37,16 +34,11 @@ export class DoorView implements PanelView {
   }
 
   state(state: PanelState): void {
-    if (performance.now() > this.handUntil) this.believe(state.contact);
     this.show(statusOf(state, this.panel.link.connected));
   }
 
   connection(): void {
     this.show(statusOf(this.panel.last, this.panel.link.connected));
-  }
-
-  door(): void {
-    this.handUntil = 0;
   }
 
   /** As a hand would: opens when the lock lets it, closes always. */
@@ -70,29 +62,21 @@ export class DoorView implements PanelView {
   }
 
   move(open: boolean): void {
-    this.handUntil = performance.now() + handCounts;
-    void this.panel.input('contact', open).then(() => {
-      this.handUntil = performance.now() + handCounts;
-    });
+    void this.panel.input('contact', open);
   }
 
   private canOpen(): boolean {
     return this.panel.last?.lock === 'released';
   }
 
-  private believe(contact: PanelState['contact']): void {
-    if (contact === 'unknown' || this.panel.inputOf('contact') === (contact === 'open')) return;
-    this.handUntil = performance.now() + 1;
-    this.panel.noteInput('contact', contact === 'open');
-  }
-
   private pressExit(active: boolean): Promise<boolean> {
+    this.pressed = active;
     return this.panel.input('exit_button', active);
   }
 
   private holdToPress(): void {
     const release = (): void => {
-      if (this.panel.inputOf('exit_button')) void this.pressExit(false);
+      if (this.pressed) void this.pressExit(false);
     };
     this.exit.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
@@ -130,12 +114,9 @@ export class DoorView implements PanelView {
 
 const inputs = ['contact', 'exit_button', 'tamper', 'reader_case', 'fire'] as const;
 
-/** The terminal block: every input as a switch that stays, and the relay. */
+/** The inputs that one plays with at the door, as switches that stay, and the relay. */
 export class WiresView implements PanelView {
-  constructor(
-    private readonly panel: Panel,
-    private readonly hand: DoorView,
-  ) {}
+  constructor(private readonly panel: Panel) {}
 
   words(): void {
     const terminals = inputs.map((name) => {
@@ -153,9 +134,7 @@ export class WiresView implements PanelView {
         make('span', {}, t(`wire_${name}`)),
       );
       terminal.addEventListener('click', () => {
-        const active = !this.panel.inputOf(name);
-        if (name === 'contact') this.hand.move(active);
-        else void this.panel.input(name, active);
+        void this.panel.input(name, !this.panel.inputOf(name));
       });
       return terminal;
     });
@@ -183,7 +162,14 @@ export class WiresView implements PanelView {
           ? this.panel.last?.lock === 'released'
           : inputs.some((i) => i === name && this.panel.inputOf(i));
       terminal.classList.toggle('terminal--active', active);
+      terminal.classList.toggle('terminal--fault', isFault(this.panel.last?.inputs, name));
       if (name !== 'lock') terminal.setAttribute('aria-checked', String(active));
     }
   }
+}
+
+function isFault(levels: PanelState['inputs'] | undefined, name: string | undefined): boolean {
+  return inputs.some(
+    (input) => input === name && (levels?.[input] === 'cut' || levels?.[input] === 'shorted'),
+  );
 }

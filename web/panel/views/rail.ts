@@ -2,7 +2,7 @@
 import { civilTime, offsetOf } from '../clock';
 import type { Panel, PanelView } from '../panel';
 import { lightOf } from '../signals';
-import { type PanelState, statusOf } from '../state';
+import { type AlarmEntry, type PanelState, statusOf } from '../state';
 import { t, type TextKey, word } from '../text';
 import { statusIcon } from './door';
 import { byId, icon, make, note, setText } from './page';
@@ -13,6 +13,7 @@ export class StatusView implements PanelView {
 
   constructor(private readonly panel: Panel) {
     setInterval(() => this.showHold(), 100);
+    byId('silence').addEventListener('click', () => void panel.silence());
   }
 
   words(): void {
@@ -49,18 +50,26 @@ export class StatusView implements PanelView {
         ...facts.map(([name, value]) => make('div', {}, make('dt', {}, t(name)), make('dd', {}, t(value)))),
       );
     }
-    this.showAlarms(state.alarms);
+    this.showAlarms(state.alarms, state.silenced);
     this.showHold();
   }
 
-  private showAlarms(alarms: string[]): void {
-    const key = alarms.join(',') || 'none';
+  private showAlarms(alarms: string[], silenced: string[]): void {
+    byId('silence').hidden = alarms.length === silenced.length || !this.panel.link.connected;
+    const key = `${alarms.join(',')} ${silenced.join(',')}`;
     if (key === this.shownAlarms) return;
     this.shownAlarms = key;
     const none = make('p', { class: 'alarms__none' }, t('no_alarms'));
-    const rows = alarms.map((alarm) =>
-      make('p', { class: 'alarms__one' }, icon('alarm'), word('alarm', alarm)),
-    );
+    const rows = alarms.map((alarm) => {
+      const quiet = silenced.includes(alarm);
+      return make(
+        'p',
+        { class: `alarms__one${quiet ? ' alarms__one--silenced' : ''}` },
+        icon(quiet ? 'silenced' : 'alarm'),
+        word('alarm', alarm),
+        ...(quiet ? [make('small', {}, t('silenced'))] : []),
+      );
+    });
     byId('alarms').replaceChildren(...(rows.length ? rows : [none]));
   }
 
@@ -176,6 +185,55 @@ export class SignalsView implements PanelView {
     const none = make('li', { class: 'empty' }, t('no_signals'));
     byId('signals').replaceChildren(...(rows.length ? rows : [none]));
   }
+}
+
+/** The alarms that began since the controller started, and the choice between them and the signals. */
+export class AlarmLogView implements PanelView {
+  private shown = '';
+
+  constructor(private readonly panel: Panel) {
+    byId('to-signals').addEventListener('click', () => this.choose('signals'));
+    byId('to-alarms').addEventListener('click', () => this.choose('alarms'));
+  }
+
+  words(): void {
+    this.shown = '';
+    if (this.panel.last) this.state(this.panel.last);
+    else setText(byId('to-alarms'), t('log_alarms'));
+  }
+
+  state({ alarm_log: log, silenced, time }: PanelState): void {
+    const key = JSON.stringify([this.panel.door, log, silenced, offsetOf(time)]);
+    if (key === this.shown) return;
+    this.shown = key;
+    const standing = log.filter(({ ended }) => ended === undefined).length;
+    setText(byId('to-alarms'), standing ? `${t('log_alarms')} (${standing})` : t('log_alarms'));
+    const rows = log.map((entry) => alarmRow(entry, silenced, offsetOf(time)));
+    const none = make('li', { class: 'empty' }, t('no_alarm_yet'));
+    byId('alarm-log').replaceChildren(...(rows.length ? rows : [none]));
+  }
+
+  private choose(log: 'signals' | 'alarms'): void {
+    byId('signals').hidden = log !== 'signals';
+    byId('alarm-log').hidden = log !== 'alarms';
+    byId('to-signals').setAttribute('aria-pressed', String(log === 'signals'));
+    byId('to-alarms').setAttribute('aria-pressed', String(log === 'alarms'));
+  }
+}
+
+function alarmRow({ alarm, started, ended }: AlarmEntry, silenced: string[], offset: string): HTMLElement {
+  const clock = (at: string): string => civilTime(Date.parse(at), offset)?.time ?? '--:--:--';
+  const quiet = ended === undefined && silenced.includes(alarm);
+  const when = ended
+    ? t('from_to', { f: clock(started), t: clock(ended) })
+    : t('since', { t: clock(started) });
+  return make(
+    'li',
+    { class: 'alarm-row', 'data-state': ended ? 'over' : quiet ? 'silenced' : 'active' },
+    icon(quiet ? 'silenced' : 'alarm'),
+    make('span', {}, word('alarm', alarm), ...(quiet ? [make('small', {}, t('silenced'))] : [])),
+    make('time', { class: 'number', datetime: started, title: started }, when),
+  );
 }
 
 export class DeviceView implements PanelView {

@@ -3,8 +3,8 @@ import { belongsElsewhere, keyFor, maskKeys, stationKeys } from '../keys';
 import type { Panel, PanelView } from '../panel';
 import { beepPlan, lightOf, planLength, shortestFlash, shownLight } from '../signals';
 import type { Buzzer } from '../sound';
-import type { Light, PanelState, Signal } from '../state';
-import { t, word } from '../text';
+import type { Light, PanelState, Reader, Signal } from '../state';
+import { language, t, word } from '../text';
 import { byId, make, setText } from './page';
 
 const echoStays = 3_000;
@@ -73,7 +73,7 @@ export class StationView implements PanelView {
       const label = key === '*' ? t('key_star') : key === '#' ? t('key_hash') : t('key', { k: key });
       button.setAttribute('aria-label', label);
     }
-    this.showReaders(this.panel.last?.reader_count ?? 1);
+    this.showReaders(this.panel.last?.readers ?? []);
     this.showLight();
   }
 
@@ -84,7 +84,7 @@ export class StationView implements PanelView {
       'data-opened',
       this.panel.inputOf('tamper') || this.panel.inputOf('reader_case'),
     );
-    this.showReaders(state.reader_count);
+    this.showReaders(state.readers);
     this.showLight();
   }
 
@@ -148,21 +148,26 @@ export class StationView implements PanelView {
     this.beepTimer = setTimeout(() => beeps.replaceChildren(), length + 1_600);
   }
 
-  private showReaders(count: number): void {
+  private showReaders(all: Reader[]): void {
     const readers = byId('readers');
-    readers.hidden = count < 2;
-    const numbers = Array.from({ length: count < 2 ? 0 : count }, (_, i) => i + 1);
-    readers.replaceChildren(
-      ...numbers.map((number) => {
-        const chosen = number === this.panel.reader;
-        const button = make(
-          'button',
-          { type: 'button', 'aria-pressed': String(chosen) },
-          t('reader_n', { n: number }),
-        );
+    readers.hidden = all.length < 2;
+    const key = [language(), ...all.map((one) => one.direction)].join();
+    if (readers.dataset.shown !== key) this.drawReaders(all);
+    readers.dataset.shown = key;
+    for (const [index, button] of [...readers.children].entries()) {
+      button.setAttribute('aria-pressed', String(index + 1 === this.panel.reader));
+    }
+  }
+
+  private drawReaders(all: Reader[]): void {
+    byId('readers').replaceChildren(
+      ...all.map(({ direction }, index) => {
+        const number = index + 1;
+        const way = direction === 'none' ? '' : ` · ${t(`direction_${direction}`)}`;
+        const button = make('button', { type: 'button' }, t('reader_n', { n: number }) + way);
         button.addEventListener('click', () => {
           this.panel.reader = number;
-          this.showReaders(count);
+          this.showReaders(all);
         });
         return button;
       }),
