@@ -94,9 +94,9 @@ void DeviceSession::restore_from(const Request& request, ports::Backup opened, R
         present.owner = controller.owner();
         present.pin_key = controller.station().pin_key();
         const auto now = controller.now();
-        auto write =
-            restore_write(opened, present,
-                          {people, by, now.utc, now.local.utc_offset_s, controller.options().roster.people});
+        auto write = restore_write(opened, present,
+                                   {people, by, now.utc, now.local.utc_offset_s, controller.options().roster,
+                                    controller.options().calendar});
         if (!write) return std::unexpected(write.error());
         return PolicyChange{*std::move(write), {}};
     };

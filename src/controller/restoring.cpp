@@ -9,9 +9,34 @@
 
 namespace sallyport::controller {
 
+namespace {
+
+std::unexpected<base::Error> too_many(std::string_view what, std::size_t count, std::size_t most,
+                                      std::string_view limit) {
+    return base::fail(base::ErrorKind::limit, fmt::format("{}_limit", limit),
+                      fmt::format("The backup has {} {}, and this controller takes {}: raise limits.{}.",
+                                  count, what, most, limit));
+}
+
+base::Status check_people(const std::vector<core::Person>& people, const core::RosterLimits& limits) {
+    if (people.size() > limits.people) return too_many("people", people.size(), limits.people, "people");
+    for (const auto& person : people)
+        if (person.cards.size() > limits.cards_per_person)
+            return too_many("cards of one person", person.cards.size(), limits.cards_per_person,
+                            "cards_per_person");
+    return {};
+}
+
+}  // namespace
+
 base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports::ControllerImage& present,
                                               const RestoreWish& wish) {
     auto& from = backup.image;
+    if (auto status = core::check(from.calendar, wish.calendar); !status)
+        return std::unexpected(status.error());
+    if (from.public_passwords.size() > wish.roster.public_passwords)
+        return too_many("public passwords", from.public_passwords.size(), wish.roster.public_passwords,
+                        "public_passwords");
     ports::StoreWrite write;
     write.settings = [restored = std::move(from.settings)](core::Settings& settings) { settings = restored; };
     write.calendar = std::move(from.calendar);
@@ -30,11 +55,8 @@ base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports:
         for (auto& person : write.upsert) person.tag = {};
         detail.term = core::DetailTerm::backup_with_people_restored;
         detail.values.emplace_back(DetailName::count, write.upsert.size());
-        if (write.upsert.size() > wish.people_limit)
-            return base::fail(base::ErrorKind::limit, "people_limit",
-                              fmt::format("The backup has {} people, and this controller takes {}: raise "
-                                          "limits.people.",
-                                          write.upsert.size(), wish.people_limit));
+        if (auto status = check_people(write.upsert, wish.roster); !status)
+            return std::unexpected(status.error());
     } else if (present.pin_key.bytes != from.pin_key.bytes) {
         write.remove_everyone = true;  // no PIN of theirs can be checked with the other key
     }

@@ -23,11 +23,13 @@ struct RestoreWish {
     std::string by;  ///< for the record: an account, or "the command line"
     base::UtcTime at;
     std::int32_t utc_offset_s = 0;
-    std::size_t people_limit = 30'000;
+    core::RosterLimits roster;
+    core::CalendarLimits calendar;
 };
 
 /// `present` is the controller as it is; its people do not matter. One write, with a record that says what
-/// was restored, from which day, and how many people. `limit` "people_limit".
+/// was restored, from which day, and how many people. `limit` where the backup has more than the controller
+/// takes.
 [[nodiscard]] base::Result<ports::StoreWrite> restore_write(ports::Backup,
                                                             const ports::ControllerImage& present,
                                                             const RestoreWish&);

@@ -35,7 +35,7 @@ ports::ControllerImage controller_of(const std::string& owner) {
 }
 
 RestoreWish wish(RestoredPeople people = RestoredPeople::owners, std::size_t limit = 100) {
-    return {people, "admin", {}, 0, limit};
+    return {people, "admin", {}, 0, {.people = limit}, {}};
 }
 
 }  // namespace
@@ -91,6 +91,22 @@ TEST(Restoring, refuses_more_people_than_the_controller_takes) {
     const auto write = restore_write(backup_of(""), controller_of(""), wish(RestoredPeople::owners, 1));
     ASSERT_FALSE(write);
     EXPECT_EQ(write.error().code, "people_limit");
+}
+
+TEST(Restoring, refuses_anything_else_that_is_more_than_the_controller_takes) {
+    const auto refusal = [](ports::Backup backup) {
+        const auto write = restore_write(std::move(backup), controller_of(""), wish());
+        return write ? std::string{} : write.error().message;
+    };
+    auto backup = backup_of("");
+    backup.image.calendar.schedules.resize(129);
+    EXPECT_THAT(refusal(backup), HasSubstr("129 weekly schedules; the limit is 128"));
+    backup = backup_of("");
+    backup.image.public_passwords.resize(501);
+    EXPECT_THAT(refusal(backup), HasSubstr("501 public passwords"));
+    backup = backup_of("");
+    backup.image.people[1].cards.resize(2);
+    EXPECT_THAT(refusal(backup), HasSubstr("limits.cards_per_person"));
 }
 
 }  // namespace sallyport::controller

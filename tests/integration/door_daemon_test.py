@@ -53,6 +53,8 @@ class Arguments(unittest.TestCase):
             for text, words in (
                     ("[limits]\npeopel = 5\n", ["line 2", "limits.peopel", "limits.people"]),
                     ("[limits]\npeople = 0\n", ["line 2", "limits.people", "from 1 to"]),
+                    ("[limits]\nschedules = 256\n", ["line 2", "limits.schedules", "from 1 to 255"]),
+                    ("[limits]\nholidays = 257\n", ["line 2", "limits.holidays", "from 0 to 256"]),
                     ('\nlisten = "x"\n', ["line 2", "listen"]),
                     ('power_on_codes = "no"\n', ["line 1", "power_on_codes", "allowed or forbidden"]),
                     ("[[facility_fallback]]\nfacilities = [17]\n", ["fallback.1.door", "which door"]),

@@ -152,9 +152,10 @@ base::Result<std::string> restore_backup(const RestoreOptions& options) {
     if (!backup) return std::unexpected(backup.error());
     auto opened = open_or_begin_anew(directory->path() / "controller.db");
     if (!opened) return std::unexpected(opened.error());
-    const auto write = controller::restore_write(
-        *std::move(backup), opened->image,
-        {options.people, "the command line", adapters::MachineClock().utc(), 0, options.people_limit});
+    const auto write =
+        controller::restore_write(*std::move(backup), opened->image,
+                                  {options.people, "the command line", adapters::MachineClock().utc(), 0,
+                                   options.roster, options.calendar});
     if (!write) return std::unexpected(write.error());
     if (auto stored = opened->store->commit({&*write, 1}); !stored) return std::unexpected(stored.error());
     const auto kept = opened->set_aside.empty()

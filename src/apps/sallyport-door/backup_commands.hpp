@@ -16,7 +16,8 @@ struct RestoreOptions {
     std::filesystem::path directory;
     std::filesystem::path file;
     controller::RestoredPeople people = controller::RestoredPeople::owners;
-    std::size_t people_limit = 30'000;
+    core::RosterLimits roster;
+    core::CalendarLimits calendar;
 };
 
 /// The passphrase is read from the standard input. Both give a sentence of success. The daemon may run.

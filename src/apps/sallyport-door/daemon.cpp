@@ -43,7 +43,8 @@ namespace {
 controller::ControllerOptions controller_options(const DoorOptions& options) {
     controller::ControllerOptions result;
     result.doors = options.doors;
-    result.roster = {options.people_limit, options.cards_per_person, options.public_passwords_limit};
+    result.roster = options.roster;
+    result.calendar = options.calendar;
     result.records_limit = options.records_limit;
     result.power_on_codes = options.power_on_codes;
     result.fallback = options.fallback;

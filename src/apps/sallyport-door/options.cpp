@@ -113,6 +113,18 @@ void take_fallback(SettingsFile& file, DoorOptions& options) {
     }
 }
 
+/// Up to what a plan may say (codec/dhip/plan_json) and a schedule's number may be.
+void take_limits(SettingsFile& file, DoorOptions& options) {
+    take_number(file, "limits.people", 1, 1'000'000, options.roster.people);
+    take_number(file, "limits.records", 100, 10'000'000, options.records_limit);
+    take_number(file, "limits.cards_per_person", 1, 16, options.roster.cards_per_person);
+    take_number(file, "limits.public_passwords", 0, 10'000, options.roster.public_passwords);
+    take_number(file, "limits.schedules", 1, 255, options.calendar.schedules);
+    take_number(file, "limits.periods_per_day", 1, 64, options.calendar.periods_per_day);
+    take_number(file, "limits.holidays", 0, 256, options.calendar.holidays);
+    take_number(file, "limits.ranges_per_holiday", 1, 1'024, options.calendar.ranges_per_holiday);
+}
+
 base::Result<std::optional<ports::Endpoint>> some_endpoint(std::string_view text) {
     auto endpoint = ports::parse_endpoint(text);
     if (!endpoint) return std::unexpected(endpoint.error());
@@ -148,10 +160,7 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
         file->complain("allow", "cannot be used: " + checked.error().message);
     if (const auto id = file->text("register_id")) options.registration_id = *id;
     take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
-    take_number(*file, "limits.people", 1, 1'000'000, options.people_limit);
-    take_number(*file, "limits.records", 100, 10'000'000, options.records_limit);
-    take_number(*file, "limits.cards_per_person", 1, 16, options.cards_per_person);
-    take_number(*file, "limits.public_passwords", 0, 10'000, options.public_passwords_limit);
+    take_limits(*file, options);
     take_number(*file, "simulated.readers_per_door", 0, 2, options.readers_per_door);
     take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
     options.syslog = take_syslog(*file);
@@ -229,7 +238,8 @@ base::Result<Invocation> options_from(const Given& given) {
     if (!status) return std::unexpected(status.error());
     if (!given.backup_to_make.empty()) return BackupOptions{options.directory, given.backup_to_make};
     if (!given.backup_to_restore.empty()) {
-        RestoreOptions restore{options.directory, given.backup_to_restore, {}, options.people_limit};
+        RestoreOptions restore{
+            options.directory, given.backup_to_restore, {}, options.roster, options.calendar};
         status = take_argument("--people", given.people, restore.people, restored_people_of);
         if (!status) return std::unexpected(status.error());
         return restore;

@@ -53,10 +53,9 @@ struct DoorOptions {
     adapters::Wiring wiring;  ///< of hardware linux; empty without [[door]] tables
     core::PowerOnCodes power_on_codes = core::PowerOnCodes::allowed;
     core::FacilityFallback fallback;  ///< of [[facility_fallback]]; no door has one by default
-    std::size_t people_limit = 30'000;
+    core::RosterLimits roster;
+    core::CalendarLimits calendar;
     std::size_t records_limit = 60'000;
-    std::size_t cards_per_person = 1;
-    std::size_t public_passwords_limit = 500;
     std::uint8_t readers_per_door = 1;    ///< simulated, wired
     std::int64_t wiegand_bit_us = 1'000;  ///< simulated
     std::vector<adapters::OsdpLineOptions> osdp;
