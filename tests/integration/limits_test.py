@@ -1,4 +1,4 @@
-"""What a controller takes is configuration; past it every way in names the limit, and nothing is half-written."""
+"""What a controller takes is configuration. Past it every way in names the limit; nothing is half-written."""
 
 import unittest
 
@@ -14,7 +14,7 @@ periods_per_day = 2
 holidays = 1
 ranges_per_holiday = 2
 """
-NIGHT, DAY, NOON = [0, 3_600], [28_800, 64_800], [43_200, 46_800]
+NIGHT, MORNING, NOON = [0, 3_600], [28_800, 36_000], [43_200, 46_800]
 RANGE = ["2026-12-24", "2026-12-26"]
 
 
@@ -26,7 +26,7 @@ def password(number, code):
     return {"number": number, "code": code, "doors": [1]}
 
 
-def calendar(schedules=2, periods=(NIGHT, DAY), holidays=1, ranges=2):
+def calendar(schedules=2, periods=(NIGHT, NOON), holidays=1, ranges=2):
     week = [list(periods)] + [[]] * 6
     return {"schedules": [{"week": week, "holidays": []}] * schedules,
             "holidays": [{"dates": [RANGE] * ranges, "periods": []}] * holidays}
@@ -68,7 +68,7 @@ class Limits(unittest.TestCase):
     def test_schedules_holidays_and_public_passwords(self):
         for words, plan in (
                 ("3 weekly schedules; the limit is 2", {"calendar": calendar(schedules=3)}),
-                ("3 periods; the limit is 2", {"calendar": calendar(periods=(NIGHT, DAY[:1] + [36_000], NOON))}),
+                ("3 periods; the limit is 2", {"calendar": calendar(periods=(NIGHT, MORNING, NOON))}),
                 ("2 holidays; the limit is 1", {"calendar": calendar(holidays=2)}),
                 ("3 date ranges; the limit is 2", {"calendar": calendar(ranges=3)}),
                 ("public passwords", {"public_passwords": [password(1, "777777"), password(2, "888888")]})):
