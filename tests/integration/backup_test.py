@@ -107,6 +107,7 @@ class Backup(unittest.TestCase):
             self.assertEqual(command("restore", file, "--data", door.data).returncode, 1)
             file.write_bytes(b"x" * 200)
             self.assertIn("no backup", command("restore", file, "--data", door.data).stderr)
+            self.assertIn("cannot be read", command("restore", "/dev/zero", "--data", door.data).stderr)
             self.assertEqual(command("restore", file, "--data", door.data, "--people", "x").returncode, 2)
             self.assertFalse([name for name in door.data.iterdir() if "unsealed" in name.name])
 

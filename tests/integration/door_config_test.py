@@ -34,6 +34,38 @@ class Guides(unittest.TestCase):
             self.check(text)
 
 
+class Checks(unittest.TestCase):
+    def test_each_mistake_is_named_with_its_line(self):
+        ports = 'listen = "0.0.0.0:37777"\npanel = "127.0.0.1:37777"\n'
+        for text, words in (
+                (ports, "line 2: panel has the port of listen"),
+                ('register = "192.0.2.1:0"\n', "line 1: register"),
+                ('register = "192.0.2.1:9500"\nregister_id = "a b"\n', "line 2: register_id"),
+                ('register_id = "gate-7"\n', "line 1: register_id"),
+                ("reader_mode.address = 3\n", "reader_mode.address means nothing"),
+                ('[osdp]\ndevice = "/dev/ttyS0"\n', "each beginning with [[osdp]]"),
+                ("limits = 3\n", "limits has to be one table, beginning with [limits]"),
+                ("[[limits]]\npeople = 3\n", "beginning with [limits]"),
+                ("limit.people = 3\n", "did you mean limits.people?"),
+                ('update_key = "/no/such/key"\n', "There is no /no/such/key."),
+                ('update_key = "/dev/zero"\n', "/dev/zero is no file."),
+                ('[syslog]\ncollector = "192.0.2.1:6514"\nauthority = "/dev/zero"\n', "syslog.authority")):
+            with tempfile.TemporaryDirectory() as directory:
+                path = Path(directory) / "door.toml"
+                path.write_text(text)
+                result = run("check-config", path)
+                self.assertEqual(result.returncode, 2, text)
+                self.assertIn(words, result.stderr)
+                self.assertNotIn("..\n", result.stderr)
+        self.assertIn("cannot be read", run("check-config", "/dev/zero").stderr)
+
+    def test_two_servers_do_not_get_the_same_port_by_arguments_either(self):
+        result = run("--data", "/tmp/x", "--listen", "127.0.0.1:37777", "--compatibility-http",
+                     "127.0.0.1:37777")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("listen and compatibility_http", result.stderr)
+
+
 class LinuxHardware(unittest.TestCase):
     def refused(self, words, text, *arguments):
         with tempfile.TemporaryDirectory() as directory:

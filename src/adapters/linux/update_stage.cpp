@@ -3,7 +3,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,10 +68,9 @@ codec::Installed installed_here() {
 }
 
 base::Result<std::string> read_update_key(const std::filesystem::path& path) {
-    std::ifstream in(path);
-    std::string digits;
-    std::getline(in, digits);
-    auto key = base::from_hex(digits);
+    const auto text = read_update_file(path);
+    if (!text) return base::fail(ErrorKind::invalid, "update_key", text.error().message);
+    auto key = base::from_hex(std::string_view(*text).substr(0, text->find('\n')));
     if (key && key->size() == codec::update_key_bytes) return *std::move(key);
     return base::fail(ErrorKind::invalid, "update_key",
                       fmt::format("{} holds no key of 64 hexadecimal digits.", path.string()));
@@ -84,7 +82,8 @@ base::Result<std::string> read_update_file(const std::filesystem::path& path) {
         return base::fail(ErrorKind::not_found, "no_file", fmt::format("There is no {}.", path.string()));
     if (file.get() < 0) return unusable(path, errno);
     const auto size = file.size();
-    if (size < 0) return unusable(path, EINVAL);
+    if (size < 0)
+        return base::fail(ErrorKind::storage, "storage", fmt::format("{} is no file.", path.string()));
     if (static_cast<std::size_t>(size) > codec::update_limit)
         return base::fail(
             ErrorKind::limit, "update_too_large",

@@ -76,6 +76,20 @@ base::Status write_new(const std::filesystem::path& file, std::string_view conte
     return not_written(file, error);
 }
 
+constexpr std::uintmax_t backup_limit = 512U << 20;
+
+base::Result<std::string> read_backup(const std::filesystem::path& file) {
+    std::error_code error;
+    const bool readable = std::filesystem::is_regular_file(file, error) &&
+                          std::filesystem::file_size(file, error) <= backup_limit;
+    std::ifstream in;
+    if (readable) in.open(file, std::ios::binary);
+    std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    if (readable && in) return bytes;
+    return base::fail(base::ErrorKind::not_found, "no_backup",
+                      fmt::format("{} cannot be read.", file.string()));
+}
+
 struct OpenStore {
     std::unique_ptr<adapters::SqliteControllerStore> store;
     ports::ControllerImage image;
@@ -143,12 +157,9 @@ base::Result<std::string> restore_backup(const RestoreOptions& options) {
     if (auto status = check_user(options.directory); !status) return std::unexpected(status.error());
     const auto directory = LockedDirectory::open(options.directory, "sallyport-door");
     if (!directory) return std::unexpected(directory.error());
-    std::ifstream in(options.file, std::ios::binary);
-    const std::string sealed{std::istreambuf_iterator<char>(in), {}};
-    if (!in)
-        return base::fail(base::ErrorKind::not_found, "no_backup",
-                          fmt::format("{} cannot be read.", options.file.string()));
-    auto backup = adapters::SqliteBackups(directory->path()).open(sealed, read_passphrase());
+    const auto sealed = read_backup(options.file);
+    if (!sealed) return std::unexpected(sealed.error());
+    auto backup = adapters::SqliteBackups(directory->path()).open(*sealed, read_passphrase());
     if (!backup) return std::unexpected(backup.error());
     auto opened = open_or_begin_anew(directory->path() / "controller.db");
     if (!opened) return std::unexpected(opened.error());

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "adapters/linux/gpio/linux_doors.hpp"
+#include "adapters/linux/host_network.hpp"
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/linux/update_stage.hpp"
@@ -63,6 +64,7 @@ class Daemon {
           identity_(identity),
           backups_(options.directory),
           updates_(options.directory / "update", options.update_key),
+          network_(options.network_interface, options.directory / "network.json"),
           simulated_(options.hardware == Hardware::simulated
                          ? std::make_unique<adapters::SimulatedDoors>(clock_, simulation_options(options))
                          : nullptr),
@@ -98,6 +100,8 @@ class Daemon {
                                        .listen = listener_->local(),
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
         service_->offer_backups(backups_);
+        service_->offer_network(network_);
+        if (auto status = network_.take_up(); !status) base::log_error(status.error().message);
         if (!options_.update_key.empty()) service_->offer_updates(updates_);
         listener_->on_accepted = [this](ports::StreamPtr stream) {
             service_->accept(std::move(stream), controller::Channel::tls);
@@ -246,6 +250,7 @@ class Daemon {
     const ports::Identity& identity_;
     adapters::SqliteBackups backups_;
     adapters::UpdateDirectory updates_;
+    adapters::LinuxNetwork network_;
     ports::Admission admits_ = adapters::admission_of(options_.allowed).value_or(nullptr);
     boost::asio::io_context loop_{1};
     ServiceNotice notice_{loop_};

@@ -131,11 +131,56 @@ base::Result<std::optional<ports::Endpoint>> some_endpoint(std::string_view text
     return *std::move(endpoint);
 }
 
+/// One that can be dialled.
+base::Result<std::optional<ports::Endpoint>> platform_endpoint(std::string_view text) {
+    auto endpoint = some_endpoint(text);
+    if (!endpoint || (*endpoint)->port != 0) return endpoint;
+    return invalid(fmt::format("'{}' has the port 0, which nobody can dial: a platform waits at 9500", text));
+}
+
+base::Result<std::string> registration_id_of(std::string_view text) {
+    const auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+               c == '_' || c == '.';
+    };
+    if (!text.empty() && text.size() <= 64 && std::ranges::all_of(text, plain)) return std::string(text);
+    return invalid(
+        fmt::format("'{}' is no name of a device: it has 1 to 64 letters, digits, - _ or .", text));
+}
+
+/// Two servers that want the same port: the names of their keys.
+std::optional<std::pair<std::string, std::string>> doubled_port(const DoorOptions& options) {
+    const std::pair<const char*, std::optional<ports::Endpoint>> all[] = {
+        {"listen", options.listen},
+        {"panel", options.panel},
+        {"compatibility_http", options.compatibility_http},
+        {"compatibility_dhip", options.compatibility_dhip}};
+    const auto everywhere = [](const ports::Endpoint& one) {
+        return one.address == "0.0.0.0" || one.address == "::";
+    };
+    for (const auto& [name, here] : all) {
+        for (const auto& [before, there] : all) {
+            if (name == before) break;
+            if (!here || !there || here->port == 0 || here->port != there->port) continue;
+            if (everywhere(*here) || everywhere(*there) || here->address == there->address)
+                return std::pair(std::string(before), std::string(name));
+        }
+    }
+    return std::nullopt;
+}
+
+base::Status check_ports(const DoorOptions& options) {
+    const auto doubled = doubled_port(options);
+    if (!doubled) return {};
+    return invalid(fmt::format("{} and {} are given the same port: each needs one of its own.",
+                               doubled->first, doubled->second));
+}
+
 void read_compatibility(SettingsFile& file, DoorOptions& options) {
     options.compatibility = file.yes_or_no("compatibility").value_or(false);
     take_text(file, "compatibility_http", options.compatibility_http, some_endpoint);
     take_text(file, "compatibility_dhip", options.compatibility_dhip, some_endpoint);
-    take_text(file, "compatibility_register", options.compatibility_registration, some_endpoint);
+    take_text(file, "compatibility_register", options.compatibility_registration, platform_endpoint);
     for (const auto* key : {"compatibility_http", "compatibility_dhip", "compatibility_register"}) {
         if (!options.compatibility && file.text(key))
             file.complain(key, "is spoken in clear, so it needs compatibility = true beside it");
@@ -154,17 +199,24 @@ base::Status read_config(const std::string& path, DoorOptions& options) {
     take_doors(*file, options);
     take_fallback(*file, options);
     read_compatibility(*file, options);
-    take_text(*file, "register", options.registration, some_endpoint);
+    take_text(*file, "register", options.registration, platform_endpoint);
+    take_text(*file, "register_id", options.registration_id, registration_id_of);
+    if (file->text("register_id") && !options.registration && !options.compatibility_registration)
+        file->complain("register_id", "names this device to a platform: say which one with register");
+    if (const auto name = file->text("network_interface")) options.network_interface = *name;
     options.allowed = file->texts("allow");
     if (const auto checked = adapters::admission_of(options.allowed); !checked)
         file->complain("allow", "cannot be used: " + checked.error().message);
-    if (const auto id = file->text("register_id")) options.registration_id = *id;
     take_text(*file, "power_on_codes", options.power_on_codes, power_on_codes_of);
     take_limits(*file, options);
     take_number(*file, "simulated.readers_per_door", 0, 2, options.readers_per_door);
     take_number(*file, "simulated.wiegand_bit_us", 200, 20'000, options.wiegand_bit_us);
     options.syslog = take_syslog(*file);
     read_osdp(*file, options);
+    if (const auto doubled = doubled_port(options))
+        file->complain(file->text(doubled->second) ? doubled->second : doubled->first,
+                       fmt::format("has the port of {} as well",
+                                   file->text(doubled->second) ? doubled->first : doubled->second));
     take_text(*file, "update_key", options.update_key,
               [](const std::string& path) { return adapters::read_update_key(path); });
     return file->finish();
@@ -224,14 +276,18 @@ base::Result<Invocation> options_from(const Given& given) {
     if (status)
         status = take_argument("--compatibility-dhip", given.compatibility_dhip, options.compatibility_dhip,
                                some_endpoint);
-    if (status) status = take_argument("--register", given.registration, options.registration, some_endpoint);
-    if (!given.registration_id.empty()) options.registration_id = given.registration_id;
+    if (status)
+        status = take_argument("--register", given.registration, options.registration, platform_endpoint);
+    if (status)
+        status = take_argument("--register-id", given.registration_id, options.registration_id,
+                               registration_id_of);
     if (status && !options.registration_id.empty() && !options.registration &&
         !options.compatibility_registration)
         status = invalid(
             "--register-id names this device to a platform: say which one with --register ADDR:PORT.");
     options.compatibility = options.compatibility || options.compatibility_http || options.compatibility_dhip;
     if (status) status = check_hardware(options);
+    if (status) status = check_ports(options);
     if (status && options.directory.empty())
         status =
             invalid("Say where the data is to be kept: --data DIR, or data = \"DIR\" in the configuration.");

@@ -41,6 +41,9 @@ struct DoorOptions {
     std::optional<ports::Endpoint> compatibility_http;
     std::optional<ports::Endpoint> compatibility_dhip;
 
+    /// The interface whose address this program sets (N2); empty: the network is the host's business.
+    std::string network_interface;
+
     /// Networks that may connect or be answered at all, on every port (N6); none: everybody.
     std::vector<std::string> allowed;
 

@@ -75,6 +75,9 @@ void read_reader_mode(SettingsFile& file, DoorOptions& options) {
     const auto address = file.integer("reader_mode.address", 0, last_address).value_or(0);
     if (device)
         options.reader_mode = adapters::OsdpPanelOptions{*device, baud, static_cast<std::uint8_t>(address)};
+    for (const auto* key : {"reader_mode.baud", "reader_mode.address"})
+        if (!device && file.integer(key, 0, 230'400))
+            file.complain(key, "means nothing without reader_mode.device");
     for (const auto& line : options.osdp)
         if (line.device == device) file.complain("reader_mode.device", "is the line of readers of ours");
 }

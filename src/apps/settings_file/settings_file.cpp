@@ -162,6 +162,7 @@ std::optional<bool> SettingsFile::yes_or_no(const std::string& key) {
 
 void SettingsFile::complain(const std::string& key, std::string_view words) {
     if (fault_) return;
+    while (words.ends_with('.')) words.remove_suffix(1);  // of a sentence of its own
     const auto* entry = find(key);
     fault_ =
         base::Error{base::ErrorKind::invalid, "config_value",
@@ -173,10 +174,26 @@ base::Status SettingsFile::finish() const {
     for (const auto& [key, entry] : entries_) {
         if (asked_.contains(key)) continue;
         return base::fail(base::ErrorKind::invalid, "config_unknown_key",
-                          fmt::format("{} line {}: {} is not known; did you mean {}?", name_, entry.line, key,
-                                      nearest(key)));
+                          fmt::format("{} line {}: {}.", name_, entry.line, unknown_words(key)));
     }
     return {};
+}
+
+/// Often a right name in a wrong form: one value, one table, or tables that are counted.
+std::string SettingsFile::unknown_words(const std::string& key) const {
+    for (auto end = key.find('.');; end = key.find('.', end + 1)) {
+        const auto outer = key.substr(0, end);
+        const auto within = asked_.lower_bound(outer + ".");
+        const bool has_members = within != asked_.end() && within->starts_with(outer + ".");
+        const bool counted = asked_.contains(outer + ".1");
+        const bool numbered = end != std::string::npos && key[end + 1] >= '0' && key[end + 1] <= '9';
+        if (counted && !numbered)
+            return fmt::format("{0} has to be tables, each beginning with [[{0}]]", outer);
+        if (has_members && !counted && (numbered || end == std::string::npos))
+            return fmt::format("{0} has to be one table, beginning with [{0}]", outer);
+        if (end == std::string::npos)
+            return fmt::format("{} is not known; did you mean {}?", key, nearest(key));
+    }
 }
 
 std::string SettingsFile::nearest(const std::string& unknown) const {

@@ -52,6 +52,7 @@ class SettingsFile {
         std::uint32_t line = 0;
     };
     Entry* find(const std::string& key);
+    [[nodiscard]] std::string unknown_words(const std::string& key) const;
     [[nodiscard]] std::string nearest(const std::string& unknown) const;
 
     std::string name_;
