@@ -28,11 +28,14 @@ void DeviceService::take_datagram(std::string_view bytes, const ports::Endpoint&
         reply(dhip::encode_answer(dhip::refusal(asked, dhip::device_error(error))));
     };
     if (request->method == "DHDiscover.setConfig") {
-        note(core::RecordKind::login,
-             {core::DetailTerm::search_refused,
-              {{core::DetailName::address, from.address}, {core::DetailName::why, "address_change"}}});
-        return refuse({base::ErrorKind::forbidden, "forbidden",
-                       "The address of this controller is its host's: it is set there."});
+        const auto account = controller_.initialised() ? params["userName"].text(64) : std::string();
+        const auto status = move_as_asked(params, account, from.address);
+        if (fault) return refuse(*fault);
+        if (!status) return refuse(status.error());
+        dhip::Answer answer;
+        answer.id = request->id;
+        answer.params = {{"SerialNo", controller_.serial()}};
+        return reply(dhip::encode_answer(answer));
     }
     Initialisation wanted{base::Secret(params["password"].text(1'024)),
                           base::Secret(params["keypadPassword"].text(16)), from.address};
@@ -46,6 +49,24 @@ void DeviceService::take_datagram(std::string_view bytes, const ports::Endpoint&
                                     {"SerialNo", controller_.serial()}};
                    reply(dhip::encode_answer(answer));
                });
+}
+
+/// A controller that nobody has set up may be moved by anybody, as it may be given its first password; others
+/// by an administrator, whose proof is MD5U(user:realm:password), which whoever overhears it can use again.
+base::Status DeviceService::move_as_asked(const cgi::Loose& params, const std::string& account,
+                                          const std::string& from) {
+    base::Status status;
+    if (controller_.initialised()) {
+        const base::Secret proof(params["password"].text(128));
+        status =
+            check_plain_login(account, from, [&](const base::Secret& hash) { return hash.equals(proof); });
+        if (!status) note_login(account, from, core::DetailTerm::login_refused);
+        if (status) status = check_right(controller_, {account, from, 0, {}}, Right::admin);
+    }
+    const auto address = wanted_address(params["IPv4Address"]);
+    if (status) status = check_address(address);
+    if (status) change_address(address, account);
+    return status;
 }
 
 }  // namespace sallyport::controller

@@ -1,4 +1,4 @@
-// The dialect's event stream in a session of DHIP frames.
+// The dialect's event stream, and what changes of its settings, in a session of DHIP frames.
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 
@@ -15,6 +15,22 @@ void DeviceSession::attach_events(const Request& request) {
 
 void DeviceSession::detach_events(const Request& request) {
     events_.reset();
+    answer(request);
+}
+
+void DeviceSession::attach_config(const Request& request) {
+    auto& watch = service_.config_watch();
+    auto names = watch.names_from(request.params);
+    if (!names) return refuse(request, names.error());
+    config_ =
+        watch.attach(*std::move(names), while_open([this](const std::string& name, const json::value& table) {
+            notify("client.notifyConfigChange", {{"SID", number_}, {"name", name}, {"table", table}});
+        }));
+    answer(request, {{"SID", number_}});
+}
+
+void DeviceSession::detach_config(const Request& request) {
+    config_.reset();
     answer(request);
 }
 

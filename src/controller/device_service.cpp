@@ -58,9 +58,11 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
       civil_(civil),
       identity_(std::move(identity)),
       passwords_(loop),
-      timer_(loop) {
+      timer_(loop),
+      address_change_(loop) {
     controller_.observe([this] { doors_changed(); });
     controller_.observe_records([this](const Records& records) {
+        reset_address(records);
         for (const auto& [id, open] : sessions_) open.session->stream_records();
         for (const auto& [id, open] : sessions_) open.session->events_stored(records);
     });
@@ -161,6 +163,7 @@ std::vector<codec::dhip::DoorState> DeviceService::door_states() const {
 }
 
 void DeviceService::doors_changed() {
+    config_watch_.look();
     if (sessions_.empty()) return;
     auto doors = door_states();
     if (doors == doors_) return;
@@ -260,7 +263,11 @@ std::optional<std::string> DeviceService::answer_datagram(std::string_view bytes
     announcement.device_type = identity_.model;
     announcement.serial = controller_.serial();
     announcement.version = identity_.firmware;
-    announcement.address = identity_.listen.address;
+    const auto here = interface();
+    announcement.mac = here.mac;
+    announcement.address = here.address;
+    announcement.subnet_mask = here.subnet_mask;
+    announcement.default_gateway = here.default_gateway;
     announcement.port = identity_.listen.port;
     announcement.http_port = identity_.http_port;
     announcement.initialised =

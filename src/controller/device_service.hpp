@@ -11,8 +11,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "codec/cgi/loose.hpp"
 #include "codec/dhip/discovery.hpp"
 #include "codec/dhip/status_json.hpp"
+#include "controller/config_watch.hpp"
 #include "controller/controller.hpp"
 #include "controller/login_guard.hpp"
 #include "controller/method_table.hpp"
@@ -21,6 +23,7 @@
 #include "controller/sealed_hashes.hpp"
 #include "core/record/detail.hpp"
 #include "ports/backups.hpp"
+#include "ports/host_network.hpp"
 #include "ports/transport.hpp"
 #include "ports/update_stage.hpp"
 
@@ -84,7 +87,7 @@ class DeviceService {
     [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
                                                              const ports::Endpoint& from);
     /// The same, and with `compatibility` what deployed tools send in clear: DevInit.account (the first
-    /// password) and DHDiscover.setConfig, both with the serial or address of this one device. `reply` is
+    /// password) and DHDiscover.setConfig (the address), both with the serial of this one device. `reply` is
     /// called once or not at all, at once or later.
     void take_datagram(std::string_view bytes, const ports::Endpoint& from,
                        std::function<void(std::string)> reply);
@@ -98,7 +101,23 @@ class DeviceService {
     /// Updates are taken from now on; `stage` outlives the service.
     void offer_updates(ports::UpdateStage& stage) { update_stage_ = &stage; }
 
+    /// The machine's network is told, and changed where it is owned; `network` outlives the service.
+    void offer_network(ports::HostNetwork& network) { network_ = &network; }
+
     // For sessions.
+    /// Where the controller is reached; all empty where nothing is known.
+    [[nodiscard]] ports::NetworkInterface interface() const;
+    /// None: not offered.
+    [[nodiscard]] const ports::HostNetwork* network() const { return network_; }
+    /// What somebody wants it to be: the fields of an interface, as the dialect and sallyport.setAddress call
+    /// them; what is left out stays.
+    [[nodiscard]] ports::NetworkAddress wanted_address(const codec::cgi::Loose&) const;
+    /// Whether a change would be taken. `forbidden`, `invalid`.
+    [[nodiscard]] base::Status check_address(const ports::NetworkAddress&) const;
+    /// Follows when answers have had time to leave. `by` is an account; empty: nobody, before there is one.
+    void change_address(const ports::NetworkAddress&, const std::string& by);
+    /// Who listens to changes of settings.
+    [[nodiscard]] ConfigWatch& config_watch() { return config_watch_; }
     /// None: not offered.
     [[nodiscard]] ports::UpdateStage* update_stage() { return update_stage_; }
     /// None: not offered.
@@ -162,6 +181,9 @@ class DeviceService {
   private:
     void tick();
     void doors_changed();
+    void reset_address(const Records&);
+    [[nodiscard]] base::Status move_as_asked(const codec::cgi::Loose& params, const std::string& account,
+                                             const std::string& from);
     void close_all();
     [[nodiscard]] bool make_room_for(const std::string& address);
 
@@ -188,6 +210,9 @@ class DeviceService {
     std::optional<base::Instant> refused_datagram_;
     boost::asio::steady_timer timer_;
     ports::Backups* backups_ = nullptr;
+    ports::HostNetwork* network_ = nullptr;
+    ConfigWatch config_watch_{controller_};
+    boost::asio::steady_timer address_change_;
     ports::UpdateStage* update_stage_ = nullptr;
     bool working_aside_ = false;
     boost::asio::thread_pool aside_{1};  // the last: what runs there uses the rest

@@ -13,6 +13,7 @@
 #include "codec/dhip/frame.hpp"
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/status_json.hpp"
+#include "controller/config_watch.hpp"
 #include "controller/controller.hpp"
 #include "controller/event_subscription.hpp"
 #include "controller/method_table.hpp"
@@ -135,6 +136,11 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     // device_events.cpp
     void attach_events(const Request&);
     void detach_events(const Request&);
+    void attach_config(const Request&);
+    void detach_config(const Request&);
+
+    // device_network.cpp
+    void set_address(const Request&);
 
     DeviceService& service_;
     ports::StreamPtr stream_;
@@ -149,6 +155,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::string challenged_;  ///< account of the first half of a login
     std::string random_;      ///< of that challenge
     std::optional<EventSubscription> events_;
+    std::shared_ptr<ConfigWatch::Listener> config_;
     bool key_refused_ = false;  ///< an unknown session key has come
 
     struct Stream {

@@ -1,5 +1,7 @@
 #include "controller/event_subscription.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "codec/cgi/loose.hpp"
@@ -105,6 +107,11 @@ base::Result<EventSubscription> subscription_from(const json::object& params) {
     const cgi::Loose said(params, fault);
     std::vector<std::string> codes;
     said["codes"].each(codes_limit, [&](const cgi::Loose& code) { add_code(codes, code.text(1'024)); });
+    // Clients name the codes of many kinds of devices; who knows none of ours would wait for nothing.
+    const auto known = [](const std::string& code) { return code == "All" || cgi::is_event_code(code); };
+    if (!codes.empty() && std::ranges::none_of(codes, known))
+        said["codes"].complain(
+            "names no event of this controller: All, AccessControl, DoorStatus, BreakIn ...");
     if (fault) return std::unexpected(*fault);
     return EventSubscription(codes);
 }

@@ -33,7 +33,8 @@ class EventSubscription {
 /// RecNo, CreateTime, Code, Action, Door, ReaderID, CardNo, UserID.
 [[nodiscard]] boost::json::object alarm_record_json(const core::StoredRecord&);
 
-/// Codes of `eventManager.attach`: {"codes": ["All"]}, one text, or "[A,B]" as CGI has it.
+/// Codes of `eventManager.attach`: {"codes": ["All"]}, one text, or "[A,B]" as CGI has it. `invalid` when
+/// none of them is known here.
 [[nodiscard]] base::Result<EventSubscription> subscription_from(const boost::json::object& params);
 
 }  // namespace sallyport::controller

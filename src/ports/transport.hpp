@@ -155,6 +155,11 @@ class HttpHandler {
     /// Answers an upgrade: an HttpResponse refuses it, none accepts, and `opened` follows.
     virtual std::optional<HttpResponse> refuse_websocket(const HttpRequest&) = 0;
     virtual void opened(const HttpRequest&, WebSocketPtr) = 0;
+    /// What is said of a request that never gets here, in the handler's own form; none: as problem+json.
+    [[nodiscard]] virtual std::optional<HttpResponse> complaint(int /*status*/,
+                                                                std::string_view /*sentence*/) const {
+        return std::nullopt;
+    }
 };
 
 struct HttpLimits {

@@ -108,6 +108,8 @@ class WithADoor(unittest.TestCase):
         self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_exists")
         nobody = {**self.login(), "port": 1}
         self.assertEqual(self.good("addDevice", 503, nobody)["code"], "device_refused")
+        with_port = {**self.login(), "address": "127.0.0.1:99999"}
+        self.assertEqual(self.good("addDevice", 400, with_port)["errors"][0]["field"], "address")
 
     def test_a_device_is_listed_changed_and_removed(self):
         device, door = self.enrolled()

@@ -18,6 +18,7 @@ DoorSite::DoorSite(std::uint8_t door_count, std::uint64_t records_limit)
     controller = std::make_unique<controller::Controller>(loop, clock, zones, doors, *store, options);
     controller::DeviceIdentity identity;
     identity.firmware = "1";
+    identity.listen = {"0.0.0.0", 37'777};
     identity.fingerprint = "AA:BB";
     reader_lines = std::make_unique<controller::ReaderLines>(*controller);
     panel = std::make_unique<controller::PanelService>(

@@ -195,6 +195,98 @@ TEST(PlainDialect, doors_open_and_say_what_they_are) {
         "Unlock");
 }
 
+TEST(PlainDialect, modes_of_a_door_are_its_state_in_the_table) {
+    PlainSite site(2);
+    auto owner = owner_of(site);  // whoever owns the roster: doors are commanded by all who may
+    const std::string set = "/cgi-bin/configManager.cgi?action=setConfig&AccessControl[1].State=";
+    for (const auto& [word, mode] : {std::pair{"OpenAlways", "always_open"},
+                                     {"CloseAlways", "always_closed"},
+                                     {"Lockdown", "lockdown"},
+                                     {"Normal", "normal"}}) {
+        EXPECT_EQ(site.get(set + word), "OK\r\n");
+        EXPECT_EQ(site.state(2).at("mode"), mode);
+        EXPECT_EQ(site.state(1).at("mode"), "normal");
+        EXPECT_NE(site.get("/cgi-bin/configManager.cgi?action=getConfig&name=AccessControl")
+                      .find(fmt::format("table.AccessControl[1].State={}\r\n", word)),
+                  std::string::npos);
+    }
+    site.refused(400, set + "Ajar");
+    site.rpc2_login();
+    const json::array rows{json::object{{"State", "OpenAlways"}}};
+    EXPECT_EQ(site.rpc2("configManager.setConfig", {{"name", "AccessControl"}, {"table", rows}}).at("result"),
+              true);
+    EXPECT_EQ(site.state(1).at("mode"), "always_open");
+    EXPECT_EQ(
+        owner->refused("sallyport.doorCommand",
+                       {{"door", 1}, {"command", "normal"}, {"commandId", "1"}, {"expiresInMs", 5'000}}),
+        "");
+    EXPECT_EQ(site.state(1).at("mode"), "normal");
+}
+
+TEST(PlainDialect, a_reboot_is_asked_for_in_every_form) {
+    PlainSite site;
+    const auto restarts = [&](auto ask) {
+        bool restarted = false;
+        site.service->observe_accounts([&restarted](const std::string& account) {
+            if (account.empty()) restarted = true;
+        });
+        ask();
+        site.run_until([&] { return restarted && site.controller->running(); });
+        return restarted;
+    };
+    EXPECT_TRUE(restarts([&] { site.get("/cgi-bin/magicBox.cgi?action=reboot"); }));
+    EXPECT_TRUE(restarts([&] {
+        site.rpc2_login();
+        EXPECT_EQ(site.rpc2("magicBox.reboot").at("result"), true);
+    }));
+    EXPECT_TRUE(restarts([&] {
+        Client client(site);
+        client.login(password);
+        client.ask("magicBox.reboot");
+    }));
+    EXPECT_EQ(site.state().at("lock"), "locked") << "a restart opens nothing";
+}
+
+TEST(PlainDialect, who_attached_is_told_what_was_set_and_nothing_else) {
+    PlainSite site;
+    Client client(site);
+    client.login(password);
+    EXPECT_EQ(client.refused("configManager.attach", {{"name", "Nothing"}}), "invalid_parameter");
+    EXPECT_EQ(client.refused("configManager.attach"), "invalid_parameter");
+    client.ask("configManager.attach", {{"name", "AccessControl"}});
+    site.get("/cgi-bin/configManager.cgi?action=setConfig&AccessControl[0].CloseTimeout=77");
+    site.get("/cgi-bin/configManager.cgi?action=setConfig&AccessControlGeneral.DuressPasswordEnable=true");
+    site.post("/panel/keys", {{"keys", fmt::format("#{}#4#9#", keypad_password)}});
+    auto told = client.notified("client.notifyConfigChange");
+    ASSERT_GE(told.size(), 2U);
+    const auto& first = told.front();
+    EXPECT_EQ(first.at("name"), "AccessControl");
+    EXPECT_EQ(first.at("table").at(0).at("CloseTimeout"), 77);
+    EXPECT_EQ(told.back().at("table").at(0).at("UnlockHoldInterval"), 9'000) << "at the keypad";
+    for (const auto& one : told) EXPECT_EQ(one.at("name"), "AccessControl");
+    client.ask("configManager.detach");
+    site.get("/cgi-bin/configManager.cgi?action=setConfig&AccessControl[0].CloseTimeout=78");
+    EXPECT_TRUE(client.notified("client.notifyConfigChange").empty());
+    site.rpc2_login();
+    EXPECT_EQ(error_name(site.rpc2("configManager.attach", {{"name", "Nothing"}})), "invalid_parameter");
+    EXPECT_EQ(site.rpc2("configManager.attach", {{"name", json::array{"NTP", "General"}}}).at("result"),
+              true);
+    site.refused(400, "/cgi-bin/configManager.cgi?action=attach&name=Nothing");
+}
+
+TEST(PlainDialect, codes_that_no_event_has_are_refused) {
+    PlainSite site;
+    site.refused(400, "/cgi-bin/eventManager.cgi?action=attach&codes=[VideoMotion]");
+    site.refused(400, "/cgi-bin/eventManager.cgi?action=attach&codes=[All]&heartbeat=0");
+    site.rpc2_login();
+    EXPECT_EQ(error_name(site.rpc2("eventManager.attach", {{"codes", json::array{"VideoMotion"}}})),
+              "invalid_parameter");
+    EXPECT_EQ(
+        site.rpc2("eventManager.attach", {{"codes", json::array{"VideoMotion", "Duress"}}}).at("result"),
+        true)
+        << "clients name those of all kinds of devices";
+}
+
 TEST(PlainDialect, identity_and_time_are_said_in_every_form) {
     PlainSite site;
     const auto serial = site.controller->serial();

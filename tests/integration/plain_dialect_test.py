@@ -5,6 +5,7 @@ import http.client
 import json
 import socket
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -159,6 +160,51 @@ class Http(unittest.TestCase):
             status, text = Browser(address).get("/cgi-bin/magicBox.cgi?action=getSerialNo")
             self.assertEqual(status, 403)
             self.assertTrue(text.startswith("Error\r\n"), text)
+
+    def test_changes_of_settings_come_as_parts(self):
+        with Door(*COMPATIBLE) as door:
+            initialised(door)
+            browser = Browser(door.addresses["compatibility_http"])
+            attach = "/cgi-bin/configManager.cgi?action=attach&name=AccessControl"
+            with browser.opener.open(browser.base + attach, timeout=20) as stream:
+                change = "/cgi-bin/configManager.cgi?action=setConfig&AccessControl[0].CloseTimeout=77"
+                self.assertEqual(browser.get(change)[0], 200)
+                text = b""
+                while b'"CloseTimeout":77' not in text:
+                    text += stream.readline()
+                self.assertIn(b"Code=ConfigChange;action=Pulse;index=0;data={", text)
+
+    def test_a_stream_that_is_left_gives_its_place_back(self):
+        with Door(*COMPATIBLE) as door:
+            initialised(door)
+            browser = Browser(door.addresses["compatibility_http"])
+            target = browser.base + "/cgi-bin/eventManager.cgi?action=attach&codes=[All]&heartbeat=3600"
+            streams = [browser.opener.open(target, timeout=20) for _ in range(32)]
+            with self.assertRaises(urllib.error.HTTPError) as full:
+                browser.opener.open(target, timeout=20)
+            full.exception.close()
+            for stream in streams:
+                stream.close()
+            end = time.monotonic() + 10
+            while True:  # nothing happens at the door, and nothing is sent
+                try:
+                    browser.opener.open(target, timeout=20).close()
+                    break
+                except urllib.error.HTTPError as error:
+                    error.close()
+                    self.assertLess(time.monotonic(), end)
+
+    def test_what_is_no_http_is_refused_in_the_dialect_s_words(self):
+        with Door(*COMPATIBLE) as door:
+            initialised(door)
+            host, port = door.addresses["compatibility_http"].rsplit(":", 1)
+            with socket.create_connection((host, int(port)), 20) as connection:
+                connection.sendall(b"GET /cgi-bin/%00.cgi HTTP/1.1\r\nHost: door\r\n\r\n")
+                answer = b""
+                while more := connection.recv(1 << 12):
+                    answer += more
+            self.assertTrue(answer.startswith(b"HTTP/1.1 400 "), answer)
+            self.assertIn(b"\r\n\r\nError\r\n", answer)
 
     def test_events_come_as_parts_with_heartbeats(self):
         with Door(*COMPATIBLE) as door:

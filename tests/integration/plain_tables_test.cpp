@@ -164,6 +164,11 @@ TEST(PlainTables, records_are_found_by_time_and_card) {
     site.refused(400, find + "&StartTime=yesterday");
     site.refused(400, "/cgi-bin/recordFinder.cgi?action=find&name=Nothing");
     site.refused(400, find + "&count=0");
+    EXPECT_TRUE(has(site.get(find + "&StartTime=0&EndTime=1780315202"), "found=1\r\n"));
+    EXPECT_TRUE(has(site.refused(400, find + "&condition.cardno=B2"), "cardno is no condition here"));
+    EXPECT_TRUE(
+        has(site.refused(400, "/cgi-bin/AccessUser.cgi?action=startFind", R"({"Condition":{"CardNo":"A1"}})"),
+            "UserID"));
     EXPECT_EQ(site.get("/cgi-bin/recordFinder.cgi?action=getQuerySize&name=AccessControlCardRec"),
               "count=2\r\n");
 }
@@ -196,6 +201,11 @@ TEST(PlainTables, settings_come_back_as_they_were_written) {
     EXPECT_TRUE(has(site.get(get + "SpecialDayGroup"), "Days[0].EndTime=2026-12-26 23:59:59\r\n"));
     site.refused(400, set + "AccessControl[0].Method=5");
     site.refused(400, set + "AccessControl[0].UnlockHoldInterval=601000");
+    EXPECT_TRUE(has(site.refused(400, set + "AccessControl[0].UnlockHoldInterval=1500"), "whole seconds"));
+    EXPECT_TRUE(has(site.refused(400, set + "AccessControl[0].TimeSection=128"), "TimeSection"));
+    EXPECT_TRUE(has(site.refused(400, set + "NTP.Address=192.0.2.1"), "comes from the machine"));
+    EXPECT_EQ(site.get(set + "NTP.SallyportOffsetUs=12345"), "OK\r\n") << "as it was measured a moment ago";
+    site.refused(400, set + "Network.Hostname=other");
     EXPECT_TRUE(has(site.refused(400, set + "AccessControl[0].Name=Front"), "cannot be set here"));
     site.refused(400, set + "AccessControl[2].Method=1");
     site.refused(400, set + "AccessTimeSchedule[0].TimeSchedule[1][0]=8-18");

@@ -1,5 +1,6 @@
 """Active registration: the daemon dials a platform, here the test, and is managed on that connection."""
 
+import hashlib
 import json
 import socket
 import ssl
@@ -89,6 +90,13 @@ class Registration(unittest.TestCase):
                     self.assertEqual(answer["params"]["encryption"], "Default")
                     self.assertEqual(client.request("sallyport.status")["error"]["name"], "forbidden")
 
+    def test_a_target_that_nobody_can_dial_is_refused(self):
+        for arguments, words in ((("--register", "127.0.0.1:0"), "port 0"),
+                                 (("--register", "127.0.0.1:9500", "--register-id", "gate 7"), "letters")):
+            result = run("--data", "/tmp/x", *arguments)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(words, result.stderr)
+
     def test_an_id_without_a_platform_is_refused(self):
         result = run("--data", "/tmp/x", "--register-id", "gate-7")
         self.assertEqual(result.returncode, 2)
@@ -112,8 +120,13 @@ class Datagrams(unittest.TestCase):
             self.assertEqual(len(given["params"]["keypadPassword"]), 8)
             again = self.ask(door, "DevInit.account", SerialNo=serial, password=PASSWORD)
             self.assertEqual(again["error"]["name"], "conflict")
-            moved = self.ask(door, "DHDiscover.setConfig", SerialNo=serial)
-            self.assertEqual(moved["error"]["name"], "forbidden")
+            moved = self.ask(door, "DHDiscover.setConfig", SerialNo=serial,
+                             IPv4Address={"IPAddress": "192.0.2.9"})
+            self.assertEqual(moved["error"]["name"], "wrong_password")
+            proof = hashlib.md5(f"admin:Login to {serial}:{PASSWORD}".encode()).hexdigest().upper()
+            moved = self.ask(door, "DHDiscover.setConfig", SerialNo=serial, userName="admin", password=proof,
+                             IPv4Address={"IPAddress": "192.0.2.9"})
+            self.assertEqual(moved["error"]["name"], "network_of_host")
             door.client().login()
         with Door() as door:
             serial = self.ask(door, "DHDiscover.search", mac="")["params"]["deviceInfo"]["SerialNo"]

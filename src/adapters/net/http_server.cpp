@@ -97,14 +97,20 @@ class GoingBody final : public ports::BodyStream {
     std::weak_ptr<Answering> connection_;
 };
 
-ports::HttpResponse complaint(error_code error) {
-    if (error == http::error::header_limit) {
-        return problem(431, "headers_too_large", "The headers of the request are too long.");
-    }
-    if (error == http::error::body_limit) {
-        return problem(413, "body_too_large", "The body of the request is too long.");
-    }
-    return problem(400, "bad_request", "The request is not valid HTTP/1.1.");
+struct Complaint {
+    int status;
+    std::string_view code;
+    std::string_view sentence;
+};
+
+constexpr Complaint too_slow{408, "too_slow", "The request did not arrive in time."};
+
+Complaint complaint(error_code error) {
+    if (error == http::error::header_limit)
+        return {431, "headers_too_large", "The headers of the request are too long."};
+    if (error == http::error::body_limit)
+        return {413, "body_too_large", "The body of the request is too long."};
+    return {400, "bad_request", "The request is not valid HTTP/1.1."};
 }
 
 std::string lower(std::string_view text) {
@@ -214,10 +220,9 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         parser.body_limit(service_->limits.body_bytes);
         if (const auto error = co_await received(parser)) {
             if (error.category() == http::make_error_code(http::error::bad_method).category()) {
-                co_await write(complaint(error), Persistence::close, AnswerBody::sent);
+                co_await write(said(complaint(error)), Persistence::close, AnswerBody::sent);
             } else if (overdue_ && !stopping_) {
-                co_await write(problem(408, "too_slow", "The request did not arrive in time."),
-                               Persistence::close, AnswerBody::sent);
+                co_await write(said(too_slow), Persistence::close, AnswerBody::sent);
             }
             co_return Then::leave;
         }
@@ -270,7 +275,7 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     asio::awaitable<Then> answered(http::request<http::string_body>& message) {
         auto request = request_from(message);
         if (!request) {
-            co_await write(complaint({}), Persistence::close, AnswerBody::sent);
+            co_await write(said(complaint({})), Persistence::close, AnswerBody::sent);
             co_return Then::leave;
         }
         const bool upgrade = message.version() == 11 && message.method() == http::verb::get &&
@@ -302,6 +307,24 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         co_return sent&& persistence == Persistence::keep_alive ? Then::next_request : Then::leave;
     }
 
+    [[nodiscard]] ports::HttpResponse said(const Complaint& what) const {
+        auto own = service_->handler->complaint(what.status, what.sentence);
+        return own ? *std::move(own) : problem(what.status, what.code, what.sentence);
+    }
+
+    /// Nothing more is asked on such a connection: what comes is the client's leaving, and is noticed
+    /// although there is nothing to send.
+    asio::awaitable<void> watch_for_the_end() {
+        std::array<char, 512> ignored{};
+        for (bool open = true; open;) {
+            const auto [error, count] = co_await socket_->async_read_some(asio::buffer(ignored), as_result);
+            open = !error;
+        }
+        watching_ = false;
+        body_ended_ = true;
+        answered_.cancel();
+    }
+
     asio::awaitable<void> going_on(AnswerBody asked) {
         const bool only_head = asked == AnswerBody::left_out;
         const bool sent = co_await write(*answer_, Persistence::close,
@@ -311,6 +334,10 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         const std::weak_ptr<ports::BodyStream> handle = body;
         answer_->go_on(std::move(body));
         answer_->go_on = nullptr;
+        watching_ = true;
+        asio::co_spawn(
+            executor_, [self = this->shared_from_this()] { return self->watch_for_the_end(); },
+            asio::detached);
         while (stage_ != Stage::gone && !stopping_) {
             if (parts_.empty()) {
                 if (body_ended_) break;
@@ -328,6 +355,8 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
         body_ended_ = true;
         if (const auto open = handle.lock())
             if (const auto closed = std::exchange(open->on_closed, nullptr)) closed();
+        cancel();  // one reader at a time: the farewell reads as well
+        while (watching_) co_await answered_.async_wait(as_result);
     }
 
     ports::Respond responder() {
@@ -435,6 +464,7 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     Stage stage_ = Stage::idle;
     bool stopping_ = false;
     bool overdue_ = false;
+    bool watching_ = false;  ///< somebody reads while an answer goes on
     std::string peer_address_;
     std::optional<ports::HttpResponse> answer_;
     std::deque<std::string> parts_;  ///< of an answer that goes on

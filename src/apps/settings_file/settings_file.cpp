@@ -174,7 +174,7 @@ base::Status SettingsFile::finish() const {
     for (const auto& [key, entry] : entries_) {
         if (asked_.contains(key)) continue;
         return base::fail(base::ErrorKind::invalid, "config_unknown_key",
-                          fmt::format("{} line {}: {}.", name_, entry.line, unknown_words(key)));
+                          fmt::format("{} line {}: {}", name_, entry.line, unknown_words(key)));
     }
     return {};
 }
@@ -188,9 +188,9 @@ std::string SettingsFile::unknown_words(const std::string& key) const {
         const bool counted = asked_.contains(outer + ".1");
         const bool numbered = end != std::string::npos && key[end + 1] >= '0' && key[end + 1] <= '9';
         if (counted && !numbered)
-            return fmt::format("{0} has to be tables, each beginning with [[{0}]]", outer);
+            return fmt::format("{0} has to be tables, each beginning with [[{0}]].", outer);
         if (has_members && !counted && (numbered || end == std::string::npos))
-            return fmt::format("{0} has to be one table, beginning with [{0}]", outer);
+            return fmt::format("{0} has to be one table, beginning with [{0}].", outer);
         if (end == std::string::npos)
             return fmt::format("{} is not known; did you mean {}?", key, nearest(key));
     }

@@ -86,7 +86,7 @@ bool Loose::yes_or_no() const {
 
 Loose::When Loose::time() const {
     if (const auto number = whole_number(value_);
-        number && *number >= 10'000 && *number <= 253'402'300'799 && !parse_wall(text(32)))
+        number && *number >= 0 && *number <= 253'402'300'799 && !parse_wall(text(32)))
         return {std::nullopt, *number};
     if (auto wall = parse_wall(text(32))) return {wall, 0};
     complain("has to be a time such as 2026-03-29 01:59:50, in the site's zone");
@@ -94,15 +94,9 @@ Loose::When Loose::time() const {
 }
 
 std::size_t Loose::array_size(std::size_t most) const {
-    const auto* array = value_ == nullptr ? nullptr : value_->if_array();
-    if (array == nullptr) {
-        complain("has to be a list");
-    } else if (array->size() > most) {
-        complain(fmt::format("has {} elements; {} are the limit", array->size(), most));
-    } else {
-        return array->size();
-    }
-    return 0;
+    const auto list = dhip::list_size(value_, most);
+    if (!list.fault.empty()) complain(list.fault);
+    return list.count;
 }
 
 Loose Loose::at(std::size_t index) const {

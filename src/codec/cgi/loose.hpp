@@ -37,7 +37,8 @@ class Loose {
     [[nodiscard]] std::int64_t integer(std::int64_t least, std::int64_t most) const;
     /// true, false, 1, 0, also as text.
     [[nodiscard]] bool yes_or_no() const;
-    /// As parse_wall; a whole number of five digits or more is seconds since 1970 UTC, told by `epoch`.
+    /// As parse_wall; a whole number that is no date such as 20260329 is seconds since 1970 UTC, told by
+    /// `epoch`.
     struct When {
         std::optional<WallTime> wall;
         std::int64_t epoch = 0;

@@ -1,5 +1,8 @@
 #include "codec/cgi/numbers.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace sallyport::codec::cgi {
 
 using core::Alarm;
@@ -130,6 +133,13 @@ std::string_view code_of(Alarm alarm) {
 }
 
 }  // namespace
+
+bool is_event_code(std::string_view code) {
+    static constexpr std::array<std::string_view, 10> codes{
+        "AccessControl",   "DoorStatus",  "BreakIn",    "DoorNotClosed",          "Duress",
+        "ChassisIntruded", "RepeatEnter", "AlarmLocal", "MaliciousAccessControl", "AccessControlBlacklist"};
+    return std::ranges::find(codes, code) != codes.end();
+}
 
 std::optional<EventName> event_of(const core::Record& record) {
     if (record.kind == RecordKind::door_opened || record.kind == RecordKind::door_closed)

@@ -35,6 +35,8 @@ namespace sallyport::codec::cgi {
 /// nullopt for other numbers than 0-5.
 [[nodiscard]] std::optional<core::UserType> user_type_from(std::int64_t number);
 
+/// Whether a code is one of an event that can come.
+[[nodiscard]] bool is_event_code(std::string_view);
 /// An event of the dialect's stream.
 struct EventName {
     std::string_view code;    ///< "AccessControl" ...

@@ -57,7 +57,7 @@ core::Card read_card(const Reader& from) {
 core::Right read_right(const Reader& from) {
     core::Right right;
     right.doors = read_doors(from);
-    right.schedule.value = static_cast<std::uint8_t>(from["schedule"].integer(0, 255));
+    right.schedule = read_schedule_index(from["schedule"]);
     right.kind = from["kind"].word<core::RightKind>();
     return right;
 }
@@ -159,8 +159,17 @@ core::DoorSet read_doors(const Reader& owner) {
 core::Validity read_validity(const Reader& owner) {
     core::Validity validity;
     if (const auto from = owner["valid_from"]; from.present()) validity.from = from.time();
-    if (const auto to = owner["valid_to"]; to.present()) validity.to = to.time();
+    if (const auto to = owner["valid_to"]; to.present()) {
+        validity.to = to.time();
+        if (validity.to < validity.from) to.complain("is before valid_from");
+    }
     return validity;
+}
+
+core::ScheduleIndex read_schedule_index(const Reader& from) {
+    const auto number = from.integer(0, 255);
+    if (!core::is_schedule_index(number)) from.complain(core::schedule_index_words);
+    return {static_cast<std::uint8_t>(number)};
 }
 
 void put_uses(json::object& object, std::optional<std::uint32_t> uses, core::UsesSeries series) {

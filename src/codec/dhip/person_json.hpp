@@ -49,6 +49,7 @@ void put_validity(boost::json::object&, const core::Validity&);
 /// doors from a denial. An empty one is no door.
 [[nodiscard]] core::DoorSet read_doors(const Reader& owner);
 [[nodiscard]] core::Validity read_validity(const Reader& owner);
+[[nodiscard]] core::ScheduleIndex read_schedule_index(const Reader&);
 /// Adds `uses` and `uses_series` unless unlimited.
 void put_uses(boost::json::object&, std::optional<std::uint32_t>, core::UsesSeries);
 /// Both or neither: without the series nobody could tell a new limit from an old one that comes again.

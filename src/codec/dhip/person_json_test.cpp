@@ -22,7 +22,13 @@ core::Validity any_validity() {
     const auto some_time = rc::gen::inRange<std::int64_t>(0, 253'402'300'799'999'999);
     if (*rc::gen::arbitrary<bool>()) validity.from.microseconds = *some_time;
     if (*rc::gen::arbitrary<bool>()) validity.to.microseconds = *some_time;
+    if (validity.to < validity.from) std::swap(validity.from, validity.to);
     return validity;
+}
+
+core::ScheduleIndex any_schedule() {
+    const auto number = *rc::gen::inRange(0, 129);
+    return number == 128 ? core::always : core::ScheduleIndex{static_cast<std::uint8_t>(number)};
 }
 
 base::Secret any_digits(int least) {
@@ -49,9 +55,8 @@ WirePerson any_person() {
                                 any(core::CardStatus::frozen)});
     }
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
-        person.rights.push_back({{*rc::gen::arbitrary<std::uint64_t>()},
-                                 {*rc::gen::arbitrary<std::uint8_t>()},
-                                 any(core::RightKind::deny)});
+        person.rights.push_back(
+            {{*rc::gen::arbitrary<std::uint64_t>()}, any_schedule(), any(core::RightKind::deny)});
     }
     person.tag.value = *rc::gen::arbitrary<std::uint64_t>();
     return wire;

@@ -132,7 +132,7 @@ WireDoorSettings read_door(const Reader& from) {
         door.overtime_s = static_cast<std::int32_t>(overtime.integer(1, 9'999));
     }
     if (const auto schedule = from["schedule"]; schedule.present()) {
-        door.schedule = core::ScheduleIndex{static_cast<std::uint8_t>(schedule.integer(0, 255))};
+        door.schedule = read_schedule_index(schedule);
     }
     return door;
 }

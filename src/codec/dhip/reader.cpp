@@ -80,15 +80,9 @@ bool Reader::yes_or_no() const {
 }
 
 std::size_t Reader::array_size(std::size_t most) const {
-    const auto* array = value_ == nullptr ? nullptr : value_->if_array();
-    if (array == nullptr) {
-        complain("has to be a list");
-    } else if (array->size() > most) {
-        complain(fmt::format("has {} elements; {} are the limit", array->size(), most));
-    } else {
-        return array->size();
-    }
-    return 0;
+    const auto list = list_size(value_, most);
+    if (!list.fault.empty()) complain(list.fault);
+    return list.count;
 }
 
 bool Reader::has_elements(std::size_t count) const {
@@ -115,6 +109,13 @@ std::string Reader::path() const {
     if (name_.empty()) return fmt::format("{}[{}]", parent_->path(), index_);
     // The document's own name is left out of what is inside it.
     return parent_->parent_ == nullptr ? std::string(name_) : fmt::format("{}.{}", parent_->path(), name_);
+}
+
+ListSize list_size(const json::value* value, std::size_t most) {
+    const auto* array = value == nullptr ? nullptr : value->if_array();
+    if (array == nullptr) return {0, "has to be a list"};
+    if (array->size() <= most) return {array->size(), {}};
+    return {0, fmt::format("has {} elements; {} are the limit", array->size(), most)};
 }
 
 std::string_view json_text(std::string_view text, std::size_t most) {

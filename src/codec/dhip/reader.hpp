@@ -88,6 +88,13 @@ class Reader {
     Fault& fault_;
 };
 
+/// How many elements of a list are to be read: none where `fault` says in words what is wrong with it.
+struct ListSize {
+    std::size_t count = 0;
+    std::string fault;
+};
+[[nodiscard]] ListSize list_size(const boost::json::value*, std::size_t most);
+
 /// Text that JSON can carry: what is not UTF-8, and what passes `most` bytes, is cut off.
 [[nodiscard]] std::string_view json_text(std::string_view text, std::size_t most);
 

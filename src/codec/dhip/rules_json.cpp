@@ -101,12 +101,8 @@ base::DoorNumber read_door_number(const Reader& from) {
     return {static_cast<std::uint8_t>(from.integer(1, base::max_doors))};
 }
 
-core::ScheduleIndex read_schedule(const Reader& from) {
-    return {static_cast<std::uint8_t>(from.integer(0, core::always.value))};
-}
-
 void read_schedule(const Reader& from, std::optional<core::ScheduleIndex>& into) {
-    if (from.present()) into = read_schedule(from);
+    if (from.present()) into = read_schedule_index(from);
 }
 
 /// A list that may be left out.
@@ -132,13 +128,13 @@ core::DoorRules read_door(const Reader& from) {
     read_schedule(from["always_closed"], door.always_closed);
     each_of(from["unlock_periods"], list_limit, [&](const Reader& period) {
         door.unlock_periods.push_back(
-            {read_schedule(period["schedule"]), period["mode"].word<core::UnlockMode>()});
+            {read_schedule_index(period["schedule"]), period["mode"].word<core::UnlockMode>()});
     });
     read_number(from["extended_s"], 1, 600, door.extended_s);
     read_number(from["pre_alarm_s"], 0, 9'999, door.pre_alarm_s);
     if (const auto first = from["first_card"]; first.present()) {
         auto& rule = door.first_card.emplace();
-        rule.schedule = read_schedule(first["schedule"]);
+        rule.schedule = read_schedule_index(first["schedule"]);
         if (const auto then = first["then"]; then.present()) rule.then = then.word<core::AfterFirstCard>();
     }
     each_of(from["groups"], list_limit,

@@ -11,6 +11,7 @@
 namespace sallyport::controller::dialect {
 
 namespace cgi = codec::cgi;
+namespace json = boost::json;
 
 namespace {
 
@@ -33,6 +34,8 @@ void PlainHttp::handle_cgi(ports::HttpRequest request, ports::Respond respond) {
     }
     if (request.path == "/cgi-bin/eventManager.cgi" && request.parameter("action") == "attach")
         return attach(request, *caller, std::move(respond));
+    if (request.path == "/cgi-bin/configManager.cgi" && request.parameter("action") == "attach")
+        return attach_config(request, *caller, std::move(respond));
     const auto wanted = find_cgi_call(request);
     if (!wanted) return respond(cgi_refusal(wanted.error()));
     auto call = call_from(**wanted, request, *caller);
@@ -97,23 +100,39 @@ base::Result<Caller> PlainHttp::caller_of(const ports::HttpRequest& request) {
 }
 
 void PlainHttp::attach(const ports::HttpRequest& request, const Caller& caller, ports::Respond respond) {
-    auto params = cgi::object_of(request.query);
+    const auto params = cgi::object_of(request.query);
     auto status = params ? check_right(service_.controller(), caller, Right::operating)
                          : base::Status(std::unexpected(params.error()));
     if (!status) return respond(cgi_refusal(status.error()));
-    cgi::Fault fault;
-    const auto heartbeat = cgi::Loose(*params, fault)["heartbeat"];
-    const auto seconds = heartbeat.present() ? heartbeat.integer(1, 3'600) : heartbeat_s;
     auto events = subscription_from(*params);
-    if (!events && !fault) fault = events.error();
+    if (!events) return respond(cgi_refusal(events.error()));
+    Listener listener;
+    listener.events = *std::move(events);
+    listener.account = caller.account;
+    open_parts(request, std::move(listener), std::move(respond));
+}
+
+void PlainHttp::attach_config(const ports::HttpRequest& request, const Caller& caller,
+                              ports::Respond respond) {
+    const auto params = cgi::object_of(request.query);
+    auto status = params ? check_right(service_.controller(), caller, Right::viewer)
+                         : base::Status(std::unexpected(params.error()));
+    if (!status) return respond(cgi_refusal(status.error()));
+    auto names = service_.config_watch().names_from(*params);
+    if (!names) return respond(cgi_refusal(names.error()));
+    Listener listener;
+    listener.config = *std::move(names);
+    listener.account = caller.account;
+    open_parts(request, std::move(listener), std::move(respond));
+}
+
+void PlainHttp::open_parts(const ports::HttpRequest& request, Listener listener, ports::Respond respond) {
+    cgi::Fault fault;
+    const json::object params{{"heartbeat", json::string(request.parameter("heartbeat"))}};
+    const auto heartbeat = cgi::Loose(params, fault)["heartbeat"];
+    listener.heartbeat =
+        std::chrono::seconds{heartbeat.present() ? heartbeat.integer(1, 3'600) : heartbeat_s};
     if (fault) return respond(cgi_refusal(*fault));
-    Listener listener{nullptr,
-                      *std::move(events),
-                      Listener::Form::multipart,
-                      caller.account,
-                      0,
-                      std::chrono::seconds{seconds},
-                      {}};
     stream_events(std::move(listener), "multipart/x-mixed-replace; boundary=myboundary", std::move(respond));
 }
 

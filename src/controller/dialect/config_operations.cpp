@@ -1,10 +1,12 @@
 // configManager: tables of settings. A table can be written as it was read: fields that cannot be set here
 // have to have the value that they have, so that nobody believes to have changed what was not.
 #include <algorithm>
+#include <array>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "codec/cgi/numbers.hpp"
 #include "controller/dialect/operations.hpp"
@@ -16,12 +18,34 @@ namespace json = boost::json;
 
 namespace {
 
+constexpr std::array<std::string_view, 9> config_names{"AccessControl",
+                                                       "AccessControlGeneral",
+                                                       "AccessTimeSchedule",
+                                                       "SpecialDayGroup",
+                                                       "SpecialDaysSchedule",
+                                                       "NTP",
+                                                       "Network",
+                                                       "General",
+                                                       "T2UServer"};
+
 constexpr std::size_t days_of_dialect = 8;  ///< Sunday first, then the holiday
 
 /// The dialect's day as ours: Monday is 0.
 std::size_t weekday_of(std::size_t day) {
     return (day + 6) % 7;
 }
+
+/// The dialect's word for a mode, and what brings a door there.
+struct DoorState {
+    core::DoorMode mode;
+    std::string_view word;
+    core::DoorCommand command;
+};
+constexpr std::array<DoorState, 4> door_states{
+    {{core::DoorMode::normal, "Normal", core::DoorCommand::normal},
+     {core::DoorMode::always_open, "OpenAlways", core::DoorCommand::always_open},
+     {core::DoorMode::always_closed, "CloseAlways", core::DoorCommand::always_closed},
+     {core::DoorMode::lockdown, "Lockdown", core::DoorCommand::lockdown}}};
 
 json::array day_json(const core::Day& day, std::size_t periods) {
     json::array lines;
@@ -49,7 +73,8 @@ std::string plain(const json::value& value) {
 }
 
 /// What was written differs from what stands there.
-void refuse_changes(const cgi::Loose& said, const json::value& present) {
+void refuse_changes(const cgi::Loose& said, const json::value& present,
+                    std::string_view words = "cannot be set here") {
     if (said.value() == nullptr || said.value()->is_null()) return;
     if (const auto* object = present.if_object(); object != nullptr && said.is_object()) {
         for (const auto& [name, value] : said.value()->get_object()) {
@@ -57,14 +82,14 @@ void refuse_changes(const cgi::Loose& said, const json::value& present) {
             if (known == nullptr) {
                 said[name].complain("is not known here");
             } else {
-                refuse_changes(said[name], *known);
+                refuse_changes(said[name], *known, words);
             }
         }
     } else if (const auto* array = present.if_array(); array != nullptr && said.is_array()) {
         for (std::size_t i = 0; i < said.value()->get_array().size(); ++i)
-            refuse_changes(said.at(i), i < array->size() ? (*array)[i] : json::value());
+            refuse_changes(said.at(i), i < array->size() ? (*array)[i] : json::value(), words);
     } else if (plain(*said.value()) != plain(present)) {
-        said.complain(fmt::format("is {} and cannot be set here", plain(present)));
+        said.complain(fmt::format("is {} and {}", plain(present), words));
     }
 }
 
@@ -93,6 +118,9 @@ ports::SettingsChange members_that_differ(core::Settings was, core::Settings is)
 }  // namespace
 
 void Operations::add_config() {
+    service_.config_watch().offer({config_names.begin(), config_names.end()}, [this](std::string_view name) {
+        return config_table(name).value_or(json::value());
+    });
     add("configManager.getConfig", Right::viewer, &Operations::get_config);
     add("configManager.setConfig", Right::admin, &Operations::set_config);
 }
@@ -130,24 +158,40 @@ base::Result<json::value> Operations::config_table(std::string_view name) {
                             {"DuressPasswordEnable", settings.duress == core::Duress::on},
                             {"TimeZone", settings.zone}};
     if (name == "General") return json::object{{"MachineName", controller().serial()}, {"LocalNo", 8}};
-    if (name == "NTP")
-        return json::object{{"Enable", false}, {"Address", ""}, {"Port", 123}, {"UpdatePeriod", 60}};
+    if (name == "NTP") return time_config();
     if (name == "T2UServer") return json::object{{"Enable", false}};
-    if (name == "Network") {
-        const json::object address{{"IPAddress", service_.identity().listen.address},
-                                   {"SubnetMask", ""},
-                                   {"DefaultGateway", ""},
-                                   {"DhcpEnable", false},
-                                   {"PhysicalAddress", ""}};
-        return json::object{
-            {"DefaultInterface", "eth0"}, {"Hostname", controller().serial()}, {"eth0", address}};
-    }
-    return base::fail(
-        base::ErrorKind::not_found, "not_found",
-        fmt::format("There is no table {}: AccessControl, AccessControlGeneral, AccessTimeSchedule, "
-                    "SpecialDayGroup, SpecialDaysSchedule, NTP, Network, General and T2UServer are "
-                    "there.",
-                    codec::dhip::json_text(name, 64)));
+    if (name == "Network") return network_config();
+    return base::fail(base::ErrorKind::not_found, "not_found",
+                      fmt::format("There is no table {}: there are {}.", codec::dhip::json_text(name, 64),
+                                  fmt::join(config_names, ", ")));
+}
+
+/// Where the time comes from is the machine's business; how well it keeps it is told.
+json::object Operations::time_config() {
+    const auto time = service_.network_time();
+    const bool synchronised = time.state == base::NetworkTime::State::synchronised;
+    return {{"Enable", synchronised},
+            {"Address", ""},
+            {"SallyportSynchronised", synchronised},
+            {"SallyportOffsetUs", time.offset.count()},
+            {"SallyportMaxErrorUs", time.max_error.count()}};
+}
+
+json::object Operations::network_config() {
+    const auto here = service_.interface();
+    json::object table{{"DefaultInterface", here.name}, {"Hostname", controller().serial()}};
+    if (here.name.empty()) return table;
+    const auto* network = service_.network();
+    const bool owned = network != nullptr && network->owned() == here.name;
+    json::object described{{"IPAddress", here.address},
+                           {"SubnetMask", here.subnet_mask},
+                           {"DefaultGateway", here.default_gateway},
+                           {"PhysicalAddress", here.mac}};
+    // Of a network of the host nobody here knows who gives it its address.
+    if (owned) described["DhcpEnable"] = false;
+    if (owned) described["GatewayMac"] = network->given().gateway_mac;
+    table[here.name] = std::move(described);
+    return table;
 }
 
 json::object Operations::door_config(std::size_t index) {
@@ -165,10 +209,7 @@ json::object Operations::door_config(std::size_t index) {
             {"DoorNotClosedAlarmEnable", detector},
             {"DuressAlarmEnable", station().settings().duress == core::Duress::on},
             {"TimeSection", door.schedule.value},
-            {"State", mode == core::DoorMode::always_open     ? "OpenAlways"
-                      : mode == core::DoorMode::always_closed ? "CloseAlways"
-                      : mode == core::DoorMode::lockdown      ? "Lockdown"
-                                                              : "Normal"}};
+            {"State", std::ranges::find(door_states, mode, &DoorState::mode)->word}};
 }
 
 json::object Operations::schedule_config(const core::WeeklySchedule& schedule) {
@@ -232,19 +273,30 @@ base::Result<PolicyChange> Operations::config_change(const Call& by, const json:
     const auto table = inner.value() != nullptr ? inner : said["table"];
     auto settings = station().settings();
     auto calendar = station().calendar();
+    DoorCommands commands;
+    std::optional<ports::NetworkAddress> address;
     if (name == "AccessControl") {
         read_door_configs(table, *present, settings);
+        commands = read_commands(table);
     } else if (name == "AccessControlGeneral") {
         read_general(table, *present, settings);
     } else if (name == "AccessTimeSchedule") {
         read_schedules(table, *present, calendar);
     } else if (name == "SpecialDayGroup" || name == "SpecialDaysSchedule") {
         read_holidays(table, name, calendar);
+    } else if (name == "Network") {
+        address = read_network(table, *present);
+    } else if (name == "NTP") {
+        read_time(table, *present);
     } else {
         refuse_changes(table, *present);
     }
     if (fault) return std::unexpected(*fault);
-    auto status = check_owner(by);
+    if (address)
+        if (auto status = service_.check_address(*address); !status) return std::unexpected(status.error());
+    // Doors are commanded, and the network is set, whoever owns the roster.
+    const bool sets = settings != station().settings() || calendar != station().calendar();
+    auto status = sets ? check_owner(by) : base::Status{};
     if (status) status = core::check(settings);
     if (status) status = core::check(calendar, controller().options().calendar);
     if (status && !service_.zones().local(settings.zone, {0}))
@@ -254,16 +306,68 @@ base::Result<PolicyChange> Operations::config_change(const Call& by, const json:
     const auto set = members_that_differ(station().settings(), std::move(settings));
     change.write.settings = set;
     change.write.calendar = calendar;
-    change.write.records.push_back(
-        record_of(by, core::RecordKind::settings_changed,
-                  {core::DetailTerm::table_set, {{core::DetailName::part, name}}}));
-    change.take_up = [set, calendar](core::Station& holder) {
+    if (!address)  // whose change is recorded with it
+        change.write.records.push_back(
+            record_of(by, core::RecordKind::settings_changed,
+                      {core::DetailTerm::table_set, {{core::DetailName::part, name}}}));
+    change.take_up = [this, set, calendar, commands, address,
+                      account = by.caller.account](core::Station& holder) {
         auto now = holder.settings();
         set(now);
         holder.set_settings(std::move(now));
         holder.set_calendar(calendar);
+        for (const auto& [door, command] : commands)
+            controller().handle(core::CommandReceived{door, command, account, std::nullopt});
+        if (address) service_.change_address(*address, account);
     };
     return change;
+}
+
+/// A door's State is what it was told last; another one is a command.
+Operations::DoorCommands Operations::read_commands(const cgi::Loose& table) {
+    DoorCommands commands;
+    std::uint8_t number = 0;
+    table.each(base::max_doors, [&](const cgi::Loose& row) {
+        const base::DoorNumber door{++number};
+        if (!row.is_object() || !row["State"].present()) return;
+        const auto said = row["State"].text(64);
+        const auto known = std::ranges::find(door_states, said, &DoorState::word);
+        if (known == door_states.end())
+            return row["State"].complain("has to be Normal, OpenAlways, CloseAlways or Lockdown");
+        if (known->mode != controller().view(door).mode) commands.emplace_back(door, known->command);
+    });
+    return commands;
+}
+
+std::optional<ports::NetworkAddress> Operations::read_network(const cgi::Loose& table,
+                                                              const json::value& present) const {
+    const auto name = service_.interface().name;
+    const auto row = table[name];
+    if (name.empty() || !row.is_object()) {
+        refuse_changes(table, present);
+        return std::nullopt;
+    }
+    const auto wanted = service_.wanted_address(row);
+    auto as_set = present;
+    auto& fields = as_set.at(name).as_object();
+    const auto put = [&](std::string_view field, const std::string& value) {
+        if (fields.contains(field)) fields[field] = value;
+    };
+    put("IPAddress", wanted.address);
+    put("SubnetMask", wanted.subnet_mask);
+    put("DefaultGateway", wanted.default_gateway);
+    put("GatewayMac", wanted.gateway_mac);
+    refuse_changes(table, as_set);
+    if (as_set == present) return std::nullopt;
+    return wanted;
+}
+
+void Operations::read_time(const cgi::Loose& table, const json::value& present) {
+    auto as_said = present;
+    // What was measured may be written back after it has changed.
+    for (const auto* measured : {"SallyportSynchronised", "SallyportOffsetUs", "SallyportMaxErrorUs"})
+        if (const auto* said = table[measured].value()) as_said.get_object()[measured] = *said;
+    refuse_changes(table, as_said, "comes from the machine, where network time is set");
 }
 
 std::string Operations::config_name(const cgi::Loose& said) {
@@ -286,14 +390,18 @@ void Operations::read_door_configs(const cgi::Loose& table, const json::value& p
             return row.complain("has to name its fields, such as AccessControl[0].Method=1");
         auto& door = settings.doors[at];
         auto rest = row.value()->get_object();
-        if (const auto hold = row["UnlockHoldInterval"]; hold.present())
-            door.hold_s = static_cast<std::int32_t>((hold.integer(1'000, 600'000) + 999) / 1'000);
+        if (const auto hold = row["UnlockHoldInterval"]; hold.present()) {
+            const auto ms = hold.integer(1'000, 600'000);
+            if (ms % 1'000 != 0)
+                hold.complain("is in milliseconds and has to be whole seconds, such as 3000");
+            door.hold_s = static_cast<std::int32_t>(ms / 1'000);
+        }
         if (const auto limit = row["CloseTimeout"]; limit.present())
             door.overtime_s = static_cast<std::int32_t>(limit.integer(1, 9'999));
         if (const auto sensor = row["SensorEnable"]; sensor.present())
             door.detector = sensor.yes_or_no() ? core::Detector::on : core::Detector::off;
         if (const auto schedule = row["TimeSection"]; schedule.present())
-            door.schedule = {static_cast<std::uint8_t>(schedule.integer(0, 255))};
+            door.schedule = read_schedule_index(schedule);
         if (const auto method = row["Method"]; method.present()) {
             const auto mode = cgi::unlock_mode_from(method.integer(0, 255));
             if (!mode)
@@ -307,7 +415,7 @@ void Operations::read_door_configs(const cgi::Loose& table, const json::value& p
             own != plain(present.at(at).at("SallyportUnlockMode")))
             row["SallyportUnlockMode"].complain("follows Method: set that");
         for (const auto* known :
-             {"UnlockHoldInterval", "CloseTimeout", "SensorEnable", "TimeSection", "Method",
+             {"UnlockHoldInterval", "CloseTimeout", "SensorEnable", "TimeSection", "Method", "State",
               "BreakInAlarmEnable", "DoorNotClosedAlarmEnable", "SallyportUnlockMode"})
             rest.erase(known);
         cgi::Fault other;

@@ -1,9 +1,12 @@
 // Searches: RecordFinder over records and tables, AccessUser and AccessCard by token.
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "codec/cgi/numbers.hpp"
 #include "controller/dialect/operations.hpp"
@@ -22,6 +25,13 @@ constexpr std::int64_t offset_limit = 100'000'000;
 
 bool is_records(std::string_view name) {
     return name == "AccessControlCardRec" || name == "AccessControlAlarmRecord";
+}
+
+std::span<const std::string_view> conditions_of(std::string_view table) {
+    static constexpr std::array<std::string_view, 4> all{"UserID", "CardNo", "StartTime", "EndTime"};
+    if (is_records(table)) return all;
+    if (table == "AccessControlCustomPassword") return {};
+    return std::span(all).first(table == "AccessUser" ? 1 : 2);
 }
 
 base::Error no_search() {
@@ -87,6 +97,15 @@ base::Result<Condition> Operations::condition_of(const Search& search) {
         condition.to = moment(said["EndTime"], 1);  // the dialect's end is included
     if (said["CardNo"].present()) condition.card = read_card_number(said["CardNo"]);
     if (said["UserID"].present()) condition.user = read_user_id(said["UserID"]);
+    // What is not looked at would find too much, and the asker would not know.
+    const auto known = conditions_of(search.name);
+    for (const auto& [name, value] : search.condition) {
+        if (!said[name].present() || std::ranges::find(known, std::string_view(name)) != known.end())
+            continue;
+        said[name].complain(
+            known.empty() ? std::string("is asked for, and this table has no conditions")
+                          : fmt::format("is no condition here: {} can be asked for", fmt::join(known, ", ")));
+    }
     if (fault) return std::unexpected(*fault);
     return condition;
 }

@@ -51,7 +51,34 @@ void PlainHttp::add_listener(Listener listener) {
     listener.stream->on_closed = [number, weak = std::weak_ptr(self_)] {
         if (const auto self = weak.lock()) (*self)->listeners_.erase(number);
     };
+    if (!listener.config.empty()) {
+        listener.watch = service_.config_watch().attach(
+            listener.config,
+            [number, weak = std::weak_ptr(self_)](const std::string& name, const json::value& table) {
+                if (const auto self = weak.lock()) (*self)->config_changed(number, name, table);
+            });
+    }
     listeners_.emplace(number, std::move(listener));
+}
+
+void PlainHttp::config_changed(std::uint64_t number, const std::string& name, const json::value& table) {
+    const auto found = listeners_.find(number);
+    if (found == listeners_.end()) return;
+    tell(found->second,
+         {{"Code", "ConfigChange"},
+          {"Action", "Pulse"},
+          {"Index", 0},
+          {"Data", json::object{{"name", name}, {"table", table}}}},
+         "client.notifyConfigChange", {{"name", name}, {"table", table}});
+}
+
+/// In the listener's form: a part of CGI, or a notification of JSON with its session's number.
+void PlainHttp::tell(Listener& listener, const json::object& event, std::string_view method,
+                     json::object params) {
+    if (listener.form == Listener::Form::multipart) return say(listener, event_line(event));
+    params["SID"] = listener.session;
+    const codec::dhip::Notification notification{listener.session, std::string(method), std::move(params)};
+    say(listener, json::serialize(codec::dhip::to_json(notification)));
 }
 
 void PlainHttp::say(Listener& listener, std::string part) {
@@ -75,16 +102,8 @@ void PlainHttp::records_stored(const Records& records) {
         if (event.empty()) continue;
         for (auto entry = listeners_.begin(); entry != listeners_.end();) {
             auto& listener = (entry++)->second;
-            if (!listener.events.wants(event.at("Code").as_string())) continue;
-            if (listener.form == Listener::Form::multipart) {
-                say(listener, event_line(event));
-                continue;
-            }
-            const codec::dhip::Notification notification{
-                listener.session,
-                "client.notifyEventStream",
-                {{"SID", listener.session}, {"eventList", json::array{event}}}};
-            say(listener, json::serialize(codec::dhip::to_json(notification)));
+            if (listener.events && listener.events->wants(event.at("Code").as_string()))
+                tell(listener, event, "client.notifyEventStream", {{"eventList", json::array{event}}});
         }
     }
 }

@@ -167,6 +167,14 @@ class Operations {
     [[nodiscard]] base::Result<boost::json::value> config_table(std::string_view name);
     [[nodiscard]] base::Result<PolicyChange> config_change(const Call& by, const boost::json::object& params);
     [[nodiscard]] static std::string config_name(const codec::cgi::Loose&);
+    [[nodiscard]] boost::json::object time_config();
+    [[nodiscard]] boost::json::object network_config();
+    using DoorCommands = std::vector<std::pair<base::DoorNumber, core::DoorCommand>>;
+    [[nodiscard]] DoorCommands read_commands(const codec::cgi::Loose&);
+    /// None where nothing is changed.
+    [[nodiscard]] std::optional<ports::NetworkAddress> read_network(const codec::cgi::Loose&,
+                                                                    const boost::json::value& present) const;
+    static void read_time(const codec::cgi::Loose&, const boost::json::value& present);
     [[nodiscard]] boost::json::object door_config(std::size_t index);
     [[nodiscard]] boost::json::object schedule_config(const core::WeeklySchedule&);
     [[nodiscard]] boost::json::object holiday_dates(std::size_t index);

@@ -63,9 +63,7 @@ core::ScheduleIndex schedule_at(const cgi::Loose& times, std::size_t index, std:
     const auto given = times.array_size(base::max_doors * 16);
     if (given == 0) return core::always;
     if (given != 1 && given != count) times.complain("has to have one element for each of Doors");
-    const auto one = times.at(given == 1 ? 0 : index);
-    const auto number = one.integer(0, 255);
-    return {static_cast<std::uint8_t>(number)};
+    return read_schedule_index(times.at(given == 1 ? 0 : index));
 }
 
 /// The allow rights anew; what forbids stays.
@@ -203,6 +201,12 @@ void take_password_fields(const cgi::Loose& row, const RowWords& words, core::Pu
     // It would raise an alarm there; here nothing looks for it, and somebody would rely on it.
     if (row["AlarmPassword"].present())
         row["AlarmPassword"].complain("is not kept: duress codes are made from people's PINs");
+}
+
+core::ScheduleIndex read_schedule_index(const cgi::Loose& member) {
+    const auto number = member.integer(0, 255);
+    if (!core::is_schedule_index(number)) member.complain(core::schedule_index_words);
+    return {static_cast<std::uint8_t>(number)};
 }
 
 base::UserId read_user_id(const cgi::Loose& member) {

@@ -40,6 +40,7 @@ void take_user_fields(const codec::cgi::Loose&, const RowWords&, core::Person& p
 /// CardType, CardStatus, IsValid.
 void take_card_fields(const codec::cgi::Loose&, core::Card&);
 void take_password_fields(const codec::cgi::Loose&, const RowWords&, core::PublicPassword&);
+[[nodiscard]] core::ScheduleIndex read_schedule_index(const codec::cgi::Loose&);
 [[nodiscard]] base::UserId read_user_id(const codec::cgi::Loose&);
 [[nodiscard]] base::CardNumber read_card_number(const codec::cgi::Loose&);
 /// 1-8 digits; the complaint does not repeat them.

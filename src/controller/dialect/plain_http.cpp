@@ -45,6 +45,12 @@ std::optional<ports::HttpResponse> PlainHttp::refuse_websocket(const ports::Http
     return cgi_refusal({base::ErrorKind::not_found, "not_found", "There is no WebSocket here."});
 }
 
+std::optional<ports::HttpResponse> PlainHttp::complaint(int status, std::string_view sentence) const {
+    auto response = cgi_refusal({base::ErrorKind::invalid, "invalid_parameter", std::string(sentence)});
+    response.status = status;
+    return response;
+}
+
 // A page of another site must not use what a browser has remembered.
 base::Status PlainHttp::check_origin(const ports::HttpRequest& request) const {
     const auto origin = request.header("origin");

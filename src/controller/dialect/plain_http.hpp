@@ -25,6 +25,8 @@ class PlainHttp final : public ports::HttpHandler {
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
     void opened(const ports::HttpRequest&, ports::WebSocketPtr) override {}
+    [[nodiscard]] std::optional<ports::HttpResponse> complaint(int status,
+                                                               std::string_view sentence) const override;
     /// Heartbeats that are due, and sessions that have been silent for three keep-alives; called every
     /// second.
     void check_patience();
@@ -38,16 +40,19 @@ class PlainHttp final : public ports::HttpHandler {
         std::string random;
         base::Instant heard;
         std::optional<EventSubscription> events;
+        ConfigWatch::Names config;
     };
     struct Listener {
         enum class Form : std::uint8_t { multipart, json_lines };
         ports::BodyStreamPtr stream;
-        EventSubscription events;
+        std::optional<EventSubscription> events;
+        ConfigWatch::Names config;
         Form form = Form::multipart;
         std::string account;
         std::uint32_t session = 0;
         base::Duration heartbeat{};
         base::Instant said;
+        std::shared_ptr<ConfigWatch::Listener> watch{};
     };
 
     // plain_http.cpp
@@ -59,6 +64,8 @@ class PlainHttp final : public ports::HttpHandler {
     [[nodiscard]] base::Result<Caller> caller_of(const ports::HttpRequest&);
     [[nodiscard]] ports::HttpResponse challenge(std::string_view why);
     void attach(const ports::HttpRequest&, const Caller&, ports::Respond);
+    void attach_config(const ports::HttpRequest&, const Caller&, ports::Respond);
+    void open_parts(const ports::HttpRequest&, Listener, ports::Respond);
 
     // rpc2_http.cpp
     void handle_rpc2(const ports::HttpRequest&, ports::Respond);
@@ -76,6 +83,9 @@ class PlainHttp final : public ports::HttpHandler {
     void stream_events(Listener, std::string content_type, ports::Respond);
     void add_listener(Listener);
     void records_stored(const Records&);
+    void config_changed(std::uint64_t listener, const std::string& name, const boost::json::value& table);
+    void tell(Listener&, const boost::json::object& event, std::string_view method,
+              boost::json::object params);
     void account_changed(const std::string&);
     void say(Listener&, std::string part);
 

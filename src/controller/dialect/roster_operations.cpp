@@ -14,6 +14,19 @@ namespace json = boost::json;
 
 namespace {
 
+/// What `read` makes of each element of a list that has to be there.
+template <class Read>
+auto listed(const Call& call, std::string_view name, std::string_view of, Read read)
+    -> base::Result<std::vector<std::invoke_result_t<Read, const cgi::Loose&>>> {
+    cgi::Fault fault;
+    const auto list = cgi::Loose(call.params, fault)[name];
+    std::vector<std::invoke_result_t<Read, const cgi::Loose&>> all;
+    if (!list.present()) list.complain(fmt::format("has to be a list of {}", of));
+    list.each(multi_limit, [&](const cgi::Loose& one) { all.push_back(read(one)); });
+    if (fault) return std::unexpected(*fault);
+    return all;
+}
+
 base::Error nobody(const base::UserId& user) {
     return {base::ErrorKind::not_found, "not_found", fmt::format("There is no user {}.", user.view())};
 }
@@ -82,27 +95,25 @@ void Operations::update_users(const Call& call, Answer answer) {
 }
 
 void Operations::write_users(const Call& call, Existing existing, Answer answer) {
-    cgi::Fault fault;
-    const auto list = cgi::Loose(call.params, fault)["UserList"];
-    std::vector<base::UserId> ids;
-    if (!list.is_array()) list.complain("has to be a list of users");
-    list.each(multi_limit, [&](const cgi::Loose& one) { ids.push_back(read_user_id(one["UserID"])); });
-    if (fault) return answer(std::unexpected(*fault));
-    auto edit = [this, params = call.params, existing,
-                 ids](const core::Roster& roster) -> base::Result<codec::dhip::RosterUpdate> {
+    const auto ids =
+        listed(call, "UserList", "users", [](const cgi::Loose& one) { return read_user_id(one["UserID"]); });
+    if (!ids) return answer(std::unexpected(ids.error()));
+    auto edit = [this, params = call.params,
+                 existing](const core::Roster& roster) -> base::Result<codec::dhip::RosterUpdate> {
         codec::dhip::RosterUpdate update;
         cgi::Fault wrong;
-        const auto users = cgi::Loose(params, wrong)["UserList"];
-        for (std::size_t i = 0; i < ids.size() && !wrong; ++i) {
-            const auto* known = roster.find(ids[i]);
-            if (known == nullptr && existing == Existing::required) return std::unexpected(nobody(ids[i]));
+        cgi::Loose(params, wrong)["UserList"].each(multi_limit, [&](const cgi::Loose& one) {
+            const auto id = read_user_id(one["UserID"]);
+            const auto* known = roster.find(id);
+            if (known == nullptr && existing == Existing::required) wrong = nobody(id);
             if (known != nullptr && existing == Existing::refused)
-                return base::fail(base::ErrorKind::conflict, "conflict",
-                                  fmt::format("User {} is there already: use updateMulti.", ids[i].view()));
+                wrong = base::Error{base::ErrorKind::conflict, "conflict",
+                                    fmt::format("User {} is there already: use updateMulti.", id.view())};
+            if (wrong) return;
             auto& wire = update.upsert.emplace_back();
-            wire.person = known == nullptr ? new_person(ids[i]) : *known;
-            take_user_fields(users.at(i), words(), wire.person, wire.pin);
-        }
+            wire.person = known == nullptr ? new_person(id) : *known;
+            take_user_fields(one, words(), wire.person, wire.pin);
+        });
         if (wrong) return std::unexpected(*wrong);
         return update;
     };
@@ -117,12 +128,10 @@ core::Person Operations::new_person(const base::UserId& id) {
 }
 
 void Operations::remove_users(const Call& call, Answer answer) {
-    cgi::Fault fault;
-    const auto list = cgi::Loose(call.params, fault)["UserIDList"];
+    auto ids = listed(call, "UserIDList", "user IDs", read_user_id);
+    if (!ids) return answer(std::unexpected(ids.error()));
     codec::dhip::RosterUpdate update;
-    if (!list.present()) list.complain("has to be a list of user IDs");
-    list.each(multi_limit, [&](const cgi::Loose& one) { update.remove.push_back(read_user_id(one)); });
-    if (fault) return answer(std::unexpected(*fault));
+    update.remove = *std::move(ids);
     change_roster(
         call, [update = std::move(update)](const core::Roster&) { return update; }, std::move(answer));
 }
@@ -142,15 +151,11 @@ void Operations::remove_all_users(const Call& call, Answer answer) {
 }
 
 void Operations::list_users(const Call& call, Answer answer) {
-    cgi::Fault fault;
+    const auto ids = listed(call, "UserIDList", "user IDs", read_user_id);
+    if (!ids) return answer(std::unexpected(ids.error()));
     json::array users;
-    const auto list = cgi::Loose(call.params, fault)["UserIDList"];
-    if (!list.present()) list.complain("has to be a list of user IDs");
-    list.each(multi_limit, [&](const cgi::Loose& one) {
-        if (const auto* person = station().roster().find(read_user_id(one)))
-            users.push_back(user_json(*person, words()));
-    });
-    if (fault) return answer(std::unexpected(*fault));
+    for (const auto& id : *ids)
+        if (const auto* person = station().roster().find(id)) users.push_back(user_json(*person, words()));
     answer(Reply{{{"UserList", std::move(users)}}});
 }
 
@@ -163,12 +168,9 @@ void Operations::update_cards(const Call& call, Answer answer) {
 }
 
 void Operations::write_cards(const Call& call, Existing existing, Answer answer) {
-    cgi::Fault fault;
-    const auto list = cgi::Loose(call.params, fault)["CardList"];
-    if (!list.is_array()) list.complain("has to be a list of cards");
-    list.each(multi_limit,
-              [&](const cgi::Loose& one) { static_cast<void>(read_card_number(one["CardNo"])); });
-    if (fault) return answer(std::unexpected(*fault));
+    const auto numbers = listed(call, "CardList", "cards",
+                                [](const cgi::Loose& one) { return read_card_number(one["CardNo"]); });
+    if (!numbers) return answer(std::unexpected(numbers.error()));
     auto edit = [params = call.params,
                  existing](const core::Roster& roster) -> base::Result<codec::dhip::RosterUpdate> {
         cgi::Fault wrong;
@@ -202,15 +204,11 @@ void Operations::write_cards(const Call& call, Existing existing, Answer answer)
 }
 
 void Operations::remove_cards(const Call& call, Answer answer) {
-    cgi::Fault fault;
-    const auto list = cgi::Loose(call.params, fault)["CardNoList"];
-    std::vector<base::CardNumber> numbers;
-    if (!list.present()) list.complain("has to be a list of card numbers");
-    list.each(multi_limit, [&](const cgi::Loose& one) { numbers.push_back(read_card_number(one)); });
-    if (fault) return answer(std::unexpected(*fault));
+    auto numbers = listed(call, "CardNoList", "card numbers", read_card_number);
+    if (!numbers) return answer(std::unexpected(numbers.error()));
     take_cards_away(
         call,
-        [numbers](const core::Card& card) {
+        [numbers = *std::move(numbers)](const core::Card& card) {
             return std::ranges::find(numbers, card.number) != numbers.end();
         },
         std::move(answer));

@@ -1,5 +1,8 @@
 // JSON over HTTP: the login at /RPC2_Login, everything else at /RPC2, events at
 // /SubscribeNotify.cgi?sessionId=N.
+#include <algorithm>
+#include <array>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -73,8 +76,9 @@ void PlainHttp::run_rpc2(const dhip::Request& request, const ports::HttpRequest&
             base::fail(base::ErrorKind::unauthenticated, "not_logged_in", "Log in first: global.login."))));
     }
     session->heard = service_.real_now();
-    if (request.method == "global.keepAlive" || request.method == "global.logout" ||
-        request.method == "eventManager.attach" || request.method == "eventManager.detach")
+    static constexpr std::array own{"global.keepAlive",    "global.logout",        "eventManager.attach",
+                                    "eventManager.detach", "configManager.attach", "configManager.detach"};
+    if (std::ranges::find(own, std::string_view(request.method)) != own.end())
         return respond(json_answer(answer_of(request, request.session, run_own(request, *session))));
     dhip::Request asked;
     asked.id = request.id;
@@ -112,7 +116,7 @@ base::Result<Reply> PlainHttp::login(const dhip::Request& request, const ports::
     } while (number == 0 || sessions_.contains(number));
     const auto random =
         fmt::format("{:09}{:09}", randombytes_uniform(1'000'000'000), randombytes_uniform(1'000'000'000));
-    sessions_[number] = {http.peer_address, {}, account, random, service_.real_now(), {}};
+    sessions_[number] = {http.peer_address, {}, account, random, service_.real_now(), {}, {}};
     return base::fail(base::ErrorKind::unauthenticated, std::string(dhip::login_challenge),
                       "Component error: login challenge!");
 }
@@ -158,6 +162,19 @@ base::Result<Reply> PlainHttp::run_own(const dhip::Request& request, Session& se
         session.events.reset();
         return Reply{};
     }
+    if (request.method == "configManager.detach") {
+        session.config.clear();
+        return Reply{};
+    }
+    if (request.method == "configManager.attach") {
+        auto names = service_.config_watch().names_from(request.params);
+        if (!names) return std::unexpected(names.error());
+        session.config = *std::move(names);
+        return Reply{{{"SID", request.session}}};
+    }
+    const Caller caller{session.account, session.address, request.session, {}};
+    if (auto status = check_right(service_.controller(), caller, Right::operating); !status)
+        return std::unexpected(status.error());
     auto subscription = subscription_from(request.params);
     if (!subscription) return std::unexpected(subscription.error());
     session.events = *std::move(subscription);
@@ -174,16 +191,17 @@ void PlainHttp::listen(const ports::HttpRequest& request, ports::Respond respond
     if (session == nullptr)
         return respond(cgi_refusal({base::ErrorKind::unauthenticated, "not_logged_in",
                                     "There is no such session: log in at /RPC2_Login."}));
-    if (!session->events)
+    if (!session->events && session->config.empty())
         return respond(cgi_refusal({base::ErrorKind::invalid, "invalid_parameter",
-                                    "Say first which events are meant: eventManager.attach."}));
-    Listener listener{nullptr,
-                      *session->events,
-                      Listener::Form::json_lines,
-                      session->account,
-                      number,
-                      std::chrono::seconds{20},
-                      {}};
+                                    "Say first what is meant: eventManager.attach, configManager.attach."}));
+    Listener listener{.stream = nullptr,
+                      .events = session->events,
+                      .config = session->config,
+                      .form = Listener::Form::json_lines,
+                      .account = session->account,
+                      .session = number,
+                      .heartbeat = std::chrono::seconds{20},
+                      .said = {}};
     stream_events(std::move(listener), "application/json", std::move(respond));
 }
 

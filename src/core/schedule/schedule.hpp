@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe/enum.hpp>
@@ -41,12 +42,18 @@ struct Holiday {
     friend bool operator==(const Holiday&, const Holiday&) = default;
 };
 
-/// Index of a weekly schedule, 0-127 by default; 255 means always.
+/// Index of a weekly schedule, 0-127; 255 means always, and there is nothing between.
 struct ScheduleIndex {
     std::uint8_t value = 255;
     friend constexpr auto operator<=>(const ScheduleIndex&, const ScheduleIndex&) = default;
 };
 inline constexpr ScheduleIndex always{255};
+/// Whether a number that somebody sent can be an index at all.
+[[nodiscard]] constexpr bool is_schedule_index(std::int64_t number) {
+    return (number >= 0 && number <= 127) || number == always.value;
+}
+inline constexpr std::string_view schedule_index_words =
+    "has to be a schedule from 0 to 127, or 255 for always";
 
 /// All schedules of one controller.
 struct Calendar {

@@ -23,6 +23,8 @@ constexpr std::uint16_t device_port = 37'777;
 constexpr std::int64_t default_search_wait_s = 3;
 
 bool is_host(std::string_view text) {
+    // One colon is where somebody has written the port.
+    if (std::ranges::count(text, ':') == 1) return false;
     return std::ranges::all_of(text, [](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
                c == '_' || c == ':' || c == '-';
@@ -39,7 +41,8 @@ bool is_keypad_password(std::string_view text) {
            std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-constexpr TextRule host_rule{1, 253, is_host, "Write an IP address or a domain name, such as 192.168.1.20."};
+constexpr TextRule host_rule{1, 253, is_host,
+                             "Write an IP address or a domain name, such as 192.168.1.20, without a port."};
 constexpr TextRule account_rule{1, 32, nullptr, {}};
 constexpr TextRule password_rule{1, 128, nullptr, {}};
 constexpr TextRule fingerprint_rule{
