@@ -86,14 +86,15 @@ DeviceService::~DeviceService() {
     close_all();
 }
 
-void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void()> ended) {
-    if (!make_room_for(stream->peer_address())) {
+void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void()> ended,
+                           Dialled dialled) {
+    if (dialled == Dialled::by_them && !make_room_for(stream->peer_address())) {
         if (ended) ended();
         return;
     }
     std::uint32_t id = 0;
     while (id == 0 || sessions_.contains(id)) id = randombytes_random();
-    auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id, channel);
+    auto session = std::make_shared<DeviceSession>(*this, std::move(stream), id, channel, dialled);
     sessions_[id] = {session, std::move(ended)};
     session->start();
 }

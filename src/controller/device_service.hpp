@@ -82,7 +82,8 @@ class DeviceService {
     void allow_plain_dialect(const base::Secret& sealing) { plain_hashes_.emplace(sealing); }
 
     /// A connection: the protocol starts. `ended` is called once, when the session is over or was not let in.
-    void accept(ports::StreamPtr, Channel, std::function<void()> ended = {});
+    void accept(ports::StreamPtr, Channel, std::function<void()> ended = {},
+                Dialled dialled = Dialled::by_them);
     /// A datagram: its answer, if it gets one. What is no search is recorded, at most once a second.
     [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
                                                              const ports::Endpoint& from);

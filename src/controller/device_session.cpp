@@ -57,10 +57,11 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
 }
 
 DeviceSession::DeviceSession(DeviceService& service, ports::StreamPtr stream, std::uint32_t number,
-                             Channel channel)
+                             Channel channel, Dialled dialled)
     : service_(service),
       stream_(std::move(stream)),
       number_(number),
+      dialled_(dialled),
       decoder_(dhip::stranger_body_limit),
       opened_(service.real_now()),
       heard_(opened_) {
@@ -78,7 +79,7 @@ void DeviceSession::start() {
 }
 
 std::optional<base::Instant> DeviceSession::unknown_since() const {
-    if (!caller_.account.empty()) return std::nullopt;
+    if (!caller_.account.empty() || dialled_ == Dialled::by_us) return std::nullopt;
     return opened_;
 }
 
@@ -99,7 +100,7 @@ void DeviceSession::check_patience() {
     const auto now = service_.real_now();
     if (const auto overdue = decoder_.next_deadline(); overdue && *overdue <= now)
         return close_because("half a frame came, and the rest did not follow within 10 s.");
-    if (caller_.account.empty() && now - opened_ > login_patience)
+    if (caller_.account.empty() && dialled_ == Dialled::by_them && now - opened_ > login_patience)
         return close_because("nobody logged in within 30 s.");
     if (now - heard_ > silence) close_because("nothing was heard for three keep-alive intervals.");
 }

@@ -36,15 +36,17 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     /// What belongs to a session of frames: login, and all that notifies.
     static const std::vector<Method>& methods();
 
-    DeviceSession(DeviceService&, ports::StreamPtr, std::uint32_t number, Channel);
+    DeviceSession(DeviceService&, ports::StreamPtr, std::uint32_t number, Channel,
+                  Dialled = Dialled::by_them);
 
     void start();
     void close();
-    /// Since when it has been open while nobody has logged in; none once somebody has.
+    /// Since when it has been open while nobody has logged in; none once somebody has, and where this device
+    /// has dialled.
     [[nodiscard]] std::optional<base::Instant> unknown_since() const;
     [[nodiscard]] std::string peer_address() const { return stream_->peer_address(); }
-    /// Closes what has been silent for too long: half a frame for 10 s, no login within 30 s, three missed
-    /// keep-alives.
+    /// Closes what has been silent for too long: half a frame for 10 s, no login within 30 s (3 min where
+    /// this device has dialled), three missed keep-alives.
     void check_patience();
     /// Sends what is stored and not yet sent, as far as the window of unacknowledged records allows.
     void stream_records();
@@ -145,6 +147,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     DeviceService& service_;
     ports::StreamPtr stream_;
     std::uint32_t number_;
+    Dialled dialled_;
     codec::dhip::FrameDecoder decoder_;
     base::Instant opened_;
     base::Instant heard_;

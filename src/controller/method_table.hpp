@@ -25,6 +25,10 @@ enum class Right : std::uint8_t { anybody, session, viewer, operating, admin, ow
 /// What carries a call. In clear there are no native methods, and no passwords or keys of sessions.
 enum class Channel : std::uint8_t { tls, clear };
 
+/// Who opened a connection. Where this device did, a platform may leave it waiting until an operator has
+/// accepted it, and it takes nobody's place.
+enum class Dialled : std::uint8_t { by_them, by_us };
+
 /// Who asks.
 struct Caller {
     std::string account;

@@ -21,6 +21,8 @@ constexpr std::chrono::milliseconds longest_pause{60'000};
 constexpr std::chrono::milliseconds patience{10'000};
 /// A connection that lasted this long was a good one: the next pause is short again.
 constexpr base::Duration settled = std::chrono::minutes{1};
+/// A platform may let an operator decide whether to speak to this device.
+constexpr std::chrono::minutes first_word_patience{3};
 constexpr std::size_t answer_limit = 16 << 10;
 
 /// Content-Length of a head; 0 without one.
@@ -115,20 +117,47 @@ void Registration::take_answer(const ports::StreamPtr& stream, std::string_view 
     const auto end = head + 4 + body_length(std::string_view(answer_).substr(0, head));
     if (answer_.size() < end && answer_.size() < answer_limit) return;
     const auto rest = answer_.substr(std::min(end, answer_.size()));
+    stream->on_received = [weak = std::weak_ptr(self_), raw = std::weak_ptr(stream)](std::string_view bytes) {
+        const auto self = weak.lock();
+        const auto open = raw.lock();
+        if (self && open) (*self)->listen(open, bytes);
+    };
+    timer_.expires_after(first_word_patience);
+    timer_.async_wait([raw = std::weak_ptr(stream)](const boost::system::error_code& error) {
+        if (const auto open = raw.lock(); open && !error) open->close();
+    });
+    if (!rest.empty()) listen(stream, rest);
+}
+
+/// What the platform says first tells which of the two it speaks: a frame begins with a space.
+void Registration::listen(const ports::StreamPtr& stream, std::string_view first) {
+    timer_.cancel();
+    const std::string said(first);  // the callback that holds it may go
+    if (target_.serve_http && !said.starts_with(' ')) {
+        introducing_.reset();
+        served_ = target_.serve_http(stream, said, [weak = std::weak_ptr(self_)] {
+            if (const auto self = weak.lock()) (*self)->ended();
+        });
+        return;
+    }
     hand_over(stream, Channel::clear);
-    if (!rest.empty() && stream->on_received) stream->on_received(rest);
+    if (stream->on_received) stream->on_received(said);
 }
 
 // From here on it is a connection like any other: the platform asks, the device answers.
 void Registration::hand_over(const ports::StreamPtr& stream, Channel channel) {
     introducing_.reset();
-    service_.accept(stream, channel, [weak = std::weak_ptr(self_)] {
-        if (const auto self = weak.lock()) (*self)->ended();
-    });
+    service_.accept(
+        stream, channel,
+        [weak = std::weak_ptr(self_)] {
+            if (const auto self = weak.lock()) (*self)->ended();
+        },
+        Dialled::by_us);
 }
 
 void Registration::ended() {
     introducing_.reset();
+    served_.reset();
     if (service_.real_now() - connected_ >= settled) pause_ = first_pause;
     dial_later();
 }

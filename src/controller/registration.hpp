@@ -2,8 +2,10 @@
 // Active registration (controller.md N3): the device dials the platform, says who it is, and then the roles
 // reverse: the platform logs in on the same connection. Never given up: after a second, later after up to a
 // minute, it is tried again.
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -18,6 +20,12 @@ struct RegistrationTarget {
     std::string id;  ///< by which the platform knows the device
     /// What comes first: a frame inside TLS, or a form over plain HTTP (with `compatibility`).
     enum class Form : std::uint8_t { frame, http } form = Form::frame;
+    /// Takes over a connection on which the platform speaks HTTP after the form, with what it has said
+    /// already, until what it returns is dropped; calls back once when it is over. None: only frames are
+    /// answered.
+    std::function<std::shared_ptr<void>(const ports::StreamPtr&, std::string_view first,
+                                        std::function<void()> ended)>
+        serve_http{};
 };
 
 /// All on the loop thread. Service and dialler outlive it.
@@ -35,6 +43,7 @@ class Registration {
     void dialled(base::Result<ports::StreamPtr>);
     void introduce(const ports::StreamPtr&);
     void take_answer(const ports::StreamPtr&, std::string_view bytes);
+    void listen(const ports::StreamPtr&, std::string_view first);
     void hand_over(const ports::StreamPtr&, Channel);
     void ended();
     void dial_later();
@@ -47,6 +56,7 @@ class Registration {
     std::chrono::milliseconds pause_;
     base::Instant connected_;
     ports::StreamPtr introducing_;  ///< the answer to the form is waited for
+    std::shared_ptr<void> served_;  ///< the platform speaks HTTP
     std::string answer_;
     std::shared_ptr<Registration*> self_ = std::make_shared<Registration*>(this);  ///< callbacks find it gone
 };

@@ -55,12 +55,27 @@ void apply(core::Station& station, ports::StoreWrite write) {
     }
 }
 
-base::Status check_doors(const codec::dhip::WirePlan& plan, std::size_t count) {
-    for (const auto& door : plan.doors) {
+base::Status check_doors(const std::vector<codec::dhip::WireDoorSettings>& doors, std::size_t count) {
+    for (const auto& door : doors) {
         if (door.number.value >= 1 && door.number.value <= count) continue;
         return base::fail(
             base::ErrorKind::invalid, "invalid_parameter",
             fmt::format("There is no door {}: this controller has {}.", door.number.value, count));
+    }
+    return {};
+}
+
+/// A plan must not undo what somebody has set at a keypad since its owner looked.
+base::Status check_made_from(const codec::dhip::WirePlan& plan, const core::Settings& settings) {
+    if (auto status = check_doors(plan.made_from, settings.doors.size()); !status) return status;
+    for (const auto& seen : plan.made_from) {
+        const auto& now = settings.doors[seen.number.value - 1U];
+        if (codec::dhip::merged(now, seen) == now) continue;
+        return base::fail(
+            base::ErrorKind::conflict, "settings_changed",
+            fmt::format("Door {} was set otherwise since this plan was made: read its settings, and "
+                        "make it anew.",
+                        seen.number.value));
     }
     return {};
 }
@@ -139,7 +154,8 @@ base::Result<PolicyChange> prepare_roster_update(Controller& controller,
 base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::TimeZones& zones,
                                         const codec::dhip::WirePlan& plan, const std::string& by) {
     auto& station = controller.station();
-    auto status = check_doors(plan, station.settings().doors.size());
+    auto status = check_doors(plan.doors, station.settings().doors.size());
+    if (status) status = check_made_from(plan, station.settings());
     if (plan.zone)
         if (const auto local = zones.local(*plan.zone, {0}); status && !local)
             status = std::unexpected(local.error());

@@ -22,12 +22,12 @@ SECONDS = 20
 
 
 class SimulatedDoor:
-    def __init__(self):
+    def __init__(self, *arguments):
         self.directory = Path(tempfile.mkdtemp(prefix="sallyport-door-"))
         log = open(self.directory / "log", "wb")
         self.process = subprocess.Popen(
             [BINARIES / "sallyport-door", "--data", self.directory / "door", "--hardware", "simulated",
-             "--listen", "127.0.0.1:0", "--panel", "127.0.0.1:0", "--discovery", "127.0.0.1:0"],
+             "--listen", "127.0.0.1:0", "--panel", "127.0.0.1:0", "--discovery", "127.0.0.1:0", *arguments],
             stdout=log, stderr=log)
         log.close()
         addresses = self.directory / "door/addresses.json"
@@ -69,7 +69,7 @@ class WithADoor(unittest.TestCase):
         self.addCleanup(self.platform.close)
         self.door = SimulatedDoor()
         self.addCleanup(self.door.close)
-        self.platform.start("--discovery", self.door.discovery)
+        self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0")
         self.platform.set_up()
 
     def good(self, operation_id, status, body=None, ids=(), query=""):
@@ -110,6 +110,39 @@ class WithADoor(unittest.TestCase):
         self.assertEqual(self.good("addDevice", 503, nobody)["code"], "device_refused")
         with_port = {**self.login(), "address": "127.0.0.1:99999"}
         self.assertEqual(self.good("addDevice", 400, with_port)["errors"][0]["field"], "address")
+
+    def test_a_device_that_dials_in_waits_until_it_is_added_and_nobody_else_has_its_name(self):
+        addresses = json.loads((self.platform.data / "addresses.json").read_text())
+        registering = ("--register", addresses["registration"], "--register-id", "gate-7")
+        door = SimulatedDoor(*registering)
+        self.addCleanup(door.close)
+        waiting = eventually(lambda: self.good("listWaitingDevices", 200)["items"])[0]
+        self.assertEqual((waiting["serial"], waiting["model"]), ("gate-7", "Sallyport Door"))
+        self.assertEqual(self.good("listDevices", 200)["items"], [])
+        login = {"name": "Barn", "serial": "gate-7", "account": "admin", "password": DEVICE_PASSWORD}
+        self.assertEqual(self.good("addDevice", 409, login)["code"], "device_uninitialised")
+        self.good("initialiseDevice", 200, {"serial": "gate-7", "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, {**login, "fingerprint": waiting["fingerprint"]})
+        self.assertEqual((device["address"], device["port"], device["pinning"]), ("gate-7", 0, "given"))
+        self.assertEqual(self.good("addDevice", 409, login)["code"], "device_exists")
+        online = lambda: self.good("getDevice", 200, ids=[device["id"]])["state"] == "online"
+        opened = lambda: self.platform.api("POST", f"/doors/{device['doors'][0]['id']}/commands",
+                                           {"command": "open"}).status == 200
+        eventually(opened)
+        self.assertEqual(self.good("listWaitingDevices", 200)["items"], [])
+        eventually(lambda: [event for event in self.good("listEvents", 200)["items"]
+                            if event["kind"] == "remote_command"])
+        stranger = SimulatedDoor(*registering)
+        self.addCleanup(stranger.close)
+        eventually(lambda: "was not let in" in (self.platform.data / "log").read_text())
+        self.assertTrue(online())
+        self.platform.stop()
+        self.platform.start("--discovery", "off", "--registration", addresses["registration"])
+        eventually(opened)
+        door.process.kill()
+        eventually(lambda: self.good("getDevice", 200, ids=[device["id"]])["reason"] == "not_registered")
+        nobody = {**login, "serial": "gate-8"}
+        self.assertEqual(self.good("addDevice", 503, nobody)["code"], "device_not_registered")
 
     def test_a_device_is_listed_changed_and_removed(self):
         device, door = self.enrolled()

@@ -27,7 +27,7 @@ class Program(unittest.TestCase):
         self.refused(2, "--listen", "serve", "--data", self.platform.data, "--listen", "nowhere")
         self.refused(2, "1024", "serve", "--data", self.platform.data, "--listen", "127.0.0.1:80")
         self.refused(2, "sqlite", "serve", "--data", self.platform.data, "--database", "postgresql://x")
-        self.refused(2, "dial in", "serve", "--data", self.platform.data, "--registration", "127.0.0.1:9500")
+        self.refused(2, "--registration", "serve", "--data", self.platform.data, "--registration", "nowhere")
         self.refused(2, "--help", "fly")
         self.refused(2, "--help")
         self.assertEqual(self.platform.command("--help").returncode, 0)

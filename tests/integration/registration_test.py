@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 import socket
 import ssl
 import subprocess
 import tempfile
 import unittest
+from http.client import HTTPConnection
 from pathlib import Path
 
 from door import PASSWORD, Client, Door
@@ -89,6 +91,43 @@ class Registration(unittest.TestCase):
                     answer = client.request("global.login", {"userName": "admin", "password": ""})
                     self.assertEqual(answer["params"]["encryption"], "Default")
                     self.assertEqual(client.request("sallyport.status")["error"]["name"], "forbidden")
+
+    def test_after_the_form_the_platform_may_speak_http_on_the_same_connection(self):
+        with listener() as server, tempfile.TemporaryDirectory() as directory:
+            config = Path(directory) / "door.toml"
+            where = f"127.0.0.1:{server.getsockname()[1]}"
+            config.write_text(f'compatibility = true\ncompatibility_register = "{where}"\n')
+            with Door("--config", config) as door:
+                initialised(door)
+                connection, _ = server.accept()
+                connection.settimeout(20)
+                text = b""
+                while b"}" not in text:
+                    text += connection.recv(1 << 12)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                http = HTTPConnection("door")
+                http.sock = connection
+                target = "/cgi-bin/magicBox.cgi?action=getSerialNo"
+
+                def ask(headers):
+                    http.request("GET", target, headers=headers)
+                    response = http.getresponse()
+                    return response.status, response.headers, response.read().decode()
+
+                status, headers, _ = ask({})
+                self.assertEqual(status, 401)
+                realm, nonce = (re.search(name + '="([^"]*)"', headers["WWW-Authenticate"]).group(1)
+                                for name in ("realm", "nonce"))
+                md5 = lambda words: hashlib.md5(words.encode()).hexdigest()
+                secret, asked = md5(f"admin:{realm}:{PASSWORD}"), md5(f"GET:{target}")
+                proof = md5(f"{secret}:{nonce}:00000001:0a4f:auth:{asked}")
+                status, _, words = ask({"Authorization": (
+                    f'Digest username="admin", realm="{realm}", nonce="{nonce}", uri="{target}", qop=auth, '
+                    f'nc=00000001, cnonce="0a4f", response="{proof}"')})
+                self.assertEqual((status, words[:5]), (200, "sn=SP"))
+                http.close()
+                connection, _ = server.accept()  # dialled again
+                connection.close()
 
     def test_a_target_that_nobody_can_dial_is_refused(self):
         for arguments, words in ((("--register", "127.0.0.1:0"), "port 0"),

@@ -19,6 +19,7 @@
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
 #include "adapters/net/networks.hpp"
+#include "adapters/net/stream_http.hpp"
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/sim/simulated_clock.hpp"
 #include "adapters/sim/simulated_doors.hpp"
@@ -125,7 +126,11 @@ class Daemon {
         plain_dialler_ = adapters::make_plain_dialler(loop_);
         plain_registration_.emplace(
             loop_, *service_, *plain_dialler_, nullptr,
-            controller::RegistrationTarget{*options_.compatibility_registration, id, Form::http});
+            controller::RegistrationTarget{
+                *options_.compatibility_registration, id, Form::http,
+                [this](const ports::StreamPtr& stream, std::string_view first, std::function<void()> ended) {
+                    return adapters::serve_http(stream, first, *plain_service_, std::move(ended));
+                }});
     }
 
     void run(ports::ControllerImage image) {
@@ -237,8 +242,8 @@ class Daemon {
                 service_->accept(std::move(stream), controller::Channel::clear);
             };
         }
-        if (!options_.compatibility_http) return {};
         plain_service_.emplace(loop_, *service_);
+        if (!options_.compatibility_http) return {};
         auto server = adapters::make_http_server(loop_, *options_.compatibility_http, nullptr, http_limits(),
                                                  *plain_service_);
         if (!server) return std::unexpected(server.error());

@@ -61,10 +61,13 @@ base::Result<ServeOptions> serve_options(const Given& given) {
         if (!endpoint) return invalid("--discovery: " + endpoint.error().message);
         options.search = {*std::move(endpoint)};
     }
-    if (!given.registration.empty() && given.registration != "off")
-        return invalid(
-            "--registration: this version does not listen for controllers that dial in. Leave it out, and "
-            "add each controller by its address.");
+    if (!given.registration.empty() && given.registration != "off") {
+        auto endpoint = ports::parse_endpoint(given.registration);
+        if (!endpoint) return invalid("--registration: " + endpoint.error().message);
+        if (endpoint->port != 0 && endpoint->port == options.listen.port)
+            return invalid("--registration: the port is that of --listen; 9500 is the usual one.");
+        options.registration = *std::move(endpoint);
+    }
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
@@ -81,7 +84,7 @@ struct Commands {
         serve->add_option("--discovery", given.discovery,
                           "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
         serve->add_option("--registration", given.registration,
-                          "ADDR:PORT for controllers that dial in; not served by this version");
+                          "ADDR:PORT for controllers that dial in, such as 0.0.0.0:9500 (off)");
         serve->add_option("--database", given.database, "sqlite");
         serve->add_option("--config", given.config,
                           "A TOML file with the same settings; arguments win over it");

@@ -1,6 +1,7 @@
 #pragma once
 // What the command line says.
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -13,6 +14,7 @@ namespace sallyport::apps {
 struct ServeOptions {
     std::filesystem::path directory;
     ports::Endpoint listen{"0.0.0.0", 8'443};
+    std::optional<ports::Endpoint> registration;  ///< where devices dial in; none: off
     /// Where a search without a range asks; empty: off. By default everybody on the network, and this
     /// machine.
     std::vector<ports::Endpoint> search{{"239.255.255.251", 37'810}, {"127.0.0.1", 37'810}};

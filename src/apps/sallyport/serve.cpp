@@ -3,11 +3,14 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <memory>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "adapters/linux/machine_clock.hpp"
@@ -109,9 +112,19 @@ base::Status serve(const ServeOptions& options) {
         adapters::make_http_server(loop, options.listen, &*identity, limits, platform.handler());
     if (!http) return std::unexpected(http.error());
     const auto listen = (*http)->local();
-    if (auto written =
-            directory->write_addresses(fmt::format(R"({{"listen": "{}"}})", ports::text_of(listen)));
-        !written)
+    boost::json::object addresses{{"listen", ports::text_of(listen)}};
+    std::unique_ptr<ports::StreamListener> registration;
+    if (options.registration) {
+        auto listener = adapters::listen_tls(loop, *options.registration, *identity);
+        if (!listener) return std::unexpected(listener.error());
+        registration = *std::move(listener);
+        registration->on_accepted = [&platform](ports::StreamPtr stream) {
+            platform.registrations().take(std::move(stream));
+        };
+        addresses["registration"] = ports::text_of(registration->local());
+        base::log_notice(fmt::format("Controllers register at {}", ports::text_of(registration->local())));
+    }
+    if (auto written = directory->write_addresses(boost::json::serialize(addresses)); !written)
         return written;
     greet(platform, listen, *identity);
 

@@ -179,6 +179,9 @@ json::object to_json(const WirePlan& plan) {
     json::array doors;
     for (const auto& door : plan.doors) doors.push_back(door_json(door));
     if (!doors.empty()) object["doors"] = std::move(doors);
+    json::array seen;
+    for (const auto& door : plan.made_from) seen.push_back(door_json(door));
+    if (!seen.empty()) object["made_from"] = std::move(seen);
     if (plan.public_passwords) {
         json::array passwords;
         for (const auto& password : *plan.public_passwords) {
@@ -200,6 +203,7 @@ base::Result<WirePlan> plan_from(const json::value& value) {
     if (const auto rules = from["rules"]; rules.present()) plan.rules = read_rules(rules);
     if (const auto calendar = from["calendar"]; calendar.present()) plan.calendar = read_calendar(calendar);
     read_doors_into(from["doors"], plan.doors);
+    read_doors_into(from["made_from"], plan.made_from);
     if (const auto passwords = from["public_passwords"]; passwords.present()) {
         auto& list = plan.public_passwords.emplace();
         passwords.each(public_passwords_limit,

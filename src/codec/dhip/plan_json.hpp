@@ -45,6 +45,9 @@ struct WirePlan {
     std::optional<core::Rules> rules;  ///< replaces all; the number of doors is the controller's to check
     std::optional<core::Calendar> calendar;  ///< shape checked; its limits are the controller's: core::check
     std::vector<WireDoorSettings> doors;     ///< at most 64, each once
+    /// What the doors were set to when the plan was made, as far as the owner looked: it is refused where a
+    /// keypad has set something else meanwhile.
+    std::vector<WireDoorSettings> made_from;
     std::optional<std::vector<WirePublicPassword>> public_passwords;
     std::optional<base::Secret> keypad_password;  ///< 6-8 digits
 };

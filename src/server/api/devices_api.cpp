@@ -43,6 +43,8 @@ bool is_keypad_password(std::string_view text) {
 
 constexpr TextRule host_rule{1, 253, is_host,
                              "Write an IP address or a domain name, such as 192.168.1.20, without a port."};
+constexpr TextRule registration_rule{
+    1, 64, is_registration_id, "A name has letters, digits, - _ and . only, as the device's register_id."};
 constexpr TextRule account_rule{1, 32, nullptr, {}};
 constexpr TextRule password_rule{1, 128, nullptr, {}};
 constexpr TextRule fingerprint_rule{
@@ -72,13 +74,19 @@ Nullable<Id> read_area(Fields& fields, const Tree& areas) {
     return area;
 }
 
+/// {"address", "port"} of a device that is dialled, or {"serial"}: the name under which one dials in.
+ports::Endpoint read_endpoint(Fields& fields) {
+    if (auto name = fields.text("serial", registration_rule)) return {*std::move(name), 0};
+    auto host = fields.text("address", host_rule, Need::required).value_or("");
+    return {std::move(host), port_of(fields.integer("port", 1, 65'535))};
+}
+
 void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
     auto& devices = parts.devices;
     auto device = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
         NewDevice read;
         read.name = fields.text("name", name_rule, Need::required).value_or("");
-        read.address.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
-        read.address.endpoint.port = port_of(fields.integer("port", 1, 65'535));
+        read.address.endpoint = read_endpoint(fields);
         read.address.account = fields.text("account", account_rule, Need::required).value_or("");
         read.address.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
@@ -122,8 +130,7 @@ void initialise_device(Devices& devices, const Call& call, Finish finish) {
     };
     auto wanted = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
         Wanted read;
-        read.address.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
-        read.address.endpoint.port = port_of(fields.integer("port", 1, 65'535));
+        read.address.endpoint = read_endpoint(fields);
         read.password = fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.keypad = fields.secret("keypad_password", keypad_rule);
         if (!read.password.empty()) {
@@ -271,6 +278,20 @@ Answer<Reply> list_states(DevicesApiParts parts, const Call& call) {
     return ok(json::object{{"items", std::move(items)}, {"next", std::move(next)}});
 }
 
+json::object waiting_json(const WaitingDevice& device) {
+    return {{"serial", device.id},
+            {"model", device.model},
+            {"address", device.address},
+            {"fingerprint", device.fingerprint},
+            {"since", time_text(device.since)}};
+}
+
+Answer<Reply> list_waiting(const Registrations& registrations) {
+    json::array items;
+    for (const auto& device : registrations.waiting()) items.push_back(waiting_json(device));
+    return ok(json::object{{"items", std::move(items)}, {"next", nullptr}});
+}
+
 Answer<Reply> list_devices(DevicesApiParts parts, const Call& call) {
     Parameters parameters(call.request.query);
     const auto areas = parts.areas.below(parameters.id("area"));
@@ -297,6 +318,8 @@ Operations device_operations(DevicesApiParts parts) {
              if (!parts.searches.cancel(call.id())) return no_such("search");
              return no_content();
          })},
+        {"GET", "/devices/waiting", Access::administer, Body::none,
+         at_once([parts](Call&) { return list_waiting(parts.registrations); })},
         {"POST", "/devices/initialise", Access::administer, Body::object,
          [&devices](const Call& call, Finish finish) {
              initialise_device(devices, call, std::move(finish));

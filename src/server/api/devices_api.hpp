@@ -8,6 +8,7 @@ namespace sallyport::server {
 /// What the calls about controllers work on; all outlive the operations.
 struct DevicesApiParts {
     Devices& devices;
+    Registrations& registrations;
     Searches& searches;
     ports::Database& database;
     const Sealer& sealer;
@@ -16,7 +17,7 @@ struct DevicesApiParts {
     const Tree& areas;
 };
 
-/// /devices, /devices/search, /devices/initialise, /doors/{id}/commands, /issue-states.
+/// /devices, /devices/search, /devices/waiting, /devices/initialise, /doors/{id}/commands, /issue-states.
 [[nodiscard]] Operations device_operations(DevicesApiParts);
 
 }  // namespace sallyport::server

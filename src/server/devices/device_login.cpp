@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "codec/dhip/reader.hpp"
+#include "server/devices/registrations.hpp"
 
 namespace sallyport::server {
 
@@ -31,8 +32,19 @@ std::unexpected<base::Error> not_understood(const base::Error& fault) {
                       fmt::format("The controller's answer is not understood: {}", fault.message));
 }
 
+/// As operators know it: what dials in has no address.
+std::string name_of(const ports::Endpoint& endpoint) {
+    return dials_in(endpoint) ? endpoint.address : ports::text_of(endpoint);
+}
+
 base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint) {
-    const auto where = ports::text_of(endpoint);
+    const auto where = name_of(endpoint);
+    if (error.code == "not_registered") {
+        return {ErrorKind::unavailable, "device_not_registered",
+                fmt::format("No device has dialled in as {}. Point it here (register and register_id in its "
+                            "configuration), and see that this platform listens for registrations.",
+                            where)};
+    }
     if (error.kind == ErrorKind::timeout) {
         return {
             ErrorKind::timeout, "device_timeout",
@@ -116,7 +128,7 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
             fmt::format(
                 "{} shows another certificate (fingerprint {}) than the expected one. Compare it with "
                 "the controller's panel; if the board was replaced, give the new fingerprint.",
-                ports::text_of(address.endpoint), seen));
+                name_of(address.endpoint), seen));
     }
     conversation->start(std::move(notified));
     co_return conversation;

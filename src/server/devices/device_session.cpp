@@ -50,6 +50,7 @@ OfflineReason reason_of(const base::Error& error) {
         {"device_uninitialised", OfflineReason::not_initialised},
         {"roster_owned_by_other", OfflineReason::roster_owned_by_other},
         {"not_a_controller", OfflineReason::protocol_error},
+        {"device_not_registered", OfflineReason::not_registered},
     };
     for (const auto& [code, reason] : pairs) {
         if (error.code == code) return reason;
@@ -65,6 +66,7 @@ milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
     static thread_local std::minstd_rand random{std::random_device{}()};
     std::int64_t base_ms = std::min<std::int64_t>(500LL << std::min(failures_in_a_row, 4), 8'000);
     if (reason == OfflineReason::wrong_password || reason == OfflineReason::locked_out) base_ms = 60'000;
+    if (reason == OfflineReason::not_registered) base_ms = 100;  // nothing is sent to anybody
     if (reason == OfflineReason::certificate_changed || reason == OfflineReason::roster_owned_by_other)
         base_ms = 30'000;
     return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
@@ -97,6 +99,18 @@ void take_over(const json::object& plan, std::vector<codec::dhip::DoorState>& do
         door.detector = set->detector.value_or(door.detector);
         door.overtime_s = set->overtime_s.value_or(door.overtime_s);
     }
+}
+
+/// What the plan supposes that keypads have left as it was.
+json::array made_from(const std::vector<codec::dhip::DoorState>& doors) {
+    json::array seen;
+    for (const auto& door : doors)
+        seen.push_back(json::object{{"number", door.number.value},
+                                    {"hold_s", door.hold_s},
+                                    {"unlock_mode", base::text_of(door.unlock_mode)},
+                                    {"detector", base::text_of(door.detector)},
+                                    {"overtime_s", door.overtime_s}});
+    return seen;
 }
 
 bool same_settings(const std::vector<codec::dhip::DoorState>& some,
@@ -230,13 +244,16 @@ asio::awaitable<base::Status> DeviceSession::refresh(Conversation& link) {
 }
 
 asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
-    if (auto taken = co_await hooks_.settings(status_.said.revision, status_.said.doors); !taken)
-        co_return taken;
+    // A keypad that is faster than the plan is told as a change of the doors, and the plan is refused.
+    const auto seen = status_.said.doors;
+    if (auto taken = co_await hooks_.settings(status_.said.revision, seen); !taken) co_return taken;
     auto desired = co_await hooks_.desired();
     if (!desired) co_return std::unexpected(desired.error());
     if (desired->revision != status_.said.revision) {
         if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
-        auto applied = status_of(co_await link.call("sallyport.applyPlan", desired->plan, seconds(20)));
+        auto plan = desired->plan;
+        plan["made_from"] = made_from(seen);
+        auto applied = status_of(co_await link.call("sallyport.applyPlan", std::move(plan), seconds(20)));
         if (!applied) {
             // The rest may refer to the plan; whoever is to go goes all the same.
             if (auto gone = co_await take_away(link, *desired); !gone) co_return gone;
@@ -285,8 +302,9 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
     std::vector<EntryFailure> failures;
     std::vector<const DesiredEntry*> upsert = missing.upsert;
     std::vector<base::UserId> remove = missing.remove;
-    // A second round, with what failed taken out first: two people may have exchanged their cards.
-    for (int round = 0; round < 2 && !(upsert.empty() && remove.empty()); ++round) {
+    // Two people may have exchanged their cards, and stand in different batches: a second round has them in
+    // one. In a third they are taken out first; who is taken out has all his uses again, so that comes last.
+    for (int round = 0; round < 3 && !(upsert.empty() && remove.empty()); ++round) {
         failures.clear();
         if (auto sent = co_await send_removals(link, remove, failures); !sent) co_return sent;
         for (std::size_t from = 0; from < upsert.size(); from += entries_per_batch) {
@@ -300,6 +318,7 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
             });
         });
         remove.clear();
+        if (round == 0) continue;
         for (const auto* entry : upsert) remove.push_back(entry->user_id);
     }
     if (status_.said.people_known == core::People::lost) {

@@ -34,10 +34,12 @@ enum class OfflineReason : std::uint8_t {
     locked_out,
     not_initialised,
     roster_owned_by_other,
-    protocol_error
+    protocol_error,
+    not_registered  ///< it dials in itself, and has not
 };
 BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, certificate_changed,
-                    wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error)
+                    wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
+                    not_registered)
 
 struct EntryFailure {
     base::UserId user_id;
@@ -86,6 +88,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void desired_changed();
     /// Takes effect with a new connection.
     void change_address(DeviceAddress);
+    [[nodiscard]] const ports::Endpoint& endpoint() const { return address_.endpoint; }
 
     /// Errors: conflict "device_offline", timeout "device_timeout", or what the controller says.
     [[nodiscard]] boost::asio::awaitable<base::Status> command(std::uint8_t door, core::DoorCommand,

@@ -68,11 +68,11 @@ DoorState door_state(const codec::dhip::DoorState& said) {
 
 }  // namespace
 
-Devices::Devices(asio::io_context& loop, ports::StreamDialler& dialler, DeviceParts parts)
+Devices::Devices(asio::io_context& loop, Registrations& registrations, DeviceParts parts)
     : loop_(loop),
       workers_(worker_threads),
       publisher_(asio::make_strand(workers_)),
-      dialler_(dialler),
+      dialler_(registrations),
       parts_(parts) {}
 
 Devices::~Devices() {
@@ -97,6 +97,7 @@ void Devices::stop() {
 }
 
 void Devices::open_session(Id id, DeviceAddress address) {
+    if (dials_in(address.endpoint)) dialler_.expect(address.endpoint.address, address.fingerprint);
     auto session =
         std::make_shared<DeviceSession>(loop_, dialler_, installation_, std::move(address), hooks_for(id));
     sessions_[id] = session;
@@ -175,7 +176,12 @@ void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
         const bool reconnects =
             patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
         auto session = sessions_.find(id);
-        if (reconnects && session != sessions_.end()) session->second->change_address(std::move(*address));
+        if (reconnects && session != sessions_.end()) {
+            if (const auto& before = session->second->endpoint(); dials_in(before))
+                dialler_.forget(before.address);
+            if (dials_in(address->endpoint)) dialler_.expect(address->endpoint.address, address->fingerprint);
+            session->second->change_address(std::move(*address));
+        }
         publish(id);
         co_return id;
     };
@@ -195,6 +201,8 @@ void Devices::remove(Id id, Actor actor, Later<Id> later) {
         if (!removed) co_return std::unexpected(removed.error());
         if (auto session = sessions_.find(id); session != sessions_.end()) {
             session->second->stop();
+            if (const auto& endpoint = session->second->endpoint(); dials_in(endpoint))
+                dialler_.forget(endpoint.address);
             sessions_.erase(session);
         }
         const std::lock_guard lock(mutex_);

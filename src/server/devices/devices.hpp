@@ -21,6 +21,7 @@
 #include "ports/transport.hpp"
 #include "server/audit/audit.hpp"
 #include "server/devices/device_session.hpp"
+#include "server/devices/registrations.hpp"
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
@@ -75,7 +76,8 @@ class Devices {
     template <class T>
     using Later = std::function<void(base::Result<T>)>;
 
-    Devices(boost::asio::io_context& loop, ports::StreamDialler&, DeviceParts);
+    /// Those that have an address are dialled, those that dial in are waited for.
+    Devices(boost::asio::io_context& loop, Registrations&, DeviceParts);
     ~Devices();
 
     /// Reads all devices and connects to them. `installation`: what controllers know this platform by.
@@ -131,7 +133,7 @@ class Devices {
     boost::asio::io_context& loop_;
     boost::asio::thread_pool workers_;
     boost::asio::strand<boost::asio::thread_pool::executor_type> publisher_;  ///< keeps /live in order
-    ports::StreamDialler& dialler_;
+    Registrations& dialler_;
     DeviceParts parts_;
     std::string installation_;
     std::map<Id, std::shared_ptr<DeviceSession>> sessions_;  ///< on the loop only

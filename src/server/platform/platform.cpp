@@ -23,7 +23,8 @@ Platform::Platform(PlatformPorts outside)
       templates_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
-      devices_(ports_.device_loop, ports_.dialler,
+      registrations_(ports_.device_loop, ports_.dialler, ports_.clock),
+      devices_(ports_.device_loop, registrations_,
                {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       api_(std::make_unique<Api>(operations(), accounts_, sessions_, live_, workers_, ports_.page)),
@@ -42,7 +43,8 @@ Operations Platform::operations() {
     add(door_operations(doors_, areas_));
     add(event_operations(events_));
     add(audit_operations(audit_));
-    add(device_operations({devices_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_}));
+    add(device_operations(
+        {devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_}));
     return all;
 }
 

@@ -55,6 +55,8 @@ class Platform {
     void on_change(OnChange);
 
     [[nodiscard]] Accounts& accounts() { return accounts_; }
+    /// Where connections of devices that dial in are taken to.
+    [[nodiscard]] Registrations& registrations() { return registrations_; }
 
   private:
     [[nodiscard]] Operations operations();
@@ -74,6 +76,7 @@ class Platform {
     TimeTemplates templates_;
     Doors doors_;
     Events events_;
+    Registrations registrations_;
     Devices devices_;
     Searches searches_;
     std::unique_ptr<Api> api_;

@@ -15,6 +15,7 @@ export type DoorCommandWord = Schemas['DoorCommandWord'];
 export type Event = Schemas['Event'];
 export type EventKind = Schemas['EventKind'];
 export type FoundDevice = Schemas['FoundDevice'];
+export type WaitingDevice = Schemas['WaitingDevice'];
 export type Histogram = Schemas['EventHistogram'];
 export type IssueState = Schemas['IssueState'];
 export type Language = Schemas['Language'];

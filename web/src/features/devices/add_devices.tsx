@@ -2,7 +2,7 @@ import { App, Alert, Button, Drawer, Form, Input, InputNumber } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { FoundDevice } from '../../api/client';
+import type { FoundDevice, WaitingDevice } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
@@ -11,7 +11,7 @@ import { useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
 import { BranchSelect } from '../organisation/branch_select';
 import css from './devices.module.css';
-import { useDeviceSearch } from './device_search';
+import { useDeviceSearch, useWaitingDevices } from './device_search';
 import type { Candidate, Outcome } from './found_list';
 import { FoundList } from './found_list';
 
@@ -23,8 +23,10 @@ interface Login {
 
 const default_port = 37_777;
 
+const keyOf = (address: string, port: number) => `${address}:${port}`;
+
 const candidateOf = (found: FoundDevice): Candidate => ({
-  key: `${found.address}:${found.port}`,
+  key: keyOf(found.address, found.port),
   address: found.address,
   port: found.port,
   serial: found.serial,
@@ -32,6 +34,18 @@ const candidateOf = (found: FoundDevice): Candidate => ({
   initialised: found.initialised,
   fingerprint: found.fingerprint,
   here: found.device_id !== null,
+});
+
+const waitingOf = (waiting: WaitingDevice): Candidate => ({
+  key: keyOf(waiting.serial, 0),
+  address: waiting.serial,
+  port: 0,
+  serial: waiting.address,
+  model: waiting.model,
+  initialised: null,
+  fingerprint: waiting.fingerprint,
+  here: false,
+  waiting: true,
 });
 
 /** What was found comes first; select, name, one password for all of them, add. */
@@ -54,10 +68,14 @@ export function AddDevices({ open, area, onClose }: AddProps) {
 function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
   const { t } = useTranslation();
   const search = useDeviceSearch();
+  const waiting = useWaitingDevices();
   const [typed, setTyped] = useState<Candidate[]>([]);
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const adding = useAdding(onClose);
-  const found = useMemo(() => (search.search?.items ?? []).map(candidateOf), [search.search]);
+  const found = useMemo(
+    () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
+    [waiting, search.search],
+  );
   const candidates = useMemo(() => {
     const byHand = typed.filter((item) => !found.some((other) => other.key === item.key));
     return [...found, ...byHand].map((item) => adding.corrected(item));
@@ -73,7 +91,7 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
       return after;
     });
   const enter = (address: string, port: number) => {
-    const key = `${address}:${port}`;
+    const key = keyOf(address, port);
     const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
     setTyped((before) => [...before.filter((item) => item.key !== key), { key, address, port, ...blank }]);
     choose(key, '');
@@ -88,6 +106,7 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
         <FoundList candidates={candidates} names={names} outcomes={adding.outcomes} onChoose={choose} />
       )}
       <ByHand onEnter={enter} />
+      <RegisterByHand onEnter={(name) => enter(name, 0)} />
       {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
       {chosen.length > 0 && (
         <LoginForm
@@ -191,6 +210,45 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void 
   );
 }
 
+function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState(false);
+  const [form] = Form.useForm<{ registration: string }>();
+  if (!open) {
+    return (
+      <p className={css.byHand}>
+        <Button onClick={() => setOpen(true)}>{t('devices.register_by_hand')}</Button>
+      </p>
+    );
+  }
+  return (
+    <Form
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      className={css.byHandForm}
+      onFinish={({ registration }) => {
+        onEnter(registration.trim());
+        form.resetFields();
+        setOpen(false);
+      }}
+    >
+      <Form.Item
+        name="registration"
+        label={t('devices.registration')}
+        rules={[
+          { required: true, pattern: /^[0-9A-Za-z._-]{1,64}$/, message: t('devices.registration_bad') },
+        ]}
+      >
+        <Input autoFocus maxLength={64} spellCheck={false} />
+      </Form.Item>
+      <Form.Item label=" ">
+        <Button htmlType="submit">{t('common.add')}</Button>
+      </Form.Item>
+    </Form>
+  );
+}
+
 interface LoginFormProps {
   count: number;
   area: string | null;
@@ -282,17 +340,18 @@ function useAdding(onDone: () => void) {
   const addOne = async (item: Candidate, name: string, login: Login): Promise<boolean> => {
     note(item.key, { state: 'adding' });
     const { address, port } = item;
+    const where = port === 0 ? { serial: address } : { address, port };
     try {
       if (item.initialised === false) {
         const made = await answerOf(
-          api.POST('/devices/initialise', { body: { address, port, password: login.password } }),
+          api.POST('/devices/initialise', { body: { ...where, password: login.password } }),
         );
         if (made.keypad_password !== null) {
           setKeypads((before) => [...before, { name, password: made.keypad_password! }]);
         }
         note(item.key, { state: 'adding', initialised: true });
       }
-      await answerOf(api.POST('/devices', { body: { name, address, port, ...login } }));
+      await answerOf(api.POST('/devices', { body: { name, ...where, ...login } }));
       note(item.key, { state: 'added' });
       return true;
     } catch (error) {

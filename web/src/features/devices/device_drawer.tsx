@@ -166,23 +166,31 @@ function Connection({ device }: { device: Device }) {
         <Form.Item name="area_id" label={t('devices.area')}>
           <BranchSelect tree="areas" none={t('devices.area_none')} />
         </Form.Item>
-        <Form.Item
-          name="address"
-          label={t('devices.address')}
-          rules={[{ required: true, whitespace: true, message: t('devices.address_missing') }]}
-        >
-          <Input maxLength={253} spellCheck={false} />
-        </Form.Item>
+        {port === 0 ? (
+          <Form.Item label={t('devices.registration')}>
+            <Input value={address} readOnly />
+          </Form.Item>
+        ) : (
+          <Form.Item
+            name="address"
+            label={t('devices.address')}
+            rules={[{ required: true, whitespace: true, message: t('devices.address_missing') }]}
+          >
+            <Input maxLength={253} spellCheck={false} />
+          </Form.Item>
+        )}
         <Form.Item name="account" label={t('devices.account')} rules={[{ required: true }]}>
           <Input maxLength={32} spellCheck={false} />
         </Form.Item>
-        <Form.Item
-          name="port"
-          label={t('devices.port')}
-          rules={[{ required: true, message: t('devices.port_bad') }]}
-        >
-          <InputNumber min={1} max={65_535} controls={false} style={{ width: '100%' }} />
-        </Form.Item>
+        {port !== 0 && (
+          <Form.Item
+            name="port"
+            label={t('devices.port')}
+            rules={[{ required: true, message: t('devices.port_bad') }]}
+          >
+            <InputNumber min={1} max={65_535} controls={false} style={{ width: '100%' }} />
+          </Form.Item>
+        )}
         <Form.Item name="password" label={t('devices.password')} extra={t('devices.password_keep')}>
           <Input.Password maxLength={128} autoComplete="new-password" />
         </Form.Item>

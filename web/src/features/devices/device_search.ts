@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 
-import type { DeviceSearch } from '../../api/client';
+import type { DeviceSearch, WaitingDevice } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 
@@ -49,4 +49,16 @@ export function useDeviceSearch() {
   }, []);
   useEffect(() => stop, [stop]);
   return { search, running, error: started.error ?? polled.error, stop, again };
+}
+
+const nobody: WaitingDevice[] = [];
+
+/** Those that have dialled in and that nobody has added; they come and go. */
+export function useWaitingDevices(): WaitingDevice[] {
+  const waiting = useQuery({
+    queryKey: ['devices', 'waiting'],
+    queryFn: () => answerOf(api.GET('/devices/waiting')),
+    refetchInterval: 3_000,
+  });
+  return waiting.data?.items ?? nobody;
 }

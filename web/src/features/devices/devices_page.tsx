@@ -19,6 +19,7 @@ import { useMay } from '../shell/me_context';
 import { AddDevices } from './add_devices';
 import { DeviceDrawer } from './device_drawer';
 import css from './devices.module.css';
+import { placeOf } from './found_list';
 
 const idOf = (device: Device) => device.id;
 
@@ -88,7 +89,7 @@ export default function DevicesPage() {
       key: 'address',
       title: t('devices.address'),
       width: 'minmax(150px, 1fr)',
-      render: (device) => <span className="num quiet">{`${device.address}:${device.port}`}</span>,
+      render: (device) => <span className="num quiet">{placeOf(device)}</span>,
     },
     {
       key: 'people',
@@ -107,7 +108,7 @@ export default function DevicesPage() {
     <div className={css.phone}>
       <b className="cut">{device.name}</b>
       <DeviceState device={device} />
-      <span className="quiet num cut">{`${device.address}:${device.port}`}</span>
+      <span className="quiet num cut">{placeOf(device)}</span>
       <Time at={device.since} className="quiet" />
     </div>
   );

@@ -16,7 +16,13 @@ export interface Candidate {
   fingerprint: string | null;
   /** Added already. */
   here: boolean;
+  /** It has dialled in, and nobody has added it. */
+  waiting?: boolean;
 }
+
+/** Where a device is reached; with the port 0 it dials in, and the address is its name there. */
+export const placeOf = ({ address, port }: { address: string; port: number }): string =>
+  port === 0 ? address : `${address}:${port}`;
 
 export interface Outcome {
   state: 'adding' | 'added' | 'failed';
@@ -59,7 +65,7 @@ interface FoundProps {
 function Found({ item, name, outcome, onChoose }: FoundProps) {
   const { t } = useTranslation();
   const textOf = useProblemText();
-  const title = `${item.address}:${item.port}`;
+  const title = placeOf(item);
   return (
     <li className={item.here ? css.here : ''}>
       <Checkbox
@@ -107,6 +113,8 @@ function FoundState({ item }: { item: Candidate }) {
   const { t } = useTranslation();
   if (item.here) return <StateWord look="good">{t('devices.already')}</StateWord>;
   if (item.initialised === false) return <StateWord look="waiting">{t('devices.not_initialised')}</StateWord>;
+  if (item.port === 0)
+    return <StateWord look="waiting">{t(item.waiting ? 'devices.waiting' : 'devices.dials_in')}</StateWord>;
   if (item.initialised === true) return <span className="quiet">{t('devices.ready')}</span>;
   return null;
 }

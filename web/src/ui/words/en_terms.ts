@@ -173,6 +173,7 @@ export const enTerms = {
     not_initialised: 'Back at factory defaults',
     roster_owned_by_other: 'Another platform owns its people',
     protocol_error: 'It is not understood',
+    not_registered: 'It has not dialled in',
   },
   device_advice: {
     connecting: 'Usually done in seconds.',
@@ -186,6 +187,7 @@ export const enTerms = {
     not_initialised: 'Initialise it again, then type its password below.',
     roster_owned_by_other: 'Release it there first. Watching and commands go on.',
     protocol_error: 'Update the controller or the platform to matching versions.',
+    not_registered: 'Check its network, and that its configuration names this platform.',
   },
   unlock_modes: {
     card: 'Card',
@@ -206,6 +208,8 @@ export const enTerms = {
     device_locked_out: 'The device has locked itself after wrong passwords. Try again later.',
     device_offline: 'The controller is offline. Nothing was done at the door.',
     door_in_lockdown: 'The door is in lockdown: set it back to normal before opening it.',
+    device_not_registered:
+      'No device has dialled in under that name yet. Point it to this platform, then try again.',
     device_refused: 'The device refused the connection. Check the port.',
     device_timeout: 'The controller did not answer in time.',
     device_uninitialised: 'The device has no password yet. Initialise it first.',

@@ -175,6 +175,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     not_initialised: '已恢复出厂设置',
     roster_owned_by_other: '人员由另一平台管理',
     protocol_error: '无法理解其应答',
+    not_registered: '尚未主动连接',
   },
   device_advice: {
     connecting: '通常只需几秒。',
@@ -187,6 +188,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     not_initialised: '请重新初始化，然后在下方输入密码。',
     roster_owned_by_other: '请先在那里释放。监视和命令不受影响。',
     protocol_error: '请将控制器或平台更新到匹配的版本。',
+    not_registered: '请检查其网络，以及其配置中是否指定了本平台。',
   },
   unlock_modes: {
     card: '卡',
@@ -206,6 +208,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     device_locked_out: '设备因密码错误已锁定，请稍后再试。',
     device_offline: '控制器离线，门未动作。',
     door_in_lockdown: '门处于封锁状态，请先恢复正常再开门。',
+    device_not_registered: '还没有设备以此名称主动连接。请将其指向本平台后重试。',
     device_refused: '设备拒绝连接，请检查端口。',
     device_timeout: '控制器未及时应答。',
     device_uninitialised: '设备还没有密码，请先初始化。',

@@ -1,0 +1,192 @@
+#include "server/devices/registrations.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "codec/dhip/message.hpp"
+#include "codec/dhip/reader.hpp"
+#include "server/devices/device_login.hpp"
+
+namespace sallyport::server {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t strangers_limit = 256;
+constexpr std::size_t waiting_limit = 1'000;
+constexpr std::size_t introduction_bytes = 4 << 10;
+constexpr std::chrono::seconds introduction_patience{10};
+constexpr std::size_t word_bytes = 64;
+
+}  // namespace
+
+bool is_registration_id(std::string_view text) {
+    const auto plain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+               c == '_' || c == '.';
+    };
+    return !text.empty() && text.size() <= word_bytes && std::ranges::all_of(text, plain);
+}
+
+struct Registrations::Arrival {
+    Arrival(asio::io_context& loop, ports::StreamPtr connected)
+        : stream(std::move(connected)), decoder(introduction_bytes), patience(loop) {}
+    ports::StreamPtr stream;
+    codec::dhip::FrameDecoder decoder;
+    asio::steady_timer patience;
+    WaitingDevice device;
+};
+
+Registrations::Registrations(asio::io_context& loop, ports::StreamDialler& others, const ports::Clock& clock)
+    : loop_(loop), others_(others), clock_(clock) {}
+
+Registrations::~Registrations() = default;
+
+void Registrations::take(ports::StreamPtr stream) {
+    auto arrival = std::make_shared<Arrival>(loop_, std::move(stream));
+    auto& device = arrival->device;
+    device.address = arrival->stream->peer_address();
+    device.fingerprint = normalised(arrival->stream->peer_fingerprint());
+    if (device.fingerprint.empty() || strangers_.size() >= strangers_limit) return arrival->stream->close();
+    strangers_.push_back(arrival);
+    const auto self = std::weak_ptr(self_);
+    const auto weak = std::weak_ptr(arrival);
+    arrival->stream->on_received = [self, weak](std::string_view bytes) {
+        const auto here = self.lock();
+        const auto open = weak.lock();
+        if (here && open) (*here)->received(open, bytes);
+    };
+    arrival->stream->on_closed = [self, weak](const base::Error&) {
+        const auto here = self.lock();
+        const auto open = weak.lock();
+        if (here && open) (*here)->drop(open);
+    };
+    arrival->patience.expires_after(introduction_patience);
+    arrival->patience.async_wait([self, weak](const boost::system::error_code& error) {
+        const auto here = self.lock();
+        const auto open = weak.lock();
+        if (!error && here && open) (*here)->drop(open);
+    });
+}
+
+/// One frame says who it is; after that nobody is asked to say anything.
+void Registrations::received(const std::shared_ptr<Arrival>& arrival, std::string_view bytes) {
+    arrival->decoder.feed(bytes, {});
+    auto frame = arrival->decoder.next();
+    if (frame && !*frame) return;
+    auto message = frame ? codec::dhip::decode_from_device(**frame)
+                         : base::Result<std::variant<codec::dhip::Answer, codec::dhip::Notification>>(
+                               std::unexpected(frame.error()));
+    const auto* said = message ? std::get_if<codec::dhip::Notification>(&*message) : nullptr;
+    const bool first = std::ranges::find(strangers_, arrival) != strangers_.end();
+    if (!first || said == nullptr || said->method != "client.notifyRegister") return drop(arrival);
+    codec::dhip::Fault fault;
+    const codec::dhip::Reader params(said->params, "params", fault);
+    auto& device = arrival->device;
+    device.id = params["DeviceID"].text(word_bytes);
+    device.model = params["DevClass"].present() ? params["DevClass"].text(word_bytes) : "";
+    device.serial = params["SerialNo"].present() ? params["SerialNo"].text(word_bytes) : "";
+    device.since = clock_.utc();
+    if (fault || !is_registration_id(device.id)) return drop(arrival);
+    arrival->patience.cancel();
+    introduced(arrival);
+}
+
+bool Registrations::admitted(const Arrival& arrival) const {
+    const auto& device = arrival.device;
+    if (const auto pinned = expected_.find(device.id); pinned != expected_.end())
+        return pinned->second == device.fingerprint;
+    const auto before = arrived_.find(device.id);
+    return before == arrived_.end() ? arrived_.size() < waiting_limit
+                                    : before->second->device.fingerprint == device.fingerprint;
+}
+
+void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {
+    const auto& id = arrival->device.id;
+    if (!admitted(*arrival)) {
+        base::log_warning(
+            fmt::format("{} dials in as {} with the certificate {}, which is not the one that this "
+                        "name has here: it was not let in.",
+                        arrival->device.address, id, arrival->device.fingerprint));
+        return drop(arrival);
+    }
+    std::erase(strangers_, arrival);
+    if (const auto caller = callers_.find(id); caller != callers_.end()) {
+        const auto done = std::move(caller->second.done);
+        callers_.erase(caller);
+        return done(arrival->stream);
+    }
+    // The same device again: its older connection is one that it has given up.
+    const auto before = std::exchange(arrived_[id], arrival);
+    if (before) before->stream->close();
+    tell();
+}
+
+void Registrations::drop(const std::shared_ptr<Arrival>& arrival) {
+    std::erase(strangers_, arrival);
+    arrival->patience.cancel();
+    if (const auto found = arrived_.find(arrival->device.id);
+        found != arrived_.end() && found->second == arrival) {
+        arrived_.erase(found);
+        tell();
+    }
+    arrival->stream->close();
+}
+
+void Registrations::expect(const std::string& id, const ports::Fingerprint& fingerprint) {
+    expected_[id] = fingerprint;
+    const auto found = arrived_.find(id);
+    if (found != arrived_.end() && found->second->device.fingerprint != fingerprint)
+        drop(std::shared_ptr(found->second));
+    tell();
+}
+
+void Registrations::forget(const std::string& id) {
+    expected_.erase(id);
+    tell();
+}
+
+void Registrations::dial(const ports::Endpoint& endpoint, const ports::Identity* own,
+                         std::chrono::milliseconds timeout, Done done) {
+    if (!dials_in(endpoint)) return others_.dial(endpoint, own, timeout, std::move(done));
+    if (const auto found = arrived_.find(endpoint.address); found != arrived_.end()) {
+        const auto stream = found->second->stream;
+        arrived_.erase(found);
+        tell();
+        return done(stream);
+    }
+    auto& caller = callers_[endpoint.address];
+    if (caller.done)  // a newer call takes the place of an older one
+        caller.done(base::fail(base::ErrorKind::unavailable, "not_registered", "Asked for again."));
+    caller.done = std::move(done);
+    caller.patience = std::make_unique<asio::steady_timer>(loop_, timeout);
+    caller.patience->async_wait(
+        [self = std::weak_ptr(self_), id = endpoint.address](const boost::system::error_code& error) {
+            const auto here = self.lock();
+            if (error || !here) return;
+            auto late = (*here)->callers_.extract(id);
+            if (!late.empty())
+                late.mapped().done(base::fail(base::ErrorKind::unavailable, "not_registered",
+                                              fmt::format("{} has not dialled in.", id)));
+        });
+}
+
+/// Those who have a place here are not waiting for an operator.
+void Registrations::tell() {
+    std::vector<WaitingDevice> all;
+    for (const auto& [id, arrival] : arrived_)
+        if (!expected_.contains(id)) all.push_back(arrival->device);
+    const std::lock_guard lock(mutex_);
+    told_ = std::move(all);
+}
+
+std::vector<WaitingDevice> Registrations::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return told_;
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,124 @@
+#include "server/devices/registrations.hpp"
+
+#include <gtest/gtest.h>
+
+#include "codec/dhip/message.hpp"
+#include "server/devices/fake_controller.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+class FakeClock final : public ports::Clock {
+  public:
+    [[nodiscard]] base::Instant monotonic() const override { return {}; }
+    [[nodiscard]] base::UtcTime utc() const override { return {1'780'315'200'000'000}; }
+    [[nodiscard]] base::ClockTrust trust() const override { return base::ClockTrust::set; }
+    base::Status set_utc(base::UtcTime) override { return {}; }
+};
+
+class FakeStream final : public ports::Stream {
+  public:
+    explicit FakeStream(ports::Fingerprint shown) : shown_(std::move(shown)) {}
+    bool send(std::string) override { return !closed; }
+    void close() override { closed = true; }
+    [[nodiscard]] std::string peer_address() const override { return "203.0.113.9"; }
+    [[nodiscard]] ports::Fingerprint peer_fingerprint() const override { return shown_; }
+    bool closed = false;
+
+  private:
+    ports::Fingerprint shown_;
+};
+
+class Registering : public ::testing::Test {
+  protected:
+    /// A device that has opened a connection and said this.
+    std::shared_ptr<FakeStream> arrive(const std::string& said, const ports::Fingerprint& shown = "AA:BB") {
+        auto stream = std::make_shared<FakeStream>(shown);
+        registrations.take(stream);
+        if (stream->on_received) stream->on_received(said);
+        return stream;
+    }
+    static std::string introduction(const std::string& id) {
+        return codec::dhip::encode_notification(
+            {0, "client.notifyRegister", {{"DevClass", "Door"}, {"DeviceID", id}, {"SerialNo", "SP1"}}});
+    }
+    base::Result<ports::StreamPtr> dial(const std::string& id) {
+        base::Result<ports::StreamPtr> outcome = nullptr;
+        registrations.dial({id, 0}, nullptr, std::chrono::milliseconds{1},
+                           [&outcome](base::Result<ports::StreamPtr> got) { outcome = std::move(got); });
+        loop.run_for(std::chrono::milliseconds{50});
+        loop.restart();
+        return outcome;
+    }
+    boost::asio::io_context loop;
+    FakeController others{loop};
+    FakeClock clock;
+    Registrations registrations{loop, others, clock};
+};
+
+}  // namespace
+
+TEST_F(Registering, whoever_dials_in_waits_until_somebody_asks_for_it) {
+    const auto stream = arrive(introduction("gate-7"));
+    const auto waiting = registrations.waiting();
+    ASSERT_EQ(waiting.size(), 1U);
+    EXPECT_EQ(waiting[0].id, "gate-7");
+    EXPECT_EQ(waiting[0].serial, "SP1");
+    EXPECT_EQ(waiting[0].model, "Door");
+    EXPECT_EQ(waiting[0].address, "203.0.113.9");
+    EXPECT_EQ(waiting[0].fingerprint, "aabb");
+    EXPECT_EQ(waiting[0].since, clock.utc());
+    EXPECT_EQ(dial("gate-7").value(), stream);
+    EXPECT_TRUE(registrations.waiting().empty());
+    EXPECT_EQ(dial("gate-7").error().code, "not_registered");
+}
+
+TEST_F(Registering, who_was_asked_for_first_is_taken_when_it_comes) {
+    ports::StreamPtr taken;
+    registrations.dial({"gate-7", 0}, nullptr, std::chrono::hours{1},
+                       [&taken](base::Result<ports::StreamPtr> got) { taken = got.value_or(nullptr); });
+    EXPECT_EQ(arrive(introduction("gate-7")), taken);
+    EXPECT_TRUE(registrations.waiting().empty());
+}
+
+TEST_F(Registering, a_name_that_is_somebody_s_is_nobody_else_s) {
+    const auto early = arrive(introduction("gate-7"), "EE:EE");
+    registrations.expect("gate-7", "aabb");
+    EXPECT_TRUE(early->closed);
+    EXPECT_TRUE(arrive(introduction("gate-7"), "CC:CC")->closed);
+    const auto right = arrive(introduction("gate-7"));
+    EXPECT_FALSE(right->closed);
+    EXPECT_TRUE(registrations.waiting().empty()) << "it has its place";
+    registrations.forget("gate-7");
+    EXPECT_EQ(registrations.waiting().size(), 1U);
+    EXPECT_TRUE(arrive(introduction("gate-7"), "CC:CC")->closed) << "the name is taken";
+    const auto again = arrive(introduction("gate-7"));
+    EXPECT_TRUE(right->closed) << "the device has given it up";
+    EXPECT_EQ(dial("gate-7").value(), again);
+}
+
+TEST_F(Registering, what_does_not_introduce_itself_is_closed) {
+    EXPECT_TRUE(arrive(introduction("gate-7"), "")->closed) << "without a certificate";
+    EXPECT_TRUE(arrive("GET / HTTP/1.1\r\n\r\n")->closed);
+    EXPECT_TRUE(arrive(introduction("a name"))->closed);
+    EXPECT_TRUE(arrive(introduction(std::string(65, 'a')))->closed);
+    EXPECT_TRUE(arrive(codec::dhip::encode_notification({0, "client.notifyDoors", {}}))->closed);
+    const auto twice = arrive(introduction("gate-7"));
+    twice->on_received(introduction("gate-8"));
+    EXPECT_TRUE(twice->closed);
+    EXPECT_TRUE(registrations.waiting().empty());
+    const auto gone = arrive(introduction("gate-7"));
+    gone->on_closed({base::ErrorKind::unavailable, "closed_by_peer", ""});
+    EXPECT_TRUE(registrations.waiting().empty());
+}
+
+TEST_F(Registering, what_has_a_port_is_dialled) {
+    base::Result<ports::StreamPtr> outcome = nullptr;
+    registrations.dial({"192.0.2.1", 37'777}, nullptr, std::chrono::milliseconds{1},
+                       [&outcome](base::Result<ports::StreamPtr> got) { outcome = std::move(got); });
+    loop.run();
+    EXPECT_NE(outcome.value(), nullptr);
+}
+
+}  // namespace sallyport::server
