@@ -140,6 +140,23 @@ test("door commands reach the door, and are refused while it is away", async (t)
     );
 });
 
+test("an alarm is silenced from the platform, and stands until its cause is over", async (t) => {
+    const { door, platform, ids } = await openEnrolledSite(t);
+    const shown = async () => (await platform.must(200, "GET", `/doors/${ids.doorId}`)).state;
+    await door.input("tamper", true);
+    await eventually("the alarm to be shown", async () => (await shown()).alarms.includes("tamper"));
+    assert.deepEqual((await shown()).silenced, []);
+    const answer = await platform.api("POST", `/doors/${ids.doorId}/commands`, { command: "silence" });
+    assert.equal(answer.status, 200);
+    await eventually("it to be silenced", async () => (await shown()).silenced.includes("tamper"));
+    assert.deepEqual((await shown()).alarms, ["tamper"]);
+    await door.input("tamper", false);
+    await eventually("it to be over", async () => (await shown()).alarms.length === 0);
+    const device = await platform.must(200, "GET", `/devices/${ids.deviceId}`);
+    assert.equal(device.clock_trust, "set");
+    assert.equal(device.network_time, "unsynchronised", "a simulated clock hears no network time");
+});
+
 test("user ID and PIN at the keypad, in the mode that asks for them", async (t) => {
     const { door, platform, ids } = await openEnrolledSite(t, { pin: "12345" });
     await platform.must(200, "PATCH", `/doors/${ids.doorId}`, {

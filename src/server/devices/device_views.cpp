@@ -46,6 +46,8 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
                         {"reason", nullptr},
                         {"since", time_text(observed.since)},
                         {"clock_offset_ms", nullptr},
+                        {"clock_trust", nullptr},
+                        {"network_time", nullptr},
                         {"people", nullptr},
                         {"records", nullptr},
                         {"missing_events", row.integer(10)},
@@ -55,6 +57,10 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         const auto& said = observed.status->said;
         const auto records = said.last.sequence == 0 ? 0 : said.last.sequence - said.oldest + 1;
         device["clock_offset_ms"] = observed.status->clock_offset_ms;
+        device["clock_trust"] = said.trust == base::ClockTrust::set ? "set" : "not_set";
+        device["network_time"] = said.network_time.state == base::NetworkTime::State::synchronised
+                                     ? "synchronised"
+                                     : "unsynchronised";
         device["people"] = usage(said.people, said.people_limit);
         device["records"] = usage(records, said.records_limit);
     }

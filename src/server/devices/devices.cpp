@@ -63,7 +63,7 @@ asio::awaitable<base::Status> write_on(asio::thread_pool& workers, ports::Databa
 
 DoorState door_state(const codec::dhip::DoorState& said) {
     return {std::string(base::text_of(said.lock)), std::string(base::text_of(said.contact)),
-            std::string(base::text_of(said.mode)), said.alarms};
+            std::string(base::text_of(said.mode)), said.alarms, said.silenced};
 }
 
 }  // namespace

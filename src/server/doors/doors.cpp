@@ -96,11 +96,15 @@ DoorSettings adopted(DoorSettings settings, const json::object& keypad) {
     return settings;
 }
 
+json::array alarms_json(const std::vector<core::Alarm>& alarms) {
+    json::array words;
+    for (const auto alarm : alarms) words.emplace_back(text_of(alarm));
+    return words;
+}
+
 }  // namespace
 
 json::object door_json(const Door& door) {
-    json::array alarms;
-    for (const auto alarm : door.state.alarms) alarms.emplace_back(text_of(alarm));
     return {{"id", id_text(door.id)},
             {"device_id", id_text(door.device_id)},
             {"number", door.number},
@@ -110,7 +114,8 @@ json::object door_json(const Door& door) {
             {"state", json::object{{"lock", door.state.lock},
                                    {"contact", door.state.contact},
                                    {"mode", door.state.mode},
-                                   {"alarms", std::move(alarms)},
+                                   {"alarms", alarms_json(door.state.alarms)},
+                                   {"silenced", alarms_json(door.state.silenced)},
                                    {"online", door.reach == Reach::online},
                                    {"since", time_text(door.since)}}},
             {"settings", settings_json(door.settings)},

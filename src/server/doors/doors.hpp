@@ -34,6 +34,7 @@ struct DoorState {
     std::string contact = "unknown";
     std::string mode = "unknown";
     std::vector<core::Alarm> alarms;
+    std::vector<core::Alarm> silenced;  ///< of `alarms`
     friend bool operator==(const DoorState&, const DoorState&) = default;
 };
 enum class Reach : std::uint8_t { offline, online };

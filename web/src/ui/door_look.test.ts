@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Door } from '../api/client';
-import { lookOf } from './door_look';
+import { isSilenced, lookOf } from './door_look';
 
 const state = (changes: Partial<Door['state']>): Door['state'] => ({
   lock: 'locked',
   contact: 'closed',
   mode: 'normal',
   alarms: [],
+  silenced: [],
   online: true,
   since: '2026-03-28T23:10:00Z',
   ...changes,
@@ -31,5 +32,13 @@ describe('the word for a door', () => {
   it('puts an alarm before everything, and offline before what may be long past', () => {
     expect(lookOf(state({ contact: 'open', alarms: ['intrusion'] }))).toBe('alarm');
     expect(lookOf(state({ alarms: ['intrusion'], online: false }))).toBe('offline');
+  });
+
+  it('knows when all that stands was silenced', () => {
+    const stands = state({ alarms: ['intrusion', 'tamper'], silenced: ['tamper'] });
+    expect(isSilenced(stands)).toBe(false);
+    expect(isSilenced({ ...stands, silenced: ['intrusion', 'tamper'] })).toBe(true);
+    expect(isSilenced(state({}))).toBe(false);
+    expect(lookOf({ ...stands, silenced: ['intrusion', 'tamper'] })).toBe('alarm');
   });
 });

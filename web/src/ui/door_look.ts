@@ -12,6 +12,11 @@ export type DoorLook =
   | 'locked'
   | 'unknown';
 
+/** Alarms stand, and somebody has silenced all of them. */
+export function isSilenced({ alarms, silenced }: Door['state']): boolean {
+  return alarms.length > 0 && alarms.every((alarm) => silenced.includes(alarm));
+}
+
 export function lookOf(state: Door['state']): DoorLook {
   if (!state.online) return 'offline';
   if (state.alarms.length > 0) return 'alarm';

@@ -73,6 +73,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           [t('devices.firmware'), <span className="num">{device.firmware}</span>],
           [t('settings.since'), <Time at={device.since} />],
           [t('devices.clock'), <Clock offset={device.clock_offset_ms} />],
+          [t('devices.clock_kept'), <ClockKept device={device} />],
           [t('devices.people'), <Used usage={device.people} />],
           [t('devices.records'), <Used usage={device.records} />],
           [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
@@ -102,6 +103,14 @@ function Clock({ offset }: { offset: number | null }) {
   const seconds = Math.round(Math.abs(offset) / 1000);
   if (seconds < 2) return <>{t('devices.clock_right')}</>;
   return <>{t(offset > 0 ? 'devices.clock_ahead' : 'devices.clock_behind', { seconds })}</>;
+}
+
+/** Who vouches for the clock: without anybody, schedules deny. */
+function ClockKept({ device }: { device: Device }) {
+  const { t } = useTranslation();
+  if (device.clock_trust === null) return <>–</>;
+  if (device.clock_trust === 'not_set') return <strong>{t('devices.clock_not_set')}</strong>;
+  return <>{t(`devices.network_time_${device.network_time ?? 'unsynchronised'}`)}</>;
 }
 
 function Used({ usage }: { usage: Device['people'] }) {

@@ -4,7 +4,7 @@ import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Door, DoorCommandWord } from '../../api/client';
-import { lookOf } from '../../ui/door_look';
+import { isSilenced, lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
 import { Time, useTimeText } from '../../ui/site';
 import type { Request } from './door_commands';
@@ -30,6 +30,7 @@ export const more_commands: DoorCommandWord[] = [
   'always_closed',
   'normal',
   'lockdown',
+  'silence',
 ];
 const all_commands: DoorCommandWord[] = ['open', ...more_commands];
 
@@ -39,7 +40,15 @@ export function useStateText(): (door: Door) => string {
   return (door) => {
     const look = lookOf(door.state);
     if (look === 'offline') return t('door_states.offline_since', { time: timeText(door.state.since) });
-    if (look === 'alarm') return door.state.alarms.map((alarm) => t(`alarms.${alarm}`)).join(', ');
+    if (look === 'alarm') {
+      const { alarms, silenced } = door.state;
+      const words = alarms.map((alarm) =>
+        silenced.includes(alarm)
+          ? t('door_states.silenced', { alarm: t(`alarms.${alarm}`) })
+          : t(`alarms.${alarm}`),
+      );
+      return words.join(', ');
+    }
     return t(`door_states.${look}`);
   };
 }
@@ -55,6 +64,7 @@ export const DoorTile = memo(function DoorTile(props: Props) {
     css.tile,
     css[size],
     css[`look_${look}`],
+    look === 'alarm' && isSilenced(door.state) && css.silenced,
     picked && css.picked,
     marked && css.marked,
   ].filter(Boolean);
@@ -125,7 +135,9 @@ function MoreCommands({ door, onCommand, commands }: MoreProps) {
     setOpen(false);
     button.current?.focus();
   };
-  const items = commands.map((command) => ({
+  const loud = door.state.alarms.length > 0 && !isSilenced(door.state);
+  const possible = commands.filter((command) => command !== 'silence' || loud);
+  const items = possible.map((command) => ({
     key: command,
     label: t(`commands.${command}`),
     danger: command === 'lockdown',

@@ -350,6 +350,10 @@ export const en = {
     clock_ahead: '{{seconds}} s ahead',
     clock_behind: '{{seconds}} s behind',
     clock_right: 'Right',
+    clock_kept: 'Clock kept by',
+    clock_not_set: 'Nobody: schedules deny until it is set',
+    network_time_synchronised: 'Network time',
+    network_time_unsynchronised: 'Its own clock; no network time',
     connect: 'How it is reached',
     delete: 'Remove “{{name}}”?',
     delete_hint:

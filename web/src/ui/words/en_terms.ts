@@ -12,6 +12,7 @@ export const enTerms = {
     offline: 'Offline',
     unknown: 'Unknown',
     offline_since: 'Offline since {{time}}',
+    silenced: '{{alarm}} (silenced)',
     since: 'since {{time}}',
   },
   alarms: {

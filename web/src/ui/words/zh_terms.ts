@@ -15,6 +15,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     offline: '离线',
     unknown: '未知',
     offline_since: '{{time}} 起离线',
+    silenced: '{{alarm}}（已消音）',
     since: '自 {{time}}',
   },
   alarms: {
