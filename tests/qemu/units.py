@@ -17,6 +17,7 @@ from pathlib import Path
 from machine import Archive, boot, build_module, call, fetch, kernel_release
 
 GUIDE = Path("docs/guides/install-a-controller.md")
+OPERATING = Path("docs/guides/operate-a-controller.md")
 SAMPLE = Path("docs/guides/door.toml")
 GUEST = Path(__file__).with_name("units_guest.sh")
 UPDATER = Path("build/release/bin/sallyport-door-update").resolve()
@@ -72,8 +73,9 @@ def signed(package, version, place):
     return update, public
 
 
-def least_configuration():
-    return re.search(r"```toml\n(.*?)```", GUIDE.read_text(), re.S).group(1)
+def block(guide, begin):
+    """What stands in the guide to be copied, from its first line on."""
+    return re.search(rf"```[a-z]*\n(?:# .*\n)?({re.escape(begin)}.*?)```", guide.read_text(), re.S).group(1)
 
 
 def write_image(packages, place):
@@ -82,7 +84,8 @@ def write_image(packages, place):
     version = call("dpkg-deb", "--field", door, "Version").strip()
     newer = re.sub(r"\d+$", lambda last: str(int(last.group()) + 1), version)
     update, public = signed(another(door, newer, place), newer, place)
-    (place / "least.toml").write_text(least_configuration())
+    (place / "least.toml").write_text(block(GUIDE, 'hardware = "linux"'))
+    (place / "clock.conf").write_text(block(OPERATING, "[Service]"))
     release = kernel_release()
     kernel = fetch(release)
     archive = Archive()
@@ -95,7 +98,8 @@ def write_image(packages, place):
     modules = kernel / "root/lib/modules" / release / "kernel"
     for name, source in {"door.deb": door, "platform.deb": platform, "newer.update": update,
                          "update.key": public, "least.toml": place / "least.toml", "sample.toml": SAMPLE,
-                         "units_guest.sh": GUEST, "configfs.ko": modules / "fs/configfs/configfs.ko",
+                         "clock.conf": place / "clock.conf", "units_guest.sh": GUEST,
+                         "configfs.ko": modules / "fs/configfs/configfs.ko",
                          "gpio_sim.ko": build_module(kernel, release)}.items():
         archive.file(f"srv/{name}", source)
     archive.add("etc/systemd/system/serial-getty@ttyS0.service", 0o120777, b"/dev/null")

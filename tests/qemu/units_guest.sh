@@ -16,8 +16,8 @@ ok() { # NAME COMMAND...
     fi
 }
 refused() { ! "$@"; }
-soon() { # COMMAND...: within 40 s
-    local end=$((SECONDS + 40))
+soon() { # COMMAND...: within 2 minutes
+    local end=$((SECONDS + 120))
     until "$@" >/dev/null 2>&1; do
         if [ $SECONDS -ge $end ]; then
             journalctl -u sallyport-door -u sallyport-door-update -n 12 --no-pager -o cat
@@ -77,6 +77,19 @@ systemctl stop $unit
 ok "a controller that is off keeps a fail-secure door locked" relay 0
 systemctl start $unit
 
+# The whole sample: with a fire input, the housing's contact, and the reader's.
+cp sample.toml /etc/sallyport/door.toml
+ok "the sample starts on the lines" systemctl restart $unit
+# Whoever takes a line with its pull-up pulls it: the contacts close now.
+for rests_closed in 12 22 24 25; do pull $rests_closed down; done
+ok "nothing is released" soon relay 0
+pull 25 up
+ok "the fire panel releases" soon relay 1
+pull 25 down
+ok "until it is reset" soon relay 0
+cp least.toml /etc/sallyport/door.toml
+systemctl restart $unit
+
 # --- confinement
 
 systemd-analyze security --no-pager $unit | tail -1
@@ -88,6 +101,16 @@ ok "its calls are filtered" has /proc/"$(pid)"/status '^Seccomp:\s*2$'
 ok "it cannot write outside its data" refused nsenter -m -t "$(pid)" touch /etc/sallyport/mine
 ok "it sees no other program" refused nsenter -m -t "$(pid)" \
     setpriv --reuid sallyport-door --regid sallyport-door --clear-groups ls /proc/1/status
+
+# The one right that the guide for operators lets one give: to set the clock.
+mkdir -p /etc/systemd/system/$unit.d
+cp clock.conf /etc/systemd/system/$unit.d/clock.conf
+systemctl daemon-reload
+ok "it starts with the right to set the clock" systemctl restart $unit
+ok "and has that one alone" has /proc/"$(pid)"/status '^CapEff:\s*0000000002000000$'
+rm -r /etc/systemd/system/$unit.d
+systemctl daemon-reload
+systemctl restart $unit
 
 # --- what restarts it
 
