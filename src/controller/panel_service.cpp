@@ -103,7 +103,10 @@ PanelService::PanelService(Controller& controller, ReaderLines& lines, ports::Do
       pages_(pages),
       machine_(std::move(machine)),
       settling_(controller, simulation, clock) {
-    controller_.observe_records([this](const Records& records) { alarms_.take(records); });
+    controller_.observe_records([this](const Records& records) {
+        alarms_.take(records);
+        broadcast();
+    });
     controller_.observe([this] { broadcast(); });
 }
 

@@ -124,7 +124,8 @@ for (const [windowName, viewport] of Object.entries(windows)) {
                         (wanted) => localStorage.setItem("sallyport.language", wanted),
                         language,
                     );
-                    const pages = [empty.platform.url, site.platform.url, site.door.url];
+                    const wiring = `${site.door.url}/#wiring`;
+                    const pages = [empty.platform.url, site.platform.url, site.door.url, wiring];
                     const addresses = pages.map((address) => [address, isReady]);
                     assert.deepEqual(await faultsOfAll(context, addresses, depth), {});
                 });

@@ -41,6 +41,23 @@ async function codeAtPanel(panel) {
     await panel.keyboard.type("1001#");
 }
 
+const terminals = (panel) => panel.locator("[data-terminal]").first().waitFor();
+
+/** An open door and a cut line; of two alarms one is silenced. */
+async function wiredUp(panel) {
+    await terminals(panel);
+    const wire = (name, level) =>
+        panel.getByRole("group", { name }).getByRole("button", { name: level }).click();
+    await wire("TAMPER: Housing contact", "Active");
+    await panel.locator("#alarms").getByText("Tampering").waitFor();
+    await panel.getByRole("button", { name: /^Silence/ }).click();
+    await panel.locator("#alarms").getByText("silenced").waitFor();
+    await wire("SR: Door contact", "Active");
+    await panel.getByText("Door open").waitFor();
+    await wire("MAINS: Mains monitor", "Cut");
+    await panel.locator("#alarms").getByText("Mains failed").waitFor();
+}
+
 /** Name, address, what to wait for or do, and how the window looks. */
 const pictures = ({ site, empty }) => {
     const client = (path) => site.platform.url + path;
@@ -66,6 +83,8 @@ const pictures = ({ site, empty }) => {
         ["panel", site.door.url, grantedAtPanel],
         ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],
         ["panel_phone", site.door.url, heading, { window: phone }],
+        ["panel_wiring", `${site.door.url}/#wiring`, wiredUp],
+        ["panel_wiring_phone_zh", `${site.door.url}/#wiring`, terminals, { window: phone, language: "zh" }],
     ];
 };
 

@@ -36,6 +36,18 @@ TEST(DeviceProtocol, the_keypad_password_of_the_initialisation_replaces_the_fact
     EXPECT_EQ(site.post("/panel/keys", {{"keys", "#246813#"}}).at("menu"), true);
 }
 
+TEST(DeviceProtocol, K2_a_keypad_password_that_was_generated_opens_the_menu_and_no_other_does) {
+    DoorSite site;
+    const auto given = Client(site).ask("sallyport.initialise", {{"password", password}});
+    const std::string made(given.at("keypadPassword").as_string());
+    EXPECT_EQ(made.find_first_not_of("0123456789"), std::string::npos);
+    EXPECT_EQ(site.post("/panel/keys", {{"keys", "#88888888#"}}).at("menu"), false);
+    EXPECT_EQ(site.post("/panel/keys", {{"keys", "#" + made + "#"}}).at("menu"), true);
+    DoorSite another;
+    EXPECT_NE(Client(another).ask("sallyport.initialise", {{"password", password}}).at("keypadPassword"),
+              given.at("keypadPassword"));
+}
+
 TEST(DeviceProtocol, login_takes_two_steps_and_a_session_key_later) {
     DoorSite site;
     owner_of(site);

@@ -67,6 +67,17 @@ class OsdpReaders(unittest.TestCase):
         self.wait_for(manager, 1, "online")
         self.assertEqual(door.post("card", number=CARD, door=2)["lock"], "released")
 
+    def test_the_front_panel_pairs_a_reader_and_shows_its_link(self):
+        door, manager = self.site(1)
+        reader = door.panel("GET", "/panel/state")[1]["readers"][-1]
+        self.assertEqual((reader["wiring"], reader["on"]["state"]), ("osdp", "unpaired"))
+        door.post("pair", reader=1)
+        self.wait_for(manager, 0, "online")
+        self.assertEqual(door.panel("GET", "/panel/state")[1]["readers"][-1]["on"]["state"], "online")
+        self.assertIn('pairing_opened line=1 address=0 minutes=1 by="front panel"', self.details(manager))
+        shown = door.post("reader", reader=1, fault="unplugged")
+        self.assertEqual(shown["readers"][-1]["fault"], "unplugged")
+
     def test_no_key_is_in_the_log_or_in_a_record(self):
         door, manager = self.site(1)
         self.pair(manager, 0)
