@@ -43,7 +43,7 @@ class Attempted {
 /// As the store did: what was spent meanwhile stays spent.
 void apply(core::Station& station, ports::StoreWrite write) {
     auto& roster = station.roster();
-    for (const auto& user_id : write.remove) roster.remove(user_id);
+    for (const auto& user_id : write.remove) station.apply(core::RemovePerson{user_id});
     for (auto& person : write.upsert) {
         if (const auto* held = roster.find(person.user_id)) core::keep_spent(person, *held);
         roster.remove(person.user_id);

@@ -1,11 +1,13 @@
 """A real sallyport-door on free ports of loopback, and a client that speaks the device protocol to it."""
 
+import hashlib
 import http.client
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import struct
 import subprocess
@@ -48,12 +50,16 @@ class Door:
     def start(self, before=None):
         """Returns when it listens; `before` runs in the new process first."""
         (self.data / "addresses.json").unlink(missing_ok=True)
+        self.begin(before)
+        self.addresses = self.wait_for_addresses()
+
+    def begin(self, before=None):
+        addresses = [word for option in ("--listen", "--panel", "--discovery")
+                     if option not in self.arguments for word in (option, "127.0.0.1:0")]
         with open(self.directory / "log", "ab") as log:
             self.process = subprocess.Popen(
-                [*self.program, "--data", self.data, "--hardware", "simulated", "--listen", "127.0.0.1:0",
-                 "--panel", "127.0.0.1:0", "--discovery", "127.0.0.1:0", *self.arguments],
+                [*self.program, "--data", self.data, "--hardware", "simulated", *addresses, *self.arguments],
                 stdout=log, stderr=log, preexec_fn=before)
-        self.addresses = self.wait_for_addresses()
 
     def wait_for_addresses(self):
         deadline = time.monotonic() + START_SECONDS
@@ -212,6 +218,22 @@ class Client:
             message = self.message()
             if "method" in message:
                 self.notifications.append(message)
+
+
+def chain_fault(database):
+    """None, or what is wrong with the journal that a dead daemon left behind."""
+    with sqlite3.connect(database) as connection:
+        previous, expected = None, None
+        for ordinal, before, hash_, body in connection.execute(
+                "SELECT ordinal, previous, hash, body FROM records ORDER BY ordinal"):
+            if expected is not None and ordinal != expected:
+                return f"record {expected} is missing"
+            if previous is not None and before != previous:
+                return f"record {ordinal} does not follow"
+            if hashlib.blake2b(before + body, digest_size=32).digest() != hash_:
+                return f"record {ordinal} was changed"
+            previous, expected = hash_, ordinal + 1
+    return None
 
 
 def person(user_id, card, **more):

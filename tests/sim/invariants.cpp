@@ -34,26 +34,16 @@ std::vector<core::Record> records_in(const core::StationEffect& effect) {
     return {};
 }
 
-/// Whether a word of it, or the whole of a member, is the secret.
-bool shows(const core::Record& record, const std::string& secret, const std::set<base::UserId>& users) {
-    const bool in_words = record.detail.find(secret) != std::string::npos;
-    if (!record.user_id || record.user_id->view() != secret) return in_words;
-    return in_words || !users.contains(*record.user_id);
-}
-
 /// Who is known, or will be when this is stored: a user ID is no secret, even if it looks like one.
-std::set<base::UserId> users_of(const core::Station& station, const core::Effects& effects) {
-    std::set<base::UserId> users;
-    station.roster().for_each(
-        [&](const core::Person& person) { return users.insert(person.user_id).second; });
-    for (const core::StationEffect& effect : effects) {
+bool is_known(const base::UserId& user, const core::Station& station, const core::Effects& effects) {
+    if (station.roster().find(user) != nullptr) return true;
+    return std::ranges::any_of(effects, [&](const core::StationEffect& effect) {
         const auto* write = std::get_if<core::Write>(&effect);
-        if (write == nullptr) continue;
-        for (const core::Change& change : write->changes) {
-            if (const auto* add = std::get_if<core::AddPerson>(&change)) users.insert(add->person.user_id);
-        }
-    }
-    return users;
+        return write != nullptr && std::ranges::any_of(write->changes, [&](const core::Change& change) {
+                   const auto* add = std::get_if<core::AddPerson>(&change);
+                   return add != nullptr && add->person.user_id == user;
+               });
+    });
 }
 
 }  // namespace
@@ -68,9 +58,8 @@ void Invariants::see(const core::Station& station, const core::StationEvent* eve
         pressed_.clear();
         for (auto& [number, seen] : doors_) seen.scheduled_open = false;
     }
-    users_ = users_of(station, effects);
     for (const core::StationEffect& effect : effects) {
-        for (const core::Record& record : records_in(effect)) see_record(station, record, now);
+        for (const core::Record& record : records_in(effect)) see_record(station, effects, record, now);
         if (const auto* lock = std::get_if<core::SetLock>(&effect)) see_lock(station, *lock);
         if (const auto* signal = std::get_if<core::ShowSignal>(&effect)) {
             const auto* done = event != nullptr ? std::get_if<core::WriteDone>(event) : nullptr;
@@ -87,11 +76,15 @@ void Invariants::see(const core::Station& station, const core::StationEvent* eve
     check_holds(station, now);
 }
 
-void Invariants::see_record(const core::Station& station, const core::Record& record,
-                            const base::Moment& now) {
-    for (const std::string& secret : secrets_)
-        check(!shows(record, secret, users_), "a record shows a secret");
-    check(record.at == now.utc, "a record has another time than its event");
+void Invariants::see_record(const core::Station& station, const core::Effects& effects,
+                            const core::Record& record, const base::Moment& now) {
+    for (const std::string& secret : secrets_) {
+        const bool names = record.user_id && record.user_id->view() == secret;
+        check(!record.detail.contains(secret) && (!names || is_known(*record.user_id, station, effects)),
+              "a record shows a secret");
+    }
+    check(record.at == now.utc && record.utc_offset_s == now.local.utc_offset_s,
+          "a record has another time than its event");
     check(record.detail.empty() || core::detail_from(record.detail),
           fmt::format("not of the closed list: {}", record.detail));
     DoorSeen& door = doors_[record.door];
@@ -185,9 +178,12 @@ void Invariants::see_key(const core::Effects& effects) {
 }
 
 void Invariants::check_holds(const core::Station& station, const base::Moment& now) {
+    // Of many doors, those that are released each time, the others now and then: a view costs its time.
+    const bool all = station.doors() <= 4 || ++events_ % 16 == 0;
     for (std::uint8_t n = 1; n <= station.doors(); ++n) {
-        const core::DoorView view = station.view({n}, now);
         const DoorSeen& door = doors_[{n}];
+        if (!all && door.lock == core::Lock::locked) continue;
+        const core::DoorView view = station.view({n}, now);
         check(view.lock == door.lock, "the view of the lock is not what was commanded");
         const bool fire = std::ranges::find(view.alarms, core::Alarm::fire) != view.alarms.end();
         if (view.lock == core::Lock::locked || fire || view.mode == core::DoorMode::always_open) continue;

@@ -32,7 +32,7 @@ class Invariants {
         bool scheduled_open = false;
     };
 
-    void see_record(const core::Station&, const core::Record&, const base::Moment& now);
+    void see_record(const core::Station&, const core::Effects&, const core::Record&, const base::Moment& now);
     void check_facility(const core::Station&, const core::Record&, const base::Moment& now);
     void check_interlock(const core::Station&, base::DoorNumber, const base::Moment& now);
     void see_lock(const core::Station&, const core::SetLock&);
@@ -44,8 +44,8 @@ class Invariants {
 
     std::vector<std::string> secrets_;
     std::vector<std::string> broken_;
-    bool by_hand_ = false;          ///< the event at hand is a card or a key
-    std::set<base::UserId> users_;  ///< known at the event at hand
+    std::uint64_t events_ = 0;
+    bool by_hand_ = false;  ///< the event at hand is a card or a key
     std::map<base::DoorNumber, DoorSeen> doors_;
     std::set<std::pair<base::DoorNumber, core::Alarm>> alarms_;
     std::set<base::DoorNumber> pressed_;  ///< exit buttons

@@ -31,7 +31,6 @@ base::Result<ports::ControllerImage> MemoryControllerStore::load() {
     const std::lock_guard lock(mutex_);
     ports::ControllerImage image = contents_.image;
     for (const auto& [id, person] : contents_.people) image.people.push_back(person);
-    std::erase_if(image.positions, [&](const auto& one) { return !contents_.people.contains(one.user_id); });
     for (const auto& [name, position] : contents_.cursors) image.cursors.push_back({name, position});
     image.last = contents_.journal.last();
     if (!contents_.records.empty())
@@ -85,7 +84,10 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         contents.people.clear();
         image.positions.clear();
     }
-    for (const auto& user_id : write.remove) contents.people.erase(user_id);
+    for (const auto& user_id : write.remove) {
+        contents.people.erase(user_id);
+        std::erase_if(image.positions, [&](const auto& one) { return one.user_id == user_id; });
+    }
     for (auto person : write.upsert) {
         if (const auto held = contents.people.find(person.user_id); held != contents.people.end())
             core::keep_spent(person, held->second);
@@ -103,6 +105,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
     if (write.pin_key) image.pin_key = *write.pin_key;
     for (const auto& use : write.uses) count(use, contents);
     for (const auto& move : write.moves) {
+        if (!contents.people.contains(move.user_id)) continue;
         std::erase_if(image.positions, [&](const auto& one) { return one.user_id == move.user_id; });
         image.positions.push_back(move);
         image.positions.back().position.moved.reset();

@@ -94,14 +94,60 @@ int bind_one(sqlite3_stmt* statement, int at, const ports::Parameter::View& valu
     return sqlite3_bind_null(statement, at);
 }
 
+using Access = SqliteConnection::Access;
+
+int flags_of(Access access) {
+    switch (access) {
+        case Access::read_write:
+        case Access::read_write_alone:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_CREATE;
+        case Access::read_only:
+            return SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;  // the log's index is written
+        case Access::read_only_alone: break;
+    }
+    return SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI;
+}
+
+bool has_access(const std::string& file, int wanted) {
+    auto* disk = sqlite3_vfs_find(nullptr);
+    int found = 0;
+    return disk->xAccess(disk, file.c_str(), wanted, &found) != SQLITE_OK || found != 0;
+}
+
+/// A file of a read-only disk cannot be locked for writing, which is what being alone means to SQLite; nor
+/// can an empty log be made beside it.
+std::string name_of(const std::filesystem::path& file, Access access) {
+    if (access != Access::read_only_alone) return file.string();
+    std::string name = "file:";
+    for (const char c : file.string()) {
+        const bool plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '/' && c <= '9') || c == '.';
+        name += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return name + (has_access(file.string() + "-wal", SQLITE_ACCESS_EXISTS) ? "?nolock=1" : "?immutable=1");
+}
+
+/// Alone, the index of the log is in this process's memory instead of a file beside it.
+const char* first_words(Access access) {
+    switch (access) {
+        case Access::read_write:
+            return "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                   "PRAGMA trusted_schema=OFF;";
+        case Access::read_write_alone:
+            return "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                   "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;";
+        case Access::read_only: return "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;";
+        case Access::read_only_alone: break;
+    }
+    return "PRAGMA locking_mode=EXCLUSIVE; PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;";
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std::filesystem::path& file,
                                                                        Access access) {
     sqlite3* handle = nullptr;
-    const int flags =
-        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (access == Access::read_write ? SQLITE_OPEN_CREATE : 0);
-    const int code = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
+    const int code = sqlite3_open_v2(name_of(file, access).c_str(), &handle, flags_of(access), nullptr);
     std::unique_ptr<SqliteConnection> connection(new SqliteConnection(handle));
     if (code != SQLITE_OK)
         return base::fail(ErrorKind::storage, "database_open",
@@ -109,12 +155,13 @@ base::Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const std
                                       handle == nullptr ? "no memory" : sqlite3_errmsg(handle)));
     sqlite3_extended_result_codes(handle, 1);
     sqlite3_busy_timeout(handle, 5'000);
-    const auto outcome =
-        connection->script(access == Access::read_write ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                                                          "PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
-                                                        : "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF;");
-    if (!outcome) return std::unexpected(outcome.error());
+    if (auto status = connection->script(first_words(access)); !status)
+        return std::unexpected(status.error());
     return connection;
+}
+
+bool SqliteConnection::is_writable(const std::filesystem::path& file) {
+    return has_access(file.string(), SQLITE_ACCESS_READWRITE);
 }
 
 SqliteConnection::SqliteConnection(sqlite3* handle) : handle_(handle) {

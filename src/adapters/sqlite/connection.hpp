@@ -15,9 +15,20 @@ namespace sallyport::adapters {
 
 class SqliteConnection final : public ports::Connection {
   public:
-    enum class Access { read_write, read_only };
+    enum class Access {
+        read_write,
+        read_only,
+        /// Read and write, while nobody else opens the file: needs no room on the disk to be read.
+        read_write_alone,
+        /// Read only, while nobody opens the file for writing: needs a disk that can be read, nothing more.
+        read_only_alone
+    };
     [[nodiscard]] static base::Result<std::unique_ptr<SqliteConnection>> open(const std::filesystem::path&,
                                                                               Access);
+    /// Whether the disk lets the file be opened for writing now.
+    [[nodiscard]] static bool is_writable(const std::filesystem::path&);
+    /// Also of a file that was to be opened for writing, on a disk that let it be read only.
+    [[nodiscard]] bool is_read_only() const { return sqlite3_db_readonly(handle_.get(), "main") != 0; }
 
     using ports::Connection::execute;
     using ports::Connection::query;

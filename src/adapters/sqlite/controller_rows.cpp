@@ -255,9 +255,6 @@ base::Status read_door_modes(Connection& connection, std::vector<core::DoorMode>
 
 /// Of people who are on the roster: who was taken off it and comes again later is unknown.
 base::Status read_positions(Connection& connection, std::vector<core::MovePerson>& positions) {
-    // A disk that cannot be written leaves rows behind that nothing reads.
-    static_cast<void>(
-        run(connection, "DELETE FROM positions WHERE user_id NOT IN (SELECT user_id FROM people)", {}));
     return each(connection, "positions",
                 "SELECT user_id, area, since, utc_offset_s FROM positions "
                 "WHERE user_id IN (SELECT user_id FROM people)",
@@ -332,6 +329,12 @@ base::Status write_person(Connection& connection, core::Person person) {
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         {person.user_id.view(), number(person.type), person.validity.from, person.validity.to,
          person.uses_left, blob_of(person.pin), cards, rights, person.tag.value, person.uses_series.value});
+}
+
+base::Status remove_person(Connection& connection, const base::UserId& user_id) {
+    auto status = run(connection, "DELETE FROM people WHERE user_id = $1", {user_id.view()});
+    if (status) status = run(connection, "DELETE FROM positions WHERE user_id = $1", {user_id.view()});
+    return status;
 }
 
 base::Status write_public_passwords(Connection& connection, std::vector<core::PublicPassword> all) {
@@ -455,7 +458,7 @@ base::Status write_whereabouts(Connection& connection, const ports::StoreWrite& 
         const auto& [user_id, position] = write.moves[i];
         status = run(connection,
                      "INSERT OR REPLACE INTO positions (user_id, area, since, utc_offset_s) "
-                     "VALUES ($1, $2, $3, $4)",
+                     "SELECT user_id, $2, $3, $4 FROM people WHERE user_id = $1",
                      {user_id.view(), position.area.value, position.since, position.utc_offset_s});
     }
     for (std::size_t i = 0; status && i < write.forgotten.size(); ++i) {

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/controller_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -72,16 +73,40 @@ bool is_damage(const base::Error& error) {
 
 base::Result<std::unique_ptr<SqliteControllerStore>> SqliteControllerStore::open(
     const std::filesystem::path& file, std::uint64_t records_limit) {
-    auto connection = SqliteConnection::open(file, SqliteConnection::Access::read_write);
-    if (!connection) return std::unexpected(connection.error());
-    auto status = migrate(**connection, controller_schema::files());
-    if (!status) return std::unexpected(status.error());
     std::unique_ptr<SqliteControllerStore> store(
-        new SqliteControllerStore(*std::move(connection), std::max<std::uint64_t>(1, records_limit)));
-    status = store->make_first_rows();
-    if (status) status = store->read_standing();
-    if (!status) return std::unexpected(status.error());
+        new SqliteControllerStore(file, std::max<std::uint64_t>(1, records_limit)));
+    if (auto status = store->open_as_can_be(); !status) return std::unexpected(status.error());
     return store;
+}
+
+/// SQLite takes up the log of a killed program by writing; a disk without room must not keep a door shut.
+base::Status SqliteControllerStore::open_as_can_be() {
+    using Access = SqliteConnection::Access;
+    base::Status status;
+    for (const auto access : {Access::read_write, Access::read_write_alone, Access::read_only_alone}) {
+        status = open_as(access);
+        if (status || status.error().kind != base::ErrorKind::storage) break;
+    }
+    if (!status) connection_.reset();
+    return status;
+}
+
+base::Status SqliteControllerStore::open_as(SqliteConnection::Access access) {
+    connection_.reset();
+    auto connection = SqliteConnection::open(file_, access);
+    if (!connection) return std::unexpected(connection.error());
+    connection_ = *std::move(connection);
+    auto status = migrate(*connection_, controller_schema::files());
+    if (status) status = make_first_rows();
+    if (status) status = read_standing();
+    return status;
+}
+
+/// A file that was opened for reading only is opened for writing as soon as the disk lets it. Not while the
+/// first one is open: SQLite would share with it what it may not write.
+base::Status SqliteControllerStore::ready() {
+    if (connection_ && (!connection_->is_read_only() || !SqliteConnection::is_writable(file_))) return {};
+    return open_as_can_be();
 }
 
 base::Status SqliteControllerStore::transact(const std::function<base::Status()>& work) {
@@ -155,7 +180,8 @@ base::Status SqliteControllerStore::read_standing() {
 
 base::Result<ports::ControllerImage> SqliteControllerStore::load() {
     ports::ControllerImage image;
-    auto status = load_people(image);
+    auto status = ready();
+    if (status) status = load_people(image);
     if (status) status = note_damage(read_rows(*connection_, image), image);
     image.last = standing_.journal.last();
     if (status) status = note_damage(verify_chain(image), image);
@@ -235,6 +261,7 @@ base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) 
 
 base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::commit(
     std::span<const ports::StoreWrite> writes) {
+    if (auto status = ready(); !status) return std::unexpected(status.error());
     Standing next = standing_;
     std::vector<core::StoredRecord> stored;
     auto status = transact([&]() -> base::Status {
@@ -265,7 +292,7 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
     if (status && (write.remove_everyone || write.people_known))
         status = connection.script("UPDATE settings SET people_lost = 0");
     for (std::size_t i = 0; status && i < write.remove.size(); ++i)
-        status = run(connection, "DELETE FROM people WHERE user_id = $1", {write.remove[i].view()});
+        status = remove_person(connection, write.remove[i]);
     for (std::size_t i = 0; status && i < write.upsert.size(); ++i)
         status = write_person(connection, write.upsert[i]);
     if (status && write.public_passwords)
@@ -349,6 +376,7 @@ base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::read_after(
     std::vector<core::StoredRecord> records;
     const auto from = journal.ordinal_of(after);
     if (!from) return records;
+    if (auto status = ready(); !status) return std::unexpected(status.error());
     auto rows = connection_->query(
         "SELECT ordinal, previous, hash, body FROM records WHERE ordinal > $1 AND ordinal <= $2 "
         "ORDER BY ordinal LIMIT $3",
@@ -372,9 +400,11 @@ base::Status SqliteControllerStore::acknowledge(const ports::Cursor& cursor) {
     }
     const auto held = known.find(cursor.manager);
     if (held != known.end() && cursor.acknowledged <= held->second) return {};
-    auto status = run(*connection_,
-                      "INSERT OR REPLACE INTO cursors (manager, generation, sequence) VALUES ($1, $2, $3)",
-                      {cursor.manager, cursor.acknowledged.generation, cursor.acknowledged.sequence});
+    auto status = ready();
+    if (status)
+        status = run(*connection_,
+                     "INSERT OR REPLACE INTO cursors (manager, generation, sequence) VALUES ($1, $2, $3)",
+                     {cursor.manager, cursor.acknowledged.generation, cursor.acknowledged.sequence});
     if (status) known[cursor.manager] = cursor.acknowledged;
     return status;
 }

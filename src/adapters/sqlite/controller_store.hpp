@@ -19,7 +19,9 @@ namespace sallyport::adapters {
 class SqliteControllerStore final : public ports::ControllerStore {
   public:
     /// Opens or makes the file and brings it to the newest schema. `records_limit`: capacity of the journal.
-    /// Errors: those of SqliteConnection::open and migrate.
+    /// A disk that is full or read-only does not keep it from being read: commits are refused until it is
+    /// well again. Nobody else may write to the file meanwhile. Errors: those of SqliteConnection::open and
+    /// migrate.
     [[nodiscard]] static base::Result<std::unique_ptr<SqliteControllerStore>> open(
         const std::filesystem::path&, std::uint64_t records_limit = 60'000);
 
@@ -37,9 +39,12 @@ class SqliteControllerStore final : public ports::ControllerStore {
         std::map<std::string, core::RecordPosition, std::less<>> cursors;
     };
 
-    SqliteControllerStore(std::unique_ptr<SqliteConnection> connection, std::uint64_t records_limit)
-        : connection_(std::move(connection)), records_limit_(records_limit) {}
+    SqliteControllerStore(std::filesystem::path file, std::uint64_t records_limit)
+        : file_(std::move(file)), records_limit_(records_limit) {}
 
+    base::Status open_as_can_be();
+    base::Status open_as(SqliteConnection::Access);
+    base::Status ready();
     base::Status make_first_rows();
     base::Status read_standing();
     base::Status load_people(ports::ControllerImage&);
@@ -52,6 +57,7 @@ class SqliteControllerStore final : public ports::ControllerStore {
     base::Status write_journal(const codec::JournalState& before, const codec::JournalState& after);
     base::Status verify_chain(ports::ControllerImage&);
 
+    std::filesystem::path file_;
     std::unique_ptr<SqliteConnection> connection_;
     std::uint64_t records_limit_;
     Standing standing_;

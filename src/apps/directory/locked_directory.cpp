@@ -29,7 +29,8 @@ base::Result<LockedDirectory> LockedDirectory::open(const std::filesystem::path&
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error) return unusable(path, error.value());
-    const int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 && errno == EROFS) lock = ::open((path / "lock").c_str(), O_RDONLY | O_CLOEXEC);
     if (lock < 0) return unusable(path, errno);
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);

@@ -329,7 +329,9 @@ base::Status run_daemon(const DoorOptions& options) {
     if (auto status = daemon.listen(); !status) return status;
     if (auto status = daemon.take_lines(); !status) return status;
     daemon.say_where();
-    if (auto status = directory->write_addresses(daemon.addresses()); !status) return status;
+    // Scripts look there; a disk without room must not keep a door shut.
+    if (auto status = directory->write_addresses(daemon.addresses()); !status)
+        base::log_error(status.error().message);
     daemon.run(*std::move(image));
     return {};
 }

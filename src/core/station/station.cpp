@@ -145,6 +145,7 @@ void Station::Parts::apply(const AddPerson& change) {
 }
 void Station::Parts::apply(const RemovePerson& change) {
     state.roster.remove(change.user_id);
+    state.positions.forget(change.user_id);
 }
 void Station::Parts::apply(const RemoveEveryone&) {
     state.roster.clear();
