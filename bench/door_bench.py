@@ -1,8 +1,9 @@
-"""The door controller as a process: start and memory with 30,000 people and 60,000 records, a card's way to
-the relay while the journal is being written, and how fast records leave.
+"""The door controller as a process: how fast people come in and records leave, start and memory with 30,000
+people and 60,000 records or 1,000,000, and a card's way to the relay while the journal is being written.
 
-Figures: "controller_start_ms", "controller_rss_mib", "frame_end_to_relay_p99_us", "records_s",
-"record_to_commit_p99_ms".
+Figures: "roster_30k_s", "roster_delta_p95_ms", "controller_start_ms", "controller_rss_mib",
+"controller_start_1m_records_ms", "controller_rss_1m_records_mib", "waiting_records_10k_s", "records_s",
+"record_to_commit_p99_ms", "frame_end_to_relay_p99_us".
 """
 
 import hashlib
@@ -18,6 +19,10 @@ from door import Door, person  # noqa: E402
 
 PEOPLE = 30_000
 RECORDS = 60_000
+MOST_RECORDS = 1_000_000
+WAITING = 10_000
+DELTAS = 200
+IN_FLIGHT = 256
 DOORS = 64
 ROUNDS = 32
 TICKS_OF_JOURNAL_S = 0.002
@@ -34,12 +39,28 @@ def card(number):
     return f"{number * 2654435761 % (1 << 32):08X}"
 
 
-def fill_people(door):
+def entry(number):
+    return person(number, card(number), pin=f"{number % 10_000:04}", rights=RIGHTS)
+
+
+def measure_people(door):
+    """Everybody is taken over, as by a platform that finds an empty controller; then one person at a time."""
     manager = door.manager()
-    for first in range(1, PEOPLE, 1_000):
-        people = [person(number, card(number), pin=f"{number % 10_000:04}", rights=RIGHTS)
-                  for number in range(first, first + 1_000)]
+    batches = [[entry(number) for number in range(first, first + 1_000)]
+               for first in range(1, PEOPLE, 1_000)]
+    begin = time.perf_counter()
+    for people in batches:
         manager.ask("sallyport.updateRoster", {"upsert": people})
+    seconds = time.perf_counter() - begin
+    assert manager.ask("sallyport.status")["people"] == PEOPLE
+    publish("roster_30k_s", round(seconds, 3), "s", PEOPLE, "limit", 5)
+    times = []
+    for number in range(1, DELTAS + 1):
+        change = {"upsert": [entry(number) | {"tag": f"{PEOPLE + number:016X}"}]}
+        begin = time.perf_counter()
+        manager.ask("sallyport.updateRoster", change)
+        times.append((time.perf_counter() - begin) * 1_000)
+    publish("roster_delta_p95_ms", round(percentile(times, 0.95), 3), "ms", DELTAS, "limit", 50)
 
 
 def body(sequence):
@@ -52,18 +73,18 @@ def body(sequence):
                       separators=(",", ":")).encode()
 
 
-def fill_records(door):
+def fill_records(door, count):
     """Writes the journal that a busy year leaves behind, as the daemon would have."""
     with sqlite3.connect(door.data / "controller.db") as database:
         last, previous = database.execute("SELECT last_ordinal, last_hash FROM journal").fetchone()
         rows = []
-        for sequence in range(last + 1, RECORDS + 1):
+        for sequence in range(last + 1, count + 1):
             text = body(sequence)
             hash_ = hashlib.blake2b(previous + text, digest_size=32).digest()
             rows.append((sequence, previous, hash_, text))
             previous = hash_
         database.executemany("INSERT INTO records (ordinal, previous, hash, body) VALUES (?, ?, ?, ?)", rows)
-        database.execute("UPDATE journal SET last_ordinal = ?, last_hash = ?", (RECORDS, previous))
+        database.execute("UPDATE journal SET last_ordinal = ?, last_hash = ?", (count, previous))
     database.close()
 
 
@@ -74,33 +95,75 @@ def resident_mib(door):
     raise RuntimeError("no VmRSS")
 
 
-def measure_start(door):
+def measure_start(door, start, memory, records, limit_ms):
     times = []
     for _ in range(5):
         begin = time.perf_counter()
         door.start()
         times.append((time.perf_counter() - begin) * 1_000)
-        memory = resident_mib(door)
+        resident = resident_mib(door)
         door.terminate()
     times.sort()
-    n = PEOPLE + RECORDS
-    publish("controller_start_ms", round(times[2], 1), "ms", n, "limit", 1_000)
-    publish("controller_rss_mib", round(memory, 1), "MiB", n, "limit", 64)
+    publish(start, round(times[2], 1), "ms", PEOPLE + records, "limit", limit_ms)
+    publish(memory, round(resident, 1), "MiB", PEOPLE + records, "limit", 32)
+
+
+def measure_most_records(door):
+    (door.directory / "door.toml").write_text(f"[limits]\nrecords = {MOST_RECORDS}\n")
+    door.arguments = ("--config", str(door.directory / "door.toml"))
+    fill_records(door, MOST_RECORDS)
+    measure_start(door, "controller_start_1m_records_ms", "controller_rss_1m_records_mib", MOST_RECORDS,
+                  10_000)
+
+
+def take(manager, count):
+    """So many records, each acknowledged; what comes twice or is missing is an error."""
+    last = None
+    while count > 0:
+        records = manager.next_records()
+        for record in records:
+            assert last is None or record["sequence"] == last + 1, (last, record["sequence"])
+            last = record["sequence"]
+        count -= len(records)
+        manager.send_request("sallyport.acknowledge", {"manager": "bench", "generation": 1, "sequence": last})
+
+
+def attach_after(client, sequence):
+    client.ask("sallyport.attach", {"manager": "bench", "after": {"generation": 1, "sequence": sequence}})
+
+
+def measure_waiting(door):
+    """What has waited while the platform was away."""
+    door.start()
+    manager = door.manager()
+    last = manager.ask("sallyport.status")["sequence"]
+    begin = time.perf_counter()
+    attach_after(manager, last - WAITING)
+    take(manager, WAITING)
+    publish("waiting_records_10k_s", round(time.perf_counter() - begin, 3), "s", WAITING, "limit", 10)
+    door.terminate()
 
 
 def measure_records(door):
+    """Commands that change nothing, each a record, as fast as they are taken: a record is told when it is
+    durable."""
     door.start()
-    manager = door.manager()
+    manager, listener = door.manager(), door.client()
+    listener.login()
+    attach_after(listener, manager.ask("sallyport.status")["sequence"])
+    listening = threading.Thread(target=take, args=(listener, WAITING))
     begin = time.perf_counter()
-    manager.ask("sallyport.attach", {"manager": "bench", "after": {"generation": 1, "sequence": 0}})
-    count = 0
-    while count < RECORDS - 1_000:
-        records = manager.next_records()
-        count += len(records)
-        manager.send_request("sallyport.acknowledge",
-                             {"manager": "bench", "generation": 1, "sequence": records[-1]["sequence"]})
-    rate = count / (time.perf_counter() - begin)
-    publish("records_s", round(rate), "records/s", count, "what the platform has to take", 5_000)
+    listening.start()
+    waiting = []
+    for number in range(WAITING):
+        waiting.append(manager.send_request("sallyport.doorCommand",
+                                            {"door": 1, "command": "close", "commandId": f"r{number}",
+                                             "expiresInMs": 5_000, "by": "bench"}))
+        if len(waiting) >= IN_FLIGHT:
+            manager.answer_to(waiting.pop(0))
+    listening.join()
+    rate = WAITING / (time.perf_counter() - begin)
+    publish("records_s", round(rate), "records/s", WAITING, "at least", 2_000)
     door.terminate()
 
 
@@ -196,13 +259,15 @@ def measure_latency(door):
 
 def main():
     with Door() as door:
-        fill_people(door)
+        measure_people(door)
         door.terminate()
-        fill_records(door)
-        measure_start(door)
+        fill_records(door, RECORDS)
+        measure_start(door, "controller_start_ms", "controller_rss_mib", RECORDS, 1_000)
+        measure_waiting(door)
         measure_records(door)
         measure_commit(door)
         measure_latency(door)
+        measure_most_records(door)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,16 @@
-"""Runs the *_test.py of a folder and writes the totals as TAP: python_tests.py FOLDER REPORT.tap"""
+"""Runs the *_test.py of a folder, or those of the patterns, and writes the totals as TAP:
+python_tests.py FOLDER REPORT.tap [PATTERN...]"""
 
 import sys
 import unittest
 from pathlib import Path
 
 
-def main(folder, report):
+def main(folder, report, *patterns):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    tests = unittest.defaultTestLoader.discover(folder, pattern="*_test.py", top_level_dir=folder)
+    load = unittest.defaultTestLoader.discover
+    tests = unittest.TestSuite(load(folder, pattern=pattern, top_level_dir=folder)
+                               for pattern in patterns or ("*_test.py",))
     result = unittest.TextTestRunner(verbosity=2).run(tests)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)

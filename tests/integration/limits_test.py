@@ -1,5 +1,8 @@
-"""What a controller takes is configuration. Past it every way in names the limit; nothing is half-written."""
+"""What a controller takes is configuration. Past it every way in names the limit; nothing is half-written.
+SALLYPORT_LONG takes 1,000,000 people over."""
 
+import os
+import time
 import unittest
 
 from door import Door, Refused, person
@@ -90,6 +93,35 @@ class Limits(unittest.TestCase):
             backup = owner.ask("sallyport.backup", {"passphrase": "a long passphrase"})["backup"]
         self.refused("3 weekly schedules; the limit is 2", "sallyport.restore",
                      {"backup": backup, "passphrase": "a long passphrase"})
+
+
+class Million(unittest.TestCase):
+    PEOPLE = 1_000_000
+
+    @unittest.skipUnless(os.environ.get("SALLYPORT_LONG"), "takes minutes: SALLYPORT_LONG")
+    def test_a_million_people_come_in_and_are_there_after_a_restart(self):
+        with Door() as door:
+            config = door.directory / "door.toml"
+            config.write_text(f"[limits]\npeople = {self.PEOPLE}\n")
+            door.kill()
+            door.arguments = ("--config", str(config))
+            door.start()
+            client = door.manager()
+            begin = time.monotonic()
+            for first in range(1, self.PEOPLE, 1_000):
+                client.ask("sallyport.updateRoster", {"upsert": [
+                    person(number, f"{number:08X}") for number in range(first, first + 1_000)]})
+            print(f"{self.PEOPLE} people in {time.monotonic() - begin:.0f} s", flush=True)
+            with self.assertRaisesRegex(Refused, "1000000|1,000,000"):
+                client.ask("sallyport.updateRoster", {"upsert": [person(self.PEOPLE + 1, "FFFFFFFF")]})
+            digest = client.ask("sallyport.status")["digest"]
+            door.kill()
+            begin = time.monotonic()
+            door.start()
+            print(f"started in {time.monotonic() - begin:.1f} s", flush=True)
+            status = door.manager().ask("sallyport.status")
+            self.assertEqual((status["people"], status["digest"]), (self.PEOPLE, digest))
+            self.assertEqual(door.post("card", number=f"{self.PEOPLE:08X}")["lock"], "released")
 
 
 if __name__ == "__main__":

@@ -88,17 +88,19 @@ void Door::on(const DoorGranted& granted, base::Instant now) {
 }
 
 void Door::on(const DoorInput& input, base::Instant now) {
+    const auto index = static_cast<std::size_t>(input.input);
     const bool fault = is_fault(input.level);
     const bool active = input.level == Level::active || (fault && is_active_when_faulty(input.input));
-    Level& known_fault = faults_[static_cast<std::size_t>(input.input)];
-    if (std::exchange(known_fault, fault ? input.level : Level::inactive) != known_fault) tamper_changed();
-    if (level(input.input) == active) return;
-    levels_.set(static_cast<std::size_t>(input.input), active);
+    const bool changed = level(input.input) != active;
+    faults_[index] = fault ? input.level : Level::inactive;
+    levels_.set(index, active);
+    tamper_changed();
+    if (!changed) return;
     switch (input.input) {
         case Input::contact: contact_changed(now); break;
         case Input::exit_button: exit_button_changed(active ? Level::active : Level::inactive, now); break;
         case Input::tamper:
-        case Input::reader_case: tamper_changed(); break;
+        case Input::reader_case:
         case Input::fire:
         case Input::mains:
         case Input::battery: break;
@@ -229,21 +231,34 @@ void Door::exit_button_changed(Level pressed, base::Instant now) {
     release(Holding::exit_button, std::chrono::seconds{settings_.hold_s}, now);
 }
 
-void Door::tamper_changed() {
-    const auto fault = std::ranges::find_if(faults_, is_fault);
-    const bool opened = level(Input::tamper) || level(Input::reader_case);
-    if (!opened && !readers_lost_ && fault == faults_.end()) return end(Alarm::tamper);
-    Record cause;
-    if (fault != faults_.end()) {
-        const auto input = static_cast<Input>(fault - faults_.begin());
-        cause.detail =
-            written({DetailTerm::line_fault, {{DetailName::input, input}, {DetailName::why, *fault}}});
-        return start(Alarm::tamper, std::move(cause));
+std::vector<std::string> Door::tamper_causes() const {
+    std::vector<std::string> causes;
+    for (std::size_t i = 0; i < input_count; ++i) {
+        const auto input = static_cast<Input>(i);
+        if (is_fault(faults_[i])) {
+            causes.push_back(written(
+                {DetailTerm::line_fault, {{DetailName::input, input}, {DetailName::why, faults_[i]}}}));
+        } else if (level(input) && (input == Input::tamper || input == Input::reader_case)) {
+            const std::string_view part = input == Input::tamper ? "housing" : "reader";
+            causes.push_back(written({DetailTerm::tampered, {{DetailName::part, part}}}));
+        }
     }
-    const std::string_view part = level(Input::tamper) ? "housing" : "reader";
-    cause.detail = opened ? written({DetailTerm::tampered, {{DetailName::part, part}}})
-                          : written({DetailTerm::reader_lost, {}});
-    start(Alarm::tamper, std::move(cause));
+    if (readers_lost_) causes.push_back(written({DetailTerm::reader_lost, {}}));
+    return causes;
+}
+
+void Door::tamper_changed() {
+    auto causes = tamper_causes();
+    const auto fresh = std::ranges::find_if(causes, [&](const std::string& cause) {
+        return std::ranges::find(tampered_, cause) == tampered_.end();
+    });
+    if (causes.empty() || fresh != causes.end()) end(Alarm::tamper);
+    if (fresh != causes.end()) {
+        Record about;
+        about.detail = *fresh;
+        start(Alarm::tamper, std::move(about));
+    }
+    tampered_ = std::move(causes);
 }
 
 /// A later release restarts the hold and never shortens one. The exit button's lasts through lockdown, so a

@@ -13,12 +13,16 @@
 // - A fault of a supervised line is tampering. Meanwhile a contact counts as open and a tamper contact as
 //   opened; an exit button counts as not pressed and a fire input as it was, or whoever cuts a line could
 //   open a door, and a fire that burns one could lock it.
+// - A further cause of tampering is an alarm of its own: it ends the one that stands, and the last one ends
+// when
+//   no cause is left.
 // - Intrusion and overtime end when the door closes, illegal_card 50 s after the last unauthorised card,
 // duress
 //   and blocklist after 60 s or when the next one starts.
 #include <array>
 #include <bitset>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -151,6 +155,7 @@ class Door {
 
     void contact_changed(base::Instant now);
     void exit_button_changed(Level, base::Instant now);
+    [[nodiscard]] std::vector<std::string> tamper_causes() const;
     void tamper_changed();
     void await_overtime(base::Instant now);
     void end_overtime();
@@ -174,7 +179,8 @@ class Door {
     bool opened_ = false;  ///< since the hold began
     bool fire_ = false;
     bool readers_lost_ = false;
-    std::optional<Record> grant_;  ///< neither taken nor not taken yet
+    std::vector<std::string> tampered_;  ///< what the tamper alarm stands for, each a written Detail
+    std::optional<Record> grant_;        ///< neither taken nor not taken yet
     std::int32_t pre_alarm_s_ = 0;
     std::bitset<input_count> levels_;          ///< of Input
     std::array<Level, input_count> faults_{};  ///< of Input: shorted, cut, or inactive for none
