@@ -217,6 +217,11 @@ std::vector<core::AskOperator> Controller::questions() const {
     return all;
 }
 
+void Controller::accept_formats(const std::vector<core::CardFormat>& formats) {
+    doors_.accept_formats(formats);
+    for (auto* link : links_) link->accept_formats(formats);
+}
+
 void Controller::show_light(base::DoorNumber door, core::Light light, core::KeyboardLight keyboard) {
     doors_.set_light(door, light, keyboard);
     for (auto* link : links_) link->set_light(door, light, keyboard);

@@ -58,6 +58,8 @@ class Controller {
     void connect(ReaderMode& mode) { reader_mode_ = &mode; }
     /// None without a line to a panel.
     [[nodiscard]] ReaderMode* reader_mode() { return reader_mode_; }
+    /// By all readers; checked before.
+    void accept_formats(const std::vector<core::CardFormat>&);
     /// At the door's panel and its readers, whatever the station shows.
     void show_light(base::DoorNumber, core::Light, core::KeyboardLight);
     void show_signal(base::DoorNumber, core::Signal);

@@ -4,6 +4,7 @@
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
+#include "codec/wiegand/format_text.hpp"
 #include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::int64_t lines_limit = 64;
 constexpr std::int64_t last_address = 126;
+constexpr std::size_t longest_format = 160;  ///< 64 bits, and spaces between them
 
 json::object reader_json(const ports::LinkedReader& reader) {
     json::object object{{"address", reader.address},
@@ -38,6 +40,24 @@ json::object line_json(const ports::ReaderLine& line, std::size_t number) {
     return object;
 }
 
+json::object format_json(const core::CardFormat& format) {
+    json::object object{{"name", format.name}};
+    if (format.bits.empty()) return object;
+    object["bits"] = format.bits;
+    object["parities"] = json::array(format.parities.begin(), format.parities.end());
+    return object;
+}
+
+core::CardFormat format_from(const dhip::Reader& written) {
+    core::CardFormat format{.name = std::string(written["name"].text(longest_format))};
+    if (written["bits"].present()) format.bits = written["bits"].text(longest_format);
+    if (!written["parities"].present()) return format;
+    written["parities"].each(codec::wiegand::most_formats, [&](const dhip::Reader& parity) {
+        format.parities.emplace_back(parity.text(longest_format));
+    });
+    return format;
+}
+
 ReaderName name_from(const dhip::Reader& params) {
     return {static_cast<std::size_t>(params["line"].integer(1, lines_limit)),
             static_cast<std::uint8_t>(params["address"].integer(0, last_address))};
@@ -49,7 +69,9 @@ void DeviceSession::list_readers(const Request& request) {
     json::array lines;
     for (const auto* line : service_.reader_lines().all())
         lines.push_back(line_json(*line, lines.size() + 1));
-    answer(request, {{"lines", std::move(lines)}});
+    json::array formats;
+    for (const auto& format : service_.reader_lines().formats()) formats.push_back(format_json(format));
+    answer(request, {{"lines", std::move(lines)}, {"formats", std::move(formats)}});
 }
 
 void DeviceSession::pair_reader(const Request& request) {
@@ -90,6 +112,16 @@ void DeviceSession::set_line(const Request& request) {
     }
     service_.reader_lines().change_baud(static_cast<std::size_t>(line), static_cast<std::uint32_t>(baud),
                                         caller_.account, finishing(request));
+}
+
+void DeviceSession::set_formats(const Request& request) {
+    dhip::Fault fault;
+    const dhip::Reader params(request.params, "params", fault);
+    std::vector<core::CardFormat> formats;
+    params["formats"].each(codec::wiegand::most_formats,
+                           [&](const dhip::Reader& written) { formats.push_back(format_from(written)); });
+    if (fault) return refuse(request, *fault);
+    service_.reader_lines().set_formats(std::move(formats), caller_.account, finishing(request));
 }
 
 void DeviceSession::capture_line(const Request& request) {

@@ -43,6 +43,7 @@ const std::vector<DeviceSession::Method>& DeviceSession::methods() {
         {"sallyport.readers.cancelPairing", Right::admin, &DeviceSession::cancel_pairing},
         {"sallyport.readers.rotateKey", Right::admin, &DeviceSession::rotate_reader_key},
         {"sallyport.readers.setLine", Right::admin, &DeviceSession::set_line},
+        {"sallyport.readers.setFormats", Right::admin, &DeviceSession::set_formats},
         {"sallyport.readers.capture", Right::admin, &DeviceSession::capture_line},
         {"sallyport.readers.forgetPanel", Right::admin, &DeviceSession::forget_panel},
         {"sallyport.claim", Right::admin, &DeviceSession::claim},

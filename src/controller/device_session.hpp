@@ -116,6 +116,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void cancel_pairing(const Request&);
     void rotate_reader_key(const Request&);
     void set_line(const Request&);
+    void set_formats(const Request&);
     void capture_line(const Request&);
     void forget_panel(const Request&);
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "codec/wiegand/format_text.hpp"
+
 namespace sallyport::controller {
 
 using core::DetailName;
@@ -47,6 +49,8 @@ void ReaderLines::add(ports::ReaderLine& line) {
 
 void ReaderLines::start(const ports::ControllerImage& image) {
     keys_ = image.reader_keys;
+    formats_ = image.card_formats;
+    if (!formats_.empty()) controller_.accept_formats(formats_);
     for (auto* line : lines_) {
         const auto speed = std::ranges::find(image.line_speeds, line->device(), &ports::LineSpeed::device);
         line->start(speed == image.line_speeds.end() ? 0 : speed->baud, keys_);
@@ -191,6 +195,22 @@ void ReaderLines::change_baud(std::size_t number, std::uint32_t baud, const std:
             });
     };
     (*on)->change_baud(baud, std::move(changed));
+}
+
+void ReaderLines::set_formats(std::vector<core::CardFormat> formats, const std::string& by, Done done) {
+    if (const auto checked = codec::wiegand::formats_from(formats); !checked)
+        return done(std::unexpected(checked.error()));
+    ports::StoreWrite write;
+    write.card_formats = formats;
+    write.records.push_back(record(nullptr, {DetailTerm::card_formats_set,
+                                             {{DetailName::count, formats.size()}, {DetailName::by, by}}}));
+    controller_.store().change(std::move(write), [this, formats = std::move(formats),
+                                                  done = std::move(done)](const auto& stored) mutable {
+        if (!stored) return done(std::unexpected(stored.error()));
+        formats_ = std::move(formats);
+        controller_.accept_formats(formats_);
+        done({});
+    });
 }
 
 void ReaderLines::capture(std::size_t number, base::Duration duration, const std::string& by,

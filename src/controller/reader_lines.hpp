@@ -1,7 +1,7 @@
 #pragma once
 // The lines of readers that the controller has, as they are administered (controller.md R2, R4): pairing in a
-// window, keys, speed, a look at the traffic. Keys are made here and kept in the store; everything is
-// recorded. All on the loop thread.
+// window, keys, speed, a look at the traffic, and the formats of cards, for wired readers too. Keys are made
+// here and kept in the store; everything is recorded. All on the loop thread.
 #include <functional>
 #include <string>
 #include <vector>
@@ -40,6 +40,11 @@ class ReaderLines {
     void change_baud(std::size_t line, std::uint32_t baud, const std::string& by, Done);
     void capture(std::size_t line, base::Duration, const std::string& by, ports::ReaderLine::Captured);
 
+    /// Of all readers of the controller, wired ones too; none: as configured.
+    [[nodiscard]] const std::vector<core::CardFormat>& formats() const { return formats_; }
+    /// Replaces them, as a whole and when it is durable. `invalid` "wiegand_format" with what is wrong.
+    void set_formats(std::vector<core::CardFormat>, const std::string& by, Done);
+
   private:
     [[nodiscard]] base::Result<ports::ReaderLine*> line(std::size_t number) const;
     [[nodiscard]] base::Result<ports::LinkedReader> reader(const ReaderName&) const;
@@ -54,6 +59,7 @@ class ReaderLines {
     Controller& controller_;
     std::vector<ports::ReaderLine*> lines_;
     std::vector<ports::ReaderKeys> keys_;
+    std::vector<core::CardFormat> formats_;
 };
 
 }  // namespace sallyport::controller

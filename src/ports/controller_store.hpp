@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/access/card_format.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
 #include "core/record/record.hpp"
@@ -59,9 +60,10 @@ struct ControllerImage {
     std::vector<Cursor> cursors;
     std::vector<ReaderKeys> reader_keys;
     std::vector<LineSpeed> line_speeds;
-    core::PinKey pin_key;       ///< made at first start
-    std::string serial;         ///< made at first start: "SP" and 12 hexadecimal digits
-    core::RecordPosition last;  ///< sequence 0: no record yet
+    std::vector<core::CardFormat> card_formats;  ///< none: as configured
+    core::PinKey pin_key;                        ///< made at first start
+    std::string serial;                          ///< made at first start: "SP" and 12 hexadecimal digits
+    core::RecordPosition last;                   ///< sequence 0: no record yet
     std::uint64_t oldest_sequence = 0;
     core::People people_known = core::People::known;
     /// A sentence where something could not be read for damage. People alone are no damage of the whole: they
@@ -94,8 +96,9 @@ struct StoreWrite {
     std::vector<core::BeginFirstCard> first_cards;
     std::vector<ReaderKeys> reader_keys;  ///< each replaces what was kept of that reader
     std::vector<LineSpeed> line_speeds;   ///< each replaces what was kept of that line
-    /// People, settings, accounts, cursors; never records, serial or keys, which are those of the readers
-    /// too.
+    std::optional<std::vector<core::CardFormat>> card_formats;  ///< all of them
+    /// People, settings, accounts, cursors; never records, serial or keys, and nothing that belongs to the
+    /// readers.
     bool factory_reset = false;
     /// Records from this write on belong to this generation, from sequence 1; nothing happens unless it is
     /// newer than the present one.

@@ -4,9 +4,11 @@
 // on the loop thread.
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/access/card_format.hpp"
 #include "core/station/station.hpp"
 
 namespace sallyport::ports {
@@ -18,6 +20,10 @@ class DoorIo {
     virtual void set_lock(base::DoorNumber, core::Lock) = 0;
     virtual void set_light(base::DoorNumber, core::Light, core::KeyboardLight) = 0;
     virtual void show_signal(base::DoorNumber, core::Signal) = 0;
+
+    /// Which cards the Wiegand readers take from now on, checked before; none: as they are configured. A
+    /// frame that is under way is lost.
+    virtual void accept_formats(const std::vector<core::CardFormat>&) = 0;
 
     /// An InputChanged for each input that is not inactive: a station that starts knows none.
     virtual void report_inputs() = 0;

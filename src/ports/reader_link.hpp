@@ -3,9 +3,11 @@
 // may belong to any door of the controller. The controller serves its links beside its ports::DoorIo. A link
 // keeps its own time on the loop. All on the loop thread.
 #include <functional>
+#include <vector>
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "core/access/card_format.hpp"
 #include "core/station/station.hpp"
 
 namespace sallyport::ports {
@@ -19,6 +21,9 @@ class ReaderLink {
     virtual void set_light(base::DoorNumber, core::Light, core::KeyboardLight) = 0;
     /// Sounds; what was sounded while a reader was away is not made up for.
     virtual void show_signal(base::DoorNumber, core::Signal) = 0;
+
+    /// Which Wiegand frames are cards from now on, checked before; none: all that are known.
+    virtual void accept_formats(const std::vector<core::CardFormat>&) = 0;
 
     /// After a start of the station, which knows nothing: a ReaderLinkChanged for each reader that is lost,
     /// an InputChanged for each input that is active.

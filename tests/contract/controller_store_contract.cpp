@@ -394,12 +394,15 @@ TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {
     EXPECT_EQ(image->last, (RecordPosition{1, 3}));
 }
 
-TEST_P(ControllerStoreContract, keeps_keys_and_speeds_of_reader_lines_through_factory_defaults) {
+TEST_P(ControllerStoreContract, keeps_keys_speeds_and_formats_of_readers_through_factory_defaults) {
     auto place = GetParam()(10);
     auto& store = place->reopen();
     StoreWrite write;
     write.reader_keys = {{"a", 1, {}, base::Secret("0123456789abcdef")}, {"b", 1, base::Secret("b"), {}}};
     write.line_speeds = {{"a", 9'600}};
+    const std::vector<core::CardFormat> formats{
+        {.name = "H10301"}, {.name = "Site", .bits = "PCCCCCCCCC", .parities = {"EXXXXXXXXX", ".XXXXXXXXO"}}};
+    write.card_formats = formats;
     put(store, write);
     StoreWrite later;
     later.reader_keys = {{"a", 1, base::Secret("0123456789abcdef"), {}}};
@@ -413,6 +416,7 @@ TEST_P(ControllerStoreContract, keeps_keys_and_speeds_of_reader_lines_through_fa
     EXPECT_TRUE(kept.pending.empty());
     ASSERT_EQ(image->line_speeds.size(), 1U);
     EXPECT_EQ(image->line_speeds[0].baud, 115'200U);
+    EXPECT_EQ(image->card_formats, formats);
 }
 
 TEST_P(ControllerStoreContract, commits_a_group_in_its_order) {

@@ -234,6 +234,22 @@ TEST(LinuxDoors, R1_keys_come_in_bursts_of_4_and_of_8_bits) {
     EXPECT_EQ(bench.events.size(), 8U);
 }
 
+TEST(LinuxDoors, R4_formats_of_the_network_take_the_place_of_the_configured_ones_until_they_go) {
+    GpioBench bench;
+    ASSERT_TRUE(bench.doors.open());
+    const auto read = [&] {
+        bench.send(1, 1, card_pulses(7, bench.clock.now));
+        bench.advance(1s);
+        return bench.seen<core::CardRead>().back().card.value;
+    };
+    EXPECT_EQ(read(), 7U);
+    bench.doors.accept_formats({{.name = "whole", .bits = std::string(34, 'C')}});
+    EXPECT_EQ(read(), wiegand::encode(*wiegand::find_format("34-bit"), {7})->bits);
+    bench.doors.accept_formats({});
+    EXPECT_EQ(read(), 7U);
+    EXPECT_TRUE(bench.seen<core::BadFrame>().empty());
+}
+
 TEST(LinuxDoors, R1_a_reader_takes_the_formats_that_it_was_given) {
     auto wiring = GpioBench::wiring(1, 1);
     wiring[0].readers[0].formats = {*wiegand::find_format("H10301")};

@@ -118,6 +118,39 @@ class OsdpReaders(unittest.TestCase):
         self.assertEqual(manager.ask("sallyport.readers.list")["lines"][0]["baud"], 57_600)
         self.assertEqual(door.post("card", number=CARD, door=1)["lock"], "released")
 
+    def test_formats_are_checked_taken_as_a_whole_and_kept_over_a_restart(self):
+        door = Door()
+        self.addCleanup(door.__exit__)
+        door.start()
+        manager = door.manager()
+        manager.ask("sallyport.updateRoster", {"upsert": [person(1, "000000AB", rights=RIGHTS)]})
+        site = {"name": "Site", "bits": "P CCCC CCCC CCCC P",
+                "parities": ["E XXXX XX.. .... .", ". .... ..XX XXXX O"]}
+        wrong = [([dict(site, bits="P CCCC CPCC CCCC P")], "The format 'Site' has a P between"),
+                 ([dict(site, parities=site["parities"][:1])], "has a P that no parity makes"),
+                 ([dict(site, parities=["E XXXX"])], "for each of its 14 bits"),
+                 ([dict(site, bits="C" * 65)], "The format 'Site' has 65 bits"),
+                 ([site, {"name": "H10301"}, site], "stands twice"),
+                 ([{"name": "H10999"}], "is one of H10301")]
+        for formats, words in wrong:
+            with self.assertRaises(Refused) as refused:
+                manager.ask("sallyport.readers.setFormats", {"formats": formats})
+            self.assertEqual(refused.exception.name, "wiegand_format")
+            self.assertIn(words, str(refused.exception))
+        self.assertEqual(manager.ask("sallyport.readers.list")["formats"], [])
+
+        manager.ask("sallyport.readers.setFormats", {"formats": [site]})
+        self.assertIn("card_formats_set count=1 by=admin", self.details(manager))
+        status, answer = door.panel("POST", "/panel/card", {"number": CARD})
+        self.assertEqual((status, answer["code"]), (422, "card_too_long"), "14 bits have no room for it")
+        door.terminate()
+        door.start()
+        manager = door.manager()
+        self.assertEqual(manager.ask("sallyport.readers.list")["formats"], [site])
+        self.assertEqual(door.post("card", number="000000AB")["lock"], "released")
+        door.post("card", number="000000AB", fault="parity")
+        self.assertIn("frame_parity_wrong bits=14 parity=odd", self.details(manager))
+
     def test_traffic_is_given_as_a_capture(self):
         _, manager = self.site(1)
         self.pair(manager, 0)

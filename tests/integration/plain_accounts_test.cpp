@@ -108,6 +108,7 @@ const std::map<std::string, Right> rights{
     {"sallyport.readers.cancelPairing", Right::admin},
     {"sallyport.readers.rotateKey", Right::admin},
     {"sallyport.readers.setLine", Right::admin},
+    {"sallyport.readers.setFormats", Right::admin},
     {"sallyport.readers.capture", Right::admin},
     {"sallyport.readers.forgetPanel", Right::admin},
     {"sallyport.stageUpdate", Right::admin},

@@ -15,6 +15,7 @@ class RememberedLine final : public ports::ReaderLine {
         lights.push_back(light);
     }
     void show_signal(base::DoorNumber, core::Signal signal) override { signals.push_back(signal); }
+    void accept_formats(const std::vector<core::CardFormat>& wanted) override { formats = wanted; }
     void report_state() override {}
     [[nodiscard]] const std::string& device() const override { return name; }
     [[nodiscard]] std::uint32_t baud() const override { return speed; }
@@ -47,6 +48,7 @@ class RememberedLine final : public ports::ReaderLine {
     std::vector<ports::ReaderKeys> keys;
     base::Secret given;
     base::Status refusal;
+    std::vector<core::CardFormat> formats;
     std::vector<core::Light> lights;
     std::vector<core::Signal> signals;
 };
@@ -119,6 +121,40 @@ TEST(ReaderLines, a_speed_that_the_disk_does_not_keep_is_taken_back) {
     EXPECT_NE(client->refused("sallyport.readers.setLine", {{"line", 1}, {"baud", 9'600}}), "");
     EXPECT_EQ(site.line.speed, 57'600U);
     site.memory.fail_with(std::nullopt);
+}
+
+TEST(ReaderLines, R4_formats_are_taken_as_a_whole_or_not_at_all_and_kept) {
+    LineSite site;
+    auto client = owner_of(site);
+    const json::object own{
+        {"name", "Site"}, {"bits", "P CCCCCCCCC"}, {"parities", json::array{"E XXXXXXXXX"}}};
+    client->ask("sallyport.readers.setFormats", {{"formats", json::array{{{"name", "H10301"}}, own}}});
+    EXPECT_EQ(site.last_detail(), "card_formats_set count=2 by=admin");
+    const std::vector<core::CardFormat> wanted{
+        {.name = "H10301"}, {.name = "Site", .bits = "P CCCCCCCCC", .parities = {"E XXXXXXXXX"}}};
+    EXPECT_EQ(site.line.formats, wanted);
+    EXPECT_EQ(site.memory.load()->card_formats, wanted);
+    const auto listed = client->ask("sallyport.readers.list").at("formats").as_array();
+    EXPECT_EQ(listed, (json::array{{{"name", "H10301"}}, own}));
+
+    const json::object wrong{{"name", "Site"}, {"bits", "P CCCCCCCCC"}};
+    EXPECT_EQ(client->refused("sallyport.readers.setFormats", {{"formats", json::array{wrong}}}),
+              "wiegand_format");
+    EXPECT_EQ(client->refused("sallyport.readers.setFormats", {}), "invalid_parameter");
+    EXPECT_EQ(client->refused("sallyport.readers.setFormats", {{"formats", json::array{7}}}),
+              "invalid_parameter");
+    site.memory.fail_with(base::Error{base::ErrorKind::storage, "disk_full", "The disk is full."});
+    EXPECT_NE(client->refused("sallyport.readers.setFormats", {{"formats", json::array{}}}), "");
+    site.memory.fail_with(std::nullopt);
+    EXPECT_EQ(site.line.formats, wanted);
+    EXPECT_EQ(site.memory.load()->card_formats, wanted);
+
+    RememberedLine later;
+    site.reader_lines->add(later);
+    site.reader_lines->start(site.memory.load().value());
+    EXPECT_EQ(later.formats, wanted);
+    client->ask("sallyport.readers.setFormats", {{"formats", json::array{}}});
+    EXPECT_TRUE(later.formats.empty());
 }
 
 TEST(ReaderLines, are_listed_and_captured_and_hear_what_their_door_shows) {

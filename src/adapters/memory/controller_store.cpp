@@ -75,6 +75,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         bare.pin_key = image.pin_key;
         bare.reader_keys = image.reader_keys;
         bare.line_speeds = image.line_speeds;
+        bare.card_formats = image.card_formats;
         image = std::move(bare);
         contents.people.clear();
         contents.cursors.clear();
@@ -131,6 +132,7 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
         std::erase_if(image.line_speeds, [&](const auto& kept) { return kept.device == speed.device; });
         image.line_speeds.push_back(speed);
     }
+    if (write.card_formats) image.card_formats = *write.card_formats;
 }
 
 void MemoryControllerStore::count(const core::CountUse& use, Contents& contents) {

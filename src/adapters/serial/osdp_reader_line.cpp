@@ -10,6 +10,7 @@
 #include "adapters/serial/osdp_shows.hpp"
 #include "base/log.hpp"
 #include "codec/osdp/card.hpp"
+#include "codec/wiegand/format_text.hpp"
 #include "core/record/detail.hpp"
 
 namespace sallyport::adapters {
@@ -203,7 +204,7 @@ void OsdpReaderLine::take_effect(const Line::Captured& captured) {
 
 void OsdpReaderLine::take_reply(Reader& reader, const osdp::Reply& reply) {
     if (const auto* bits = std::get_if<osdp::CardBits>(&reply)) {
-        tell_card(reader, osdp::card_from(*bits));
+        tell_card(reader, formats_.empty() ? osdp::card_from(*bits) : osdp::card_from(*bits, formats_));
     } else if (const auto* text = std::get_if<osdp::CardText>(&reply)) {
         tell_card(reader, osdp::card_from(*text));
     } else if (const auto* keys = std::get_if<osdp::Keys>(&reply)) {
@@ -217,6 +218,12 @@ void OsdpReaderLine::take_reply(Reader& reader, const osdp::Reply& reply) {
     } else if (const auto* line = std::get_if<osdp::LineSettings>(&reply)) {
         baud_answered(reader.place.address, line->baud);
     }
+}
+
+void OsdpReaderLine::accept_formats(const std::vector<core::CardFormat>& formats) {
+    auto accepted = codec::wiegand::formats_from(formats);
+    if (!accepted) return base::log_error(accepted.error().message);
+    formats_ = *std::move(accepted);
 }
 
 void OsdpReaderLine::tell(const core::StationEvent& event) {

@@ -38,6 +38,7 @@ class OsdpReaderLine final : public ports::ReaderLine {
 
     void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
     void show_signal(base::DoorNumber, core::Signal) override;
+    void accept_formats(const std::vector<core::CardFormat>&) override;
     void report_state() override;
 
     [[nodiscard]] const std::string& device() const override { return name_; }
@@ -115,6 +116,7 @@ class OsdpReaderLine final : public ports::ReaderLine {
     SerialPort port_;
     base::Status device_state_;
     std::vector<Reader> readers_;
+    std::vector<codec::wiegand::Format> formats_;  ///< none: all that are known
     std::optional<codec::osdp::Line> line_;
     std::array<codec::osdp::Nonce, 64> random_{};  ///< each used once
     std::size_t random_left_ = 0;

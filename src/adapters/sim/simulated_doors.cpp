@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
+#include "codec/wiegand/format_text.hpp"
+
 namespace sallyport::adapters {
 
 namespace wiegand = codec::wiegand;
@@ -15,25 +18,18 @@ constexpr std::size_t signals_kept = 50;
 constexpr std::uint8_t usual_length = 34;
 constexpr base::Duration patience = std::chrono::seconds{3};
 
-/// The 34-bit frame, or the shortest longer one that has room for the number.
-std::optional<wiegand::Frame> frame_for(base::CardNumber card) {
-    std::optional<wiegand::Frame> best;
-    for (const auto& format : wiegand::formats()) {
-        if (format.length < usual_length || (best && best->length <= format.length)) continue;
-        if (auto frame = wiegand::encode(format, card)) best = frame;
-    }
-    return best;
-}
-
 }  // namespace
 
 SimulatedDoors::SimulatedDoors(const ports::Clock& clock, const SimulatedDoorOptions& options)
-    : clock_(clock), options_(options), doors_(options.doors) {
+    : clock_(clock),
+      options_(options),
+      formats_(wiegand::formats().begin(), wiegand::formats().end()),
+      doors_(options.doors) {
     // Two numbers a door, the odd one outside, even where no reader hangs inside (core::rules_of).
     for (std::uint8_t door = 1; door <= options.doors; ++door) {
         for (std::uint8_t i = 1; i <= options.readers_per_door; ++i) {
             const auto number = static_cast<std::uint8_t>(2 * (door - 1) + i);
-            readers_.push_back({{door}, {number}, {}, wiegand::Decoder{}});
+            readers_.push_back({{door}, {number}, {}, wiegand::Decoder(formats_)});
         }
     }
 }
@@ -152,6 +148,34 @@ void SimulatedDoors::emit(const Reader& reader, const wiegand::Seen& seen, base:
     }
 }
 
+void SimulatedDoors::accept_formats(const std::vector<core::CardFormat>& formats) {
+    auto accepted = wiegand::formats_from(formats);
+    if (!accepted) return base::log_error(accepted.error().message);
+    const auto known = wiegand::formats();
+    if (accepted->empty()) accepted->assign(known.begin(), known.end());
+    formats_ = *std::move(accepted);
+    for (auto& reader : readers_) {
+        reader.pulses.clear();
+        reader.decoder = wiegand::Decoder(formats_);
+    }
+}
+
+// The 34-bit frame, or the shortest longer one that has room for the number; a shorter one where readers are
+// to send no other.
+std::optional<wiegand::Frame> SimulatedDoors::frame_for(base::CardNumber card) const {
+    std::optional<wiegand::Frame> best;
+    const auto better = [&](std::uint8_t length) {
+        if (!best || (best->length < usual_length) != (length < usual_length))
+            return !best || length >= usual_length;
+        return length < best->length;
+    };
+    for (const auto& format : formats_) {
+        if (!better(format.length)) continue;
+        if (const auto frame = wiegand::encode(format, card)) best = frame;
+    }
+    return best;
+}
+
 void SimulatedDoors::press(base::DoorNumber door, char key) {
     if (on_event) on_event(core::KeyPressed{door, key}, clock_.monotonic());
 }
@@ -162,8 +186,7 @@ base::Status SimulatedDoors::present(base::DoorNumber door, std::uint8_t number,
     if (!frame) {
         return base::fail(
             base::ErrorKind::invalid, "card_too_long",
-            fmt::format("The card number {} is longer than any Wiegand frame: it may have up to "
-                        "35 bits.",
+            fmt::format("The card number {} is longer than any Wiegand frame that the reader may send.",
                         card.text()));
     }
     if (fault == ports::FrameFault::parity) frame->bits ^= 1;
@@ -210,7 +233,7 @@ void SimulatedDoors::cut_power() {
     }
     for (auto& reader : readers_) {
         reader.pulses.clear();
-        reader.decoder = wiegand::Decoder{};
+        reader.decoder = wiegand::Decoder(formats_);
     }
 }
 

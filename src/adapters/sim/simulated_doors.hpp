@@ -43,6 +43,7 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
     void set_lock(base::DoorNumber, core::Lock) override;
     void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
     void show_signal(base::DoorNumber, core::Signal) override;
+    void accept_formats(const std::vector<core::CardFormat>&) override;
     void report_inputs() override;
     [[nodiscard]] std::optional<base::Instant> next_deadline() const override;
     void handle_timeout(base::Instant now) override;
@@ -78,10 +79,13 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
         std::optional<base::Instant> until;  ///< while its card is under way
     };
     [[nodiscard]] Played* played(base::DoorNumber, std::uint8_t reader);
+    /// The frame that a reader sends for the card.
+    [[nodiscard]] std::optional<codec::wiegand::Frame> frame_for(base::CardNumber) const;
     void emit(const Reader&, const codec::wiegand::Seen&, base::Instant since);
 
     const ports::Clock& clock_;
     SimulatedDoorOptions options_;
+    std::vector<codec::wiegand::Format> formats_;
     std::vector<Door> doors_;
     std::vector<Reader> readers_;
     std::vector<Played> played_;

@@ -1,6 +1,7 @@
 #include "adapters/sqlite/controller_rows.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <vector>
 
 #include <boost/json/serialize.hpp>
@@ -240,10 +241,19 @@ base::Status read_reader_lines(Connection& connection, ports::ControllerImage& i
                  return true;
              });
     if (!status) return status;
-    return each(connection, "line_speeds", "SELECT device, baud FROM line_speeds", [&](const Row& row) {
+    status = each(connection, "line_speeds", "SELECT device, baud FROM line_speeds", [&](const Row& row) {
         image.line_speeds.push_back({row.text(0), static_cast<std::uint32_t>(row.integer(1))});
         return true;
     });
+    if (!status) return status;
+    return each(connection, "card_formats", "SELECT name, bits, parities FROM card_formats ORDER BY position",
+                [&](const Row& row) {
+                    auto& format = image.card_formats.emplace_back(
+                        core::CardFormat{std::string(row.text(0)), std::string(row.text(1)), {}});
+                    std::istringstream lines{std::string(row.text(2))};
+                    for (std::string line; std::getline(lines, line);) format.parities.push_back(line);
+                    return true;
+                });
 }
 
 base::Status read_door_modes(Connection& connection, std::vector<core::DoorMode>& modes) {
@@ -433,6 +443,16 @@ base::Status write_reader_keys(Connection& connection, const ports::ReaderKeys& 
                       {keys.device, std::size_t{keys.address}, own, pending});
     base::wipe(own.bytes.data(), own.bytes.size());
     base::wipe(pending.bytes.data(), pending.bytes.size());
+    return status;
+}
+
+base::Status write_card_formats(Connection& connection, const std::vector<core::CardFormat>& formats) {
+    auto status = run(connection, "DELETE FROM card_formats", {});
+    for (std::size_t i = 0; status && i < formats.size(); ++i) {
+        status = run(
+            connection, "INSERT INTO card_formats (position, name, bits, parities) VALUES ($1, $2, $3, $4)",
+            {i, formats[i].name, formats[i].bits, fmt::format("{}", fmt::join(formats[i].parities, "\n"))});
+    }
     return status;
 }
 

@@ -15,6 +15,7 @@ base::Status write_calendar(ports::Connection&, const core::Calendar&);
 base::Status write_door_modes(ports::Connection&, const std::vector<core::DoorMode>&);
 base::Status write_accounts(ports::Connection&, const std::vector<ports::Account>&);
 base::Status write_whereabouts(ports::Connection&, const ports::StoreWrite&);
+base::Status write_card_formats(ports::Connection&, const std::vector<core::CardFormat>&);
 base::Status write_reader_keys(ports::Connection&, const ports::ReaderKeys&);
 base::Status write_line_speed(ports::Connection&, const ports::LineSpeed&);
 base::Status write_use(ports::Connection&, const core::CountUse&);

@@ -318,6 +318,7 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
         status = write_reader_keys(connection, write.reader_keys[i]);
     for (std::size_t i = 0; status && i < write.line_speeds.size(); ++i)
         status = write_line_speed(connection, write.line_speeds[i]);
+    if (status && write.card_formats) status = write_card_formats(connection, *write.card_formats);
     return status;
 }
 

@@ -15,7 +15,7 @@ constexpr std::uint8_t wiegand_with_parity = 1;
 
 }  // namespace
 
-CardOrFault card_from(const CardBits& read) {
+CardOrFault card_from(const CardBits& read, std::span<const wiegand::Format> accepted) {
     const auto fault = [&](DetailTerm term) {
         return std::unexpected(core::written({term, {{DetailName::bits, read.bit_count}}}));
     };
@@ -23,9 +23,11 @@ CardOrFault card_from(const CardBits& read) {
     std::uint64_t bits = 0;
     for (std::size_t i = 0; i < read.bit_count; ++i)
         bits = bits << 1 | (read.bits[i / 8] >> (7 - i % 8) & 1U);
-    const auto format = std::ranges::find(wiegand::formats(), read.bit_count, &wiegand::Format::length);
-    if (format == wiegand::formats().end()) {
-        if (read.format == wiegand_with_parity) return fault(DetailTerm::frame_length_unknown);
+    const auto has_length = [&](const wiegand::Format& one) { return one.length == read.bit_count; };
+    const auto format = std::ranges::find_if(accepted, has_length);
+    if (format == accepted.end()) {
+        if (read.format == wiegand_with_parity || std::ranges::any_of(wiegand::formats(), has_length))
+            return fault(DetailTerm::frame_length_unknown);
         return Card{{bits}};
     }
     if (const auto broken = wiegand::broken_parity(*format, bits)) {

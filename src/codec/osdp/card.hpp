@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/ids.hpp"
@@ -19,10 +20,11 @@ struct Card {
 /// The error is for a bad_frame record, a written core::Detail without any digit of the card.
 using CardOrFault = std::expected<Card, std::string>;
 
-/// RAW. A length that codec/wiegand has a format for is checked by that format's parities and gives its
+/// RAW. A length that one of the accepted formats has is checked by that format's parities and gives its
 /// payload. Another length, up to 64 bits, is a serial number as it came, unless the reader says that it has
-/// parity.
-[[nodiscard]] CardOrFault card_from(const CardBits&);
+/// parity, or it is that of a known format which is not accepted.
+[[nodiscard]] CardOrFault card_from(const CardBits&,
+                                    std::span<const wiegand::Format> accepted = wiegand::formats());
 /// FMT: 1-16 hexadecimal digits.
 [[nodiscard]] CardOrFault card_from(const CardText&);
 

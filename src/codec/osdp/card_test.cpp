@@ -43,6 +43,14 @@ TEST(OsdpCard, formatted_text_is_hexadecimal_and_may_come_backwards) {
     EXPECT_FALSE(card_from(CardText{0, 0, {}}));
 }
 
+TEST(OsdpCard, R4_only_the_formats_that_are_accepted_are_cards) {
+    const auto usual = card_bits({7});
+    const std::vector accepted{*wiegand::find_format("H10301")};
+    EXPECT_EQ(card_from(usual), CardOrFault(Card{{7}, 0}));
+    EXPECT_FALSE(card_from(usual, accepted));
+    EXPECT_EQ(card_from(CardBits{0, 0, 32, {0, 0, 0, 9}}, accepted), CardOrFault(Card{{9}}));
+}
+
 TEST(OsdpPcap, joins_the_pieces_of_a_reply_and_keeps_to_its_bound) {
     Pcap capture(24 + 16 + 4 + 16 + 3);
     const Bytes command{0xFF, 0x53, 0x01, 0x02};

@@ -95,4 +95,35 @@ base::Result<Format> format_from(std::string_view name, std::string_view bits,
     return format;
 }
 
+base::Result<std::vector<Format>> formats_from(std::span<const core::CardFormat> wanted) {
+    if (wanted.size() > most_formats)
+        return wrong(fmt::format("There may be {} formats at most, not {}.", most_formats, wanted.size()));
+    std::vector<Format> accepted;
+    for (const auto& written : wanted) {
+        const auto refuse = [&](std::string_view words) {
+            return wrong(fmt::format("The format '{}' {}.", written.name, words));
+        };
+        const auto* known = find_format(written.name);
+        if (known != nullptr && !(written.bits.empty() && written.parities.empty()))
+            return refuse("is one that is known: give it by its name alone, or another name to yours");
+        if (known == nullptr && written.bits.empty()) {
+            std::vector<std::string_view> names;
+            for (const auto& format : formats()) names.push_back(format.name.view());
+            return refuse(fmt::format("needs bits, unless it is one of {}", fmt::join(names, ", ")));
+        }
+        const auto format = known != nullptr ? base::Result<Format>(*known)
+                                             : format_from(written.name, written.bits, written.parities);
+        if (!format) return refuse(format.error().message);
+        for (const auto& other : accepted) {
+            if (other.name == format->name) return refuse("stands twice in the list");
+            if (other.length == format->length) {
+                return refuse(fmt::format("has {} bits as '{}' has: readers can tell one of them only",
+                                          format->length, other.name.view()));
+            }
+        }
+        accepted.push_back(*format);
+    }
+    return accepted;
+}
+
 }  // namespace sallyport::codec::wiegand

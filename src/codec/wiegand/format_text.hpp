@@ -11,9 +11,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "codec/wiegand/format.hpp"
+#include "core/access/card_format.hpp"
 
 namespace sallyport::codec::wiegand {
 
@@ -25,5 +27,12 @@ inline constexpr std::size_t longest_card = 64;
 /// is made after it.
 [[nodiscard]] base::Result<Format> format_from(std::string_view name, std::string_view bits,
                                                std::span<const std::string> parities);
+
+inline constexpr std::size_t most_formats = 16;
+
+/// What readers shall accept, all or nothing: no name and no length twice, because a reader tells formats
+/// apart by their lengths. `invalid` "wiegand_format" with a sentence that names the format and what is
+/// wrong.
+[[nodiscard]] base::Result<std::vector<Format>> formats_from(std::span<const core::CardFormat>);
 
 }  // namespace sallyport::codec::wiegand

@@ -63,6 +63,33 @@ TEST(FormatText, says_what_is_wrong) {
               "has 4 parities; 3 at most");
 }
 
+TEST(FormatText, R4_a_list_is_taken_as_a_whole_or_refused_with_a_sentence) {
+    const core::CardFormat known{.name = "H10301"};
+    const core::CardFormat own{.name = "Site", .bits = "P NNNNNNNNN", .parities = {"E XXXXXXXXX"}};
+    const std::vector both{known, own};
+    const auto taken = formats_from(both);
+    ASSERT_TRUE(taken);
+    EXPECT_EQ(taken->at(0), *find_format("H10301"));
+    EXPECT_EQ(taken->at(1).length, 10);
+    EXPECT_TRUE(formats_from({})->empty());
+    const auto fault = [](std::vector<core::CardFormat> wanted) {
+        const auto format = formats_from(wanted);
+        return format ? "taken" : format.error().message;
+    };
+    EXPECT_EQ(
+        fault({known, {.name = "Site"}}),
+        "The format 'Site' needs bits, unless it is one of H10301, 34-bit, Corporate 1000, H10302, H10304.");
+    EXPECT_EQ(fault({own, own}), "The format 'Site' stands twice in the list.");
+    EXPECT_EQ(fault({{.name = "H10302"}, {.name = "H10304"}}),
+              "The format 'H10304' has 37 bits as 'H10302' has: readers can tell one of them only.");
+    EXPECT_EQ(
+        fault({{.name = "H10301", .bits = "CCCCCCCCCC"}}),
+        "The format 'H10301' is one that is known: give it by its name alone, or another name to yours.");
+    EXPECT_EQ(fault({known, {.name = "Site", .bits = "PNNNNNNNNN"}}),
+              "The format 'Site' has a P that no parity makes.");
+    EXPECT_EQ(fault(std::vector(17, own)), "There may be 16 formats at most, not 17.");
+}
+
 RC_GTEST_PROP(FormatText, no_text_does_harm_and_what_is_taken_can_be_sent, ()) {
     const auto letter = rc::gen::element('P', 'F', 'N', 'C', 'E', 'O', 'X', '.');
     const auto text = rc::gen::container<std::string>(letter);

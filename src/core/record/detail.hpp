@@ -74,6 +74,7 @@ enum class DetailTerm : std::uint8_t {
     line_speed_changed,
     line_speed_refused,
     line_captured,
+    card_formats_set,
     update_staged,
     update_refused,
     panel_key_taken,
@@ -108,8 +109,8 @@ BOOST_DESCRIBE_PP_FOR_EACH(BOOST_DESCRIBE_ENUM_ENTRY, DetailTerm, setting_change
     admin_password_restored, plan_applied, roster_claimed, clock_set, initialised, backup_made,
     backup_restored, backup_with_people_restored, pairing_opened, pairing_cancelled, pairing_ended,
     reader_key_given, reader_key_taken, reader_key_refused, line_speed_changed, line_speed_refused,
-    line_captured, update_staged, update_refused, panel_key_taken, panel_key_forgotten, people_set,
-    people_removed, public_passwords_set, table_set, account_set, account_removed, reset_in_menu,
+    line_captured, card_formats_set, update_staged, update_refused, panel_key_taken, panel_key_forgotten,
+    people_set, people_removed, public_passwords_set, table_set, account_set, account_removed, reset_in_menu,
     reset_after_power_on, login_accepted, login_refused, login_bypass_refused, search_refused,
     overwritten_unread, lost_while_disk_failed)
 BOOST_DESCRIBE_ENUM_END(DetailTerm);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.hpp"
+#include "codec/wiegand/format_text.hpp"
 
 namespace sallyport::adapters {
 
@@ -72,7 +73,7 @@ void LinuxDoors::add_reader(base::DoorNumber door, base::ReaderNumber number, co
     reader.led_red = add(door, wired.led_red);
     reader.led_blue = add(door, wired.led_blue);
     reader.buzzer = add(door, wired.buzzer);
-    reader.formats = wired.formats;
+    reader.configured = reader.formats = wired.formats;
     reader.decoder = wiegand::OrderedDecoder(reader.formats);
     reader.d0->on_edges = reader.d1->on_edges = [this, &reader] {
         take_pulses(reader);
@@ -183,6 +184,15 @@ void LinuxDoors::light(Reader& reader, base::Instant now) {
 }
 
 // ---------------------------------------------------------------- inputs
+
+void LinuxDoors::accept_formats(const std::vector<core::CardFormat>& formats) {
+    const auto accepted = wiegand::formats_from(formats);
+    if (!accepted) return base::log_error(accepted.error().message);
+    for (auto& reader : readers_) {
+        reader.formats = accepted->empty() ? reader.configured : *accepted;
+        reader.decoder = wiegand::OrderedDecoder(reader.formats);
+    }
+}
 
 base::Instant LinuxDoors::clock_time(base::Instant kernel) {
     const auto offset = clock_.monotonic() - kernel_time_();

@@ -51,6 +51,7 @@ class LinuxDoors final : public ports::DoorIo {
     void set_lock(base::DoorNumber, core::Lock) override;
     void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
     void show_signal(base::DoorNumber, core::Signal) override;
+    void accept_formats(const std::vector<core::CardFormat>&) override;
     void report_inputs() override;
     [[nodiscard]] std::optional<base::Instant> next_deadline() const override;
     void handle_timeout(base::Instant now) override;
@@ -78,7 +79,8 @@ class LinuxDoors final : public ports::DoorIo {
         GpioLine* led_red = nullptr;
         GpioLine* led_blue = nullptr;
         GpioLine* buzzer = nullptr;
-        std::vector<codec::wiegand::Format> formats;
+        std::vector<codec::wiegand::Format> configured;
+        std::vector<codec::wiegand::Format> formats;  ///< that the decoder takes
         codec::wiegand::OrderedDecoder decoder;
         ReaderLights lights;
         ReaderLights::Shown shown;

@@ -50,6 +50,7 @@ export const enDetails = {
     line_speed_changed: 'Line {{line}}: {{to}} baud, was {{from}}, by {{by}}',
     line_speed_refused: 'Line {{line}} does not go to {{to}} baud, asked by {{by}}: {{why}}',
     line_captured: 'Traffic of line {{line}} captured by {{by}}',
+    card_formats_set: 'Card formats of the readers: {{count}} set by {{by}}',
     update_staged: 'Update {{version}} taken from {{by}}, to be installed',
     update_refused: 'Update of {{by}} refused: {{why}}',
     panel_key_taken: 'As a reader: the panel has given a key',

@@ -50,6 +50,7 @@ export const zhDetails: typeof enDetails = {
     line_speed_changed: '线路 {{line}}：波特率 {{to}}，原为 {{from}}，操作者 {{by}}',
     line_speed_refused: '线路 {{line}} 未改为波特率 {{to}}，操作者 {{by}}：{{why}}',
     line_captured: '线路 {{line}} 的通信已被抓取，操作者 {{by}}',
+    card_formats_set: '读卡器的卡格式：已设置 {{count}} 个，操作者 {{by}}',
     update_staged: '已接收 {{by}} 的更新 {{version}}，等待安装',
     update_refused: '已拒绝 {{by}} 的更新：{{why}}',
     panel_key_taken: '作为读卡器：已接受上级控制器的密钥',
