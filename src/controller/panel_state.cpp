@@ -146,6 +146,8 @@ PanelState panel_state(const PanelSources& from, base::DoorNumber door) {
                     {"serial", controller.serial()},
                     {"doors", controller.options().doors},
                     {"clock_trust", now.trust == base::ClockTrust::set ? "set" : "not_set"}};
+    if (const auto told = from.simulation.told_panel(); !told.empty())
+        state.steady["told_panel"] = json::array(told.begin(), told.end());
     if (shown.card_to_relay) state.steady["card_to_relay_us"] = shown.card_to_relay->count();
     state.times.time = local_text(now);
     state.times.hold_ms_left = std::chrono::duration_cast<std::chrono::milliseconds>(view.hold_left).count();

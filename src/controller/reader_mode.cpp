@@ -61,8 +61,8 @@ bool ReaderMode::takes(const core::StationEvent& event) {
     if (const auto* key = std::get_if<core::KeyPressed>(&event)) return take_key(*key);
     const auto* card = std::get_if<core::CardRead>(&event);
     if (card == nullptr || !hides(card->door)) return false;
-    link_.tell(card->card);
-    return true;
+    // One that cannot go up is refused here: the station does, in this mode.
+    return link_.tell(card->card).has_value();
 }
 
 bool ReaderMode::take_key(const core::KeyPressed& pressed) {

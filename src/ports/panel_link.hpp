@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
 #include "base/secret.hpp"
 #include "core/keypad/panel.hpp"
 
@@ -20,11 +21,11 @@ class PanelLink {
     virtual void start(const base::Secret& key) = 0;
     /// Answers nobody.
     virtual void stop() = 0;
-    /// In touch with a panel that has the key.
+    /// In touch with a panel that has the key, as far as the line can know.
     [[nodiscard]] virtual bool connected() const = 0;
 
-    /// Told at the panel's next question.
-    virtual void tell(base::CardNumber) = 0;
+    /// Told as soon as the line lets it. `invalid` "card_too_long", `conflict` "busy" where it never will be.
+    [[nodiscard]] virtual base::Status tell(base::CardNumber) = 0;
     virtual void tell(char key) = 0;
 
     /// What the panel shows and sounds; success for one beep, failure for several.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/describe/enum.hpp>
@@ -71,6 +72,9 @@ class DoorSimulation {
     /// The first is the reader 1 of `present`.
     [[nodiscard]] virtual std::vector<ShownReader> readers_of(base::DoorNumber) const = 0;
     [[nodiscard]] virtual core::Level input(base::DoorNumber, core::Input) const = 0;
+    /// What somebody else's panel was told on simulated wires (controller.md R3): "card 04A1B2C3", "key 5",
+    /// "bad_frame", oldest first.
+    [[nodiscard]] virtual std::vector<std::string> told_panel() const = 0;
 };
 
 /// Real time plus an offset.

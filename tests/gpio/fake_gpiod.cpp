@@ -7,6 +7,7 @@
 #include <list>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -50,6 +51,17 @@ struct Machine {
     };
     std::map<std::string, Chip> chips;
 };
+
+/// Outputs may be another thread's.
+struct Changes {
+    std::mutex mutex;
+    std::vector<sallyport::tests::fake_gpiod::Change> all;
+};
+
+Changes& changes_of_outputs() {
+    static Changes changes;
+    return changes;
+}
 
 Machine& machine() {
     static Machine all;
@@ -147,6 +159,8 @@ int gpiod_line_set_value(gpiod_line* line, int value) {
     auto* const wire = line->chip->at(*line);
     if (wire == nullptr) return failed(ENODEV);
     wire->set_logical(value);
+    const std::lock_guard lock(changes_of_outputs().mutex);
+    changes_of_outputs().all.push_back({line->offset, wire->level, std::chrono::steady_clock::now()});
     return 0;
 }
 
@@ -158,6 +172,8 @@ void reset() {
     for (auto& [name, chip] : machine().chips)
         for (auto& each : chip.wires) each.close_pipe();
     machine().chips.clear();
+    const std::lock_guard lock(changes_of_outputs().mutex);
+    changes_of_outputs().all.clear();
 }
 
 void plug_in(const std::string& name, std::uint32_t lines) {
@@ -207,6 +223,11 @@ void drive_silently(const std::string& chip, std::uint32_t line, int level) {
 
 int level(const std::string& chip, std::uint32_t line) {
     return wire(chip, line).level;
+}
+
+std::vector<Change> changes() {
+    const std::lock_guard lock(changes_of_outputs().mutex);
+    return changes_of_outputs().all;
 }
 
 std::optional<int> flags(const std::string& chip, std::uint32_t line) {

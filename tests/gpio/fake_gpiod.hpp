@@ -1,9 +1,11 @@
 #pragma once
 // The calls of libgpiod that adapters/linux/gpio uses, over chips that exist in this process only: linked in
 // the library's place. Edges travel through real pipes, so that they come through Asio as the kernel's do.
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -26,6 +28,13 @@ void drive(const std::string& chip, std::uint32_t line, int level, base::Instant
 void drive_silently(const std::string& chip, std::uint32_t line, int level);
 /// What the wire has.
 [[nodiscard]] int level(const std::string& chip, std::uint32_t line);
+struct Change {
+    std::uint32_t line = 0;
+    int level = 0;
+    std::chrono::steady_clock::time_point at;
+};
+/// Of all outputs since the last reset, as they were set. From any thread.
+[[nodiscard]] std::vector<Change> changes();
 /// How the line was requested, libgpiod's flags; nullopt unless it is.
 [[nodiscard]] std::optional<int> flags(const std::string& chip, std::uint32_t line);
 

@@ -151,6 +151,23 @@ class OsdpReaders(unittest.TestCase):
         door.post("card", number="000000AB", fault="parity")
         self.assertIn("frame_parity_wrong bits=14 parity=odd", self.details(manager))
 
+    def test_a_controller_that_is_a_wiegand_reader_tells_its_panel_cards_and_keys(self):
+        door = Door()
+        self.addCleanup(door.__exit__)
+        config = door.directory / "door.toml"
+        config.write_text('[reader_mode]\nwiegand = "34-bit"\nkey_bits = 8\ninterval_us = 1000\n')
+        door.arguments = ("--config", config)
+        door.start()
+        door.manager()
+        door.post("keys", keys="#246813#5#1#*")
+        self.assertEqual(door.post("card", number=CARD)["lock"], "locked")
+        door.post("keys", keys="12#")
+        deadline = time.monotonic() + 20
+        wanted = [f"card {CARD}", "key 1", "key 2", "key #"]
+        while (told := door.panel("GET", "/panel/state?door=1")[1].get("told_panel", [])) != wanted:
+            self.assertLess(time.monotonic(), deadline, f"the panel heard {told}")
+            time.sleep(0.01)
+
     def test_traffic_is_given_as_a_capture(self):
         _, manager = self.site(1)
         self.pair(manager, 0)

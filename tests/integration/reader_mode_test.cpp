@@ -19,12 +19,16 @@ class RememberedPanel final : public ports::PanelLink {
     }
     void stop() override { serving = false; }
     [[nodiscard]] bool connected() const override { return serving && in_touch; }
-    void tell(base::CardNumber card) override { told += card.text() + " "; }
+    base::Status tell(base::CardNumber card) override {
+        if (refusal) told += card.text() + " ";
+        return refusal;
+    }
     void tell(char pressed) override { told.push_back(pressed); }
 
     std::string name = "/dev/up";
     bool serving = false;
     bool in_touch = true;
+    base::Status refusal;
     base::Secret key;
     std::string told;
 };
@@ -72,6 +76,18 @@ TEST(ReaderMode, R3_the_admin_password_never_goes_up_and_its_menu_shows_its_own_
     EXPECT_FALSE(site.upstream.serving);
     site.post("/panel/card", {{"number", "04A1B2C3"}});
     EXPECT_EQ(site.upstream.told, "");
+}
+
+TEST(ReaderMode, R3_a_card_that_cannot_go_up_is_refused) {
+    ReaderSite site;
+    site.upstream.refusal = base::fail(base::ErrorKind::invalid, "card_too_long", "No room for the card.");
+    site.post("/panel/card", {{"number", "04A1B2C3"}});
+    EXPECT_EQ(site.upstream.told, "");
+    site.run_until([&] { return site.store->idle(); });
+    const auto last = site.controller->last();
+    const auto read = site.memory.read_after({last.generation, last.sequence - 1}, 1);
+    ASSERT_TRUE(read && !read->empty());
+    EXPECT_EQ(read->front().record.reason, core::Reason::reader_mode);
 }
 
 TEST(ReaderMode, R3_without_its_panel_it_refuses_cards_and_opens_nothing) {

@@ -67,8 +67,9 @@ bool OsdpPanelLink::connected() const {
            real_.monotonic() - *asked_ < osdp::Line::offline_after;
 }
 
-void OsdpPanelLink::tell(base::CardNumber card) {
+base::Status OsdpPanelLink::tell(base::CardNumber card) {
     if (peripheral_) peripheral_->tell(osdp::card_bits(card));
+    return {};
 }
 
 void OsdpPanelLink::tell(char key) {

@@ -26,7 +26,7 @@ class OsdpPanelLink final : public ports::PanelLink {
     void start(const base::Secret& key) override;
     void stop() override { peripheral_.reset(); }
     [[nodiscard]] bool connected() const override;
-    void tell(base::CardNumber) override;
+    [[nodiscard]] base::Status tell(base::CardNumber) override;
     void tell(char key) override;
 
   private:

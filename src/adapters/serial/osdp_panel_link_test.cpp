@@ -94,7 +94,7 @@ TEST(OsdpPanelLink, takes_a_key_in_the_panels_window_and_tells_cards_and_keys_in
         cable.run_until([&] { return cable.panel.readers()[0].state == ports::ReaderState::online; }));
     EXPECT_TRUE(cable.taken.equals(key));
     EXPECT_TRUE(cable.reader.connected());
-    cable.reader.tell(base::CardNumber{0x04A1B2C3});
+    EXPECT_TRUE(cable.reader.tell(base::CardNumber{0x04A1B2C3}));
     cable.reader.tell('5');
     cable.reader.tell('#');
     const auto count = [&] {

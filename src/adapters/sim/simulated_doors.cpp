@@ -52,6 +52,10 @@ core::Level SimulatedDoors::input(base::DoorNumber door, core::Input input) cons
     return doors_[door.value - 1].inputs[static_cast<std::size_t>(input)];
 }
 
+std::vector<std::string> SimulatedDoors::told_panel() const {
+    return panel_heard ? panel_heard() : std::vector<std::string>{};
+}
+
 SimulatedDoors::Played* SimulatedDoors::played(base::DoorNumber door, std::uint8_t reader) {
     int number = options_.readers_per_door;
     for (auto& one : played_)

@@ -39,6 +39,8 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
     void heard(const core::StationEvent&);
     /// A card that a played reader was given has not come within 3 s and is waited for no longer.
     std::function<void()> on_given_up;
+    /// Of the panel on simulated wires, if there is one.
+    std::function<std::vector<std::string>()> panel_heard;
 
     void set_lock(base::DoorNumber, core::Lock) override;
     void set_light(base::DoorNumber, core::Light, core::KeyboardLight) override;
@@ -57,6 +59,7 @@ class SimulatedDoors final : public ports::DoorIo, public ports::DoorSimulation 
     [[nodiscard]] const ports::ShownDoor& shown(base::DoorNumber) const override;
     [[nodiscard]] std::vector<ports::ShownReader> readers_of(base::DoorNumber) const override;
     [[nodiscard]] core::Level input(base::DoorNumber, core::Input) const override;
+    [[nodiscard]] std::vector<std::string> told_panel() const override;
 
   private:
     struct Reader {

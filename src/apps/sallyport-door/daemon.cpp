@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "adapters/linux/gpio/linux_doors.hpp"
+#include "adapters/linux/gpio/wiegand_outputs.hpp"
 #include "adapters/linux/host_network.hpp"
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"
@@ -23,6 +24,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/sim/simulated_clock.hpp"
 #include "adapters/sim/simulated_doors.hpp"
+#include "adapters/sim/simulated_panel.hpp"
 #include "adapters/sqlite/backup.hpp"
 #include "adapters/sqlite/controller_store.hpp"
 #include "apps/directory/locked_directory.hpp"
@@ -83,8 +85,8 @@ class Daemon {
         if (!lines) return std::unexpected(lines.error());
         osdp_lines_ = *std::move(lines);
         osdp_lines_.add_to(reader_lines_, simulated_.get());
-        if (options_.reader_mode) {
-            panel_link_.emplace(loop_, machine_, *options_.reader_mode);
+        open_panel_link();
+        if (panel_link_) {
             reader_mode_.emplace(controller_, *panel_link_);
             controller_.connect(*reader_mode_);
         }
@@ -182,6 +184,29 @@ class Daemon {
         return clock_;
     }
 
+    /// To somebody else's panel, for the working mode "reader".
+    void open_panel_link() {
+        if (options_.reader_mode)
+            panel_link_ = std::make_unique<adapters::OsdpPanelLink>(loop_, machine_, *options_.reader_mode);
+        if (!options_.wiegand_panel) return;
+        const auto& wires = *options_.wiegand_panel;
+        adapters::WiegandOutputs outputs;
+        if (simulated_) {
+            auto& panel = simulated_panel_.emplace(wires.sending.format);
+            outputs.open = [] { return base::Status{}; };
+            outputs.set = [&panel](codec::wiegand::Line line, core::Level level) {
+                panel.set(line, level);
+                return base::Status{};
+            };
+            simulated_->panel_heard = [&panel] { return panel.heard(); };
+        } else if (wires.d0 && wires.d1) {
+            outputs = adapters::gpio_outputs(*wires.d0, *wires.d1);
+        } else {
+            return;  // the hardware that the file is for is not the one of the command line
+        }
+        panel_link_ = std::make_unique<adapters::WiegandPanelLink>(loop_, std::move(outputs), wires.sending);
+    }
+
     base::Status open_panel() {
         if (!options_.panel || !simulated_) return {};
         panel_service_.emplace(
@@ -268,7 +293,8 @@ class Daemon {
     controller::Controller controller_;
     OsdpLines osdp_lines_;
     controller::ReaderLines reader_lines_{controller_};
-    std::optional<adapters::OsdpPanelLink> panel_link_;
+    std::optional<adapters::SimulatedPanel> simulated_panel_;
+    std::unique_ptr<ports::PanelLink> panel_link_;
     std::optional<controller::ReaderMode> reader_mode_;
     std::optional<controller::PanelService> panel_service_;
     std::optional<controller::DeviceService> service_;

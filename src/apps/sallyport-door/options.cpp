@@ -90,7 +90,12 @@ void take_number(SettingsFile& file, const std::string& key, std::int64_t least,
 void take_doors(SettingsFile& file, DoorOptions& options) {
     const auto doors = file.integer("doors", 1, base::max_doors);
     if (doors) options.doors = static_cast<std::uint8_t>(*doors);
-    options.wiring = read_wiring(file);
+    auto site = read_wiring(file);
+    options.wiring = std::move(site.doors);
+    options.wiegand_panel = std::move(site.panel);
+    if (options.wiegand_panel &&
+        (options.hardware == Hardware::linux_io) != options.wiegand_panel->d0.has_value())
+        file.complain("reader_mode", "needs d0 and d1 on real hardware, and on simulated hardware has none");
     if (options.wiring.empty()) return;
     options.doors = static_cast<std::uint8_t>(options.wiring.size());
     if (doors) file.complain("doors", "has to be left out where [[door]] tables say how many there are");

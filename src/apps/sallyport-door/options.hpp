@@ -63,6 +63,7 @@ struct DoorOptions {
     std::int64_t wiegand_bit_us = 1'000;  ///< simulated
     std::vector<adapters::OsdpLineOptions> osdp;
     std::optional<adapters::OsdpPanelOptions> reader_mode;  ///< the line to somebody else's panel
+    std::optional<adapters::WiredPanel> wiegand_panel;      ///< or two wires to it
 };
 
 /// `check-config FILE`: the file is in order.

@@ -78,6 +78,8 @@ void read_reader_mode(SettingsFile& file, DoorOptions& options) {
     for (const auto* key : {"reader_mode.baud", "reader_mode.address"})
         if (!device && file.integer(key, 0, 230'400))
             file.complain(key, "means nothing without reader_mode.device");
+    if (device && options.wiegand_panel)
+        file.complain("reader_mode.device", "stands beside reader_mode.wiegand: take one of them");
     for (const auto& line : options.osdp)
         if (line.device == device) file.complain("reader_mode.device", "is the line of readers of ours");
 }

@@ -55,18 +55,21 @@ class WiringFile {
   public:
     explicit WiringFile(SettingsFile& file) : file_(file) {}
 
-    adapters::Wiring read() {
+    adapters::WiredSite read() {
         read_formats();
         const auto doors = file_.tables("door");
         if (doors > base::max_doors)
             file_.complain("door.65", fmt::format("is one too many: {} doors at most", base::max_doors));
-        adapters::Wiring wiring;
-        for (std::size_t i = 1; i <= doors; ++i) wiring.push_back(read_door(fmt::format("door.{}.", i)));
-        return wiring;
+        adapters::WiredSite site;
+        for (std::size_t i = 1; i <= doors; ++i) site.doors.push_back(read_door(fmt::format("door.{}.", i)));
+        site.panel = read_panel();
+        return site;
     }
 
   private:
     void read_formats();
+    std::optional<adapters::WiredPanel> read_panel();
+    const wiegand::Format* format_named(const std::string& key, const std::string& name);
     WiredDoor read_door(const std::string& door);
     void read_lock(const std::string& door, WiredDoor&);
     WiredReader read_reader(const std::string& reader);
@@ -76,6 +79,7 @@ class WiringFile {
     std::optional<WiredLine> line(const std::string& key, Words& words, const Words& known);
     std::optional<WiredLine> output(const std::string& key);
     std::optional<WiredLine> pulses(const std::string& key);
+    std::optional<WiredLine> pulses_out(const std::string& key);
     std::optional<WiredLine> input(const std::string& key, Rest usual);
     std::string_view one_of(const std::string& key, const Words& words, std::string_view usual,
                             std::string_view otherwise);
@@ -157,6 +161,14 @@ std::optional<WiredLine> WiringFile::pulses(const std::string& key) {
     return wired;
 }
 
+std::optional<WiredLine> WiringFile::pulses_out(const std::string& key) {
+    Words words;
+    auto wired = line(key, words, {"active_low", "active_high"});
+    if (wired && one_of(key, words, "active_low", "active_high") == "active_low")
+        wired->active = Electrical::low;
+    return wired;
+}
+
 /// A contact closes its circuit to ground and the line to low, unless the words say otherwise.
 std::optional<WiredLine> WiringFile::input(const std::string& key, Rest usual) {
     Words words;
@@ -200,6 +212,38 @@ void WiringFile::read_formats() {
         }
     }
     formats_.insert(formats_.end(), wiegand::formats().begin(), wiegand::formats().end());
+}
+
+std::optional<adapters::WiredPanel> WiringFile::read_panel() {
+    const auto name = file_.text("reader_mode.wiegand");
+    adapters::WiredPanel panel{pulses_out("reader_mode.d0"), pulses_out("reader_mode.d1"), {}};
+    auto& sending = panel.sending;
+    if (const auto pulse = file_.integer("reader_mode.pulse_us", 20, 100))
+        sending.pulse = std::chrono::microseconds{*pulse};
+    if (const auto interval = file_.integer("reader_mode.interval_us", 200, 20'000))
+        sending.interval = std::chrono::microseconds{*interval};
+    const auto bits = file_.integer("reader_mode.key_bits", 4, 8).value_or(4);
+    if (bits != 4 && bits != 8) file_.complain("reader_mode.key_bits", "has to be 4 or 8");
+    if (bits == 8) sending.keys = wiegand::KeyBurst::eight_bits;
+    if (panel.d0.has_value() != panel.d1.has_value())
+        file_.complain("reader_mode", "needs d0 and d1, two lines towards the panel");
+    if (!name) {
+        if (panel.d0)
+            file_.complain("reader_mode", "needs wiegand = \"34-bit\", or another format, for its lines");
+        return std::nullopt;
+    }
+    if (const auto* format = format_named("reader_mode.wiegand", *name)) sending.format = *format;
+    return panel;
+}
+
+const wiegand::Format* WiringFile::format_named(const std::string& key, const std::string& name) {
+    const auto found = std::ranges::find_if(
+        formats_, [&](const wiegand::Format& format) { return format.name.view() == name; });
+    if (found != formats_.end()) return &*found;
+    Words known;
+    for (const auto& format : formats_) known.push_back(format.name.view());
+    file_.complain(key, fmt::format("has '{}', which is none of: {}", name, fmt::join(known, ", ")));
+    return nullptr;
 }
 
 WiredDoor WiringFile::read_door(const std::string& door) {
@@ -264,15 +308,8 @@ void WiringFile::choose_formats(const std::string& reader, std::vector<wiegand::
     const auto names = file_.texts(reader + "formats");
     if (names.empty()) into = formats_;
     for (const auto& name : names) {
-        const auto found = std::ranges::find_if(
-            formats_, [&](const wiegand::Format& format) { return format.name.view() == name; });
-        if (found == formats_.end()) {
-            Words known;
-            for (const auto& format : formats_) known.push_back(format.name.view());
-            file_.complain(reader + "formats",
-                           fmt::format("has '{}', which is none of: {}", name, fmt::join(known, ", ")));
-            continue;
-        }
+        const auto* found = format_named(reader + "formats", name);
+        if (found == nullptr) continue;
         const auto same = std::ranges::find(into, found->length, &wiegand::Format::length);
         if (same != into.end()) {
             file_.complain(
@@ -286,7 +323,7 @@ void WiringFile::choose_formats(const std::string& reader, std::vector<wiegand::
 
 }  // namespace
 
-adapters::Wiring read_wiring(SettingsFile& file) {
+adapters::WiredSite read_wiring(SettingsFile& file) {
     return WiringFile(file).read();
 }
 

@@ -8,8 +8,9 @@ namespace sallyport::apps {
 
 inline constexpr std::size_t readers_per_door_limit = 2;
 
-/// Empty without [[door]]. What is wrong is complained about in the file: a line that is used twice, a key
-/// that is missing, words that are not known, a lock that would stand open without power.
-[[nodiscard]] adapters::Wiring read_wiring(SettingsFile&);
+/// Empty without [[door]] and reader_mode.wiegand. What is wrong is complained about in the file: a line that
+/// is used twice, a key that is missing, words that are not known, a lock that would stand open without
+/// power.
+[[nodiscard]] adapters::WiredSite read_wiring(SettingsFile&);
 
 }  // namespace sallyport::apps

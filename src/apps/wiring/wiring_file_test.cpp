@@ -14,14 +14,15 @@ using adapters::Electrical;
 struct Read {
     adapters::Wiring wiring;
     std::string fault;
+    std::optional<adapters::WiredPanel> panel{};
 };
 
 Read read(std::string_view toml) {
     auto file = SettingsFile::parse(toml, "door.toml");
     if (!file) return {{}, file.error().message};
-    auto wiring = read_wiring(*file);
+    auto site = read_wiring(*file);
     const auto status = file->finish();
-    return {std::move(wiring), status ? "" : status.error().message};
+    return {std::move(site.doors), status ? "" : status.error().message, std::move(site.panel)};
 }
 
 const adapters::WiredInput* find(const adapters::WiredDoor& door, core::Input input) {
@@ -38,6 +39,32 @@ TEST(WiringFile, without_doors_there_are_no_wires) {
     const auto all = read("");
     EXPECT_TRUE(all.wiring.empty());
     EXPECT_EQ(all.fault, "");
+}
+
+TEST(WiringFile, R3_a_panel_gets_two_lines_and_a_format) {
+    const auto all = read(R"(
+[reader_mode]
+wiegand = "H10301"
+d0 = "gpiochip0:5"
+d1 = "gpiochip0:6 active_high"
+pulse_us = 40
+interval_us = 1000
+key_bits = 8
+)");
+    EXPECT_EQ(all.fault, "");
+    ASSERT_TRUE(all.panel);
+    EXPECT_EQ(all.panel->d0->active, Electrical::low);
+    EXPECT_EQ(all.panel->d1->active, Electrical::high);
+    EXPECT_EQ(all.panel->sending.format.length, 26);
+    EXPECT_EQ(all.panel->sending.keys, codec::wiegand::KeyBurst::eight_bits);
+    EXPECT_EQ(all.panel->sending.pulse, std::chrono::microseconds{40});
+    EXPECT_EQ(all.panel->sending.interval, std::chrono::microseconds{1'000});
+    const auto wrong = [](const std::string& lines) { return read("[reader_mode]\n" + lines).fault; };
+    EXPECT_NE(wrong("wiegand = \"27-bit\"\n").find("none of: H10301"), std::string::npos);
+    EXPECT_NE(wrong("wiegand = \"34-bit\"\nd0 = \"c:1\"\n").find("needs d0 and d1"), std::string::npos);
+    EXPECT_NE(wrong("wiegand = \"34-bit\"\npulse_us = 5\n").find("from 20 to 100"), std::string::npos);
+    EXPECT_NE(wrong("wiegand = \"34-bit\"\nkey_bits = 5\n").find("4 or 8"), std::string::npos);
+    EXPECT_NE(wrong("d0 = \"c:1\"\nd1 = \"c:2\"\n").find("needs wiegand"), std::string::npos);
 }
 
 TEST(WiringFile, contacts_close_to_ground_and_a_cut_wire_shows) {

@@ -50,4 +50,23 @@ struct WiredDoor {
 
 using Wiring = std::vector<WiredDoor>;  ///< index 0 is door 1
 
+/// How a controller that is a reader itself sends to somebody else's panel.
+struct WiegandSending {
+    codec::wiegand::Format format;
+    codec::wiegand::KeyBurst keys = codec::wiegand::KeyBurst::four_bits;
+    base::Duration pulse = std::chrono::microseconds{50};    ///< 20-100 us
+    base::Duration interval = std::chrono::milliseconds{2};  ///< from pulse to pulse, 0.2-20 ms
+};
+
+struct WiredPanel {
+    std::optional<WiredLine> d0;  ///< none of both: simulated
+    std::optional<WiredLine> d1;
+    WiegandSending sending;
+};
+
+struct WiredSite {
+    Wiring doors;
+    std::optional<WiredPanel> panel;  ///< somebody else's, in the working mode "reader"
+};
+
 }  // namespace sallyport::adapters
