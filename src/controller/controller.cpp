@@ -174,10 +174,7 @@ void Controller::arm() {
         timer_.cancel();
         return;
     }
-    timer_.expires_after(std::max(base::Duration{}, *due - clock_.monotonic()));
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) handle_timeouts();
-    });
+    timer_.after(std::max(base::Duration{}, *due - clock_.monotonic()), [this] { handle_timeouts(); });
 }
 
 // Two walks: no record is queued before the lock has moved.

@@ -11,10 +11,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "controller/latency.hpp"
+#include "controller/loop.hpp"
 #include "controller/reader_mode.hpp"
 #include "controller/store_thread.hpp"
 #include "core/station/station.hpp"
@@ -140,7 +138,7 @@ class Controller {
     ReaderMode* reader_mode_ = nullptr;
     StoreThread& store_;
     ControllerOptions options_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
 
     std::optional<core::Station> station_;
     std::vector<core::DoorMode> door_modes_;

@@ -58,9 +58,7 @@ base::Status DeviceService::check_address(const ports::NetworkAddress& wanted) c
 void DeviceService::change_address(const ports::NetworkAddress& wanted, const std::string& by) {
     note(core::RecordKind::settings_changed,
          {core::DetailTerm::table_set, {{core::DetailName::part, "Network"}, {core::DetailName::by, by}}});
-    address_change_.expires_after(farewell);
-    address_change_.async_wait([this, wanted](const boost::system::error_code& error) {
-        if (error) return;
+    address_change_.after(farewell, [this, wanted] {
         if (auto status = network_->change(wanted); !status) return base::log_error(status.error().message);
         base::log_notice("The address is " + wanted.address + " from now on.");
     });

@@ -59,7 +59,8 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
       identity_(std::move(identity)),
       passwords_(loop),
       timer_(loop),
-      address_change_(loop) {
+      address_change_(loop),
+      aside_(loop) {
     controller_.observe([this] { doors_changed(); });
     controller_.observe_records([this](const Records& records) {
         reset_address(records);
@@ -82,7 +83,6 @@ DeviceService::DeviceService(boost::asio::io_context& loop, Controller& controll
 
 DeviceService::~DeviceService() {
     aside_.stop();
-    aside_.join();
     close_all();
 }
 
@@ -146,10 +146,7 @@ void DeviceService::check_patience() {
 
 void DeviceService::tick() {
     check_patience();
-    timer_.expires_after(std::chrono::seconds{1});
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) tick();
-    });
+    timer_.after(std::chrono::seconds{1}, [this] { tick(); });
 }
 
 std::vector<codec::dhip::DoorState> DeviceService::door_states() const {

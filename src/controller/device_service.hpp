@@ -7,10 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
-
 #include "codec/cgi/loose.hpp"
 #include "codec/dhip/discovery.hpp"
 #include "codec/dhip/status_json.hpp"
@@ -128,12 +124,9 @@ class DeviceService {
     template <class Work, class Done>
     [[nodiscard]] bool aside(Work work, Done done) {
         if (std::exchange(working_aside_, true)) return false;
-        boost::asio::post(aside_, [this, work = std::move(work), done = std::move(done)]() mutable {
-            boost::asio::post(timer_.get_executor(),
-                              [this, outcome = work(), done = std::move(done)]() mutable {
-                                  working_aside_ = false;
-                                  done(std::move(outcome));
-                              });
+        aside_.run(std::move(work), [this, done = std::move(done)](auto outcome) mutable {
+            working_aside_ = false;
+            done(std::move(outcome));
         });
         return true;
     }
@@ -209,14 +202,14 @@ class DeviceService {
     std::optional<base::Instant> crowded_;       ///< when that was last written to the log
     std::vector<codec::dhip::DoorState> doors_;  ///< last said
     std::optional<base::Instant> refused_datagram_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
     ports::Backups* backups_ = nullptr;
     ports::HostNetwork* network_ = nullptr;
     ConfigWatch config_watch_{controller_};
-    boost::asio::steady_timer address_change_;
+    LoopTimer address_change_;
     ports::UpdateStage* update_stage_ = nullptr;
     bool working_aside_ = false;
-    boost::asio::thread_pool aside_{1};  // the last: what runs there uses the rest
+    Aside aside_;  // the last: what runs there uses the rest
 };
 
 }  // namespace sallyport::controller

@@ -4,7 +4,6 @@
 #include <array>
 #include <string_view>
 
-#include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <sodium.h>
 
@@ -69,11 +68,9 @@ void Passwords::run(Work work, Done done) {
         return done(
             base::fail(base::ErrorKind::limit, "busy", "Too many logins at once: try again in a moment."));
     ++waiting_;
-    boost::asio::post(pool_, [this, work = std::move(work), done = std::move(done)]() mutable {
-        boost::asio::post(loop_, [this, outcome = work(), done = std::move(done)]() mutable {
-            --waiting_;
-            done(std::move(outcome));
-        });
+    aside_.run(std::move(work), [this, done = std::move(done)](auto outcome) mutable {
+        --waiting_;
+        done(std::move(outcome));
     });
 }
 

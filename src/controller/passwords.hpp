@@ -4,11 +4,9 @@
 #include <functional>
 #include <string>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/thread_pool.hpp>
-
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "controller/loop.hpp"
 
 namespace sallyport::controller {
 
@@ -23,14 +21,8 @@ namespace sallyport::controller {
 /// Called, and calls back, on the loop. At most 32 wait; more get `limit` "busy".
 class Passwords {
   public:
-    explicit Passwords(boost::asio::io_context& loop) : loop_(loop) {}
-    /// Those that have not begun are dropped.
-    ~Passwords() {
-        pool_.stop();
-        pool_.join();
-    }
-    Passwords(const Passwords&) = delete;
-    Passwords& operator=(const Passwords&) = delete;
+    /// Those that have not begun when it goes are dropped.
+    explicit Passwords(boost::asio::io_context& loop) : aside_(loop) {}
 
     /// libsodium's string form.
     void hash(base::Secret, std::move_only_function<void(base::Result<std::string>)> done);
@@ -42,9 +34,8 @@ class Passwords {
     template <class Work, class Done>
     void run(Work work, Done done);
 
-    boost::asio::io_context& loop_;
     std::size_t waiting_ = 0;
-    boost::asio::thread_pool pool_{1};
+    Aside aside_;  // the last: what runs there uses the rest
 };
 
 }  // namespace sallyport::controller

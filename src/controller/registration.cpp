@@ -51,10 +51,7 @@ Registration::Registration(boost::asio::io_context& loop, DeviceService& service
       target_(std::move(target)),
       timer_(loop),
       pause_(first_pause) {
-    timer_.expires_after(std::chrono::milliseconds{0});
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) dial();
-    });
+    timer_.after(std::chrono::milliseconds{0}, [this] { dial(); });
 }
 
 Registration::~Registration() = default;
@@ -165,11 +162,8 @@ void Registration::ended() {
 // Between half of the pause and all of it, so that a thousand devices do not come back at once.
 void Registration::dial_later() {
     const auto half = static_cast<std::uint32_t>(pause_.count() / 2);
-    timer_.expires_after(std::chrono::milliseconds{half + randombytes_uniform(half + 1)});
+    timer_.after(std::chrono::milliseconds{half + randombytes_uniform(half + 1)}, [this] { dial(); });
     pause_ = std::min(pause_ * 2, longest_pause);
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) dial();
-    });
 }
 
 }  // namespace sallyport::controller

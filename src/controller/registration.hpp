@@ -7,9 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
 #include "controller/device_service.hpp"
 #include "ports/transport.hpp"
 
@@ -52,7 +49,7 @@ class Registration {
     ports::StreamDialler& dialler_;
     const ports::Identity* own_;
     RegistrationTarget target_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
     std::chrono::milliseconds pause_;
     base::Instant connected_;
     ports::StreamPtr introducing_;  ///< the answer to the form is waited for

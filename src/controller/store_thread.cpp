@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
@@ -217,9 +218,7 @@ void StoreThread::health_changed(const base::Status& status) {
 
 void StoreThread::listen_for_answers() {
     heard_ = false;
-    silence_.expires_after(limits_.silent);
-    silence_.async_wait([this](const boost::system::error_code& error) {
-        if (error) return;
+    silence_.after(limits_.silent, [this] {
         if (!heard_ && !failing_) {
             failing_ = true;
             health_changed(

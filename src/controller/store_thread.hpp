@@ -19,9 +19,7 @@
 #include <variant>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
-
+#include "controller/loop.hpp"
 #include "ports/controller_store.hpp"
 
 namespace sallyport::controller {
@@ -102,7 +100,7 @@ class StoreThread {
     std::uint64_t dropped_ = 0;
     base::UtcTime dropped_at_;
     std::int32_t dropped_offset_s_ = 0;
-    boost::asio::steady_timer silence_;
+    LoopTimer silence_;
     bool heard_ = false;  ///< of the store thread, since the timer was set
 
     std::mutex mutex_;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "codec/syslog/syslog.hpp"

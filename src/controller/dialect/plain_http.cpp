@@ -61,10 +61,7 @@ base::Status PlainHttp::check_origin(const ports::HttpRequest& request) const {
 
 void PlainHttp::tick() {
     check_patience();
-    timer_.expires_after(std::chrono::seconds{1});
-    timer_.async_wait([this](const boost::system::error_code& error) {
-        if (!error) tick();
-    });
+    timer_.after(std::chrono::seconds{1}, [this] { tick(); });
 }
 
 void PlainHttp::check_patience() {

@@ -5,8 +5,6 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/steady_timer.hpp>
-
 #include "codec/dhip/message.hpp"
 #include "controller/device_service.hpp"
 #include "controller/dialect/digest_nonces.hpp"
@@ -95,7 +93,7 @@ class PlainHttp final : public ports::HttpHandler {
     std::uint64_t strays_ = 0;  ///< calls with a session that is not there
     std::uint64_t next_listener_ = 1;
     std::map<std::uint64_t, Listener> listeners_;
-    boost::asio::steady_timer timer_;
+    LoopTimer timer_;
     std::shared_ptr<PlainHttp*> self_ = std::make_shared<PlainHttp*>(this);  ///< callbacks find it gone
 };
 
