@@ -17,6 +17,7 @@ class Operation:
         self.method = method.upper()
         self.id = rest["operationId"]
         self.open = rest.get("security") == []
+        self.right = rest.get("x-right", "")
         self.body = rest.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
         self.responses = rest["responses"]
         self.parameters = shared + rest.get("parameters", [])

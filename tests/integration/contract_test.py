@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from contract import Contract  # noqa: E402
 from running_platform import PASSWORD, Platform  # noqa: E402
 
-UNKNOWN = "1"
+UNKNOWN = "7"  # roles 1 to 4 come with the platform
 BEFORE_SETUP = {"getHealth", "getSetup", "setUp"}
 
 
@@ -164,6 +164,37 @@ class EveryOperation(unittest.TestCase):
         self.good("removeTimeTemplate", 204, ids=[template["id"]])
         self.good("removePerson", 204, ids=ids)
         self.good("listAudit", 200, query="?limit=5")
+
+    def test_accounts_and_roles(self):
+        guard = self.good("addRole", 201, {"name": "Gate", "rights": {"doors": "control"}})
+        self.good("addRole", 409, {"name": "gate", "rights": {}})
+        self.good("getRole", 200, ids=[guard["id"]])
+        self.good("changeRole", 200, {"name": "Gatehouse", "revision": 1}, [guard["id"]])
+        self.good("changeRole", 409, {"name": "Gate", "revision": 1}, [guard["id"]])
+        self.good("changeRole", 409, {"name": "Mine"}, ["1"])
+        self.good("listRoles", 200, query="?limit=2")
+        body = {"name": "anna", "password": "brass-key-58", "role_id": guard["id"], "areas": []}
+        anna = self.good("addAccount", 201, body)
+        self.good("addAccount", 409, body)
+        self.good("addAccount", 400, {**body, "name": "bo", "role_id": UNKNOWN * 3})
+        self.good("addAccount", 400, {**body, "name": "bo", "password": "short"})
+        self.good("getAccount", 200, ids=[anna["id"]])
+        self.good("changeAccount", 200, {"areas": None, "revision": 1}, [anna["id"]])
+        self.good("changeAccount", 409, {"areas": None, "revision": 1}, [anna["id"]])
+        self.good("listAccounts", 200, query="?limit=1")
+        self.good("removeRole", 409, ids=[guard["id"]])
+        login = {"account": "anna", "password": "brass-key-58"}
+        token = self.good("signIn", 200, login)["token"]
+        passwords = {"old": "brass-key-58", "password": "silver-lock-91"}
+        self.good("changeMyPassword", 400, {**passwords, "old": "wrong"}, token=token)
+        self.good("changeMyPassword", 204, passwords, token=token)
+        session = self.good("listSessions", 200)["items"][0]
+        self.good("endSession", 204, ids=[session["id"]])
+        self.good("getMe", 401, token=token)
+        self.good("listLockouts", 200)
+        self.good("liftLockout", 204, {"kind": "account", "subject": "anna"})
+        self.good("removeAccount", 204, ids=[anna["id"]])
+        self.good("removeRole", 204, ids=[guard["id"]])
 
     def test_areas(self):
         site = self.good("addArea", 201, {"name": "North"})

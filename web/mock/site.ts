@@ -149,7 +149,17 @@ export class Site {
         return ok({
           account: 'admin',
           language: this.language,
-          rights: ['view', 'control', 'edit', 'administer'],
+          role: 'Administrator',
+          built_in: 'administrator',
+          rights: Object.fromEntries(
+            ['devices', 'doors', 'people', 'permissions', 'events', 'audit', 'settings', 'accounts'].map(
+              (what) => [what, 'administer'],
+            ),
+          ),
+          areas: null,
+          departments: null,
+          password_change: 'none',
+          password_changed_at: this.ago(90_000),
         });
       case 'settings':
         if (method === 'PATCH') Object.assign(this.settings, body);

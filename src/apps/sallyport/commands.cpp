@@ -135,11 +135,11 @@ base::Result<std::string> list_users(const UserListOptions& options) {
     if (!opened) return std::unexpected(opened.error());
     const auto accounts = (*opened)->accounts.list();
     if (!accounts) return std::unexpected(accounts.error());
-    auto text = fmt::format("{:<20} {:<32} {:<21} {}\n", "account", "rights", "password of", "locked until");
+    auto text = fmt::format("{:<20} {:<32} {:<21} {}\n", "account", "role", "password of", "locked until");
     const auto now = (*opened)->clock.utc();
     for (const auto& account : *accounts)
         text +=
-            fmt::format("{:<20} {:<32} {:<21} {}\n", account.name, account.rights,
+            fmt::format("{:<20} {:<32} {:<21} {}\n", account.name, account.role,
                         server::time_text({account.password_changed_at.microseconds / 1'000'000 * 1'000'000}),
                         account.locked_until > now ? server::time_text(account.locked_until) : "-");
     return text;

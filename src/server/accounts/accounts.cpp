@@ -9,6 +9,8 @@
 
 namespace sallyport::server {
 
+namespace json = boost::json;
+
 using base::ErrorKind;
 using base::Status;
 using ports::Connection;
@@ -70,14 +72,14 @@ base::Secret Accounts::setup_code() const {
 }
 
 base::Result<std::optional<Accounts::Stored>> Accounts::find(const std::string& name) const {
-    const auto rows = ports::read_from(database_, [&](Connection& connection) {
-        return connection.query(
-            "SELECT id, name, language, rights, password_hash FROM account WHERE name = $1", {name});
+    return ports::read_from(database_, [&](Connection& connection) -> base::Result<std::optional<Stored>> {
+        auto accounts = load_accounts(connection, name);
+        if (!accounts) return std::unexpected(accounts.error());
+        if (accounts->empty()) return std::optional<Stored>();
+        const auto rows = connection.query("SELECT password_hash FROM account WHERE name = $1", {name});
+        if (!rows) return std::unexpected(rows.error());
+        return Stored{std::move(accounts->front()), rows->front().text(0)};
     });
-    if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return std::optional<Stored>();
-    const auto& row = rows->front();
-    return Stored{{row.integer(0), row.text(1), row.text(2), rights_from(row.text(3))}, row.text(4)};
 }
 
 Outcome Accounts::note_failure(const Attempts::Admitted& attempt, std::string_view action, const Actor& who) {
@@ -110,9 +112,9 @@ Status Accounts::store_setup(Connection& connection, const SetupRequest& request
                              const std::vector<std::string>& answer_hashes) {
     const auto now = clock_.utc();
     auto outcome = ran(connection.execute(
-        "INSERT INTO account (id, name, password_hash, language, rights, created_at, password_changed_at) "
+        "INSERT INTO account (id, name, password_hash, language, role_id, created_at, password_changed_at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $6)",
-        {account.id, account.name, password_hash, account.language, all_rights, now}));
+        {account.id, account.name, password_hash, account.language, account.role_id, now}));
     for (std::size_t i = 0; outcome && i < answer_hashes.size(); ++i)
         outcome =
             ran(connection.execute("INSERT INTO security_question (account_id, position, question, "
@@ -145,7 +147,10 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
         if (!hash) return std::unexpected(hash.error());
         answer_hashes.push_back(*std::move(hash));
     }
-    const Account account{ids_.next(), std::string(administrator), request.language, rights_from(all_rights)};
+    Account account;
+    account.id = ids_.next();
+    account.name = administrator;
+    account.language = request.language;
     auto opening = sessions_.prepare(account, caller);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto there = connection.query("SELECT id FROM account LIMIT 1");
@@ -164,7 +169,9 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
         setup_needed_ = false;
         setup_code_.clear();
     }
-    return sessions_.add(std::move(opening));
+    auto session = sessions_.add(std::move(opening));
+    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    return session;
 }
 
 Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret& password,
@@ -193,15 +200,17 @@ Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret
     return sessions_.add(std::move(opening));
 }
 
-Outcome Accounts::sign_out(const Session& session, const Caller& caller) {
+Outcome Accounts::end_session(const Session& ended, const Actor& by) {
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
-        auto outcome = ran(connection.execute("DELETE FROM session WHERE id = $1", {session.id}));
+        auto outcome = ran(connection.execute("DELETE FROM session WHERE id = $1", {ended.id}));
         if (!outcome) return outcome;
-        return audit_.append(connection, actor(session.account.name, caller), "session.ended",
-                             session_subject(session));
+        auto subject = session_subject(ended);
+        json::object before{{"account", ended.account.name}, {"address", ended.address}};
+        return audit_.append(connection, by, "session.ended", subject,
+                             by.account == ended.account.name ? nullptr : &before);
     });
     if (!stored) return std::unexpected(stored.error());
-    sessions_.remove(session.id);
+    sessions_.remove(ended.id);
     return {};
 }
 
@@ -215,11 +224,49 @@ Outcome Accounts::change_language(const Session& session, const std::string& lan
     return {};
 }
 
+Outcome Accounts::change_password(const Session& session, const base::Secret& old, const base::Secret& fresh,
+                                  const Caller& caller) {
+    const auto& name = session.account.name;
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    if (!attempt) return std::unexpected(attempt.error());
+    const auto found = find(name);
+    if (!found) return std::unexpected(found.error());
+    if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), old)) {
+        if (auto noted = note_failure(*attempt, "account.password_refused", actor(name, caller)); !noted)
+            return noted;
+        return wrong_field("old", "wrong", "This is not the password of now.");
+    }
+    if (auto broken = broken_rules(fresh, name, "password"); !broken.empty())
+        return std::unexpected(Problem(std::move(broken)));
+    if (passwords_.matches((*found)->password_hash, fresh))
+        return wrong_field("password", "duplicate", "Choose another password than the one of now.");
+    const auto hash = passwords_.hash(fresh);
+    if (!hash) return std::unexpected(hash.error());
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+        auto outcome = ran(connection.execute(
+            "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change = 0 WHERE id = $3",
+            {*hash, clock_.utc(), session.account.id}));
+        // Whoever knew the old one is out.
+        if (outcome)
+            outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1 AND id <> $2",
+                                             {session.account.id, session.id}));
+        if (outcome) outcome = attempts_.forgive(connection, *attempt);
+        if (!outcome) return outcome;
+        return audit_.append(connection, actor(name, caller), "account.password_changed",
+                             Subject{"account", id_text(session.account.id), name});
+    });
+    if (!stored) return std::unexpected(stored.error());
+    sessions_.remove_others(session.account.id, session.id);
+    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    return {};
+}
+
 base::Result<std::vector<ListedAccount>> Accounts::list() const {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT a.name, a.rights, a.password_changed_at, coalesce(f.locked_until, 0) FROM account a "
-            "LEFT JOIN login_failure f ON f.kind = 'account' AND f.subject = a.name ORDER BY a.name");
+            "SELECT a.name, r.name, a.password_changed_at, coalesce(f.locked_until, 0) FROM account a "
+            "JOIN role r ON r.id = a.role_id LEFT JOIN login_failure f ON f.kind = 'account' AND f.subject = "
+            "a.name ORDER BY a.name");
     });
     if (!rows) return std::unexpected(rows.error());
     std::vector<ListedAccount> accounts;
@@ -234,7 +281,8 @@ Outcome Accounts::reset_admin(const base::Secret& password) {
     if (!hash) return std::unexpected(hash.error());
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto changed = connection.execute(
-            "UPDATE account SET password_hash = $1, password_changed_at = $2 WHERE name = $3",
+            "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change = 0 WHERE name = "
+            "$3",
             {*hash, clock_.utc(), administrator});
         if (!changed) return std::unexpected(changed.error());
         if (*changed == 0)

@@ -26,7 +26,7 @@ struct SetupRequest {
 /// An account as the command line lists it.
 struct ListedAccount {
     std::string name;
-    std::string rights;
+    std::string role;
     base::UtcTime password_changed_at;
     base::UtcTime locked_until;  ///< in the past, or 0: not locked
 };
@@ -57,7 +57,12 @@ class Accounts {
     /// "locked_out".
     [[nodiscard]] Answer<NewSession> sign_in(const std::string& account, const base::Secret& password,
                                              const Caller&);
-    Outcome sign_out(const Session&, const Caller&);
+    /// Of the one who calls, or of somebody else.
+    Outcome end_session(const Session&, const Actor& by);
+    /// The account's other sessions end. Errors: invalid `old` "wrong", which counts as a wrong password, and
+    /// `password` with the rules that it breaks; limit "locked_out".
+    Outcome change_password(const Session&, const base::Secret& old, const base::Secret& fresh,
+                            const Caller&);
     Outcome change_language(const Session&, const std::string& language);
 
     [[nodiscard]] base::Result<std::vector<ListedAccount>> list() const;

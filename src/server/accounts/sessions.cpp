@@ -31,33 +31,35 @@ base::Secret random_token() {
 
 }  // namespace
 
-std::vector<Right> rights_from(std::string_view text) {
-    std::vector<Right> rights;
-    while (!text.empty()) {
-        const auto comma = std::min(text.find(','), text.size());
-        if (const auto right = base::enum_from<Right>(text.substr(0, comma))) rights.push_back(*right);
-        text.remove_prefix(std::min(comma + 1, text.size()));
-    }
-    return rights;
-}
-
-bool Account::may(Right right) const {
-    return std::find(rights.begin(), rights.end(), right) != rights.end();
-}
-
 base::Status Sessions::load() {
     const auto rows = ports::read_from(database_, [](ports::Connection& connection) {
         return connection.query(
-            "SELECT s.token_hash, s.id, a.id, a.name, a.language, a.rights, s.address, s.agent, s.since, "
-            "s.last_seen "
-            "FROM session s JOIN account a ON a.id = s.account_id");
+            "SELECT token_hash, id, account_id, address, agent, since, last_seen FROM session");
     });
     if (!rows) return std::unexpected(rows.error());
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& row : *rows) {
+            Account account;
+            account.id = row.integer(2);
+            const Session session{row.integer(1), account,     row.text(3),
+                                  row.text(4),    row.time(5), row.time(6)};
+            by_token_hash_[row.blob(0)] = {session, session.last_seen};
+        }
+    }
+    return refresh();
+}
+
+base::Status Sessions::refresh() {
+    const auto accounts = ports::read_from(
+        database_, [](ports::Connection& connection) { return load_accounts(connection, std::nullopt); });
+    if (!accounts) return std::unexpected(accounts.error());
     const std::lock_guard lock(mutex_);
-    for (const auto& row : *rows) {
-        const Account account{row.integer(2), row.text(3), row.text(4), rights_from(row.text(5))};
-        const Session session{row.integer(1), account, row.text(6), row.text(7), row.time(8), row.time(9)};
-        by_token_hash_[row.blob(0)] = {session, session.last_seen};
+    for (auto entry = by_token_hash_.begin(); entry != by_token_hash_.end();) {
+        auto& own = entry->second.session.account;
+        const auto found = std::ranges::find(*accounts, own.id, &Account::id);
+        if (found != accounts->end()) own = *found;
+        entry = found == accounts->end() ? by_token_hash_.erase(entry) : std::next(entry);
     }
     return {};
 }
@@ -143,11 +145,11 @@ void Sessions::store_use(Id session, base::UtcTime at) {
         [](const base::Status&) {});
 }
 
-bool Sessions::stands(Id session) const {
+std::optional<Session> Sessions::find(Id session) const {
     const std::lock_guard lock(mutex_);
-    return std::any_of(by_token_hash_.begin(), by_token_hash_.end(), [&](const auto& entry) {
-        return entry.second.session.id == session && !has_ended(entry.second.session);
-    });
+    for (const auto& [hash, kept] : by_token_hash_)
+        if (kept.session.id == session && !has_ended(kept.session)) return kept.session;
+    return std::nullopt;
 }
 
 std::vector<Session> Sessions::all() const {
@@ -164,6 +166,13 @@ std::vector<Session> Sessions::all() const {
 void Sessions::remove(Id session) {
     const std::lock_guard lock(mutex_);
     std::erase_if(by_token_hash_, [&](const auto& entry) { return entry.second.session.id == session; });
+}
+
+void Sessions::remove_others(Id account, Id kept) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(by_token_hash_, [&](const auto& entry) {
+        return entry.second.session.account.id == account && entry.second.session.id != kept;
+    });
 }
 
 void Sessions::set_language(Id account, const std::string& language) {

@@ -8,29 +8,14 @@
 #include <string>
 #include <vector>
 
-#include <boost/describe/enum.hpp>
-
 #include "base/secret.hpp"
 #include "ports/clock.hpp"
 #include "ports/database.hpp"
+#include "server/accounts/account.hpp"
 #include "server/audit/audit.hpp"
 #include "server/storage/id_source.hpp"
 
 namespace sallyport::server {
-
-enum class Right : std::uint8_t { view, control, edit, administer };
-BOOST_DESCRIBE_ENUM(Right, view, control, edit, administer)
-/// "view,control" as in the database; unknown words are left out.
-[[nodiscard]] std::vector<Right> rights_from(std::string_view text);
-inline constexpr std::string_view all_rights = "view,control,edit,administer";
-
-struct Account {
-    Id id = 0;
-    std::string name;
-    std::string language;
-    std::vector<Right> rights;
-    [[nodiscard]] bool may(Right right) const;
-};
 
 struct Session {
     Id id = 0;
@@ -79,11 +64,16 @@ class Sessions {
 
     /// The session of a token, whose idle end this moves; none when there is none or it has ended.
     [[nodiscard]] std::optional<Session> use(std::string_view token);
-    /// Whether it still stands, without using it.
-    [[nodiscard]] bool stands(Id session) const;
+    /// It, without using it; none when it has ended.
+    [[nodiscard]] std::optional<Session> find(Id session) const;
+    /// Accounts or roles have changed: reads them again, and ends the sessions of accounts that are gone.
+    /// After the commit.
+    [[nodiscard]] base::Status refresh();
     [[nodiscard]] std::vector<Session> all() const;  ///< the newest first
     /// After the commit that deleted it.
     void remove(Id session);
+    /// All of an account but `kept`, after the commit that deleted them.
+    void remove_others(Id account, Id kept);
     void set_language(Id account, const std::string& language);
 
   private:

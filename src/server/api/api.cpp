@@ -47,16 +47,29 @@ Answer<json::object> parsed(const std::string& body) {
     return std::move(value.get_object());
 }
 
-std::optional<Right> right_for(Access access) {
-    switch (access) {
-        case Access::open:
-        case Access::signed_in: return std::nullopt;
-        case Access::view: return Right::view;
-        case Access::control: return Right::control;
-        case Access::edit: return Right::edit;
-        case Access::administer: return Right::administer;
-    }
-    return Right::administer;
+/// What can be called before a password that somebody else chose has been changed.
+bool before_password(const Operation& operation) {
+    return operation.pattern == "/me" || operation.pattern == "/me/password" ||
+           operation.pattern == "/sessions/current";
+}
+
+Outcome check_access(const Operation& operation, const Account& account, const Part& part) {
+    if (account.password == Account::Password::to_change && !before_password(operation))
+        return refuse(ErrorKind::forbidden, "password_change_needed",
+                      "Choose a password of your own first: somebody else gave you the one of now.");
+    const auto& access = operation.access;
+    if (access.to != Access::To::holder) return {};
+    if (!account.rights.may(access.function, access.level))
+        return refuse(
+            ErrorKind::forbidden, "forbidden",
+            fmt::format("This account may not do that. Ask an administrator for the right \"{}: {}\".",
+                        base::text_of(access.function), base::text_of(access.level)));
+    if (access.over == Access::Over::site && !part.whole())
+        return refuse(
+            ErrorKind::forbidden, "whole_site_only",
+            "This concerns the whole site, and this account works in a part of it. Ask somebody who "
+            "sees all of it.");
+    return {};
 }
 
 Problem signed_out() {
@@ -71,13 +84,14 @@ Problem foreign() {
 }  // namespace
 
 Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, Live& live, Workers& workers,
-         std::span<const base::EmbeddedFile> page)
+         std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of)
     : router_(std::move(operations)),
       accounts_(accounts),
       sessions_(sessions),
       live_(live),
       workers_(workers),
-      page_(page) {}
+      page_(page),
+      viewer_of_(std::move(viewer_of)) {}
 
 void Api::handle(ports::HttpRequest request, ports::Respond respond) {
     if (!is_api(request.path)) {
@@ -138,16 +152,12 @@ Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> pa
     Call call;
     call.caller = caller_of(request);
     call.path = std::move(path);
-    if (operation.access != Access::open) {
+    if (operation.access.to != Access::To::anybody) {
         call.session = sessions_.use(token_of(request));
         if (!call.session) return std::unexpected(signed_out());
-        const auto right = right_for(operation.access);
-        if (right && !call.session->account.may(*right))
-            return std::unexpected(
-                problem(ErrorKind::forbidden, "forbidden",
-                        fmt::format("This account may not do that. Ask an administrator for the "
-                                    "right \"{}\".",
-                                    base::text_of(*right))));
+        call.part = viewer_of_(call.session->account).part;
+        if (auto allowed = check_access(operation, call.session->account, call.part); !allowed)
+            return std::unexpected(allowed.error());
     }
     if (operation.body == Body::object) {
         auto body = parsed(request.body);
@@ -162,18 +172,20 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
     if (request.path != live_path)
         return finished(response_of(
             problem(ErrorKind::not_found, "not_found", "There is no WebSocket here, only at /api/v1/live.")));
-    Operation live{.method = "GET", .pattern = "/live", .access = Access::view, .handler = {}};
+    Operation live{.method = "GET", .pattern = "/live", .access = when_signed_in, .handler = {}};
     if (auto refused = refuse({&live, {}, "GET"}, request)) return finished(*std::move(refused));
     if (comes_from_elsewhere(request)) return finished(response_of(foreign()));
     const auto session = sessions_.use(token_of(request));
     if (!session) return finished(response_of(signed_out()));
+    if (auto allowed = check_access(live, session->account, {}); !allowed)
+        return finished(response_of(allowed.error()));
     return std::nullopt;
 }
 
 void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
     const auto session = sessions_.use(token_of(request));
     if (!session) return socket->close("The session has ended.", 4401);
-    live_.add(std::move(socket), session->id);
+    live_.add(std::move(socket), session->id, viewer_of_(session->account));
 }
 
 }  // namespace sallyport::server

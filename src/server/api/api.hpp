@@ -18,8 +18,9 @@ class Api final : public ports::HttpHandler {
   public:
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
-    /// All outlive this. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, Live&, Workers&, std::span<const base::EmbeddedFile> page);
+    /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
+    Api(Operations, Accounts&, Sessions&, Live&, Workers&, std::span<const base::EmbeddedFile> page,
+        std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
@@ -40,6 +41,7 @@ class Api final : public ports::HttpHandler {
     Live& live_;
     Workers& workers_;
     std::span<const base::EmbeddedFile> page_;
+    std::function<Viewer(const Account&)> viewer_of_;
     std::atomic<bool> stopping_ = false;
 };
 

@@ -66,10 +66,13 @@ std::uint16_t port_of(std::optional<std::int64_t> given) {
     return static_cast<std::uint16_t>(given.value_or(device_port));
 }
 
-/// Looked up before the device is spoken to.
-Nullable<Id> read_area(Fields& fields, const Tree& areas) {
+/// Looked up before the device is spoken to. Who sees a part of the site keeps devices in it.
+Nullable<Id> read_area(Fields& fields, const Tree& areas, const Branches& seen, Need need) {
     auto area = fields.nullable_id("area_id");
-    if (area && *area && areas.below(std::vector{**area}).empty())
+    const bool chosen = area && *area;
+    if (!chosen && seen && (area || need == Need::required))
+        fields.wrong("area_id", "missing", "Choose the area: you work in a part of the site.");
+    if (chosen && (!holds(seen, *area) || areas.below(std::vector{**area}).empty()))
         fields.wrong("area_id", "not_found", "There is no such area. It may have been removed.");
     return area;
 }
@@ -79,6 +82,14 @@ ports::Endpoint read_endpoint(Fields& fields) {
     if (auto name = fields.text("serial", registration_rule)) return {*std::move(name), 0};
     auto host = fields.text("address", host_rule, Need::required).value_or("");
     return {std::move(host), port_of(fields.integer("port", 1, 65'535))};
+}
+
+/// What is done to a device that the account does not see ends here.
+template <class Work>
+void if_seen(Devices& devices, const Call& call, Finish finish, Work work) {
+    if (auto seen = devices.check_seen(call.id(), call.part.areas); !seen)
+        return finish(std::unexpected(seen.error()));
+    work(std::move(finish));
 }
 
 void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
@@ -91,13 +102,13 @@ void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
         read.address.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
-        read.area_id = read_area(fields, parts.areas).value_or(std::nullopt);
+        read.area_id = read_area(fields, parts.areas, call.part.areas, Need::required).value_or(std::nullopt);
         return read;
     });
     if (!device) return finish(std::unexpected(device.error()));
     devices.add(std::move(*device), call.actor(),
                 finishing<Id>(std::move(finish), [&devices](Id id) -> Answer<Reply> {
-                    return created_or_problem(devices.get(id));
+                    return created_or_problem(devices.get(id, std::nullopt));
                 }));
 }
 
@@ -112,14 +123,17 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
         read.password = fields.secret("password", password_rule);
         if (const auto text = fields.text("fingerprint", fingerprint_rule))
             read.fingerprint = normalised(*text);
-        read.area_id = read_area(fields, parts.areas);
+        read.area_id = read_area(fields, parts.areas, call.part.areas, Need::optional);
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));
-    devices.change(call.id(), std::move(*patch), call.actor(),
-                   finishing<Id>(std::move(finish), [&devices](Id id) -> Answer<Reply> {
-                       return ok_or_problem(devices.get(id));
-                   }));
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        devices.change(
+            call.id(), std::move(*patch), call.actor(),
+            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
+                return ok_or_problem(devices.get(id, seen));
+            }));
+    });
 }
 
 void initialise_device(Devices& devices, const Call& call, Finish finish) {
@@ -162,6 +176,7 @@ void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
                     : core::DoorCommand::close;
     });
     if (!command) return finish(std::unexpected(command.error()));
+    if (!parts.doors.find(call.id(), call.part.areas)) return finish(no_such("door"));
     const auto id = parts.ids.next();
     parts.devices.command(
         call.id(), *command, id, call.actor(),
@@ -263,6 +278,7 @@ Answer<Reply> list_states(DevicesApiParts parts, const Call& call) {
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     if (page.cursor && !read_cursor_into(filter, *page.cursor)) return bad_cursor();
     filter.limit = static_cast<std::size_t>(page.limit);
+    filter.seen = call.part;
     const auto states = ports::read_from(parts.database, [&](ports::Connection& c) {
         return list_issue_states(c, parts.sealer, filter,
                                  [&](Id device) { return parts.devices.pending_reason(device); });
@@ -297,7 +313,7 @@ Answer<Reply> list_devices(DevicesApiParts parts, const Call& call) {
     const auto areas = parts.areas.below(parameters.id("area"));
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(parts.devices.list(areas, page));
+    return ok_or_problem(parts.devices.list(areas, call.part.areas, page));
 }
 
 }  // namespace
@@ -305,38 +321,40 @@ Answer<Reply> list_devices(DevicesApiParts parts, const Call& call) {
 Operations device_operations(DevicesApiParts parts) {
     auto& devices = parts.devices;
     return {
-        {"GET", "/devices", Access::view, Body::none,
+        {"GET", "/devices", may(Function::devices, Level::view), Body::none,
          at_once([parts](Call& call) { return list_devices(parts, call); })},
-        {"POST", "/devices", Access::administer, Body::object,
+        {"POST", "/devices", may(Function::devices, Level::administer), Body::object,
          [parts](const Call& call, Finish finish) { add_device(parts, call, std::move(finish)); }},
-        {"POST", "/devices/search", Access::administer, Body::object,
+        {"POST", "/devices/search", may_all(Function::devices, Level::administer), Body::object,
          [parts](const Call& call, Finish finish) { search_devices(parts, call, std::move(finish)); }},
-        {"GET", "/devices/search/{id}", Access::administer, Body::none,
+        {"GET", "/devices/search/{id}", may_all(Function::devices, Level::administer), Body::none,
          at_once([parts](Call& call) { return get_search(parts, call); })},
-        {"DELETE", "/devices/search/{id}", Access::administer, Body::none,
+        {"DELETE", "/devices/search/{id}", may_all(Function::devices, Level::administer), Body::none,
          at_once([parts](Call& call) -> Answer<Reply> {
              if (!parts.searches.cancel(call.id())) return no_such("search");
              return no_content();
          })},
-        {"GET", "/devices/waiting", Access::administer, Body::none,
+        {"GET", "/devices/waiting", may_all(Function::devices, Level::administer), Body::none,
          at_once([parts](Call&) { return list_waiting(parts.registrations); })},
-        {"POST", "/devices/initialise", Access::administer, Body::object,
+        {"POST", "/devices/initialise", may(Function::devices, Level::administer), Body::object,
          [&devices](const Call& call, Finish finish) {
              initialise_device(devices, call, std::move(finish));
          }},
-        {"GET", "/devices/{id}", Access::view, Body::none,
-         at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id())); })},
-        {"PATCH", "/devices/{id}", Access::administer, Body::object,
+        {"GET", "/devices/{id}", may(Function::devices, Level::view), Body::none,
+         at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id(), call.part.areas)); })},
+        {"PATCH", "/devices/{id}", may(Function::devices, Level::administer), Body::object,
          [parts](const Call& call, Finish finish) { change_device(parts, call, std::move(finish)); }},
-        {"DELETE", "/devices/{id}", Access::administer, Body::none,
+        {"DELETE", "/devices/{id}", may(Function::devices, Level::administer), Body::none,
          [&devices](const Call& call, Finish finish) {
-             devices.remove(
-                 call.id(), call.actor(),
-                 finishing<Id>(std::move(finish), [](Id) -> Answer<Reply> { return no_content(); }));
+             if_seen(devices, call, std::move(finish), [&](Finish after) {
+                 devices.remove(
+                     call.id(), call.actor(),
+                     finishing<Id>(std::move(after), [](Id) -> Answer<Reply> { return no_content(); }));
+             });
          }},
-        {"POST", "/doors/{id}/commands", Access::control, Body::object,
+        {"POST", "/doors/{id}/commands", may(Function::doors, Level::control), Body::object,
          [parts](const Call& call, Finish finish) { command_door(parts, call, std::move(finish)); }},
-        {"GET", "/issue-states", Access::view, Body::none,
+        {"GET", "/issue-states", may(Function::permissions, Level::view), Body::none,
          at_once([parts](Call& call) { return list_states(parts, call); })},
     };
 }

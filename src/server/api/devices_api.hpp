@@ -15,6 +15,7 @@ struct DevicesApiParts {
     IdSource& ids;
     Audit& audit;
     const Tree& areas;
+    const Doors& doors;
 };
 
 /// /devices, /devices/search, /devices/waiting, /devices/initialise, /doors/{id}/commands, /issue-states.

@@ -31,7 +31,7 @@ Answer<Reply> change_door(Doors& doors, const Call& call) {
         return read;
     });
     if (!patch) return std::unexpected(patch.error());
-    return ok_or_problem(doors.change(call.id(), *patch, call.actor()));
+    return ok_or_problem(doors.change(call.id(), *patch, call.part.areas, call.actor()));
 }
 
 Answer<Reply> settle_keypad(Doors& doors, const Call& call) {
@@ -40,12 +40,13 @@ Answer<Reply> settle_keypad(Doors& doors, const Call& call) {
         return word ? base::enum_from<Settle>(*word) : std::nullopt;
     });
     if (!how) return std::unexpected(how.error());
-    return ok_or_problem(doors.settle(call.id(), **how, call.actor()));
+    return ok_or_problem(doors.settle(call.id(), **how, call.part.areas, call.actor()));
 }
 
 Answer<Reply> list_doors(const Doors& doors, const Tree& areas, const Call& call) {
     Parameters parameters(call.request.query);
-    const DoorFilter filter{parameters.id("device"), areas.below(parameters.id("area"))};
+    const DoorFilter filter{parameters.id("device"),
+                            both(call.part.areas, areas.below(parameters.id("area")))};
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     return ok_or_problem(doors.list(filter, page));
@@ -55,13 +56,13 @@ Answer<Reply> list_doors(const Doors& doors, const Tree& areas, const Call& call
 
 Operations door_operations(Doors& doors, const Tree& areas) {
     return {
-        {"GET", "/doors", Access::view, Body::none,
+        {"GET", "/doors", may(Function::doors, Level::view), Body::none,
          at_once([&](Call& call) { return list_doors(doors, areas, call); })},
-        {"GET", "/doors/{id}", Access::view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(doors.get(call.id())); })},
-        {"PATCH", "/doors/{id}", Access::edit, Body::object,
+        {"GET", "/doors/{id}", may(Function::doors, Level::view), Body::none,
+         at_once([&](Call& call) { return ok_or_problem(doors.get(call.id(), call.part.areas)); })},
+        {"PATCH", "/doors/{id}", may(Function::doors, Level::edit), Body::object,
          at_once([&](Call& call) { return change_door(doors, call); })},
-        {"POST", "/doors/{id}/keypad-changes", Access::edit, Body::object,
+        {"POST", "/doors/{id}/keypad-changes", may(Function::doors, Level::edit), Body::object,
          at_once([&](Call& call) { return settle_keypad(doors, call); })},
     };
 }

@@ -37,7 +37,7 @@ Answer<Reply> list_events(const Events& events, const Call& call) {
     const auto filter = read_filter(parameters);
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(events.list(filter, page));
+    return ok_or_problem(events.list(filter, call.part, page));
 }
 
 Answer<Reply> count_events(const Events& events, const Call& call) {
@@ -47,7 +47,7 @@ Answer<Reply> count_events(const Events& events, const Call& call) {
     for (const auto* name : {"from", "to"})
         if (!parameters.sent(name)) parameters.wrong(name, "missing", "This parameter is missing.");
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(events.histogram(filter, buckets));
+    return ok_or_problem(events.histogram(filter, call.part, buckets));
 }
 
 /// What the contract takes for an action: words of small letters and '_' around one dot.
@@ -69,25 +69,25 @@ Answer<Reply> list_audit(const Audit& audit, const Call& call) {
     filter.to = parameters.time("to");
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(audit.list(filter, page));
+    return ok_or_problem(audit.list(filter, call.part, call.session->account.name, page));
 }
 
 }  // namespace
 
 Operations event_operations(Events& events) {
     return {
-        {"GET", "/events", Access::view, Body::none,
+        {"GET", "/events", may(Function::events, Level::view), Body::none,
          at_once([&](Call& call) { return list_events(events, call); })},
-        {"GET", "/events/histogram", Access::view, Body::none,
+        {"GET", "/events/histogram", may(Function::events, Level::view), Body::none,
          at_once([&](Call& call) { return count_events(events, call); })},
-        {"GET", "/events/{id}", Access::view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(events.get(call.id())); })},
+        {"GET", "/events/{id}", may(Function::events, Level::view), Body::none,
+         at_once([&](Call& call) { return ok_or_problem(events.get(call.id(), call.part)); })},
     };
 }
 
 Operations audit_operations(Audit& audit) {
     return {
-        {"GET", "/audit", Access::administer, Body::none,
+        {"GET", "/audit", may(Function::audit, Level::view), Body::none,
          at_once([&](Call& call) { return list_audit(audit, call); })},
     };
 }

@@ -12,6 +12,7 @@
 
 #include "ports/transport.hpp"
 #include "server/accounts/sessions.hpp"
+#include "server/rights/part.hpp"
 #include "server/wire/problem.hpp"
 
 namespace sallyport::server {
@@ -21,6 +22,7 @@ struct Call {
     ports::HttpRequest request;
     std::vector<std::string> path;   ///< what stands for each {...} of the pattern
     std::optional<Session> session;  ///< always there unless the operation is open
+    Part part;                       ///< what of the organisation the account sees
     boost::json::object body;
     Caller caller;
     /// The {id} of the path; -1, which nothing has, when it is none.
@@ -48,13 +50,31 @@ struct Reply {
 /// Called once, from any thread, at once or later. Dropped uncalled: the client gets 500.
 using Finish = std::move_only_function<void(Answer<Reply>)>;
 
-enum class Access { open, signed_in, view, control, edit, administer };
+/// Who may call an operation. api/openapi.yaml says the same of each as `x-right`.
+struct Access {
+    enum class To { anybody, signed_in, holder };
+    enum class Over { part, site };
+    To to = To::holder;
+    Function function = Function::accounts;
+    Level level = Level::administer;
+    Over over = Over::site;  ///< site: what it touches is not in the trees, so only who sees all may
+};
+inline constexpr Access for_anybody{Access::To::anybody, {}, {}, Access::Over::part};
+inline constexpr Access when_signed_in{Access::To::signed_in, {}, {}, Access::Over::part};
+/// For who has the right, over the part that they see.
+[[nodiscard]] constexpr Access may(Function function, Level level) {
+    return {Access::To::holder, function, level, Access::Over::part};
+}
+/// For who has the right and sees the whole site.
+[[nodiscard]] constexpr Access may_all(Function function, Level level) {
+    return {Access::To::holder, function, level, Access::Over::site};
+}
 enum class Body { none, object };
 
 struct Operation {
     std::string method;
     std::string pattern;  ///< below /api/v1: "/people/{id}"
-    Access access = Access::administer;
+    Access access{};      ///< the most guarded one, unless it says otherwise
     Body body = Body::none;
     /// Runs on one of the API's worker threads and may block there for a moment.
     std::function<void(Call, Finish)> handler;

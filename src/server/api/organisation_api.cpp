@@ -18,35 +18,42 @@ Answer<BranchPatch> branch_body(const Call& call, Sent sent) {
     });
 }
 
-Operations tree_operations(Tree& tree, const std::string& path) {
+/// Who edits what lives in a tree edits the tree.
+using Seen = Branches Part::*;
+
+Operations tree_operations(Tree& tree, const std::string& path, Function function, Seen seen) {
     return {
-        {"GET", path, Access::view, Body::none, at_once([&](Call& call) -> Answer<Reply> {
+        {"GET", path, when_signed_in, Body::none, at_once([&tree, seen](Call& call) -> Answer<Reply> {
              const auto page = only_page(call);
              if (!page) return std::unexpected(page.error());
-             return ok_or_problem(tree.list(*page));
+             return ok_or_problem(tree.list(call.part.*seen, *page));
          })},
-        {"POST", path, Access::edit, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"POST", path, may(function, Level::edit), Body::object,
+         at_once([&tree, seen](Call& call) -> Answer<Reply> {
              const auto patch = branch_body(call, Sent::anything);
              if (!patch) return std::unexpected(patch.error());
-             return created_or_problem(tree.add(*patch, call.actor()));
+             return created_or_problem(tree.add(*patch, call.part.*seen, call.actor()));
          })},
-        {"GET", path + "/{id}", Access::view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(tree.get(call.id())); })},
-        {"PATCH", path + "/{id}", Access::edit, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"GET", path + "/{id}", when_signed_in, Body::none,
+         at_once([&tree, seen](Call& call) { return ok_or_problem(tree.get(call.id(), call.part.*seen)); })},
+        {"PATCH", path + "/{id}", may(function, Level::edit), Body::object,
+         at_once([&tree, seen](Call& call) -> Answer<Reply> {
              const auto patch = branch_body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
-             return ok_or_problem(tree.change(call.id(), *patch, call.actor()));
+             return ok_or_problem(tree.change(call.id(), *patch, call.part.*seen, call.actor()));
          })},
-        {"DELETE", path + "/{id}", Access::edit, Body::none,
-         at_once([&](Call& call) { return nothing_or_problem(tree.remove(call.id(), call.actor())); })},
+        {"DELETE", path + "/{id}", may(function, Level::edit), Body::none, at_once([&tree, seen](Call& call) {
+             return nothing_or_problem(tree.remove(call.id(), call.part.*seen, call.actor()));
+         })},
     };
 }
 
 }  // namespace
 
 Operations organisation_operations(Tree& areas, Tree& departments) {
-    auto all = tree_operations(areas, "/areas");
-    std::ranges::move(tree_operations(departments, "/departments"), std::back_inserter(all));
+    auto all = tree_operations(areas, "/areas", Function::devices, &Part::areas);
+    std::ranges::move(tree_operations(departments, "/departments", Function::people, &Part::departments),
+                      std::back_inserter(all));
     return all;
 }
 

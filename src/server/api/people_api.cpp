@@ -79,7 +79,7 @@ Answer<Reply> list_people(const People& people, const Call& call) {
     filter.department = parameters.id("department");
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(people.list(filter, page));
+    return ok_or_problem(people.list(filter, call.part.departments, page));
 }
 
 Answer<Reply> add_person(People& people, const Call& call) {
@@ -87,7 +87,7 @@ Answer<Reply> add_person(People& people, const Call& call) {
         return read_person(fields, errors, Need::required);
     });
     if (!patch) return std::unexpected(patch.error());
-    return created_or_problem(people.add(*patch, call.actor()));
+    return created_or_problem(people.add(*patch, call.part.departments, call.actor()));
 }
 
 Answer<Reply> change_person(People& people, const Call& call) {
@@ -95,23 +95,24 @@ Answer<Reply> change_person(People& people, const Call& call) {
         return read_person(fields, errors, Need::optional);
     });
     if (!patch) return std::unexpected(patch.error());
-    return ok_or_problem(people.change(call.id(), *patch, call.actor()));
+    return ok_or_problem(people.change(call.id(), *patch, call.part.departments, call.actor()));
 }
 
 }  // namespace
 
 Operations people_operations(People& people) {
     return {
-        {"GET", "/people", Access::view, Body::none,
+        {"GET", "/people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_people(people, call); })},
-        {"POST", "/people", Access::edit, Body::object,
+        {"POST", "/people", may(Function::people, Level::edit), Body::object,
          at_once([&](Call& call) { return add_person(people, call); })},
-        {"GET", "/people/{id}", Access::view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(people.get(call.id())); })},
-        {"PATCH", "/people/{id}", Access::edit, Body::object,
+        {"GET", "/people/{id}", may(Function::people, Level::view), Body::none,
+         at_once([&](Call& call) { return ok_or_problem(people.get(call.id(), call.part.departments)); })},
+        {"PATCH", "/people/{id}", may(Function::people, Level::edit), Body::object,
          at_once([&](Call& call) { return change_person(people, call); })},
-        {"DELETE", "/people/{id}", Access::edit, Body::none,
-         at_once([&](Call& call) { return nothing_or_problem(people.remove(call.id(), call.actor())); })},
+        {"DELETE", "/people/{id}", may(Function::people, Level::edit), Body::none, at_once([&](Call& call) {
+             return nothing_or_problem(people.remove(call.id(), call.part.departments, call.actor()));
+         })},
     };
 }
 

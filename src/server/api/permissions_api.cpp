@@ -121,52 +121,57 @@ Answer<Reply> list_groups(const PermissionGroups& groups, const Call& call) {
     const GroupFilter filter{parameters.id("person"), parameters.id("door")};
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(groups.list(filter, page));
+    return ok_or_problem(groups.list(filter, call.part, page));
 }
 
 Operations group_operations(PermissionGroups& groups) {
     return {
-        {"GET", "/permission-groups", Access::view, Body::none,
+        {"GET", "/permission-groups", may(Function::permissions, Level::view), Body::none,
          at_once([&](Call& call) { return list_groups(groups, call); })},
-        {"POST", "/permission-groups", Access::edit, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"POST", "/permission-groups", may(Function::permissions, Level::edit), Body::object,
+         at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = group_body(call, Sent::anything);
              if (!patch) return std::unexpected(patch.error());
-             return created_or_problem(groups.add(*patch, call.actor()));
+             return created_or_problem(groups.add(*patch, call.part, call.actor()));
          })},
-        {"GET", "/permission-groups/{id}", Access::view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(groups.get(call.id())); })},
-        {"PATCH", "/permission-groups/{id}", Access::edit, Body::object,
+        {"GET", "/permission-groups/{id}", may(Function::permissions, Level::view), Body::none,
+         at_once([&](Call& call) { return ok_or_problem(groups.get(call.id(), call.part)); })},
+        {"PATCH", "/permission-groups/{id}", may(Function::permissions, Level::edit), Body::object,
          at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = group_body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
-             return ok_or_problem(groups.change(call.id(), *patch, call.actor()));
+             return ok_or_problem(groups.change(call.id(), *patch, call.part, call.actor()));
          })},
-        {"DELETE", "/permission-groups/{id}", Access::edit, Body::none,
-         at_once([&](Call& call) { return nothing_or_problem(groups.remove(call.id(), call.actor())); })},
+        {"DELETE", "/permission-groups/{id}", may(Function::permissions, Level::edit), Body::none,
+         at_once([&](Call& call) {
+             return nothing_or_problem(groups.remove(call.id(), call.part, call.actor()));
+         })},
     };
 }
 
 Operations template_operations(TimeTemplates& templates) {
     return {
-        {"GET", "/time-templates", Access::view, Body::none, at_once([&](Call& call) -> Answer<Reply> {
+        {"GET", "/time-templates", may(Function::permissions, Level::view), Body::none,
+         at_once([&](Call& call) -> Answer<Reply> {
              const auto page = only_page(call);
              if (!page) return std::unexpected(page.error());
              return ok_or_problem(templates.list(*page));
          })},
-        {"POST", "/time-templates", Access::edit, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"POST", "/time-templates", may_all(Function::permissions, Level::edit), Body::object,
+         at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = template_body(call, Sent::anything);
              if (!patch) return std::unexpected(patch.error());
              return created_or_problem(templates.add(*patch, call.actor()));
          })},
-        {"GET", "/time-templates/{id}", Access::view, Body::none,
+        {"GET", "/time-templates/{id}", may(Function::permissions, Level::view), Body::none,
          at_once([&](Call& call) { return ok_or_problem(templates.get(call.id())); })},
-        {"PATCH", "/time-templates/{id}", Access::edit, Body::object,
+        {"PATCH", "/time-templates/{id}", may_all(Function::permissions, Level::edit), Body::object,
          at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = template_body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
              return ok_or_problem(templates.change(call.id(), *patch, call.actor()));
          })},
-        {"DELETE", "/time-templates/{id}", Access::edit, Body::none,
+        {"DELETE", "/time-templates/{id}", may_all(Function::permissions, Level::edit), Body::none,
          at_once([&](Call& call) { return nothing_or_problem(templates.remove(call.id(), call.actor())); })},
     };
 }

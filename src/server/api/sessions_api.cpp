@@ -22,12 +22,32 @@ json::object session_json(const Session& session, Id current) {
             {"current", session.id == current}};
 }
 
+json::value list_json(const std::optional<std::vector<Id>>& branches) {
+    if (!branches) return nullptr;
+    json::array ids;
+    for (const auto id : *branches) ids.emplace_back(id_text(id));
+    return ids;
+}
+
+/// A password of half a year is worth a reminder; nobody is locked out for it.
+constexpr base::Duration reminder_after = std::chrono::hours{24 * 180};
+
+std::string_view password_word(const Account& account, base::UtcTime now) {
+    if (account.password == Account::Password::to_change) return "needed";
+    return now - account.password_changed_at > reminder_after ? "due" : "none";
+}
+
 json::object me_json(const Session& session) {
-    json::array rights;
-    for (const auto right : session.account.rights) rights.emplace_back(base::text_of(right));
-    return {{"account", session.account.name},
-            {"language", session.account.language},
-            {"rights", std::move(rights)}};
+    const auto& account = session.account;
+    return {{"account", account.name},
+            {"language", account.language},
+            {"role", account.role},
+            {"built_in", account.built_in ? json::value(*account.built_in) : json::value(nullptr)},
+            {"rights", rights_json(account.rights)},
+            {"areas", list_json(account.areas)},
+            {"departments", list_json(account.departments)},
+            {"password_change", password_word(account, session.last_seen)},
+            {"password_changed_at", time_text(account.password_changed_at)}};
 }
 
 Answer<Reply> list_sessions(const Sessions& sessions, const Call& call) {
@@ -67,11 +87,30 @@ Answer<Reply> sign_in(Accounts& accounts, const Call& call) {
 }
 
 Answer<Reply> sign_out(Accounts& accounts, const Call& call) {
-    if (auto done = accounts.sign_out(*call.session, call.caller); !done)
+    if (auto done = accounts.end_session(*call.session, call.actor()); !done)
         return std::unexpected(done.error());
     auto reply = no_content();
     reply.headers.emplace_back("Set-Cookie", session_cookie(""));
     return reply;
+}
+
+Answer<Reply> end_session(Accounts& accounts, const Sessions& sessions, const Call& call) {
+    const auto session = sessions.find(call.id());
+    if (!session) return no_such("session");
+    if (auto done = accounts.end_session(*session, call.actor()); !done) return std::unexpected(done.error());
+    return no_content();
+}
+
+Answer<Reply> change_password(Accounts& accounts, const Call& call) {
+    std::vector<FieldError> errors;
+    Fields fields(call.body, errors);
+    const auto old = fields.secret("old", {1, 128, nullptr, {}}, Need::required);
+    const auto fresh = fields.secret("password", {1, 128, nullptr, {}}, Need::required);
+    fields.finish();
+    if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
+    if (auto done = accounts.change_password(*call.session, *old, *fresh, call.caller); !done)
+        return std::unexpected(done.error());
+    return no_content();
 }
 
 Answer<Reply> change_me(Accounts& accounts, const Call& call) {
@@ -98,17 +137,21 @@ Reply session_reply(const NewSession& session) {
 
 Operations session_operations(Accounts& accounts, Sessions& sessions) {
     return {
-        {"GET", "/sessions", Access::administer, Body::none,
+        {"GET", "/sessions", may_all(Function::accounts, Level::view), Body::none,
          at_once([&](Call& call) { return list_sessions(sessions, call); })},
-        {"POST", "/sessions", Access::open, Body::object,
+        {"POST", "/sessions", for_anybody, Body::object,
          at_once([&](Call& call) { return sign_in(accounts, call); })},
-        {"DELETE", "/sessions/current", Access::signed_in, Body::none,
+        {"DELETE", "/sessions/current", when_signed_in, Body::none,
          at_once([&](Call& call) { return sign_out(accounts, call); })},
-        {"GET", "/me", Access::signed_in, Body::none,
+        {"DELETE", "/sessions/{id}", may_all(Function::accounts, Level::administer), Body::none,
+         at_once([&](Call& call) { return end_session(accounts, sessions, call); })},
+        {"POST", "/me/password", when_signed_in, Body::object,
+         at_once([&](Call& call) { return change_password(accounts, call); })},
+        {"GET", "/me", when_signed_in, Body::none,
          at_once([](Call& call) -> Answer<Reply> { return ok(me_json(*call.session)); })},
-        {"PATCH", "/me", Access::signed_in, Body::object,
+        {"PATCH", "/me", when_signed_in, Body::object,
          at_once([&](Call& call) { return change_me(accounts, call); })},
-        {"GET", "/live", Access::view, Body::none,
+        {"GET", "/live", when_signed_in, Body::none,
          [](Call, Finish finish) {
              // An upgrade never gets here.
              finish(refuse(base::ErrorKind::invalid, "upgrade_needed",

@@ -93,21 +93,21 @@ Answer<Reply> change_settings(Settings& settings, const Call& call) {
 Operations system_operations(Accounts& accounts, Settings& settings,
                              std::function<std::string_view()> state) {
     return {
-        {"GET", "/health", Access::open, Body::none,
+        {"GET", "/health", for_anybody, Body::none,
          at_once([state = std::move(state)](Call&) -> Answer<Reply> {
              const auto now = state();
              return Reply{now == "ok" ? 200 : 503, json::object{{"state", now}}, {}};
          })},
-        {"GET", "/setup", Access::open, Body::none,
+        {"GET", "/setup", for_anybody, Body::none,
          at_once([&](Call& call) { return get_setup(accounts, settings, call); })},
-        {"POST", "/setup", Access::open, Body::object,
+        {"POST", "/setup", for_anybody, Body::object,
          at_once([&](Call& call) { return set_up(accounts, settings, call); })},
-        {"GET", "/settings", Access::view, Body::none, at_once([&](Call&) -> Answer<Reply> {
+        {"GET", "/settings", when_signed_in, Body::none, at_once([&](Call&) -> Answer<Reply> {
              auto all = settings.get();
              if (!all) return std::unexpected(all.error());
              return ok(*std::move(all));
          })},
-        {"PATCH", "/settings", Access::administer, Body::object,
+        {"PATCH", "/settings", may_all(Function::settings, Level::administer), Body::object,
          at_once([&](Call& call) { return change_settings(settings, call); })},
     };
 }

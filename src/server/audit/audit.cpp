@@ -67,6 +67,22 @@ json::object entry_json(const ports::Row& row) {
             {"after", parsed_or_null(row.text_or_null(10))}};
 }
 
+/// Entries whose subject is inside; ? is the own account.
+std::string in_part(const Part& seen) {
+    const auto inside = [](std::string_view kind, std::string_view rows, std::string_view branch,
+                           const Branches& branches) {
+        return fmt::format(" OR (subject_kind = '{}' AND CAST(subject_id AS INTEGER) IN (SELECT {}{}))", kind,
+                           rows, branches ? fmt::format(" WHERE {} {}", branch, in_branches(*branches)) : "");
+    };
+    return "(account = ?" + inside("person", "id FROM person", "department_id", seen.departments) +
+           inside("department", "id FROM department", "id", seen.departments) +
+           inside("area", "id FROM area", "id", seen.areas) +
+           inside("device", "id FROM device", "area_id", seen.areas) +
+           inside("door", "d.id FROM door d JOIN device v ON v.id = d.device_id",
+                  "coalesce(d.area_id, v.area_id)", seen.areas) +
+           ")";
+}
+
 }  // namespace
 
 base::Status Audit::append(ports::Connection& connection, const Actor& actor, std::string_view action,
@@ -93,8 +109,10 @@ base::Status Audit::append(ports::Connection& connection, const Actor& actor, st
     return {};
 }
 
-Answer<json::object> Audit::list(const AuditFilter& filter, const Page& page) const {
+Answer<json::object> Audit::list(const AuditFilter& filter, const Part& seen, const std::string& own,
+                                 const Page& page) const {
     Conditions where;
+    if (!seen.whole()) where.add(in_part(seen), {own});
     if (filter.account) where.add("account = ?", {*filter.account});
     if (filter.action) where.add("action = ?", {*filter.action});
     if (filter.from) where.add("at >= ?", {*filter.from});

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "ports/database.hpp"
+#include "server/rights/part.hpp"
 #include "server/storage/id_source.hpp"
 #include "server/wire/parameters.hpp"
 
@@ -45,8 +46,10 @@ class Audit {
     base::Status append(ports::Connection&, const Actor&, std::string_view action,
                         const std::optional<Subject>&, const boost::json::object* before = nullptr,
                         const boost::json::object* after = nullptr);
-    /// {"items", "next"} as in GET /audit.
-    [[nodiscard]] Answer<boost::json::object> list(const AuditFilter&, const Page&) const;
+    /// {"items", "next"} as in GET /audit. Who sees a part of the site reads what was done to what is in it
+    /// now, and what was done by `own`, which is the account that asks.
+    [[nodiscard]] Answer<boost::json::object> list(const AuditFilter&, const Part& seen,
+                                                   const std::string& own, const Page&) const;
 
   private:
     ports::Database& database_;

@@ -1,4 +1,6 @@
 // Devices as the API shows them: what is stored, and what was last observed.
+#include <map>
+
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -23,9 +25,10 @@ json::object usage(std::uint64_t used, std::uint64_t capacity) {
 }
 
 json::object device_json(const ports::Row& row, const ObservedDevice& observed,
-                         const std::vector<Door>& doors) {
+                         const std::vector<Door>& doors, const Branches& seen) {
     json::array door_list;
     for (const auto& door : doors) {
+        if (!holds(seen, door.area())) continue;
         door_list.push_back(
             json::object{{"id", id_text(door.id)}, {"number", door.number}, {"name", door.name}});
     }
@@ -69,9 +72,9 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
 
 }  // namespace
 
-Answer<json::object> Devices::list(const Branches& areas, const Page& page) const {
+Answer<json::object> Devices::list(const Branches& areas, const Branches& seen, const Page& page) const {
     Conditions where;
-    add_branches(where, "area_id", areas);
+    add_branches(where, "area_id", both(areas, seen));
     if (page.cursor) {
         const auto after = id_from(*page.cursor);
         if (!after) return bad_cursor();
@@ -87,19 +90,51 @@ Answer<json::object> Devices::list(const Branches& areas, const Page& page) cons
         *rows, page.limit,
         [&](const ports::Row& row) {
             const auto id = row.integer(0);
-            return device_json(row, observed(id), parts_.doors.of_device(id));
+            return device_json(row, observed(id), parts_.doors.of_device(id), seen);
         },
         [](const ports::Row& row) { return id_text(row.integer(0)); });
 }
 
-Answer<json::object> Devices::get(Id id) const {
+Answer<json::object> Devices::get(Id id, const Branches& seen) const {
     const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
         return c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1",
                        ports::Parameters{id});
     });
     if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return no_such("device");
-    return device_json(rows->front(), observed(id), parts_.doors.of_device(id));
+    if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("device");
+    return device_json(rows->front(), observed(id), parts_.doors.of_device(id), seen);
+}
+
+Outcome Devices::check_seen(Id id, const Branches& seen) const {
+    if (!seen) return {};
+    const auto device = get(id, seen);
+    if (!device) return std::unexpected(device.error());
+    return {};
+}
+
+void Devices::publish_now(Id id) const {
+    const auto device = get(id, std::nullopt);
+    if (!device) return;
+    std::optional<Id> area;
+    if (const auto& in = device->at("area_id"); in.is_string()) area = id_from(in.get_string());
+    // For each part of the site that somebody looks from, the doors that are in it.
+    std::map<std::set<Id>, json::object> in_part;
+    parts_.live.publish("device", [&](const Viewer& viewer) -> const json::object* {
+        const auto& seen = viewer.part.areas;
+        if (!viewer.rights.may(Function::devices, Level::view) || !holds(seen, area)) return nullptr;
+        if (!seen) return &*device;
+        const auto [place, is_new] = in_part.try_emplace(*seen);
+        if (is_new) {
+            place->second = *device;
+            auto& doors = place->second["doors"].as_array();
+            json::array kept;
+            for (const auto& door : doors)
+                if (parts_.doors.find(id_from(door.at("id").as_string()).value_or(-1), seen))
+                    kept.push_back(door);
+            doors = std::move(kept);
+        }
+        return &place->second;
+    });
 }
 
 }  // namespace sallyport::server

@@ -316,9 +316,7 @@ void Devices::observe_doors(Id id, const std::vector<codec::dhip::DoorState>& do
 
 void Devices::publish(Id id) {
     if (!parts_.live.watched()) return;
-    asio::post(publisher_, [this, id] {
-        if (const auto device = get(id)) parts_.live.publish("device", *device);
-    });
+    asio::post(publisher_, [this, id] { publish_now(id); });
 }
 
 void Devices::store_records(Id id, std::vector<core::StoredRecord> records,

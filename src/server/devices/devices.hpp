@@ -104,9 +104,12 @@ class Devices {
     /// Why what is on its way to this device has not arrived: a reason of an issue state.
     [[nodiscard]] std::string pending_reason(Id) const;
 
-    /// As in api/openapi.yaml: Device, DeviceList.
-    [[nodiscard]] Answer<boost::json::object> list(const Branches& areas, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// As in api/openapi.yaml: Device, DeviceList. `seen` are the areas of who asks: devices and doors
+    /// elsewhere are as if they were not there.
+    [[nodiscard]] Answer<boost::json::object> list(const Branches& areas, const Branches& seen,
+                                                   const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    [[nodiscard]] Outcome check_seen(Id, const Branches& seen) const;
 
   private:
     void open_session(Id, DeviceAddress);
@@ -129,6 +132,7 @@ class Devices {
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
     void publish(Id);
+    void publish_now(Id) const;
 
     boost::asio::io_context& loop_;
     boost::asio::thread_pool workers_;

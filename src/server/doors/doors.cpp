@@ -189,6 +189,12 @@ std::optional<Door> Doors::find(Id id) const {
     return found == doors_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::optional<Door> Doors::find(Id id, const Branches& seen) const {
+    auto door = find(id);
+    if (door && !holds(seen, door->area())) door.reset();
+    return door;
+}
+
 std::optional<Door> Doors::find(Id device, std::int64_t number) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [id, door] : doors_)
@@ -207,8 +213,8 @@ std::vector<Door> Doors::of_device(Id device) const {
     return all;
 }
 
-Answer<json::object> Doors::get(Id id) const {
-    const auto door = find(id);
+Answer<json::object> Doors::get(Id id, const Branches& seen) const {
+    const auto door = find(id, seen);
     if (!door) return no_such("door");
     return door_json(*door);
 }
@@ -226,6 +232,7 @@ Status Doors::store(Connection& connection, const Door& door) {
 
 Answer<json::object> Doors::take_up(const Door& stored) {
     bool controller_follows = false;
+    Door now;
     {
         const std::lock_guard lock(mutex_);
         const auto found = doors_.find(stored.id);
@@ -237,21 +244,29 @@ Answer<json::object> Doors::take_up(const Door& stored) {
         door.settings = stored.settings;
         door.keypad = stored.keypad;
         if (controller_follows) door.settings_state = IssueWord::pending;
+        now = door;
     }
-    auto answer = get(stored.id);
-    if (answer) live_.publish("door", *answer);
+    publish(now);
     if (controller_follows && on_change) on_change(Change::doors);
-    return answer;
+    return door_json(now);
 }
 
-Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Actor& actor) {
+void Doors::publish(const Door& door) const {
+    const auto told = door_json(door);
+    live_.publish("door", [&](const Viewer& viewer) -> const json::object* {
+        const bool sees = viewer.rights.may(Function::doors, Level::view);
+        return sees && holds(viewer.part.areas, door.area()) ? &told : nullptr;
+    });
+}
+
+Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Branches& seen, const Actor& actor) {
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
-        const auto before = find(id);
+        const auto before = find(id, seen);
         if (!before) return no_such("door");
-        if (patch.area_id && *patch.area_id)
-            if (auto known = check_branch(connection, TreeOf::areas, **patch.area_id, "area_id"); !known)
-                return std::unexpected(known.error());
         const auto after = patched(*before, patch);
+        if (after.own_area != before->own_area)
+            if (auto known = check_branch(connection, TreeOf::areas, after.area(), seen, "area_id"); !known)
+                return std::unexpected(known.error());
         auto told = changes(told_of(*before), told_of(after));
         if (told.none()) return after;
         auto outcome = store(connection, after);
@@ -267,9 +282,9 @@ Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Actor& a
     return take_up(*stored);
 }
 
-Answer<json::object> Doors::settle(Id id, Settle how, const Actor& actor) {
+Answer<json::object> Doors::settle(Id id, Settle how, const Branches& seen, const Actor& actor) {
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
-        auto door = find(id);
+        auto door = find(id, seen);
         if (!door) return no_such("door");
         if (door->keypad.empty())
             return refuse(base::ErrorKind::conflict, "nothing_at_keypad",
@@ -298,16 +313,16 @@ Answer<json::object> Doors::settle(Id id, Settle how, const Actor& actor) {
 
 template <class Change>
 void Doors::update(Id device, std::optional<std::int64_t> number, Touches touches, Change change) {
-    std::vector<json::object> changed;
+    std::vector<Door> changed;
     {
         const std::lock_guard lock(mutex_);
         for (auto& [id, door] : doors_) {
             if (door.device_id != device || (number && door.number != *number) || !change(door)) continue;
             if (touches == Touches::state) door.since = clock_.utc();
-            changed.push_back(door_json(door));
+            changed.push_back(door);
         }
     }
-    for (const auto& door : changed) live_.publish("door", door);
+    for (const auto& door : changed) publish(door);
 }
 
 void Doors::observe(Id device, std::int64_t number, const DoorState& state) {

@@ -91,14 +91,17 @@ class Doors {
 
     /// Answers are as in api/openapi.yaml: Door, DoorList.
     [[nodiscard]] Answer<boost::json::object> list(const DoorFilter&, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
-    [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Actor&);
+    /// `seen` are the areas of who asks: doors elsewhere are as if they were not there.
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Branches& seen,
+                                                     const Actor&);
 
     /// Adopted, they are the settings here as well; put back, the controller gets those of here. conflict
     /// "nothing_at_keypad" when nothing was changed there, or somebody has settled it.
-    [[nodiscard]] Answer<boost::json::object> settle(Id, Settle, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> settle(Id, Settle, const Branches& seen, const Actor&);
 
     [[nodiscard]] std::optional<Door> find(Id) const;
+    [[nodiscard]] std::optional<Door> find(Id, const Branches& seen) const;
     [[nodiscard]] std::optional<Door> find(Id device, std::int64_t number) const;
     [[nodiscard]] std::vector<Door> of_device(Id device) const;  ///< by number
 
@@ -113,6 +116,7 @@ class Doors {
     enum class Touches { state, other };
     [[nodiscard]] base::Status store(ports::Connection&, const Door&);
     [[nodiscard]] Answer<boost::json::object> take_up(const Door& stored);
+    void publish(const Door&) const;
     template <class Change>
     void update(Id device, std::optional<std::int64_t> number, Touches, Change);
 

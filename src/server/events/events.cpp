@@ -24,9 +24,15 @@ constexpr std::string_view columns =
     "e.id, e.device_id, e.door_id, d.name, e.reader, e.direction, e.generation, e.sequence, e.at, "
     "e.utc_offset_s, "
     "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, p.name, e.card, "
-    "e.detail, e.trace";
+    "e.detail, e.trace, coalesce(d.area_id, v.area_id), p.department_id";
 constexpr std::string_view joins =
-    "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN person p ON p.id = e.person_id";
+    "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN device v ON v.id = e.device_id "
+    "LEFT JOIN person p ON p.id = e.person_id";
+/// An event whose door was removed is where nobody is limited to.
+constexpr std::string_view area_of_event =
+    "CASE WHEN e.door_id IS NULL THEN (SELECT v.area_id FROM device v WHERE v.id = e.device_id) ELSE "
+    "(SELECT coalesce(d.area_id, v.area_id) FROM door d JOIN device v ON v.id = d.device_id WHERE d.id = "
+    "e.door_id) END";
 
 json::value text_or_null(const Row& row, std::size_t column) {
     return row.is_null(column) ? json::value(nullptr) : json::value(row.text(column));
@@ -87,6 +93,37 @@ json::object event_json(const Row& row) {
             {"card", text_or_null(row, 19)},
             {"detail", text_or_null(row, 20)},
             {"trace", trace_json(row)}};
+}
+
+std::optional<Id> area_of(const Row& row) {
+    if (!row.is_null(2) && row.is_null(3)) return std::nullopt;  // the door is gone
+    return row.integer_or_null(22);
+}
+
+/// Of somebody in a department that is not seen, an event tells what happened and not to whom.
+json::object without_person(json::object event) {
+    for (const auto* member : {"person", "card", "detail", "trace"}) event[member] = nullptr;
+    return event;
+}
+
+bool tells_of_a_person(const Row& row) {
+    return !row.is_null(16) || !row.is_null(19);
+}
+
+json::object event_as_seen(const Row& row, const Part& seen) {
+    auto event = event_json(row);
+    if (tells_of_a_person(row) && !holds(seen.departments, row.integer_or_null(23)))
+        return without_person(std::move(event));
+    return event;
+}
+
+void add_part(Conditions& where, const EventFilter& filter, const Part& seen) {
+    if (seen.areas) where.add(fmt::format("({}) {}", area_of_event, in_branches(*seen.areas)), {});
+    // Whoever may not know who came may not find out by asking for each.
+    if (seen.departments && (filter.card || !filter.people.empty()))
+        where.add(fmt::format("e.person_id IN (SELECT id FROM person WHERE department_id {})",
+                              in_branches(*seen.departments)),
+                  {});
 }
 
 /// One filter by the values of a column. The rarest that is asked for leads: its index gives the rows in
@@ -177,13 +214,14 @@ base::Result<Bucket> count_all(Connection& connection, base::UtcTime from, base:
     return Bucket{*total, *access - *denied, *denied, *alarms};
 }
 
-base::Result<Bucket> count_some(Connection& connection, EventFilter filter, base::UtcTime from,
-                                base::UtcTime to) {
+base::Result<Bucket> count_some(Connection& connection, EventFilter filter, const Part& seen,
+                                base::UtcTime from, base::UtcTime to) {
     filter.from = from;
     filter.to = to;
     Conditions where;
     for (const auto& column : columns_of(filter)) where.add_in(column.name, column.values);
     add_times(where, filter);
+    add_part(where, filter, seen);
     const auto sql = fmt::format(
         "SELECT count(*), coalesce(sum(CASE WHEN e.result = 'granted' THEN 1 ELSE 0 END), 0), "
         "coalesce(sum(CASE WHEN e.result = 'denied' THEN 1 ELSE 0 END), 0), "
@@ -203,10 +241,26 @@ json::object bucket_json(base::UtcTime at, const Bucket& bucket) {
             {"others", bucket.total - bucket.granted - bucket.denied - bucket.alarms}};
 }
 
+void publish_one(Live& live, const Row& row) {
+    const auto event = event_json(row);
+    const auto nobody = without_person(event);
+    const auto area = area_of(row);
+    const auto as_seen = [&](const Viewer& viewer) -> const json::object* {
+        const auto& [rights, part] = viewer;
+        if (!rights.may(Function::events, Level::view) || !holds(part.areas, area)) return nullptr;
+        const bool hides = tells_of_a_person(row) && !holds(part.departments, row.integer_or_null(23));
+        return hides ? &nobody : &event;
+    };
+    live.publish("event", as_seen);
+    const auto& kind = row.text(11);
+    if (kind == "alarm_started" || kind == "alarm_ended") live.publish("alarm", as_seen);
+}
+
 }  // namespace
 
-Answer<json::object> Events::list(const EventFilter& filter, const Page& page) const {
+Answer<json::object> Events::list(const EventFilter& filter, const Part& seen, const Page& page) const {
     Conditions where;
+    add_part(where, filter, seen);
     if (page.cursor) {
         const auto place = TimePlace::from(*page.cursor);
         if (!place) return bad_cursor();
@@ -219,31 +273,33 @@ Answer<json::object> Events::list(const EventFilter& filter, const Page& page) c
     const auto rows = ports::read_from(
         database_, [&](Connection& connection) { return connection.query(sql, where.parameters()); });
     if (!rows) return std::unexpected(rows.error());
-    return page_of(*rows, page.limit, event_json,
-                   [](const Row& row) { return TimePlace{row.time(8), row.integer(0)}.text(); });
+    return page_of(
+        *rows, page.limit, [&](const Row& row) { return event_as_seen(row, seen); },
+        [](const Row& row) { return TimePlace{row.time(8), row.integer(0)}.text(); });
 }
 
-Answer<json::object> Events::get(Id id) const {
+Answer<json::object> Events::get(Id id, const Part& seen) const {
     const auto rows = ports::read_from(database_, [&](Connection& connection) {
         return connection.query(fmt::format("SELECT {} FROM event e {} WHERE e.id = $1", columns, joins),
                                 {id});
     });
     if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return no_such("event");
-    return event_json(rows->front());
+    if (rows->empty() || !holds(seen.areas, area_of(rows->front()))) return no_such("event");
+    return event_as_seen(rows->front(), seen);
 }
 
-Answer<json::object> Events::histogram(const EventFilter& filter, std::int64_t buckets) const {
+Answer<json::object> Events::histogram(const EventFilter& filter, const Part& seen,
+                                       std::int64_t buckets) const {
     const auto span = *filter.to - *filter.from;
     const base::Duration width{(span.count() + buckets - 1) / buckets};
-    const bool all = columns_of(filter).empty() && !filter.result;
+    const bool all = columns_of(filter).empty() && !filter.result && seen.whole();
     json::array items;
     const auto counted = database_.read(
         [&](Connection& connection) -> base::Status {
             for (auto at = *filter.from; at < *filter.to; at = at + width) {
                 const auto end = std::min(at + width, *filter.to);
                 const auto bucket =
-                    all ? count_all(connection, at, end) : count_some(connection, filter, at, end);
+                    all ? count_all(connection, at, end) : count_some(connection, filter, seen, at, end);
                 if (!bucket) return std::unexpected(bucket.error());
                 items.push_back(bucket_json(at, *bucket));
             }
@@ -272,10 +328,7 @@ void Events::publish(const std::vector<Id>& ids) const {
         for (std::size_t i = begin; i < end; ++i) {
             const auto found = by_id.find(ids[i]);
             if (found == by_id.end()) continue;
-            const auto event = event_json(*found->second);
-            live_.publish("event", event);
-            const auto& kind = found->second->text(11);
-            if (kind == "alarm_started" || kind == "alarm_ended") live_.publish("alarm", event);
+            publish_one(live_, *found->second);
         }
     }
 }

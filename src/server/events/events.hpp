@@ -8,6 +8,7 @@
 
 #include "ports/database.hpp"
 #include "server/live/live.hpp"
+#include "server/rights/part.hpp"
 #include "server/wire/parameters.hpp"
 
 namespace sallyport::server {
@@ -31,10 +32,12 @@ class Events {
     Events(ports::Database& database, Live& live) : database_(database), live_(live) {}
 
     /// Answers are as in api/openapi.yaml: Event, EventList, EventHistogram.
-    [[nodiscard]] Answer<boost::json::object> list(const EventFilter&, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// `seen` is the part of who asks: events at doors elsewhere are as if they were not there, and who came
+    /// is not told of people elsewhere.
+    [[nodiscard]] Answer<boost::json::object> list(const EventFilter&, const Part& seen, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
     /// `filter.from` and `filter.to` are there, in order.
-    [[nodiscard]] Answer<boost::json::object> histogram(const EventFilter& filter,
+    [[nodiscard]] Answer<boost::json::object> histogram(const EventFilter& filter, const Part& seen,
                                                         std::int64_t buckets) const;
 
     /// Sends events that were just stored to who looks, in the order of `ids`: type event, and alarm besides.

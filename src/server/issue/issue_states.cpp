@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include <fmt/format.h>
+
 #include "server/issue/desired.hpp"
 
 namespace sallyport::server {
@@ -21,7 +23,21 @@ constexpr std::string_view pairs_sql =
     "JOIN permission_group_door gd2 ON gd2.group_id = gp2.group_id JOIN door d2 ON d2.id = gd2.door_id "
     "WHERE gp2.person_id = p.id AND d2.device_id = e.device_id)) AS pair "
     "WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR door_id = $2) "
-    "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)) ORDER BY door_id, person_id LIMIT $5";
+    "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)){} ORDER BY door_id, person_id LIMIT $5";
+
+std::string inside(const Part& seen) {
+    std::string sql;
+    if (seen.areas)
+        sql += fmt::format(
+            " AND EXISTS (SELECT 1 FROM door s JOIN device v ON v.id = s.device_id WHERE s.id = door_id AND "
+            "coalesce(s.area_id, v.area_id) {})",
+            in_branches(*seen.areas));
+    if (seen.departments)
+        sql +=
+            fmt::format(" AND EXISTS (SELECT 1 FROM person s WHERE s.id = person_id AND s.department_id {})",
+                        in_branches(*seen.departments));
+    return sql;
+}
 
 struct Tagged {
     std::int64_t tag = 0;
@@ -104,8 +120,9 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
 base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& connection, const Sealer& sealer,
                                                         const IssueFilter& filter,
                                                         const PendingReason& pending_reason) {
-    auto pairs = connection.query(pairs_sql, ports::Parameters{filter.person, filter.door, filter.after_door,
-                                                               filter.after_person, filter.limit});
+    auto pairs = connection.query(
+        fmt::format(pairs_sql, inside(filter.seen)),
+        ports::Parameters{filter.person, filter.door, filter.after_door, filter.after_person, filter.limit});
     if (!pairs) return std::unexpected(pairs.error());
     std::map<std::int64_t, DeviceSide> sides;
     std::vector<IssueState> states;

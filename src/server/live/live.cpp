@@ -1,6 +1,7 @@
 #include "server/live/live.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <boost/json/serialize.hpp>
 
@@ -20,10 +21,10 @@ std::shared_ptr<const std::string> message(std::string_view type, json::object d
 
 }  // namespace
 
-void Live::add(ports::WebSocketPtr client, Id session) {
+void Live::add(ports::WebSocketPtr client, Id session, Viewer viewer) {
     client->on_closed = [this, socket = client.get()] { forget(socket); };
     const std::lock_guard lock(mutex_);
-    clients_.push_back({std::move(client), session});
+    clients_.push_back({std::move(client), session, std::move(viewer)});
 }
 
 void Live::forget(const ports::WebSocket* socket) {
@@ -41,11 +42,16 @@ bool Live::watched() const {
     return !clients_.empty();
 }
 
-void Live::publish(std::string_view type, const json::object& data) {
+void Live::publish(std::string_view type, const std::function<const json::object*(const Viewer&)>& as_seen) {
     const std::lock_guard lock(mutex_);
-    if (clients_.empty()) return;
-    const auto text = message(type, data);
-    for (auto& client : clients_) send(client, text);
+    std::map<const json::object*, std::shared_ptr<const std::string>> written;
+    for (auto& client : clients_) {
+        const auto* data = as_seen(client.viewer);
+        if (data == nullptr) continue;
+        auto& text = written[data];
+        if (!text) text = message(type, *data);
+        send(client, text);
+    }
 }
 
 void Live::send(Client& client, const std::shared_ptr<const std::string>& text) {
@@ -63,13 +69,17 @@ void Live::tell_lost(Client& client) {
     client.lost = 0;
 }
 
-void Live::sweep(const std::function<bool(Id)>& stands) {
+void Live::sweep(const std::function<std::optional<Viewer>(Id)>& viewer_of) {
     std::vector<ports::WebSocketPtr> ended;
     {
         const std::lock_guard lock(mutex_);
         for (auto& client : clients_) {
             tell_lost(client);
-            if (!stands(client.session)) ended.push_back(client.socket);
+            auto viewer = viewer_of(client.session);
+            if (viewer)
+                client.viewer = *std::move(viewer);
+            else
+                ended.push_back(client.socket);
         }
     }
     for (const auto& socket : ended) socket->close("The session has ended.", session_ended);

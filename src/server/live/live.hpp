@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <boost/json/object.hpp>
 
 #include "ports/transport.hpp"
+#include "server/rights/part.hpp"
 #include "server/storage/id_source.hpp"
 
 namespace sallyport::server {
@@ -21,21 +23,24 @@ class Live {
     /// again.
     static constexpr std::size_t waiting_at_most = 512;
 
-    /// `session` is whose the client is.
-    void add(ports::WebSocketPtr client, Id session);
-    /// {"type": TYPE, "data": DATA} to all. Types: event, door, device, alarm.
-    void publish(std::string_view type, const boost::json::object& data);
+    /// `session` is whose the client is, `viewer` what it may see.
+    void add(ports::WebSocketPtr client, Id session, Viewer viewer);
+    /// {"type": TYPE, "data": DATA} to each client, with what `as_seen` gives for it; null: nothing. Types:
+    /// event, door, device, alarm. `as_seen` answers at once, and the same object for the same data.
+    void publish(std::string_view type,
+                 const std::function<const boost::json::object*(const Viewer&)>& as_seen);
     /// Whether anybody looks: what nobody would get need not be made.
     [[nodiscard]] bool watched() const;
-    /// Closes the clients of sessions that have ended, and tells the lost to those that caught up. About once
-    /// a second.
-    void sweep(const std::function<bool(Id session)>& stands);
+    /// Closes the clients of sessions that have ended, notes what the others may see now, and tells the lost
+    /// to those that caught up. About once a second.
+    void sweep(const std::function<std::optional<Viewer>(Id session)>& viewer_of);
     void close_all(std::string_view reason);
 
   private:
     struct Client {
         ports::WebSocketPtr socket;
         Id session;
+        Viewer viewer;
         std::uint64_t lost = 0;
     };
     static void send(Client&, const std::shared_ptr<const std::string>& text);

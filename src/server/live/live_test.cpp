@@ -22,35 +22,58 @@ class Client final : public ports::WebSocket {
 };
 
 const boost::json::object one{{"n", 1}};
+const boost::json::object* everybody(const Viewer&) {
+    return &one;
+}
 
 TEST(Live, sends_to_all_who_look) {
     Live live;
     EXPECT_FALSE(live.watched());
     const auto a = std::make_shared<Client>();
     const auto b = std::make_shared<Client>();
-    live.add(a, 1);
-    live.add(b, 2);
-    live.publish("event", one);
+    live.add(a, 1, {});
+    live.add(b, 2, {});
+    live.publish("event", everybody);
     EXPECT_THAT(a->got, ElementsAre(R"({"type":"event","data":{"n":1}})"));
     b->on_closed();
-    live.publish("door", one);
+    live.publish("door", everybody);
     EXPECT_EQ(a->got.size(), 2U);
     EXPECT_EQ(b->got.size(), 1U);
+}
+
+TEST(Live, sends_each_what_it_may_see) {
+    Live live;
+    const auto of_north = std::make_shared<Client>();
+    const auto of_south = std::make_shared<Client>();
+    const auto seeing = [](Id area) {
+        Viewer viewer;
+        viewer.part.areas = std::set{area};
+        return viewer;
+    };
+    live.add(of_north, 1, seeing(10));
+    live.add(of_south, 2, seeing(20));
+    const auto in_north = [](const Viewer& viewer) { return holds(viewer.part.areas, 10) ? &one : nullptr; };
+    live.publish("door", in_north);
+    EXPECT_EQ(of_north->got.size(), 1U);
+    EXPECT_TRUE(of_south->got.empty());
+    live.sweep([&](Id) { return std::optional(seeing(20)); });  // the one of the north has been moved
+    live.publish("door", in_north);
+    EXPECT_EQ(of_north->got.size(), 1U);
 }
 
 TEST(Live, tells_a_slow_client_how_much_it_lost_when_it_has_caught_up) {
     Live live;
     const auto slow = std::make_shared<Client>();
-    live.add(slow, 1);
-    for (std::size_t i = 0; i < Live::waiting_at_most + 7; ++i) live.publish("event", one);
+    live.add(slow, 1, {});
+    for (std::size_t i = 0; i < Live::waiting_at_most + 7; ++i) live.publish("event", everybody);
     EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
     slow->queued = Live::waiting_at_most - 1;
-    live.publish("event", one);
+    live.publish("event", everybody);
     EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
     slow->queued = 0;
-    live.sweep([](Id) { return true; });
+    live.sweep([](Id) { return std::optional(Viewer{}); });
     EXPECT_EQ(slow->got.back(), R"({"type":"gap","data":{"lost":8}})");
-    live.publish("event", one);
+    live.publish("event", everybody);
     EXPECT_EQ(slow->got.back(), R"({"type":"event","data":{"n":1}})");
 }
 
@@ -58,9 +81,9 @@ TEST(Live, closes_the_clients_of_sessions_that_ended) {
     Live live;
     const auto stays = std::make_shared<Client>();
     const auto goes = std::make_shared<Client>();
-    live.add(stays, 1);
-    live.add(goes, 2);
-    live.sweep([](Id session) { return session == 1; });
+    live.add(stays, 1, {});
+    live.add(goes, 2, {});
+    live.sweep([](Id session) { return session == 1 ? std::optional(Viewer{}) : std::nullopt; });
     EXPECT_EQ(stays->closed_with, 0);
     EXPECT_EQ(goes->closed_with, 4401);
 }

@@ -59,12 +59,6 @@ json::object told_of(json::object branch) {
 
 }  // namespace
 
-void add_branches(Conditions& where, std::string_view column, const Branches& branches) {
-    if (!branches) return;
-    if (branches->empty()) return where.add("1 = 0", {});
-    where.add_in(column, std::vector<Id>(branches->begin(), branches->end()));
-}
-
 std::unexpected<Problem> changed_meanwhile(const std::string& name) {
     return refuse(ErrorKind::conflict, "changed_meanwhile",
                   fmt::format("Somebody else has changed {} since you opened it. Load it again and repeat "
@@ -72,11 +66,18 @@ std::unexpected<Problem> changed_meanwhile(const std::string& name) {
                               name));
 }
 
-Outcome check_branch(Connection& connection, TreeOf what, Id id, std::string_view field) {
+Outcome check_branch(Connection& connection, TreeOf what, std::optional<Id> id, const Branches& seen,
+                     std::string_view field) {
     const auto& table = shape_of(what).table;
-    const auto rows = connection.query(fmt::format("SELECT 1 FROM {} WHERE id = $1", table), {id});
-    if (!rows) return std::unexpected(rows.error());
-    if (!rows->empty()) return {};
+    if (!id && !seen) return {};
+    if (!id)
+        return wrong_field(std::string(field), "missing",
+                           fmt::format("Choose the {}: you work in a part of the site.", table));
+    if (holds(seen, id)) {
+        const auto rows = connection.query(fmt::format("SELECT 1 FROM {} WHERE id = $1", table), {*id});
+        if (!rows) return std::unexpected(rows.error());
+        if (!rows->empty()) return {};
+    }
     return wrong_field(std::string(field), "not_found",
                        fmt::format("There is no such {}. It may have been removed.", table));
 }
@@ -141,10 +142,11 @@ Answer<json::object> Tree::find(Connection& connection, Id id) const {
     return branch_json(what_, rows->front());
 }
 
-Answer<json::object> Tree::list(const Page& page) const {
+Answer<json::object> Tree::list(const Branches& seen, const Page& page) const {
     const auto& shape = shape_of(what_);
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         Conditions where;
+        add_branches(where, "b.id", seen);
         if (page.cursor) {
             const auto id = id_from(*page.cursor);
             if (!id) return bad_cursor();
@@ -165,7 +167,13 @@ Answer<json::object> Tree::list(const Page& page) const {
     });
 }
 
-Answer<json::object> Tree::get(Id id) const {
+Outcome Tree::check_seen(Id id, const Branches& seen) const {
+    if (holds(seen, id)) return {};
+    return no_such(shape_of(what_).table);
+}
+
+Answer<json::object> Tree::get(Id id, const Branches& seen) const {
+    if (auto visible = check_seen(id, seen); !visible) return std::unexpected(visible.error());
     return ports::read_from(database_, [&](Connection& connection) { return find(connection, id); });
 }
 
@@ -180,7 +188,7 @@ Outcome Tree::check_place(Connection& connection, Id id, std::optional<Id> paren
                                fmt::format("The {} cannot be moved into itself or what is below it.",
                                            shape_of(what_).table));
         const auto found = parents->find(*at);
-        if (found == parents->end()) return check_branch(connection, what_, *at, "parent_id");
+        if (found == parents->end()) return check_branch(connection, what_, *at, std::nullopt, "parent_id");
         at = found->second;
     }
     int height = 0;
@@ -248,10 +256,12 @@ Status Tree::note(Connection& connection, const Actor& actor, std::string_view v
                          after != nullptr ? &is : nullptr);
 }
 
-Answer<json::object> Tree::add(const BranchPatch& patch, const Actor& actor) {
+Answer<json::object> Tree::add(const BranchPatch& patch, const Branches& seen, const Actor& actor) {
     const auto id = ids_.next();
     const Place place{*patch.name, patch.parent_id.value_or(std::nullopt)};
     return write([&](Connection& connection) -> Answer<json::object> {
+        if (auto visible = check_branch(connection, what_, place.parent, seen, "parent_id"); !visible)
+            return std::unexpected(visible.error());
         if (auto placed = check_place(connection, id, place.parent); !placed)
             return std::unexpected(placed.error());
         if (auto is_free = check_name(connection, id, place); !is_free)
@@ -269,7 +279,8 @@ Answer<json::object> Tree::add(const BranchPatch& patch, const Actor& actor) {
     });
 }
 
-Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Actor& actor) {
+Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branches& seen, const Actor& actor) {
+    if (auto visible = check_seen(id, seen); !visible) return std::unexpected(visible.error());
     return write([&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id);
         if (!before) return before;
@@ -281,6 +292,8 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Actor& 
         place.name = patch.name.value_or(place.name);
         if (patch.parent_id) {
             place.parent = *patch.parent_id;
+            if (auto visible = check_branch(connection, what_, place.parent, seen, "parent_id"); !visible)
+                return std::unexpected(visible.error());
             if (auto placed = check_place(connection, id, place.parent); !placed)
                 return std::unexpected(placed.error());
         }
@@ -299,7 +312,8 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Actor& 
     });
 }
 
-Outcome Tree::remove(Id id, const Actor& actor) {
+Outcome Tree::remove(Id id, const Branches& seen, const Actor& actor) {
+    if (auto visible = check_seen(id, seen); !visible) return visible;
     const auto gone = write([&](Connection& connection) -> Answer<json::object> {
         auto branch = find(connection, id);
         if (!branch) return branch;

@@ -13,20 +13,12 @@
 #include <boost/json/object.hpp>
 
 #include "server/audit/audit.hpp"
-#include "server/wire/conditions.hpp"
+#include "server/rights/part.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
 
 enum class TreeOf { areas, departments };
-
-/// Which branches are looked at; nullopt: all of them, and what is in none.
-using Branches = std::optional<std::set<Id>>;
-[[nodiscard]] inline bool holds(const Branches& branches, std::optional<Id> branch) {
-    return !branches || (branch && branches->contains(*branch));
-}
-/// `column` is in one of them; nothing where all are looked at.
-void add_branches(Conditions&, std::string_view column, const Branches&);
 
 /// What is set or changed; a member that is not there stays as it is.
 struct BranchPatch {
@@ -49,11 +41,14 @@ class Tree {
     /// Answers are as in api/openapi.yaml: Area or Department, and lists of them. Errors: conflict
     /// "name_taken" beside a sibling, "changed_meanwhile" for another revision, "not_empty"; invalid field
     /// parent_id with not_found, cycle, too_deep.
-    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
-    [[nodiscard]] Answer<boost::json::object> add(const BranchPatch&, const Actor&);
-    [[nodiscard]] Answer<boost::json::object> change(Id, const BranchPatch&, const Actor&);
-    Outcome remove(Id, const Actor&);
+    /// `seen` are the branches of who asks: others are as if they were not there, and nobody reaches the top
+    /// who does not see all.
+    [[nodiscard]] Answer<boost::json::object> list(const Branches& seen, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    [[nodiscard]] Answer<boost::json::object> add(const BranchPatch&, const Branches& seen, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const BranchPatch&, const Branches& seen,
+                                                     const Actor&);
+    Outcome remove(Id, const Branches& seen, const Actor&);
 
     /// The branches and everything below them, as far as they are there.
     [[nodiscard]] std::set<Id> below(const std::vector<Id>& branches) const;
@@ -70,6 +65,7 @@ class Tree {
         std::string name;
         std::optional<Id> parent;
     };
+    [[nodiscard]] Outcome check_seen(Id, const Branches& seen) const;
     [[nodiscard]] Outcome check_place(ports::Connection&, Id, std::optional<Id> parent) const;
     [[nodiscard]] Outcome check_name(ports::Connection&, Id, const Place&) const;
     [[nodiscard]] Outcome check_empty(ports::Connection&, const boost::json::object& branch) const;
@@ -88,8 +84,10 @@ class Tree {
     Parents parents_;
 };
 
-/// Inside a unit of work: invalid `field` "not_found" unless there is such a branch.
-[[nodiscard]] Outcome check_branch(ports::Connection&, TreeOf, Id, std::string_view field);
+/// Inside a unit of work: invalid `field` "not_found" unless there is such a branch and it is among those
+/// seen; none is for those who see all.
+[[nodiscard]] Outcome check_branch(ports::Connection&, TreeOf, std::optional<Id>, const Branches& seen,
+                                   std::string_view field);
 
 /// {"id", "name"} as it is called now, for the audit log, which is read when it may be gone; null for none.
 [[nodiscard]] base::Result<boost::json::value> named_branch(ports::Connection&, TreeOf, std::optional<Id>);

@@ -64,10 +64,10 @@ Result<CardsByPerson> cards_of(Connection& connection, const std::vector<Id>& pe
     return cards;
 }
 
-Answer<json::object> find(Connection& connection, Id id) {
+Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
     const auto rows = connection.query(fmt::format("SELECT {} FROM person p WHERE p.id = $1", columns), {id});
     if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return no_such("person");
+    if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("person");
     auto cards = cards_of(connection, {id});
     if (!cards) return std::unexpected(cards.error());
     return person_json(rows->front(), std::move((*cards)[id]));
@@ -126,14 +126,19 @@ Outcome check_validity(Connection& connection, Id id) {
     return wrong_field("valid_to", "order", "The end must be after the start.");
 }
 
-Outcome check_user_id(Connection& connection, Id id, const std::string& user_id) {
-    const auto rows =
-        connection.query("SELECT name FROM person WHERE user_id = $1 AND id <> $2", {user_id, id});
+/// Who has it, to those who see that person.
+std::string owner(const Row& row, const Branches& seen) {
+    return holds(seen, row.integer_or_null(1)) ? row.text(0) : "somebody outside of your part of the site";
+}
+
+Outcome check_user_id(Connection& connection, Id id, const std::string& user_id, const Branches& seen) {
+    const auto rows = connection.query(
+        "SELECT name, department_id FROM person WHERE user_id = $1 AND id <> $2", {user_id, id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return {};
-    return refuse(
-        ErrorKind::conflict, "user_id_taken",
-        fmt::format("The user ID {} belongs to {}. Choose another one.", user_id, rows->front().text(0)));
+    return refuse(ErrorKind::conflict, "user_id_taken",
+                  fmt::format("The user ID {} belongs to {}. Choose another one.", user_id,
+                              owner(rows->front(), seen)));
 }
 
 }  // namespace
@@ -146,7 +151,7 @@ void People::changed() const {
     if (on_change) on_change(Change::people);
 }
 
-Answer<json::object> People::list(const PeopleFilter& filter, const Page& page) const {
+Answer<json::object> People::list(const PeopleFilter& filter, const Branches& seen, const Page& page) const {
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         Conditions where;
         if (filter.part) {
@@ -160,7 +165,7 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Page& page) 
         if (filter.group)
             where.add("p.id IN (SELECT person_id FROM permission_group_person WHERE group_id = ?)",
                       {*filter.group});
-        add_branches(where, "p.department_id", departments_.below(filter.department));
+        add_branches(where, "p.department_id", both(seen, departments_.below(filter.department)));
         if (page.cursor)
             if (auto placed = place_after(where, connection, *page.cursor); !placed)
                 return std::unexpected(placed.error());
@@ -180,8 +185,8 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Page& page) 
     });
 }
 
-Answer<json::object> People::get(Id id) const {
-    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id); });
+Answer<json::object> People::get(Id id, const Branches& seen) const {
+    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id, seen); });
 }
 
 Result<std::string> People::next_user_id(Connection& connection) {
@@ -202,18 +207,20 @@ Result<std::string> People::next_user_id(Connection& connection) {
     return std::to_string(number);
 }
 
-Outcome People::store_cards(Connection& connection, Id id, const std::vector<CardPatch>& cards) {
+Outcome People::store_cards(Connection& connection, Id id, const std::vector<CardPatch>& cards,
+                            const Branches& seen) {
     auto outcome = ran(connection.execute("DELETE FROM person_card WHERE person_id = $1", {id}));
     for (std::size_t i = 0; outcome && i < cards.size(); ++i) {
         const auto& card = cards[i];
         const auto taken = connection.query(
-            "SELECT p.name FROM person_card c JOIN person p ON p.id = c.person_id WHERE c.number = $1",
+            "SELECT p.name, p.department_id FROM person_card c JOIN person p ON p.id = c.person_id WHERE "
+            "c.number = $1",
             {card.number});
         if (!taken) return std::unexpected(taken.error());
         if (!taken->empty())
             return refuse(ErrorKind::conflict, "card_taken",
                           fmt::format("The card {} belongs to {}. Take it away there first.", card.number,
-                                      taken->front().text(0)));
+                                      owner(taken->front(), seen)));
         outcome = ran(connection.execute(
             "INSERT INTO person_card (number, person_id, position, type) VALUES ($1, $2, $3, $4)",
             {card.number, id, i, card.type}));
@@ -222,12 +229,12 @@ Outcome People::store_cards(Connection& connection, Id id, const std::vector<Car
     return {};
 }
 
-Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
+Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen) {
     if (patch.user_id)
-        if (auto is_free = check_user_id(connection, id, *patch.user_id); !is_free) return is_free;
-    if (patch.department_id && *patch.department_id)
+        if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
+    if (patch.department_id)
         if (auto known =
-                check_branch(connection, TreeOf::departments, **patch.department_id, "department_id");
+                check_branch(connection, TreeOf::departments, *patch.department_id, seen, "department_id");
             !known)
             return known;
     std::optional<ports::Blob> pin;
@@ -252,28 +259,30 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch) {
     set(true, "changed_at", clock_.utc());
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
-    if (patch.cards) return store_cards(connection, id, *patch.cards);
+    if (patch.cards) return store_cards(connection, id, *patch.cards, seen);
     return {};
 }
 
-Answer<json::object> People::add(const PersonPatch& patch, const Actor& actor) {
+Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen, const Actor& actor) {
     const auto id = ids_.next();
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         auto filled = patch;
+        if (!filled.department_id) filled.department_id.emplace();
         if (!filled.user_id) {
             auto number = next_user_id(connection);
             if (!number) return std::unexpected(number.error());
             filled.user_id = *std::move(number);
         }
-        if (auto is_free = check_user_id(connection, id, *filled.user_id); !is_free)
+        if (auto is_free = check_user_id(connection, id, *filled.user_id, seen); !is_free)
             return std::unexpected(is_free.error());
         const auto made = connection.execute(
             "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
             "VALUES ($1, $2, $3, 'general', '', $4, $4)",
             {id, filled.user_id, filled.name, clock_.utc()});
         if (!made) return std::unexpected(made.error());
-        if (auto stored = store(connection, id, filled); !stored) return std::unexpected(stored.error());
-        auto person = find(connection, id);
+        if (auto stored = store(connection, id, filled, seen); !stored)
+            return std::unexpected(stored.error());
+        auto person = find(connection, id, seen);
         if (!person) return person;
         auto told_of = told({}, *person, patch);
         const auto named =
@@ -288,17 +297,18 @@ Answer<json::object> People::add(const PersonPatch& patch, const Actor& actor) {
     return added;
 }
 
-Answer<json::object> People::change(Id id, const PersonPatch& patch, const Actor& actor) {
+Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branches& seen,
+                                    const Actor& actor) {
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        const auto before = find(connection, id);
+        const auto before = find(connection, id, seen);
         if (!before) return before;
         if (patch.revision && *patch.revision != before->at("revision").as_int64())
             return changed_meanwhile(std::string(before->at("name").as_string()));
-        if (auto stored = store(connection, id, patch); !stored) return std::unexpected(stored.error());
+        if (auto stored = store(connection, id, patch, seen); !stored) return std::unexpected(stored.error());
         const auto grown =
             ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
         if (!grown) return std::unexpected(grown.error());
-        auto person = find(connection, id);
+        auto person = find(connection, id, seen);
         if (!person) return person;
         auto told_of = told(*before, *person, patch);
         if (told_of.none()) return person;
@@ -316,9 +326,9 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Actor
     return after;
 }
 
-Outcome People::remove(Id id, const Actor& actor) {
+Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        auto person = find(connection, id);
+        auto person = find(connection, id, seen);
         if (!person) return std::unexpected(person.error());
         auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
         if (outcome)

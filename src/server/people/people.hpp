@@ -55,17 +55,21 @@ class People {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: Person, PersonList.
-    [[nodiscard]] Answer<boost::json::object> list(const PeopleFilter&, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// `seen` are the departments of who asks: people of others are as if they were not there.
+    [[nodiscard]] Answer<boost::json::object> list(const PeopleFilter&, const Branches& seen,
+                                                   const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
     /// Errors: conflict "user_id_taken" / "card_taken", which name who has it,
     /// "changed_meanwhile"; invalid fields.
-    [[nodiscard]] Answer<boost::json::object> add(const PersonPatch&, const Actor&);
-    [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Actor&);
-    Outcome remove(Id, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> add(const PersonPatch&, const Branches& seen, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Branches& seen,
+                                                     const Actor&);
+    Outcome remove(Id, const Branches& seen, const Actor&);
 
   private:
-    [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&);
-    [[nodiscard]] Outcome store_cards(ports::Connection&, Id, const std::vector<CardPatch>&);
+    [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen);
+    [[nodiscard]] Outcome store_cards(ports::Connection&, Id, const std::vector<CardPatch>&,
+                                      const Branches& seen);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);
     void changed() const;
 

@@ -22,8 +22,52 @@ Status ran(const Result<std::int64_t>& outcome) {
     return {};
 }
 
-Result<json::array> members(Connection& connection, std::string_view sql, Id group) {
-    const auto rows = connection.query(sql, {group});
+std::string door_seen(const Part& seen, std::string_view id) {
+    if (!seen.areas) return "1 = 1";
+    return fmt::format(
+        "EXISTS (SELECT 1 FROM door d JOIN device v ON v.id = d.device_id WHERE d.id = {} AND "
+        "coalesce(d.area_id, v.area_id) {})",
+        id, in_branches(*seen.areas));
+}
+
+std::string person_seen(const Part& seen, std::string_view id) {
+    if (!seen.departments) return "1 = 1";
+    return fmt::format("EXISTS (SELECT 1 FROM person p WHERE p.id = {} AND p.department_id {})", id,
+                       in_branches(*seen.departments));
+}
+
+/// Groups with a member inside, and those that are still empty.
+std::string group_seen(const Part& seen) {
+    if (seen.whole()) return "1 = 1";
+    return fmt::format(
+        "(EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id AND {}) OR "
+        "EXISTS (SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id AND {}) OR "
+        "NOT EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id UNION ALL "
+        "SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id))",
+        door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"));
+}
+
+Outcome check_inside(Connection& connection, Id group, const Part& seen) {
+    if (seen.whole()) return {};
+    const auto outside = connection.query(
+        fmt::format("SELECT 1 FROM permission_group_door m WHERE m.group_id = $1 AND NOT {} UNION ALL "
+                    "SELECT 1 FROM permission_group_person m WHERE m.group_id = $1 AND NOT {} LIMIT 1",
+                    door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id")),
+        {group});
+    if (!outside) return std::unexpected(outside.error());
+    if (outside->empty()) return {};
+    return refuse(
+        ErrorKind::forbidden, "beyond_your_part",
+        "This group also holds doors or people outside of your part of the site. Make a group of your "
+        "own, or ask somebody who sees all of it.");
+}
+
+Result<json::array> members(Connection& connection, std::string_view table, std::string_view column, Id group,
+                            const std::string& is_seen) {
+    const auto rows =
+        connection.query(fmt::format("SELECT m.{0} FROM {1} m WHERE m.group_id = $1 AND {2} ORDER BY m.{0}",
+                                     column, table, is_seen),
+                         {group});
     if (!rows) return std::unexpected(rows.error());
     json::array ids;
     ids.reserve(rows->size());
@@ -31,14 +75,12 @@ Result<json::array> members(Connection& connection, std::string_view sql, Id gro
     return ids;
 }
 
-Result<json::object> group_json(Connection& connection, const Row& row) {
+Result<json::object> group_json(Connection& connection, const Row& row, const Part& seen) {
     const auto id = row.integer(0);
-    auto doors = members(
-        connection, "SELECT door_id FROM permission_group_door WHERE group_id = $1 ORDER BY door_id", id);
+    auto doors = members(connection, "permission_group_door", "door_id", id, door_seen(seen, "m.door_id"));
     if (!doors) return std::unexpected(doors.error());
     auto people =
-        members(connection,
-                "SELECT person_id FROM permission_group_person WHERE group_id = $1 ORDER BY person_id", id);
+        members(connection, "permission_group_person", "person_id", id, person_seen(seen, "m.person_id"));
     if (!people) return std::unexpected(people.error());
     const auto week = row.integer_or_null(3);
     return json::object{{"id", id_text(id)},
@@ -49,12 +91,14 @@ Result<json::object> group_json(Connection& connection, const Row& row) {
                         {"people", *std::move(people)}};
 }
 
-Answer<json::object> find(Connection& connection, Id id) {
-    const auto rows =
-        connection.query("SELECT id, name, remark, template_id FROM permission_group WHERE id = $1", {id});
+Answer<json::object> find(Connection& connection, Id id, const Part& seen) {
+    const auto rows = connection.query(
+        fmt::format("SELECT id, name, remark, template_id FROM permission_group WHERE id = $1 AND {}",
+                    group_seen(seen)),
+        {id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return no_such("permission group");
-    auto group = group_json(connection, rows->front());
+    auto group = group_json(connection, rows->front(), seen);
     if (!group) return std::unexpected(group.error());
     return *std::move(group);
 }
@@ -78,16 +122,18 @@ struct MemberList {
 };
 constexpr MemberList door_list{
     "doors", "door", "DELETE FROM permission_group_door WHERE group_id = $1",
-    "INSERT INTO permission_group_door (group_id, door_id) SELECT $1, id FROM door WHERE id = $2"};
+    "INSERT INTO permission_group_door (group_id, door_id) SELECT $1, o.id FROM door o WHERE o.id = $2"};
 constexpr MemberList people_list{
     "people", "person", "DELETE FROM permission_group_person WHERE group_id = $1",
-    "INSERT INTO permission_group_person (group_id, person_id) SELECT $1, id FROM person WHERE id = $2"};
+    "INSERT INTO permission_group_person (group_id, person_id) SELECT $1, o.id FROM person o WHERE o.id = "
+    "$2"};
 
 Status replace(Connection& connection, const MemberList& list, Id group, const std::vector<Id>& ids,
-               std::vector<FieldError>& missing) {
+               const std::string& is_seen, std::vector<FieldError>& missing) {
     if (auto cleared = ran(connection.execute(list.clear, {group})); !cleared) return cleared;
+    const auto take = fmt::format("{} AND {}", list.take, is_seen);
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto taken = connection.execute(list.take, {group, ids[i]});
+        const auto taken = connection.execute(take, {group, ids[i]});
         if (!taken) return std::unexpected(taken.error());
         if (*taken == 0)
             missing.push_back({fmt::format("{}.{}", list.field, i), "not_found",
@@ -167,9 +213,13 @@ Result<json::object> told_of(Connection& connection, json::object group, const j
 
 }  // namespace
 
-Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Page& page) const {
+Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Part& seen,
+                                            const Page& page) const {
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         Conditions where;
+        if (!seen.whole()) where.add(group_seen(seen), {});
+        if (filter.person && seen.departments) where.add(person_seen(seen, "?"), {*filter.person});
+        if (filter.door && seen.areas) where.add(door_seen(seen, "?"), {*filter.door});
         if (filter.person)
             where.add("id IN (SELECT group_id FROM permission_group_person WHERE person_id = ?)",
                       {*filter.person});
@@ -187,7 +237,7 @@ Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Pag
         auto answer = page_of(
             *rows, page.limit,
             [&](const Row& row) {
-                auto group = group_json(connection, row);
+                auto group = group_json(connection, row, seen);
                 if (!group) outcome = std::unexpected(group.error());
                 return group.value_or(json::object());
             },
@@ -197,11 +247,12 @@ Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Pag
     });
 }
 
-Answer<json::object> PermissionGroups::get(Id id) const {
-    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id); });
+Answer<json::object> PermissionGroups::get(Id id, const Part& seen) const {
+    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id, seen); });
 }
 
-Answer<json::object> PermissionGroups::store(Connection& connection, Id id, const GroupPatch& patch) {
+Answer<json::object> PermissionGroups::store(Connection& connection, Id id, const GroupPatch& patch,
+                                             const Part& seen) {
     if (patch.name)
         if (auto is_free = check_name(connection, id, *patch.name); !is_free)
             return std::unexpected(is_free.error());
@@ -218,14 +269,16 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
     set(patch.remark.has_value(), "remark", patch.remark);
     set(patch.template_id.has_value(), "template_id", patch.template_id.value_or(std::nullopt));
     std::vector<FieldError> missing;
-    if (outcome && patch.doors) outcome = replace(connection, door_list, id, *patch.doors, missing);
-    if (outcome && patch.people) outcome = replace(connection, people_list, id, *patch.people, missing);
+    if (outcome && patch.doors)
+        outcome = replace(connection, door_list, id, *patch.doors, door_seen(seen, "o.id"), missing);
+    if (outcome && patch.people)
+        outcome = replace(connection, people_list, id, *patch.people, person_seen(seen, "o.id"), missing);
     if (!outcome) return std::unexpected(outcome.error());
     if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
-    return find(connection, id);
+    return find(connection, id, seen);
 }
 
-Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Actor& actor) {
+Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Part& seen, const Actor& actor) {
     const auto id = ids_.next();
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         if (auto is_free = check_name(connection, id, *patch.name); !is_free)
@@ -233,7 +286,7 @@ Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Actor&
         const auto made = connection.execute(
             "INSERT INTO permission_group (id, name, remark) VALUES ($1, $2, '')", {id, patch.name});
         if (!made) return std::unexpected(made.error());
-        auto group = store(connection, id, patch);
+        auto group = store(connection, id, patch, seen);
         if (!group) return group;
         const auto told = told_of(connection, *group, {});
         if (!told) return std::unexpected(told.error());
@@ -246,11 +299,13 @@ Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Actor&
     return added;
 }
 
-Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, const Actor& actor) {
+Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, const Part& seen,
+                                              const Actor& actor) {
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        const auto before = find(connection, id);
+        const auto before = find(connection, id, seen);
         if (!before) return before;
-        auto group = store(connection, id, patch);
+        if (auto inside = check_inside(connection, id, seen); !inside) return std::unexpected(inside.error());
+        auto group = store(connection, id, patch, seen);
         if (!group) return group;
         const auto changed = changes(*before, *group);
         if (changed.none()) return group;
@@ -267,10 +322,11 @@ Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, co
     return after;
 }
 
-Outcome PermissionGroups::remove(Id id, const Actor& actor) {
+Outcome PermissionGroups::remove(Id id, const Part& seen, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto group = find(connection, id);
+        const auto group = find(connection, id, seen);
         if (!group) return std::unexpected(group.error());
+        if (auto inside = check_inside(connection, id, seen); !inside) return inside;
         const auto told = told_of(connection, *group, {});
         if (!told) return std::unexpected(told.error());
         auto outcome = ran(connection.execute("DELETE FROM permission_group WHERE id = $1", {id}));

@@ -9,6 +9,7 @@
 
 #include "core/schedule/schedule.hpp"
 #include "server/audit/audit.hpp"
+#include "server/rights/part.hpp"
 #include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
 
@@ -45,15 +46,19 @@ class PermissionGroups {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: PermissionGroup, PermissionGroupList. Errors: conflict
-    /// "name_taken", invalid with the doors, people or template that do not exist.
-    [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
-    [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Actor&);
-    [[nodiscard]] Answer<boost::json::object> change(Id, const GroupPatch&, const Actor&);
-    Outcome remove(Id, const Actor&);
+    /// "name_taken", invalid with the doors, people or template that do not exist; forbidden
+    /// "beyond_your_part" for a group with members outside of the part of who asks, who sees only those
+    /// inside: adding a person there would open doors that are not theirs. A group with members, all of them
+    /// outside, is as if it were not there.
+    [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Part& seen, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
+    [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Part& seen, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const GroupPatch&, const Part& seen, const Actor&);
+    Outcome remove(Id, const Part& seen, const Actor&);
 
   private:
-    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const GroupPatch&);
+    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const GroupPatch&,
+                                                    const Part& seen);
 
     ports::Database& database_;
     IdSource& ids_;

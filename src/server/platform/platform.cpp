@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "server/api/accounts_api.hpp"
 #include "server/api/devices_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
@@ -15,6 +16,8 @@ Platform::Platform(PlatformPorts outside)
       audit_(ports_.database, ids_, ports_.clock),
       sessions_(ports_.database, ids_, ports_.clock),
       accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
+      operators_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
+      roles_(ports_.database, ids_, audit_, sessions_),
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
       areas_(TreeOf::areas, ports_.database, ids_, audit_),
       departments_(TreeOf::departments, ports_.database, ids_, audit_),
@@ -27,7 +30,9 @@ Platform::Platform(PlatformPorts outside)
       devices_(ports_.device_loop, registrations_,
                {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
-      api_(std::make_unique<Api>(operations(), accounts_, sessions_, live_, workers_, ports_.page)),
+      api_(std::make_unique<Api>(
+          operations(), accounts_, sessions_, live_, workers_, ports_.page,
+          [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       workers_(ports_.workers) {
     on_change([this](Change) { devices_.desired_changed(); });
 }
@@ -37,6 +42,7 @@ Operations Platform::operations() {
     const auto add = [&](Operations group) { std::ranges::move(group, std::back_inserter(all)); };
     add(system_operations(accounts_, settings_, [this] { return state(); }));
     add(session_operations(accounts_, sessions_));
+    add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_));
     add(permission_operations(groups_, templates_));
@@ -44,7 +50,7 @@ Operations Platform::operations() {
     add(event_operations(events_));
     add(audit_operations(audit_));
     add(device_operations(
-        {devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_}));
+        {devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_, doors_}));
     return all;
 }
 
@@ -70,7 +76,11 @@ void Platform::on_change(OnChange hook) {
 }
 
 void Platform::sweep() {
-    live_.sweep([this](Id session) { return sessions_.stands(session); });
+    live_.sweep([this](Id id) -> std::optional<Viewer> {
+        const auto session = sessions_.find(id);
+        if (!session) return std::nullopt;
+        return viewer_of(session->account, areas_, departments_);
+    });
 }
 
 void Platform::stop() {

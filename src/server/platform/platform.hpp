@@ -6,6 +6,7 @@
 
 #include "base/embedded.hpp"
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
 #include "server/audit/audit.hpp"
 #include "server/devices/devices.hpp"
@@ -67,6 +68,8 @@ class Platform {
     Audit audit_;
     Sessions sessions_;
     Accounts accounts_;
+    Operators operators_;
+    Roles roles_;
     Settings settings_;
     Tree areas_;
     Tree departments_;

@@ -182,6 +182,16 @@ std::optional<std::vector<Id>> Fields::ids(std::string_view name, std::size_t ma
     return ids;
 }
 
+Nullable<std::vector<Id>> Fields::nullable_ids(std::string_view name, std::size_t max) {
+    if (const auto* value = object_.if_contains(name); value != nullptr && value->is_null()) {
+        take(name, Need::optional);
+        return std::optional<std::vector<Id>>();
+    }
+    auto read = ids(name, max);
+    if (!read) return std::nullopt;
+    return read;
+}
+
 const json::array* Fields::list(std::string_view name, std::size_t min, std::size_t max, Need need) {
     const auto* value = take(name, need);
     if (value == nullptr) return nullptr;

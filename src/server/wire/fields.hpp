@@ -51,6 +51,7 @@ class Fields {
     Nullable<Id> nullable_id(std::string_view name);
     /// Ids without repetition.
     std::optional<std::vector<Id>> ids(std::string_view name, std::size_t max);
+    Nullable<std::vector<Id>> nullable_ids(std::string_view name, std::size_t max);
     /// Null when it is missing or no list, or has too few or too many elements.
     const boost::json::array* list(std::string_view name, std::size_t min, std::size_t max,
                                    Need = Need::optional);

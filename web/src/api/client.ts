@@ -3,6 +3,7 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from './schema';
 
 type Schemas = components['schemas'];
+export type Account = Schemas['Account'];
 export type Area = Schemas['Area'];
 export type AuditAction = Schemas['AuditAction'];
 export type AuditEntry = Schemas['AuditEntry'];
@@ -25,7 +26,9 @@ export type Period = Schemas['Period'];
 export type PermissionGroup = Schemas['PermissionGroup'];
 export type Person = Schemas['Person'];
 export type Reason = Schemas['Reason'];
-export type Right = Schemas['Right'];
+export type RightLevel = Schemas['RightLevel'];
+export type Rights = Schemas['Rights'];
+export type Role = Schemas['Role'];
 export type Settings = Schemas['Settings'];
 export type TimeTemplate = Schemas['TimeTemplate'];
 

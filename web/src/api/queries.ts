@@ -77,17 +77,19 @@ export function useSettings() {
   });
 }
 
-export function useDoors() {
+export function useDoors(enabled = true) {
   return useQuery({
     queryKey: ['doors'],
+    enabled,
     queryFn: () =>
       allOf((cursor) => answerOf(api.GET('/doors', { params: { query: { limit: 1000, cursor } } }))),
   });
 }
 
-export function useDevices() {
+export function useDevices(enabled = true) {
   return useQuery({
     queryKey: ['devices'],
+    enabled,
     queryFn: () =>
       allOf((cursor) => answerOf(api.GET('/devices', { params: { query: { limit: 1000, cursor } } }))),
   });
@@ -108,6 +110,22 @@ export function useDepartments(enabled = true) {
     queryFn: () =>
       allOf((cursor) => answerOf(api.GET('/departments', { params: { query: { limit: 1000, cursor } } }))),
     enabled,
+  });
+}
+
+export function useAccounts() {
+  return useQuery({
+    queryKey: ['accounts'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/accounts', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function useRoles() {
+  return useQuery({
+    queryKey: ['roles'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/roles', { params: { query: { limit: 1000, cursor } } }))),
   });
 }
 

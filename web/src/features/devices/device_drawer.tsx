@@ -38,7 +38,7 @@ export function DeviceDrawer({ device, onClose }: { device: Device | undefined; 
 
 function Details({ device, onClose }: { device: Device; onClose: () => void }) {
   const { t } = useTranslation();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('devices', 'administer');
   const doors = useDoors();
   const own = (doors.data ?? []).filter((door) => door.device_id === device.id);
   return (

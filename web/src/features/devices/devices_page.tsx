@@ -37,7 +37,8 @@ export function DeviceState({ device }: { device: Device }) {
 export default function DevicesPage() {
   const { t } = useTranslation();
   const devices = useDevices();
-  const mayEdit = useMay('edit');
+  const mayAdd = useMay('devices', 'administer');
+  const mayEdit = useMay('devices', 'edit');
   const [search, setSearch] = useSearchParams();
   const adding = search.get('add') === '1';
   const openId = search.get('device');
@@ -113,7 +114,7 @@ export default function DevicesPage() {
     </div>
   );
 
-  const addButton = mayEdit && (
+  const addButton = mayAdd && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => show({ add: '1' })}>
       {t('devices.add')}
     </Button>
@@ -160,7 +161,7 @@ export default function DevicesPage() {
           )}
         </Panel>
       </div>
-      <AddDevices open={adding && mayEdit} area={area} onClose={close} />
+      <AddDevices open={adding && mayAdd} area={area} onClose={close} />
       <DeviceDrawer device={open} onClose={close} />
     </Page>
   );

@@ -21,7 +21,7 @@ export function DoorSettings({ door }: { door: Door }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('doors', 'edit');
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
     mutationFn: ({ name, area_id, ...settings }: Typed) =>

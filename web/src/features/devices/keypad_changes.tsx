@@ -23,7 +23,7 @@ function valueText(member: string, value: unknown): string {
 export function KeypadChanges({ door }: { door: Door }) {
   const { t } = useTranslation();
   const textOf = useProblemText();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('doors', 'edit');
   const settle = useMutation({
     mutationFn: (decision: Decision) =>
       answerOf(

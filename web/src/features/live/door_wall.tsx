@@ -27,7 +27,7 @@ interface Props {
 export function DoorWall({ commands, marked }: Props) {
   const { t } = useTranslation();
   const doors = useDoors();
-  const mayControl = useMay('control');
+  const mayControl = useMay('doors', 'control');
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const [picking, setPicking] = useState(false);

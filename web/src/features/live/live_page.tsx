@@ -132,7 +132,7 @@ function Selected({ event, onFollow, actionsOf }: SelectedProps) {
 function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof useDoorCommands>['ask'] }) {
   const { t } = useTranslation();
   const doors = useDoors();
-  const [mayControl, mayEdit] = [useMay('control'), useMay('edit')];
+  const [mayControl, mayEdit] = [useMay('doors', 'control'), useMay('people', 'edit')];
   const door = doors.data?.find((item) => item.id === event.door_id);
   return (
     <>

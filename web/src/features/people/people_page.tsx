@@ -24,7 +24,7 @@ const idOf = (person: Person) => person.id;
 export default function PeoplePage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('people', 'edit');
   const [search, setSearch] = useSearchParams();
   const typed = search.get('q') ?? '';
   const q = useDeferredValue(typed.trim());

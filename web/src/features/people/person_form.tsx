@@ -47,7 +47,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
   const { message } = App.useApp();
   const textOf = useProblemText();
   const zone = useZone();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('people', 'edit');
   const [form] = Form.useForm<Typed>();
   const [pinGoes, setPinGoes] = useState(false);
   const [all, setAll] = useState(true);

@@ -93,7 +93,7 @@ function Issued({ state }: { state: IssueState | undefined }) {
 function GroupPicker({ person, mine }: { person: Person; mine: PermissionGroup[] | undefined }) {
   const { t } = useTranslation();
   const textOf = useProblemText();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('permissions', 'edit');
   const groups = useGroups();
   const move = useMutation({
     mutationFn: async (wanted: string[]) => {

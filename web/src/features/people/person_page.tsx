@@ -78,7 +78,7 @@ function Removal({ person }: { person: Person }) {
   const { modal, notification } = App.useApp();
   const navigate = useNavigate();
   const textOf = useProblemText();
-  if (!useMay('edit')) return null;
+  if (!useMay('people', 'edit')) return null;
   const remove = async () => {
     try {
       await answerOf(api.DELETE('/people/{id}', { params: { path: { id: person.id } } }));

@@ -53,7 +53,7 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('permissions', 'edit');
   const templates = useTemplates();
   const weekText = useWeekText();
   const groups = useGroups();
@@ -164,7 +164,7 @@ function Removal({ group, onClose }: { group: PermissionGroup; onClose: () => vo
   const { modal, notification } = App.useApp();
   const textOf = useProblemText();
   const doors = useDoors();
-  if (!useMay('edit')) return null;
+  if (!useMay('permissions', 'edit')) return null;
   const remove = async () => {
     try {
       await answerOf(api.DELETE('/permission-groups/{id}', { params: { path: { id: group.id } } }));

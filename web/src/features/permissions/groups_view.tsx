@@ -20,7 +20,7 @@ export function GroupsView() {
   const { t } = useTranslation();
   const groups = useGroups();
   const doors = useDoors();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('permissions', 'edit');
   const [search, setSearch] = useSearchParams();
   const openId = search.get('group');
   const close = useCallback(() => setSearch({}, { replace: true }), [setSearch]);

@@ -47,7 +47,7 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('permissions', 'edit');
   const [form] = Form.useForm<{ name: string }>();
   const [week, setWeek] = useState<Week>(() => (template ? weekFrom(template.week) : office));
   const crowded = overfull(week);
@@ -134,7 +134,7 @@ function Removal({ template, onClose }: { template: TimeTemplate; onClose: () =>
   const { modal, notification } = App.useApp();
   const textOf = useProblemText();
   const groups = useGroups();
-  if (!useMay('edit')) return null;
+  if (!useMay('permissions', 'edit')) return null;
   const users = (groups.data ?? []).filter((group) => group.template_id === template.id);
   const remove = async () => {
     try {

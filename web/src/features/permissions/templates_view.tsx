@@ -16,7 +16,7 @@ import { useWeekText } from './week_text';
 export function TemplatesView() {
   const { t } = useTranslation();
   const templates = useTemplates();
-  const mayEdit = useMay('edit');
+  const mayEdit = useMay('permissions', 'edit');
   const [search, setSearch] = useSearchParams();
   const openId = search.get('template');
   const close = useCallback(() => setSearch({}, { replace: true }), [setSearch]);

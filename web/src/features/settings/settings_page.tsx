@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
@@ -9,7 +9,6 @@ import { queryClient, useSettings } from '../../api/queries';
 import { speak } from '../../ui/i18n';
 import { Failure, Loading, Page, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
-import { Time } from '../../ui/site';
 import type { ThemeChoice } from '../../ui/theme';
 import { useTheme } from '../../ui/theme';
 import { TimeZoneSelect } from '../../ui/time_zone_select';
@@ -24,7 +23,6 @@ const languages = [
 export default function SettingsPage() {
   const { t } = useTranslation();
   const settings = useSettings();
-  const mayAdminister = useMay('administer');
   return (
     <Page
       title={t('pages.settings')}
@@ -47,7 +45,6 @@ export default function SettingsPage() {
         <Panel title={t('settings.appearance')}>
           <ThisBrowser />
         </Panel>
-        {mayAdminister && <Sessions />}
       </div>
     </Page>
   );
@@ -59,7 +56,7 @@ function Site({ settings }: { settings: Settings }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
-  const mayAdminister = useMay('administer');
+  const mayAdminister = useMay('settings', 'administer');
   const [form] = Form.useForm<Typed>();
   const zone = Form.useWatch('time_zone', form) as string | undefined;
   const save = useMutation({
@@ -139,56 +136,5 @@ function ThisBrowser() {
         />
       </div>
     </div>
-  );
-}
-
-function Sessions() {
-  const { t } = useTranslation();
-  const sessions = useQuery({
-    queryKey: ['sessions'],
-    queryFn: () => answerOf(api.GET('/sessions', { params: { query: { limit: 200 } } })),
-  });
-  return (
-    <Panel title={t('settings.sessions')} className={css.sessions}>
-      {sessions.isPending ? (
-        <Loading rows={2} />
-      ) : sessions.error ? (
-        <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />
-      ) : (
-        <div className={css.scroll} tabIndex={0} role="group" aria-label={t('settings.sessions')}>
-          <table className={css.table}>
-            <thead>
-              <tr>
-                <th scope="col">{t('audit.account')}</th>
-                <th scope="col">{t('settings.address')}</th>
-                <th scope="col">{t('settings.agent')}</th>
-                <th scope="col">{t('settings.since')}</th>
-                <th scope="col">{t('settings.last_seen')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {sessions.data.items.map((session) => (
-                <tr key={session.id}>
-                  <td>
-                    <b>{session.account}</b>
-                    {session.current && <span className="quiet"> ({t('settings.current')})</span>}
-                  </td>
-                  <td className="num">{session.address}</td>
-                  <td className={css.agent} title={session.agent}>
-                    {session.agent}
-                  </td>
-                  <td>
-                    <Time at={session.since} />
-                  </td>
-                  <td>
-                    <Time at={session.last_seen} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </Panel>
   );
 }

@@ -9,6 +9,7 @@ import { ThemeProvider } from '../../ui/theme';
 
 const SetUp = lazy(() => import('../entry/set_up'));
 const SignIn = lazy(() => import('../entry/sign_in'));
+const FirstPassword = lazy(() => import('../accounts/first_password'));
 const Shell = lazy(() => import('./shell'));
 
 export function App() {
@@ -38,6 +39,7 @@ function Entry() {
     if (myLanguage) void speak(myLanguage);
   }, [myLanguage]);
 
+  if (me.data?.password_change === 'needed') return <FirstPassword account={me.data.account} />;
   if (me.data) return <Shell me={me.data} />;
   const error = me.error ?? setup.error;
   if (error) return <Failure error={error} onRetry={() => void queryClient.invalidateQueries()} />;

@@ -3,30 +3,39 @@ import {
   AuditOutlined,
   HddOutlined,
   KeyOutlined,
+  SafetyOutlined,
   SettingOutlined,
   TeamOutlined,
   UnorderedListOutlined,
 } from '@ant-design/icons';
 import type { ComponentType } from 'react';
 
-import type { Right } from '../../api/client';
+import type { Rights } from '../../api/client';
+import type { PlatformFunction } from './me_context';
+import { may } from './me_context';
 
-export type PageName = 'live' | 'events' | 'people' | 'permissions' | 'devices' | 'audit' | 'settings';
+export type PageName =
+  'live' | 'events' | 'people' | 'permissions' | 'devices' | 'accounts' | 'audit' | 'settings';
 
 interface PageEntry {
   name: PageName;
   path: string;
   icon: ComponentType;
-  needs: Right;
+  /** What of it is seen with; none: everybody's. */
+  needs: PlatformFunction | null;
   part: 'watch' | 'manage' | 'system';
 }
 
 export const pages: PageEntry[] = [
-  { name: 'live', path: '/live', icon: AppstoreOutlined, needs: 'view', part: 'watch' },
-  { name: 'events', path: '/events', icon: UnorderedListOutlined, needs: 'view', part: 'watch' },
-  { name: 'people', path: '/people', icon: TeamOutlined, needs: 'view', part: 'manage' },
-  { name: 'permissions', path: '/permissions', icon: KeyOutlined, needs: 'view', part: 'manage' },
-  { name: 'devices', path: '/devices', icon: HddOutlined, needs: 'view', part: 'manage' },
-  { name: 'audit', path: '/audit', icon: AuditOutlined, needs: 'administer', part: 'system' },
-  { name: 'settings', path: '/settings', icon: SettingOutlined, needs: 'view', part: 'system' },
+  { name: 'live', path: '/live', icon: AppstoreOutlined, needs: 'doors', part: 'watch' },
+  { name: 'events', path: '/events', icon: UnorderedListOutlined, needs: 'events', part: 'watch' },
+  { name: 'people', path: '/people', icon: TeamOutlined, needs: 'people', part: 'manage' },
+  { name: 'permissions', path: '/permissions', icon: KeyOutlined, needs: 'permissions', part: 'manage' },
+  { name: 'devices', path: '/devices', icon: HddOutlined, needs: 'devices', part: 'manage' },
+  { name: 'accounts', path: '/accounts', icon: SafetyOutlined, needs: 'accounts', part: 'system' },
+  { name: 'audit', path: '/audit', icon: AuditOutlined, needs: 'audit', part: 'system' },
+  { name: 'settings', path: '/settings', icon: SettingOutlined, needs: null, part: 'system' },
 ];
+
+export const mayOpen = (rights: Rights, page: PageEntry): boolean =>
+  page.needs === null || may(rights, page.needs, 'view');

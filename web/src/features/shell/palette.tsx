@@ -11,8 +11,8 @@ import { answerOf } from '../../api/problem';
 import { useDevices, useDoors } from '../../api/queries';
 import { lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
-import { useAccount } from './me_context';
-import { pages } from './pages';
+import { may, useAccount } from './me_context';
+import { mayOpen, pages } from './pages';
 import css from './palette.module.css';
 
 interface Hit {
@@ -123,19 +123,19 @@ function Finder({ onDone }: { onDone: () => void }) {
 function useHits(typed: string): Hit[] {
   const { t } = useTranslation();
   const { rights } = useAccount();
-  const doors = useDoors();
-  const devices = useDevices();
+  const doors = useDoors(may(rights, 'doors', 'view'));
+  const devices = useDevices(may(rights, 'devices', 'view'));
   const people = useQuery({
     queryKey: ['people', 'find', typed],
     queryFn: ({ signal }) =>
       answerOf(api.GET('/people', { params: { query: { q: typed, limit: most_of_a_kind } }, signal })),
-    enabled: typed !== '',
+    enabled: typed !== '' && may(rights, 'people', 'view'),
     placeholderData: (previous) => previous,
   });
   const wanted = typed.toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
   const found: Hit[] = pages
-    .filter((page) => rights.includes(page.needs) && matches(t(`pages.${page.name}`)))
+    .filter((page) => mayOpen(rights, page) && matches(t(`pages.${page.name}`)))
     .map((page) => {
       const Icon = page.icon;
       return {

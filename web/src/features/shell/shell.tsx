@@ -1,5 +1,6 @@
 import {
   DesktopOutlined,
+  LockOutlined,
   LogoutOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
@@ -9,7 +10,7 @@ import {
   TranslationOutlined,
   UserOutlined,
 } from '@ant-design/icons';
-import { Dropdown } from 'antd';
+import { Alert, Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, NavLink, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
@@ -27,7 +28,7 @@ import { useTheme } from '../../ui/theme';
 import { Boundary } from './boundary';
 import { LiveProvider, useConnection } from './live_context';
 import { MeContext, useAccount } from './me_context';
-import { pages } from './pages';
+import { mayOpen, pages } from './pages';
 import { Palette } from './palette';
 import css from './shell.module.css';
 
@@ -37,6 +38,8 @@ const People = lazy(() => import('../people/people_page'));
 const Person = lazy(() => import('../people/person_page'));
 const Permissions = lazy(() => import('../permissions/permissions_page'));
 const Devices = lazy(() => import('../devices/devices_page'));
+const Accounts = lazy(() => import('../accounts/accounts_page'));
+const MyPassword = lazy(() => import('../accounts/my_password'));
 const Audit = lazy(() => import('../audit/audit_page'));
 const Settings = lazy(() => import('../settings/settings_page'));
 
@@ -61,6 +64,8 @@ function Frame() {
   const { t } = useTranslation();
   const phone = usePhone();
   const { pathname } = useLocation();
+  const { rights } = useAccount();
+  const first = pages.find((page) => mayOpen(rights, page));
   const [finding, setFinding] = useState(false);
   const [folded, setFolded] = useState(() => localStorage.getItem(folded_as) === 'yes');
 
@@ -122,16 +127,19 @@ function Frame() {
         </header>
       )}
       <div className={css.content} id="page" tabIndex={-1}>
+        <PasswordReminder />
         <Boundary place={pathname}>
           <Suspense fallback={<Loading />}>
             <Routes>
-              <Route path="/" element={<Navigate to="/live" replace />} />
+              <Route path="/" element={<Navigate to={first?.path ?? '/password'} replace />} />
+              <Route path="/password" element={<MyPassword />} />
               <Route path="/live" element={<Live />} />
               <Route path="/events" element={<Events />} />
               <Route path="/people" element={<People />} />
               <Route path="/people/:id" element={<Person />} />
               <Route path="/permissions/*" element={<Permissions />} />
               <Route path="/devices" element={<Devices />} />
+              <Route path="/accounts/*" element={<Accounts />} />
               <Route path="/audit" element={<Audit />} />
               <Route path="/settings" element={<Settings />} />
               <Route path="*" element={<Nowhere />} />
@@ -141,6 +149,28 @@ function Frame() {
       </div>
       <Palette open={finding} onClose={() => setFinding(false)} />
     </div>
+  );
+}
+
+/** Once a session: nobody is locked out for an old password. */
+function PasswordReminder() {
+  const { t } = useTranslation();
+  const { password_change } = useAccount();
+  const { pathname } = useLocation();
+  const [closed, setClosed] = useState(false);
+  if (password_change !== 'due' || closed || pathname === '/password') return null;
+  return (
+    <Alert
+      banner
+      type="info"
+      closable
+      onClose={() => setClosed(true)}
+      message={
+        <>
+          {t('account.due')} <NavLink to="/password">{t('account.change')}</NavLink>
+        </>
+      }
+    />
   );
 }
 
@@ -159,7 +189,7 @@ function Navigation() {
   const { t } = useTranslation();
   const { rights } = useAccount();
   const phone = usePhone();
-  const shown = pages.filter((page) => rights.includes(page.needs) && !(phone && page.part === 'system'));
+  const shown = pages.filter((page) => mayOpen(rights, page) && !(phone && page.part === 'system'));
   return (
     <nav className={css.nav} aria-label={t('shell.navigation')}>
       {shown.map((page, index) => {
@@ -189,7 +219,7 @@ function AccountMenu() {
   const { choice, choose } = useTheme();
   const phone = usePhone();
   const navigate = useNavigate();
-  const elsewhere = pages.filter((page) => phone && page.part === 'system' && me.rights.includes(page.needs));
+  const elsewhere = pages.filter((page) => phone && page.part === 'system' && mayOpen(me.rights, page));
   const change = (language: Language) => {
     void speak(language, 'remember');
     void answerOf(api.PATCH('/me', { body: { language } })).then((changed) =>
@@ -228,6 +258,12 @@ function AccountMenu() {
           { key: 'en', icon: <TranslationOutlined />, label: 'English', onClick: () => change('en') },
           { key: 'zh', icon: <TranslationOutlined />, label: '中文', onClick: () => change('zh') },
           { type: 'divider' },
+          {
+            key: 'password',
+            icon: <LockOutlined />,
+            label: t('account.change'),
+            onClick: () => navigate('/password'),
+          },
           { key: 'out', icon: <LogoutOutlined />, label: t('shell.sign_out'), onClick: () => void signOut() },
         ],
       }}

@@ -1,4 +1,5 @@
 // The words of the pages. Every language has the same keys (words.test.ts).
+import { enAccounts } from './en_accounts';
 import { enAudit } from './en_audit';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
@@ -7,6 +8,7 @@ import { enTerms } from './en_terms';
 export const en = {
   ...enTerms,
   ...enDetails,
+  ...enAccounts,
   ...enAudit,
   ...enOrganisation,
   common: {
@@ -34,6 +36,7 @@ export const en = {
     people: 'People',
     permissions: 'Permissions',
     devices: 'Devices',
+    accounts: 'Accounts',
     audit: 'Audit',
     settings: 'Settings',
   },

@@ -3,7 +3,16 @@ export const enAudit = {
   audit_actions: {
     session: { opened: 'Signed in', refused: 'Sign-in refused', ended: 'Signed out' },
     setup: { done: 'Set up', refused: 'Set-up refused' },
-    account: { reset: 'Password reset' },
+    account: {
+      reset: 'Password reset',
+      added: 'Account added',
+      changed: 'Account changed',
+      removed: 'Account removed',
+      password_changed: 'Password changed',
+      password_refused: 'Password change refused',
+    },
+    role: { added: 'Role added', changed: 'Role changed', removed: 'Role removed' },
+    lockout: { lifted: 'Lockout lifted' },
     device: {
       added: 'Device added',
       changed: 'Device changed',
@@ -30,6 +39,8 @@ export const enAudit = {
   audit_subjects: {
     session: 'Session',
     account: 'Account',
+    role: 'Role',
+    lockout: 'Lockout',
     device: 'Device',
     area: 'Area',
     department: 'Department',
@@ -41,6 +52,11 @@ export const enAudit = {
   audit_members: {
     account: 'Account at the device',
     address: 'Address',
+    areas: 'Areas',
+    departments: 'Departments',
+    locked: 'Locked',
+    rights: 'Rights',
+    role: 'Role',
     area: 'Area',
     department: 'Department',
     parent: 'Below',

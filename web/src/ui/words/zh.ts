@@ -1,4 +1,5 @@
 import type { Words } from './en';
+import { zhAccounts } from './zh_accounts';
 import { zhAudit } from './zh_audit';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
@@ -7,6 +8,7 @@ import { zhTerms } from './zh_terms';
 export const zh: Words = {
   ...zhTerms,
   ...zhDetails,
+  ...zhAccounts,
   ...zhAudit,
   ...zhOrganisation,
   common: {
@@ -34,6 +36,7 @@ export const zh: Words = {
     people: '人员',
     permissions: '权限',
     devices: '设备',
+    accounts: '账户',
     audit: '审计',
     settings: '设置',
   },

@@ -4,7 +4,16 @@ export const zhAudit: typeof enAudit = {
   audit_actions: {
     session: { opened: '登录', refused: '登录被拒', ended: '退出' },
     setup: { done: '完成设置', refused: '设置被拒' },
-    account: { reset: '重置密码' },
+    account: {
+      reset: '重置密码',
+      added: '添加账户',
+      changed: '更改账户',
+      removed: '移除账户',
+      password_changed: '更改密码',
+      password_refused: '更改密码被拒',
+    },
+    role: { added: '添加角色', changed: '更改角色', removed: '移除角色' },
+    lockout: { lifted: '解除锁定' },
     device: { added: '添加设备', changed: '更改设备', removed: '移除设备', initialised: '初始化设备' },
     area: { added: '添加区域', changed: '更改区域', removed: '移除区域' },
     department: { added: '添加部门', changed: '更改部门', removed: '移除部门' },
@@ -17,6 +26,8 @@ export const zhAudit: typeof enAudit = {
   audit_subjects: {
     session: '会话',
     account: '账户',
+    role: '角色',
+    lockout: '锁定',
     device: '设备',
     area: '区域',
     department: '部门',
@@ -28,6 +39,11 @@ export const zhAudit: typeof enAudit = {
   audit_members: {
     account: '设备账户',
     address: '地址',
+    areas: '区域',
+    departments: '部门',
+    locked: '锁定',
+    rights: '权限',
+    role: '角色',
     area: '区域',
     department: '部门',
     parent: '上级',

@@ -1,0 +1,99 @@
+#pragma once
+// Accounts and roles as administrators keep them (platform.md S3). Nobody gives more than they have, nor
+// touches the account of somebody who may do more. Any thread.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "server/accounts/passwords.hpp"
+#include "server/accounts/sessions.hpp"
+
+namespace sallyport::server {
+
+/// What is set or changed; a member that is not there stays as it is.
+struct AccountPatch {
+    std::optional<std::string> name;  ///< of a new one only
+    std::optional<base::Secret> password;
+    std::optional<Id> role_id;
+    Nullable<std::vector<Id>> areas;  ///< null inside: all
+    Nullable<std::vector<Id>> departments;
+    std::optional<std::int64_t> revision;
+};
+
+struct RolePatch {
+    std::optional<std::string> name;
+    std::optional<Rights> rights;
+    std::optional<std::int64_t> revision;
+};
+
+/// Who keeps them: what they may do bounds what they may give.
+struct Keeper {
+    const Account& account;
+    Actor actor;
+};
+
+class Operators {
+  public:
+    /// All outlive this.
+    Operators(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
+              Sessions& sessions, PasswordCost cost)
+        : database_(database),
+          ids_(ids),
+          clock_(clock),
+          audit_(audit),
+          sessions_(sessions),
+          passwords_(cost) {}
+
+    /// Answers are as in api/openapi.yaml: Account, AccountList. Errors: conflict "name_taken",
+    /// "changed_meanwhile", "last_administrator", "own_account"; forbidden "beyond_your_rights"; invalid with
+    /// the fields that are wrong.
+    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// Who gets a password from somebody else has to choose an own one at the first sign-in.
+    [[nodiscard]] Answer<boost::json::object> add(const AccountPatch&, const Keeper&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const AccountPatch&, const Keeper&);
+    Outcome remove(Id, const Keeper&);
+
+    /// Accounts and addresses that are locked out now. Lifting one that is not is no error.
+    [[nodiscard]] Answer<boost::json::object> lockouts() const;
+    Outcome lift(const std::string& kind, const std::string& subject, const Actor&);
+
+  private:
+    [[nodiscard]] Answer<std::string> hash(const AccountPatch&, const std::string& name);
+    [[nodiscard]] Answer<boost::json::object> refreshed(Answer<boost::json::object>);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+    Audit& audit_;
+    Sessions& sessions_;
+    Passwords passwords_;
+};
+
+class Roles {
+  public:
+    /// All outlive this.
+    Roles(ports::Database& database, IdSource& ids, Audit& audit, Sessions& sessions)
+        : database_(database), ids_(ids), audit_(audit), sessions_(sessions) {}
+
+    /// Answers are as in api/openapi.yaml: Role, RoleList. Errors: conflict "name_taken",
+    /// "changed_meanwhile", "built_in", "role_in_use"; forbidden "beyond_your_rights".
+    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    [[nodiscard]] Answer<boost::json::object> add(const RolePatch&, const Keeper&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const RolePatch&, const Keeper&);
+    Outcome remove(Id, const Keeper&);
+
+  private:
+    ports::Database& database_;
+    IdSource& ids_;
+    Audit& audit_;
+    Sessions& sessions_;
+};
+
+/// forbidden "beyond_your_rights" unless `by` may do all of it.
+[[nodiscard]] Outcome check_covered(const Rights& wanted, const Account& by);
+
+}  // namespace sallyport::server

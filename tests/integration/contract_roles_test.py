@@ -1,0 +1,111 @@
+"""Every operation of api/openapi.yaml against every role: who may call it is what the file says."""
+
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from contract import Contract  # noqa: E402
+from running_platform import Platform  # noqa: E402
+
+FIRST, OWN = "brass-key-58", "silver-lock-91"
+LEVELS = ["none", "view", "control", "edit", "administer"]
+SITE = " of the site"
+UNKNOWN = "2"
+
+
+class EveryRole(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.contract = Contract()
+        cls.platform = Platform()
+        cls.addClassCleanup(cls.platform.close)
+        cls.platform.start("--discovery", "off")
+        cls.platform.set_up()
+        cls.roles = {role["name"]: role for role in cls.must(200, "GET", "/roles")["items"]}
+        cls.area = cls.must(201, "POST", "/areas", {"name": "North"})["id"]
+
+    @classmethod
+    def must(cls, status, method, path, body=None, **more):
+        answer = cls.platform.api(method, path, body, **more)
+        assert answer.status == status, f"{method} {path}: {answer.status} {answer.text}"
+        return answer.json() if answer.text else None
+
+    @classmethod
+    def account(cls, name, role, areas=None):
+        """A signed-in account that has chosen its password."""
+        body = {"name": name, "password": FIRST, "role_id": role, "areas": areas}
+        cls.must(201, "POST", "/accounts", body)
+        login = {"account": name, "password": FIRST}
+        token = cls.must(200, "POST", "/sessions", login)["token"]
+        cls.must(204, "POST", "/me/password", {"old": FIRST, "password": OWN}, token=token)
+        return token
+
+    def ask(self, operation, token):
+        path = operation.path.replace("{id}", UNKNOWN)
+        body = {"no_such_member": 1} if operation.body else None
+        return self.platform.api(operation.method, path, body, token=token)
+
+    def expected(self, right, rights, sees_all):
+        """The code of the refusal, or None."""
+        if right in ("anybody", "signed_in"):
+            return None
+        function, level = right.removesuffix(SITE).split(".")
+        if LEVELS.index(rights.get(function, "none")) < LEVELS.index(level):
+            return "forbidden"
+        return "whole_site_only" if right.endswith(SITE) and not sees_all else None
+
+    def walk(self, name, role, areas=None):
+        token = self.account(name, role["id"], areas)
+        for operation in self.contract.operations:
+            if operation.id in ("signOut", "setUp"):
+                continue
+            with self.subTest(operation.id, role=role["name"]):
+                answer = self.ask(operation, token)
+                wanted = self.expected(operation.right, role["rights"], areas is None)
+                code = answer.json().get("code") if answer.status >= 400 else None
+                if wanted:
+                    self.assertEqual((answer.status, code), (403, wanted), answer.text)
+                else:
+                    self.assertNotIn(code, ("forbidden", "whole_site_only"), answer.text)
+                self.assertEqual(self.contract.judge(operation, answer), [])
+
+    def test_every_operation_says_who_may_call_it(self):
+        for operation in self.contract.operations:
+            with self.subTest(operation.id):
+                self.assertRegex(operation.right, r"^(anybody|signed_in|[a-z]+\.[a-z]+( of the site)?)$")
+                self.assertEqual(operation.right == "anybody", operation.open)
+
+    def test_every_operation_against_every_role(self):
+        for number, role in enumerate(self.roles.values()):
+            self.walk(f"whole-{number}", role)
+
+    def test_every_operation_against_every_role_in_a_part_of_the_site(self):
+        for number, role in enumerate(self.roles.values()):
+            self.walk(f"part-{number}", role, [self.area])
+
+    def test_each_level_of_each_function_alone(self):
+        for function in self.roles["Administrator"]["rights"]:
+            for level in LEVELS[1:]:
+                rights = {function: level}
+                name = f"{function}-{level}"
+                role = self.must(201, "POST", "/roles", {"name": name, "rights": rights})
+                self.walk(name, role)
+
+    def test_nothing_is_answered_before_the_first_password_is_changed(self):
+        role = self.roles["Administrator"]["id"]
+        self.must(201, "POST", "/accounts", {"name": "new", "password": FIRST, "role_id": role})
+        token = self.must(200, "POST", "/sessions", {"account": "new", "password": FIRST})["token"]
+        answered = {"getMe", "changeMe", "changeMyPassword", "signOut"}
+        for operation in self.contract.operations:
+            if operation.open or operation.id in answered:
+                continue
+            with self.subTest(operation.id):
+                answer = self.ask(operation, token)
+                self.assertEqual((answer.status, answer.json()["code"]), (403, "password_change_needed"))
+        self.assertEqual(self.must(200, "GET", "/me", token=token)["password_change"], "needed")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,279 @@
+// Accounts, roles and the part of the site that an account sees (platform.md S3, S4; api/openapi.yaml).
+#include <gmock/gmock.h>
+
+#include "integration/platform_fixture.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+namespace json = boost::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// Two buildings with a device and a door in each, two departments with a person in each, one group over
+/// both.
+class Operators : public SetUpPlatformTest {
+  protected:
+    void SetUp() override {
+        SetUpPlatformTest::SetUp();
+        north_ = add("/areas", {{"name", "North"}});
+        south_ = add("/areas", {{"name", "South"}});
+        works_ = add("/departments", {{"name", "Works"}});
+        office_ = add("/departments", {{"name", "Office"}});
+        add_devices();
+        anna_ = add("/people", {{"name", "Anna"},
+                                {"user_id", "1001"},
+                                {"department_id", json::string(works_)},
+                                {"cards", {{{"number", "A1"}}}}});
+        bo_ = add("/people", {{"name", "Bo"},
+                              {"user_id", "1002"},
+                              {"department_id", json::string(office_)},
+                              {"cards", {{{"number", "B2"}}}}});
+        both_ = add("/permission-groups", {{"name", "Both"},
+                                           {"doors", {"11", "12"}},
+                                           {"people", {json::string(anna_), json::string(bo_)}}});
+        admin_ = token_;
+    }
+    std::string add(const std::string& path, const json::value& body) {
+        return json::value_to<std::string>(must(201, call("POST", path, body))["id"]);
+    }
+    void add_devices() {
+        const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
+            std::string sql;
+            for (const auto& [id, area] : {std::pair{1, north_}, {2, south_}}) {
+                const auto n = std::to_string(id);
+                sql +=
+                    "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, "
+                    "serial, model, firmware, created_at, area_id) VALUES (" +
+                    n + ", 'Device " + n + "', '10.0.0." + n +
+                    "', 37777, 'admin', x'00', 'ab', 'given', 'SP" + n + "', 'm', 'f', 0, " + area +
+                    "); INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, "
+                    "overtime_s, duress) VALUES (1" +
+                    n + ", " + n + ", 1, 'Door " + n +
+                    "', 3, 'card', 1, 60, 0); INSERT INTO event (id, device_id, door_id, generation, "
+                    "sequence, at, utc_offset_s, received_at, kind, result, user_id, person_id, card) SELECT "
+                    "10" +
+                    n + ", " + n + ", 1" + n +
+                    ", 1, 1, 1774745990000000, 0, 1774745990000000, "
+                    "'access', 'granted', '100" +
+                    n + "', NULL, '000000A" + n + "';";
+            }
+            return c.script(sql);
+        });
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        clock_.advance(std::chrono::seconds{1});
+        restart();
+    }
+    /// Signs in as a new account with that role, which then has a password of its own.
+    void become(const std::string& name, const std::string& role, const json::value& areas,
+                const json::value& departments) {
+        token_ = admin_;
+        must(201, call("POST", "/accounts",
+                       {{"name", json::string(name)},
+                        {"password", "brass-key-58"},
+                        {"role_id", json::string(role)},
+                        {"areas", areas},
+                        {"departments", departments}}));
+        sign_in(name, "brass-key-58");
+        EXPECT_EQ(call("GET", "/doors").code(), "password_change_needed");
+        EXPECT_EQ(
+            call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}).status,
+            204);
+    }
+    void become_guard_of_north(const std::string& role = "1") {
+        become("guard", role, {json::string(north_)}, {json::string(works_)});
+    }
+    void sign_in(const std::string& name, const std::string& password) {
+        const auto session =
+            must(200, call("POST", "/sessions",
+                           {{"account", json::string(name)}, {"password", json::string(password)}}));
+        token_ = json::value_to<std::string>(session.at("token"));
+    }
+    std::vector<std::string> names(const std::string& path) {
+        std::vector<std::string> all;
+        for (const auto& item : must(200, call("GET", path))["items"].as_array())
+            all.push_back(json::value_to<std::string>(item.at("name")));
+        return all;
+    }
+    std::string north_, south_, works_, office_, anna_, bo_, both_, admin_;
+};
+
+TEST_F(Operators, lists_show_a_part_of_the_site_only) {
+    become_guard_of_north();
+    EXPECT_THAT(names("/areas"), ElementsAre("North"));
+    EXPECT_THAT(names("/departments"), ElementsAre("Works"));
+    EXPECT_THAT(names("/devices"), ElementsAre("Device 1"));
+    EXPECT_THAT(names("/doors"), ElementsAre("Door 1"));
+    EXPECT_THAT(names("/doors?area=" + south_), IsEmpty());
+    EXPECT_THAT(names("/people"), ElementsAre("Anna"));
+    EXPECT_THAT(names("/people?q=Bo"), IsEmpty());
+    EXPECT_THAT(names("/people?department=" + office_), IsEmpty());
+    const auto events = must(200, call("GET", "/events")).at("items").as_array();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events.at(0).at("door_id"), "11");
+    EXPECT_THAT(call("GET", "/audit").text, Not(HasSubstr("Bo")));
+}
+
+TEST_F(Operators, counts_are_of_the_part_as_well) {
+    const std::string range = "/events/histogram?from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z&buckets=1";
+    EXPECT_EQ(must(200, call("GET", range)).at("items").at(0).at("granted"), 2);
+    become_guard_of_north();
+    EXPECT_EQ(must(200, call("GET", range)).at("items").at(0).at("granted"), 1);
+}
+
+TEST_F(Operators, foreign_ids_answer_as_unknown_ones) {
+    become_guard_of_north();
+    const std::vector<std::pair<std::string, std::string>> pairs{
+        {"/devices/2", "/devices/99"},     {"/doors/12", "/doors/99"},
+        {"/people/" + bo_, "/people/99"},  {"/events/102", "/events/99"},
+        {"/areas/" + south_, "/areas/99"}, {"/departments/" + office_, "/departments/99"}};
+    for (const auto& [foreign, unknown] : pairs) {
+        const auto a = call("GET", foreign), b = call("GET", unknown);
+        EXPECT_EQ(a.status, 404) << foreign;
+        EXPECT_EQ(a.text, b.text) << foreign;
+    }
+    for (const auto& path : {"/devices/2", "/doors/12"})
+        EXPECT_EQ(call("PATCH", path, {{"name", "Mine"}}).code(), "not_found");
+    EXPECT_EQ(call("PATCH", "/people/" + bo_, {{"name", "Mine"}}).code(), "not_found");
+    EXPECT_EQ(call("DELETE", "/people/" + bo_).code(), "not_found");
+    EXPECT_EQ(call("DELETE", "/devices/2").code(), "not_found");
+    EXPECT_EQ(call("DELETE", "/areas/" + south_).code(), "not_found");
+    EXPECT_EQ(call("POST", "/doors/12/commands", {{"command", "open"}}).code(), "not_found");
+    EXPECT_EQ(call("POST", "/doors/12/keypad-changes", {{"decision", "adopt"}}).code(), "not_found");
+    EXPECT_THAT(call("PATCH", "/doors/11", {{"area_id", json::string(south_)}}).fields(),
+                ElementsAre("area_id:not_found"));
+}
+
+TEST_F(Operators, nothing_is_put_outside_of_the_part) {
+    become_guard_of_north();
+    EXPECT_THAT(call("POST", "/people", {{"name", "Cy"}}).fields(), ElementsAre("department_id:missing"));
+    EXPECT_THAT(call("POST", "/people", {{"name", "Cy"}, {"department_id", json::string(office_)}}).fields(),
+                ElementsAre("department_id:not_found"));
+    EXPECT_THAT(call("PATCH", "/people/" + anna_, {{"department_id", nullptr}}).fields(),
+                ElementsAre("department_id:missing"));
+    EXPECT_THAT(call("POST", "/areas", {{"name", "Top"}}).fields(), ElementsAre("parent_id:missing"));
+    const auto hall = add("/areas", {{"name", "Hall"}, {"parent_id", json::string(north_)}});
+    EXPECT_THAT(call("PATCH", "/areas/" + hall, {{"parent_id", json::string(south_)}}).fields(),
+                ElementsAre("parent_id:not_found"));
+    // Who has what is taken is not told of people elsewhere.
+    const auto taken = call("POST", "/people",
+                            {{"name", "Cy"}, {"user_id", "1002"}, {"department_id", json::string(works_)}});
+    EXPECT_EQ(taken.code(), "user_id_taken");
+    EXPECT_THAT(taken.text, Not(HasSubstr("Bo")));
+}
+
+TEST_F(Operators, a_group_over_more_than_the_part_is_seen_in_part_and_not_touched) {
+    become_guard_of_north();
+    const auto group = must(200, call("GET", "/permission-groups/" + both_));
+    EXPECT_THAT(group.at("doors").as_array(), ElementsAre("11"));
+    EXPECT_EQ(group.at("people").as_array().size(), 1U);
+    EXPECT_EQ(call("PATCH", "/permission-groups/" + both_, {{"doors", {"11"}}}).code(), "beyond_your_part");
+    EXPECT_EQ(call("DELETE", "/permission-groups/" + both_).code(), "beyond_your_part");
+    EXPECT_THAT(call("POST", "/permission-groups", {{"name", "Mine"}, {"doors", {"11", "12"}}}).fields(),
+                ElementsAre("doors.1:not_found"));
+    const auto mine =
+        add("/permission-groups", {{"name", "Mine"}, {"doors", {"11"}}, {"people", {json::string(anna_)}}});
+    must(200, call("PATCH", "/permission-groups/" + mine, {{"remark", "of North"}}));
+    EXPECT_EQ(call("POST", "/time-templates", {{"name", "x"}}).code(), "whole_site_only");
+    const auto pairs = must(200, call("GET", "/issue-states")).at("items").as_array();
+    for (const auto& pair : pairs) EXPECT_EQ(pair.at("door_id"), "11");
+    EXPECT_FALSE(pairs.empty());
+}
+
+TEST_F(Operators, who_came_is_not_told_of_people_elsewhere) {
+    become("keeper", "2", nullptr, {json::string(works_)});  // every door, one department
+    const auto events = must(200, call("GET", "/events")).at("items").as_array();
+    EXPECT_EQ(events.size(), 2U);
+    for (const auto& event : events) {
+        EXPECT_TRUE(event.at("card").is_null());
+        EXPECT_TRUE(event.at("person").is_null());
+    }
+    EXPECT_TRUE(must(200, call("GET", "/events?card=A1")).at("items").as_array().empty());
+}
+
+TEST_F(Operators, nobody_gives_more_than_they_have) {
+    const auto role =
+        add("/roles", {{"name", "Front desk"}, {"rights", {{"accounts", "administer"}, {"people", "edit"}}}});
+    become("desk", role, nullptr, nullptr);
+    const json::value rights{{"doors", "control"}};
+    EXPECT_EQ(call("POST", "/roles", {{"name", "Own"}, {"rights", rights}}).code(), "beyond_your_rights");
+    EXPECT_EQ(call("POST", "/accounts", {{"name", "friend"}, {"password", "brass-key-58"}, {"role_id", "1"}})
+                  .code(),
+              "beyond_your_rights");
+    for (const auto& account : must(200, call("GET", "/accounts")).at("items").as_array()) {
+        if (account.at("name") != "admin") continue;
+        const auto path = "/accounts/" + json::value_to<std::string>(account.at("id"));
+        EXPECT_EQ(call("PATCH", path, {{"password", "brass-key-58"}}).code(), "beyond_your_rights");
+        EXPECT_EQ(call("DELETE", path).code(), "beyond_your_rights");
+    }
+}
+
+TEST_F(Operators, the_last_administrator_stays) {
+    const auto admin =
+        json::value_to<std::string>(must(200, call("GET", "/accounts")).at("items").at(0).at("id"));
+    EXPECT_EQ(call("PATCH", "/accounts/" + admin, {{"role_id", "2"}}).code(), "last_administrator");
+    EXPECT_EQ(call("PATCH", "/accounts/" + admin, {{"areas", {json::string(north_)}}}).code(),
+              "last_administrator");
+    EXPECT_EQ(call("DELETE", "/accounts/" + admin).code(), "own_account");
+    become("second", "1", nullptr, nullptr);
+    EXPECT_EQ(call("DELETE", "/accounts/" + admin).status, 204);
+    token_ = admin_;
+    EXPECT_EQ(call("GET", "/me").code(), "unauthenticated");
+}
+
+TEST_F(Operators, a_changed_role_holds_at_once) {
+    const auto role = add("/roles", {{"name", "Gate"}, {"rights", {{"doors", "view"}}}});
+    become("guard", role, nullptr, nullptr);
+    const auto guard = token_;
+    EXPECT_EQ(call("GET", "/people").code(), "forbidden");
+    token_ = admin_;
+    must(200, call("PATCH", "/roles/" + role, {{"rights", {{"people", "view"}}}}));
+    token_ = guard;
+    EXPECT_EQ(call("GET", "/people").status, 200);
+    EXPECT_EQ(call("GET", "/doors").code(), "forbidden");
+    token_ = admin_;
+    EXPECT_EQ(call("DELETE", "/roles/" + role).code(), "role_in_use");
+    EXPECT_EQ(call("DELETE", "/roles/1").code(), "built_in");
+}
+
+TEST_F(Operators, a_new_password_ends_the_other_sessions) {
+    become("anna", "2", nullptr, nullptr);
+    const auto first = token_;
+    sign_in("anna", "silver-lock-91");
+    EXPECT_THAT(call("POST", "/me/password", {{"old", "wrong"}, {"password", "golden-gate-17"}}).fields(),
+                ElementsAre("old:wrong"));
+    EXPECT_THAT(call("POST", "/me/password", {{"old", "silver-lock-91"}, {"password", "anna"}}).fields(),
+                Not(IsEmpty()));
+    EXPECT_EQ(
+        call("POST", "/me/password", {{"old", "silver-lock-91"}, {"password", "golden-gate-17"}}).status,
+        204);
+    EXPECT_EQ(call("GET", "/me").status, 200);
+    token_ = first;
+    EXPECT_EQ(call("GET", "/me").code(), "unauthenticated");
+}
+
+TEST_F(Operators, an_old_password_is_pointed_out) {
+    EXPECT_EQ(must(200, call("GET", "/me")).at("password_change"), "none");
+    clock_.advance(std::chrono::hours{24 * 181});
+    const auto login = json::object{{"account", "admin"}, {"password", "correct-horse-7"}};
+    token_ = json::value_to<std::string>(must(200, call("POST", "/sessions", login)).at("token"));
+    EXPECT_EQ(must(200, call("GET", "/me")).at("password_change"), "due");
+}
+
+TEST_F(Operators, a_lockout_is_seen_and_lifted) {
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(call("POST", "/sessions", {{"account", "anna"}, {"password", "wrong"}}).status, 401);
+    const auto locked = must(200, call("GET", "/lockouts")).at("items").as_array();
+    ASSERT_EQ(locked.size(), 2U);  // the account and the address
+    for (const auto& one : locked)
+        EXPECT_EQ(
+            call("POST", "/lockouts/lift", {{"kind", one.at("kind")}, {"subject", one.at("subject")}}).status,
+            204);
+    EXPECT_TRUE(must(200, call("GET", "/lockouts")).at("items").as_array().empty());
+    EXPECT_EQ(call("POST", "/sessions", {{"account", "anna"}, {"password", "wrong"}}).status, 401);
+}
+
+}  // namespace
+}  // namespace sallyport::tests

@@ -1,0 +1,117 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Drawer, Form, Input } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { RightLevel, Rights, Role } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient } from '../../api/queries';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { platform_functions, right_levels, useMay } from '../shell/me_context';
+import css from './accounts.module.css';
+import { roleName } from './role_words';
+
+/** For each function of the platform one level; what comes with Sallyport can be looked at and copied. */
+export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () => void }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const mayKeep = useMay('accounts', 'administer');
+  const [copied, setCopied] = useState(false);
+  const isNew = role === null || copied;
+  const fixed = !mayKeep || (!isNew && role.built_in !== null);
+  const [rights, setRights] = useState<Rights>(role?.rights ?? {});
+  const [form] = Form.useForm<{ name: string }>();
+  const after = (text: string) => {
+    void message.success(text);
+    for (const key of ['roles', 'me']) void queryClient.invalidateQueries({ queryKey: [key] });
+    onClose();
+  };
+  const save = useMutation({
+    mutationFn: ({ name }: { name: string }) =>
+      isNew
+        ? answerOf(api.POST('/roles', { body: { name: name.trim(), rights } }))
+        : answerOf(
+            api.PATCH('/roles/{id}', {
+              params: { path: { id: role.id } },
+              body: { name: name.trim(), rights, revision: role.revision },
+            }),
+          ),
+    onSuccess: () => after(t('common.saved')),
+    onError: (error) => showFieldErrors(form, error),
+  });
+  const remove = useMutation({
+    mutationFn: () => answerOf(api.DELETE('/roles/{id}', { params: { path: { id: role!.id } } })),
+    onSuccess: () => after(t('accounts.role_removed')),
+  });
+  const copy = () => {
+    setCopied(true);
+    form.setFieldValue('name', t('accounts.copy_of', { name: roleName(role!) }));
+  };
+  const error = save.error ?? remove.error;
+  return (
+    <Drawer open onClose={onClose} width={520} title={role ? roleName(role) : t('accounts.add_role')}>
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: role ? roleName(role) : '' }}
+        onFinish={(typed: { name: string }) => save.mutate(typed)}
+      >
+        {error && <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(error)} />}
+        {fixed && mayKeep && (
+          <Alert className={css.gap} type="info" showIcon message={t('accounts.built_in_hint')} />
+        )}
+        <Form.Item
+          name="name"
+          label={t('accounts.role_name')}
+          rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+        >
+          <Input maxLength={64} disabled={fixed} autoFocus={isNew} autoComplete="off" />
+        </Form.Item>
+        <table className={css.rights}>
+          <tbody>
+            {platform_functions.map((what) => (
+              <tr key={what}>
+                <th scope="row" id={`right-${what}`}>
+                  {t(`functions.${what}`)}
+                </th>
+                <td>
+                  <select
+                    aria-labelledby={`right-${what}`}
+                    disabled={fixed}
+                    value={rights[what] ?? 'none'}
+                    onChange={({ target }) => setRights({ ...rights, [what]: target.value as RightLevel })}
+                  >
+                    {right_levels.map((level) => (
+                      <option key={level} value={level}>
+                        {t(`right_levels.${level}`)}
+                      </option>
+                    ))}
+                  </select>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {mayKeep && (
+          <div className={css.buttons}>
+            {fixed ? (
+              <Button onClick={copy}>{t('accounts.copy')}</Button>
+            ) : (
+              <Button type="primary" htmlType="submit" loading={save.isPending}>
+                {t('common.save')}
+              </Button>
+            )}
+            {!fixed && !isNew && (
+              <Button danger onClick={() => remove.mutate()} loading={remove.isPending}>
+                {t('accounts.remove_yes')}
+              </Button>
+            )}
+          </div>
+        )}
+      </Form>
+    </Drawer>
+  );
+}
