@@ -119,9 +119,8 @@ void Registration::take_answer(const ports::StreamPtr& stream, std::string_view 
         const auto open = raw.lock();
         if (self && open) (*self)->listen(open, bytes);
     };
-    timer_.expires_after(first_word_patience);
-    timer_.async_wait([raw = std::weak_ptr(stream)](const boost::system::error_code& error) {
-        if (const auto open = raw.lock(); open && !error) open->close();
+    timer_.after(first_word_patience, [raw = std::weak_ptr(stream)] {
+        if (const auto open = raw.lock()) open->close();
     });
     if (!rest.empty()) listen(stream, rest);
 }
