@@ -142,7 +142,7 @@ class OsdpReaders(unittest.TestCase):
         manager.ask("sallyport.readers.setFormats", {"formats": [site]})
         self.assertIn("card_formats_set count=1 by=admin", self.details(manager))
         status, answer = door.panel("POST", "/panel/card", {"number": CARD})
-        self.assertEqual((status, answer["code"]), (422, "card_too_long"), "14 bits have no room for it")
+        self.assertEqual((status, answer["code"]), (400, "card_too_long"), "14 bits have no room for it")
         door.terminate()
         door.start()
         manager = door.manager()
