@@ -26,9 +26,9 @@ test("a guard of one building is made, and sees that building only", async (t) =
     const page = await openPage(admin, platform, "/accounts", "Accounts");
     await page.getByRole("button", { name: "Add an account" }).click();
     const drawer = page.getByRole("dialog", { name: "Add an account" });
-    await drawer.getByLabel("Account").fill("guard");
+    await drawer.getByLabel("Account", { exact: true }).fill("guard");
     await drawer.getByLabel("All departments").uncheck();
-    await drawer.getByLabel("Departments").fill("Works");
+    await drawer.getByLabel("Departments", { exact: true }).fill("Works");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     await drawer.getByLabel("Password", { exact: true }).fill(first);

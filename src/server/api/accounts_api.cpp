@@ -8,8 +8,6 @@
 
 namespace sallyport::server {
 
-namespace json = boost::json;
-
 namespace {
 
 constexpr std::size_t most_branches = 1'000;

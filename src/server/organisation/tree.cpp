@@ -188,7 +188,7 @@ Outcome Tree::check_place(Connection& connection, Id id, std::optional<Id> paren
                                fmt::format("The {} cannot be moved into itself or what is below it.",
                                            shape_of(what_).table));
         const auto found = parents->find(*at);
-        if (found == parents->end()) return check_branch(connection, what_, *at, std::nullopt, "parent_id");
+        if (found == parents->end()) return check_branch(connection, what_, at, std::nullopt, "parent_id");
         at = found->second;
     }
     int height = 0;
