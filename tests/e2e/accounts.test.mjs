@@ -28,6 +28,7 @@ test("a guard of one building is made, and sees that building only", async (t) =
     const drawer = page.getByRole("dialog", { name: "Add an account" });
     await drawer.getByLabel("Account", { exact: true }).fill("guard");
     await drawer.getByLabel("All departments").uncheck();
+    await drawer.getByLabel("Departments", { exact: true }).click();
     await drawer.getByLabel("Departments", { exact: true }).fill("Works");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
