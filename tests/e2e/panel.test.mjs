@@ -13,7 +13,9 @@ async function openDoor(t, options = {}, look = {}) {
     const { door } = await openSite(t, options);
     await door.up();
     const context = await openContext(await openBrowser(t), look);
-    t.after(() => assert.deepEqual(context.faults, []));
+    // The controller is stopped before this is asked, and the page looks for it meanwhile.
+    const stopped = (fault) => fault.includes("ERR_CONNECTION_REFUSED");
+    t.after(() => assert.deepEqual(context.faults.filter((fault) => !stopped(fault)), []));
     return { door, panel: await openPanel(context, door) };
 }
 
