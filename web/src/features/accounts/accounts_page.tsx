@@ -1,4 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -130,22 +131,7 @@ function AccountList({ note }: { note: React.ReactNode }) {
         )
       }
     >
-      <Panel className={css.panel}>
-        {accounts.isPending ? (
-          <Loading />
-        ) : accounts.error ? (
-          <Failure error={accounts.error} onRetry={() => void accounts.refetch()} />
-        ) : (
-          <VirtualTable
-            label={t('pages.accounts')}
-            columns={columns}
-            rows={accounts.data}
-            keyOf={idOf}
-            phone={phone}
-            onOpen={(account) => setOpen(account)}
-          />
-        )}
-      </Panel>
+      <Listed label={t('pages.accounts')} columns={columns} list={accounts} phone={phone} onOpen={setOpen} />
       {open && (
         <AccountDrawer
           key={open === 'new' ? 'new' : open.id}
@@ -155,6 +141,35 @@ function AccountList({ note }: { note: React.ReactNode }) {
         />
       )}
     </Page>
+  );
+}
+
+interface ListedProps<Row> {
+  label: string;
+  columns: Column<Row>[];
+  list: UseQueryResult<Row[]>;
+  phone: (row: Row) => React.ReactNode;
+  onOpen: (row: Row) => void;
+}
+
+function Listed<Row extends { id: string }>({ label, columns, list, phone, onOpen }: ListedProps<Row>) {
+  return (
+    <Panel className={css.panel}>
+      {list.isPending ? (
+        <Loading />
+      ) : list.error ? (
+        <Failure error={list.error} onRetry={() => void list.refetch()} />
+      ) : (
+        <VirtualTable
+          label={label}
+          columns={columns}
+          rows={list.data}
+          keyOf={idOf}
+          phone={phone}
+          onOpen={onOpen}
+        />
+      )}
+    </Panel>
   );
 }
 
@@ -208,22 +223,13 @@ function RoleList({ note }: { note: React.ReactNode }) {
         )
       }
     >
-      <Panel className={css.panel}>
-        {roles.isPending ? (
-          <Loading />
-        ) : roles.error ? (
-          <Failure error={roles.error} onRetry={() => void roles.refetch()} />
-        ) : (
-          <VirtualTable
-            label={t('accounts.view_roles')}
-            columns={columns}
-            rows={roles.data}
-            keyOf={idOf}
-            phone={phone}
-            onOpen={(role) => setOpen(role)}
-          />
-        )}
-      </Panel>
+      <Listed
+        label={t('accounts.view_roles')}
+        columns={columns}
+        list={roles}
+        phone={phone}
+        onOpen={setOpen}
+      />
       {open && (
         <RoleDrawer
           key={open === 'new' ? 'new' : open.id}
