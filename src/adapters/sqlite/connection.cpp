@@ -51,18 +51,23 @@ ports::Row row_of(sqlite3_stmt* statement) {
     const int count = sqlite3_column_count(statement);
     std::vector<ports::Value> values;
     values.reserve(static_cast<std::size_t>(count));
+    // The size is asked for last: of a number SQLite would make a text to measure it.
+    const auto size = [statement](int i) {
+        return static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
+    };
     for (int i = 0; i < count; ++i) {
-        const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, i));
         switch (sqlite3_column_type(statement, i)) {
             case SQLITE_NULL: values.emplace_back(nullptr); break;
             case SQLITE_INTEGER: values.emplace_back(std::int64_t{sqlite3_column_int64(statement, i)}); break;
-            case SQLITE_BLOB:
-                values.emplace_back(ports::Blob{
-                    std::string(static_cast<const char*>(sqlite3_column_blob(statement, i)), size)});
+            case SQLITE_BLOB: {
+                const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, i));
+                values.emplace_back(ports::Blob{std::string(bytes, size(i))});
                 break;
-            default:
-                values.emplace_back(
-                    std::string(reinterpret_cast<const char*>(sqlite3_column_text(statement, i)), size));
+            }
+            default: {
+                const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
+                values.emplace_back(std::string(text, size(i)));
+            }
         }
     }
     return ports::Row(std::move(values));
