@@ -2,8 +2,8 @@
 people and 60,000 records or 1,000,000, and a card's way to the relay while the journal is being written.
 
 Figures: "roster_30k_s", "roster_delta_p95_ms", "controller_start_ms", "controller_rss_mib",
-"controller_start_1m_records_ms", "controller_rss_1m_records_mib", "waiting_records_10k_s", "records_s",
-"record_to_commit_p99_ms", "frame_end_to_relay_p99_us".
+"controller_start_1m_records_ms", "controller_rss_1m_records_mib", "record_search_by_time_p95_ms",
+"waiting_records_10k_s", "records_s", "record_to_commit_p99_ms", "frame_end_to_relay_p99_us".
 """
 
 import hashlib
@@ -27,6 +27,9 @@ DOORS = 64
 ROUNDS = 32
 TICKS_OF_JOURNAL_S = 0.002
 COMMITS = 1_000
+SEARCHES = 50
+FIRST_RECORD_S = 1_767_225_600  # 2026-01-01T00:00:00Z
+BETWEEN_RECORDS_S = 20
 RIGHTS = [{"doors": list(range(1, DOORS + 1)), "schedule": 255, "kind": "allow"}]
 
 
@@ -66,7 +69,8 @@ def measure_people(door):
 def body(sequence):
     trace = [["working_mode", "passed", -1], ["credential", "passed", -1], ["validity", "passed", -1],
              ["rights", "passed", 255], ["schedule", "passed", 255], ["door_mode", "passed", -1]]
-    return json.dumps({"generation": 1, "sequence": sequence, "at": "2026-06-01T08:00:00.000000Z",
+    at = time.gmtime(FIRST_RECORD_S + sequence * BETWEEN_RECORDS_S)
+    return json.dumps({"generation": 1, "sequence": sequence, "at": time.strftime("%FT%T.000000Z", at),
                        "utc_offset_s": 7_200, "kind": "access", "door": 1, "reader": 1, "direction": "entry",
                        "result": "granted", "method": "card", "user_id": str(sequence % PEOPLE + 1),
                        "card": card(sequence % PEOPLE + 1), "trace": trace},
@@ -114,6 +118,30 @@ def measure_most_records(door):
     fill_records(door, MOST_RECORDS)
     measure_start(door, "controller_start_1m_records_ms", "controller_rss_1m_records_mib", MOST_RECORDS,
                   10_000)
+
+
+def search(manager, count, **condition):
+    """How many records such a search found, and milliseconds."""
+    begin = time.perf_counter()
+    answer = manager.ask("RecordFinder.find",
+                         {"name": "AccessControlCardRec", "condition": condition, "count": count})
+    return answer["totalCount"], (time.perf_counter() - begin) * 1_000
+
+
+def measure_search(door):
+    """Who came within an hour, somewhere in a full journal; beside it a search that looks at all of it."""
+    door.start()
+    manager = door.manager()
+    times = []
+    for number in range(SEARCHES):
+        first = FIRST_RECORD_S + (number + 1) * (RECORDS // (SEARCHES + 2)) * BETWEEN_RECORDS_S
+        found, took = search(manager, 1_024, StartTime=first, EndTime=first + 3_600 - 1)
+        assert found == 3_600 // BETWEEN_RECORDS_S, found
+        times.append(took)
+    _, all_of_it = search(manager, 1)
+    publish("record_search_by_time_p95_ms", round(percentile(times, 0.95), 2), "ms", SEARCHES,
+            "the whole journal", round(all_of_it, 1))
+    door.terminate()
 
 
 def take(manager, count):
@@ -263,6 +291,7 @@ def main():
         door.terminate()
         fill_records(door, RECORDS)
         measure_start(door, "controller_start_ms", "controller_rss_mib", RECORDS, 1_000)
+        measure_search(door)
         measure_waiting(door)
         measure_records(door)
         measure_commit(door)

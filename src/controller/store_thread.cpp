@@ -62,6 +62,13 @@ void StoreThread::read_after(core::RecordPosition after, std::size_t limit, Stor
     }));
 }
 
+void StoreThread::search(const ports::RecordSearch& wanted,
+                         std::move_only_function<void(base::Result<ports::FoundRecords>)> done) {
+    enqueue(OtherJob([wanted, done = std::move(done)](ports::ControllerStore& store) mutable -> Answer {
+        return [found = store.search(wanted), done = std::move(done)]() mutable { done(std::move(found)); };
+    }));
+}
+
 void StoreThread::acknowledge(ports::Cursor cursor, Done done) {
     enqueue(OtherJob([cursor = std::move(cursor), done = std::move(done)](auto& store) mutable -> Answer {
         return [status = store.acknowledge(cursor), done = std::move(done)]() mutable { done(status); };

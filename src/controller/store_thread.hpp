@@ -51,6 +51,7 @@ class StoreThread {
     void keep(ports::StoreWrite, Stored = {});
     void change(ports::StoreWrite, Stored);
     void read_after(core::RecordPosition, std::size_t limit, Stored);
+    void search(const ports::RecordSearch&, std::move_only_function<void(base::Result<ports::FoundRecords>)>);
     void acknowledge(ports::Cursor, Done);
     /// Everything again, as at a start, after all that is queued.
     void load(std::move_only_function<void(base::Result<ports::ControllerImage>)>);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time_span.hpp"
 #include "core/access/card_format.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
@@ -66,8 +67,9 @@ struct ControllerImage {
     core::RecordPosition last;                   ///< sequence 0: no record yet
     std::uint64_t oldest_sequence = 0;
     core::People people_known = core::People::known;
-    /// A sentence where something could not be read for damage. People alone are no damage of the whole: they
-    /// are set aside, the rest is kept and written on. With it nothing can be written any more.
+    /// A sentence where something could not be read: the file is damaged, or its disk fails. Damaged people
+    /// alone are no damage of the whole: they are set aside, the rest is kept and written on. With it nothing
+    /// can be written any more.
     std::string damage;
     bool chain_intact = true;  ///< verified while loading; false names the first broken record in chain_fault
     std::string chain_fault;
@@ -106,10 +108,24 @@ struct StoreWrite {
     std::vector<core::Record> records;
 };
 
+/// A search of the records of one generation, from after a position on.
+struct RecordSearch {
+    core::RecordPosition after;
+    std::uint64_t upto = 0;  ///< sequence, included
+    base::TimeSpan times;    ///< in which a record happened
+    std::size_t limit = 0;   ///< records that are looked at; at least 1
+};
+
+struct FoundRecords {
+    std::vector<core::StoredRecord> records;  ///< of those times, in the order of their sequence
+    std::uint64_t searched = 0;               ///< sequence up to which it has been searched: go on after it
+};
+
 class ControllerStore {
   public:
     virtual ~ControllerStore() = default;
-    /// Damage is no error: what can be read is in the image, see there. Errors: `storage`, `timeout`.
+    /// Damage is no error, nor is a disk that cannot read some of it: what can be read is in the image, see
+    /// there. Errors: `storage` when nothing can be, `timeout`.
     virtual base::Result<ControllerImage> load() = 0;
     /// Commits all writes in one transaction, in order; gives each record the next sequence; the ring loses
     /// its oldest past the capacity, and a `records_overwritten` record says how many the roster's owner had
@@ -120,6 +136,9 @@ class ControllerStore {
     /// never was. `corrupt` "record_corrupt" for one that was changed.
     virtual base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
                                                                      std::size_t limit) = 0;
+    /// Goes on where such times may be and looks at no more than `limit` records, so that commits come in
+    /// between. What was changed or damaged is left out. Always gets on; at the end `searched` is `upto`.
+    virtual base::Result<FoundRecords> search(const RecordSearch&) = 0;
     /// Never moves a cursor backwards. `invalid` "position_unknown" for a position that never was.
     virtual base::Status acknowledge(const Cursor&) = 0;
 };

@@ -248,6 +248,59 @@ TEST_P(ControllerStoreContract, reads_in_portions_and_knows_what_never_was) {
     EXPECT_EQ(store.acknowledge({"p", {1, 6}}).error().code, "position_unknown");
 }
 
+namespace {
+
+/// What a search finds in portions.
+std::vector<core::StoredRecord> found_in(ports::ControllerStore& store, ports::RecordSearch wanted) {
+    std::vector<core::StoredRecord> all;
+    while (wanted.after.sequence < wanted.upto) {
+        auto found = store.search(wanted);
+        EXPECT_TRUE(found) << found.error().message;
+        if (!found || found->searched <= wanted.after.sequence) break;
+        EXPECT_LE(found->records.size(), wanted.limit);
+        std::ranges::move(found->records, std::back_inserter(all));
+        wanted.after.sequence = found->searched;
+    }
+    EXPECT_EQ(wanted.after.sequence, wanted.upto) << "it came to its end";
+    return all;
+}
+
+StoreWrite timed_records(std::initializer_list<std::int64_t> times) {
+    StoreWrite write;
+    for (const auto at : times) write.records.emplace_back().at = {at};
+    return write;
+}
+
+}  // namespace
+
+TEST_P(ControllerStoreContract, finds_records_by_time_whatever_the_clock_did_and_the_ring_does) {
+    auto place = GetParam()(600);
+    auto& store = place->reopen();
+    put(store, timed_records({40, 50}));
+    StoreWrite many;
+    for (std::int64_t i = 0; i < 700; ++i) many.records.emplace_back().at = {i < 350 ? i : i - 300};
+    many.generation = 3;
+    put(store, many);
+    for (int start = 0; start < 2; ++start) {
+        auto& again = place->reopen();
+        if (start == 1) ASSERT_TRUE(again.load());
+        put(again, timed_records({399, 49, 400}));
+        const auto last = start == 0 ? 703U : 706U;
+        for (const auto& times : std::initializer_list<base::TimeSpan>{
+                 {{45}, {55}}, {{399}, {401}}, {{-5}, {0}}, {}, {{500}, {400}}}) {
+            auto expected = again.read_after({3, 0}, 10'000).value();
+            std::erase_if(expected, [&](const auto& one) { return !times.contains(one.record.at); });
+            for (const std::size_t limit : {1U, 7U, 500U, 10'000U})
+                EXPECT_EQ(found_in(again, {{3, 0}, last, times, limit}), expected) << limit;
+            std::erase_if(expected, [](const auto& one) {
+                return one.position.sequence <= 650 || one.position.sequence > 702;
+            });
+            EXPECT_EQ(found_in(again, {{3, 650}, 702, times, 9}), expected);
+        }
+    }
+    EXPECT_TRUE(found_in(place->reopen(), {{9, 0}, 10, {}, 9}).empty());
+}
+
 TEST_P(ControllerStoreContract, loses_the_oldest_past_its_capacity_without_a_gap) {
     auto place = GetParam()(10);
     auto& store = place->reopen();

@@ -120,6 +120,41 @@ TEST(SqliteControllerStore, names_a_record_that_was_changed) {
     EXPECT_EQ(read.error().code, "record_corrupt");
 }
 
+TEST(SqliteControllerStore, finds_ten_minutes_without_reading_the_journal) {
+    FilePlace place(100'000);
+    ports::StoreWrite write;
+    constexpr std::int64_t minute = 60'000'000;
+    for (std::int64_t i = 0; i < 20'000; ++i) write.records.emplace_back().at = {i * minute};
+    ASSERT_TRUE(place.reopen().commit({&write, 1}));
+    auto& store = place.reopen();
+    ASSERT_TRUE(store.load());
+    ports::RecordSearch wanted{{1, 0}, 20'000, {{15'000 * minute}, {15'010 * minute}}, 500};
+    std::size_t found = 0;
+    int reads = 0;
+    for (; wanted.after.sequence < wanted.upto; ++reads) {
+        const auto portion = store.search(wanted);
+        ASSERT_TRUE(portion) << portion.error().message;
+        found += portion->records.size();
+        wanted.after.sequence = portion->searched;
+    }
+    EXPECT_EQ(found, 10U);
+    EXPECT_LE(reads, 2) << "of 500 records at most: the journal has 40 times as many";
+}
+
+TEST(SqliteControllerStore, leaves_a_damaged_record_out_of_a_search) {
+    FilePlace place(100);
+    const auto write = records_write(20);
+    ASSERT_TRUE(place.reopen().commit({&write, 1}));
+    place.store.reset();
+    change_byte(place.file, R"(wrong_pin","method":"card_and_pin","user_id":"1001")");
+    auto& store = place.reopen();
+    ASSERT_TRUE(store.load());
+    const auto found = store.search({{1, 0}, 20, {{0}, base::end_of_time}, 100});
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->records.size(), 19U);
+    EXPECT_EQ(found->searched, 20U);
+}
+
 TEST(SqliteControllerStore, notices_records_that_were_taken_out) {
     for (const auto* where : {"ordinal = 7", "ordinal > 18", "1"}) {
         FilePlace place(100);

@@ -132,10 +132,29 @@ class DamagedDatabase(unittest.TestCase):
         self.owner = self.door.manager()
         self.assertEqual(self.alarms(), [])
 
+    def test_a_disk_that_cannot_be_read_stops_no_door_and_all_is_there_when_it_is_well(self):
+        self.assertEqual(self.door.terminate(), 0)
+        log = self.door.data / "controller.db-wal"
+        log.mkdir()  # SQLite cannot open it: as good as a disk that fails
+        self.door.start()
+        self.assertIn("mend or replace the disk", self.door.words())
+        self.assertFalse(self.opens(KNOWN))
+        self.assertTrue(self.opens(OF_FACILITY_17))
+        self.assertEqual(self.door.post("input", name="exit_button", active=True)["lock"], "released")
+        self.assertIn("storage_failed", self.door.post("input", name="exit_button", active=False)["alarms"])
+        self.door.post("clock", advance_ms=5_000)
+        self.nobody_takes_it_over()
+        self.assertEqual(self.door.terminate(), 0)
+        log.rmdir()
+        self.door.start()
+        self.assertTrue(self.opens(KNOWN))
+        self.owner = self.door.manager()
+        self.assertEqual(self.alarms(), [])
+
     def nobody_takes_it_over(self):
         """It does not know its accounts any more; that makes it nobody's."""
         _, answer = self.door.initialise()
-        self.assertIn("damaged", answer["error"]["message"])
+        self.assertIn("cannot be used", answer["error"]["message"])
         state = self.door.post("keys", keys="#88888888#0#654321#654321#")
         self.assertEqual(state["signals"][-1]["signal"], "failure")
 

@@ -130,6 +130,9 @@ class SilentStore final : public ports::ControllerStore {
                                                              std::size_t limit) override {
         return memory_.read_after(after, limit);
     }
+    base::Result<ports::FoundRecords> search(const ports::RecordSearch& wanted) override {
+        return memory_.search(wanted);
+    }
     base::Status acknowledge(const ports::Cursor& cursor) override { return memory_.acknowledge(cursor); }
     void answer() {
         answers_ = true;

@@ -38,6 +38,7 @@ int read(sqlite3_file* file, void* to, int count, sqlite3_int64 offset) {
     const auto found = std::min(content.size() - from, static_cast<std::size_t>(count));
     std::memset(to, 0, static_cast<std::size_t>(count));
     std::memcpy(to, content.data() + from, found);
+    if (handle_of(file).disk->is_spoiled({content.data() + from, found})) return SQLITE_IOERR_READ;
     return found == static_cast<std::size_t>(count) ? SQLITE_OK : SQLITE_IOERR_SHORT_READ;
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sqlite3.h>
@@ -54,6 +55,11 @@ class Disk {
     /// One of so many writes and syncs fails; 0: none. The next sync makes good what one has failed to do;
     /// where a kernel forgets it instead, SQLite gives no guarantee.
     void fail_one_in(std::uint32_t operations) { fail_one_in_ = operations; }
+    /// What holds these bytes cannot be read; empty: everything can.
+    void spoil(std::string bytes) { spoiled_ = std::move(bytes); }
+    [[nodiscard]] bool is_spoiled(std::string_view read) const {
+        return !spoiled_.empty() && read.contains(spoiled_);
+    }
 
     // For the functions that SQLite calls; each gives SQLite's result code.
     int open(const char* name, int flags, int* opened_as, std::shared_ptr<DiskFile>&);
@@ -77,6 +83,7 @@ class Disk {
     std::uint64_t capacity_ = UINT64_MAX;
     std::uint32_t fail_one_in_ = 0;
     DiskHealth health_ = DiskHealth::works;
+    std::string spoiled_;
     sqlite3_vfs calls_{};
     sqlite3_vfs* before_ = nullptr;
 };

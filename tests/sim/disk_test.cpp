@@ -159,6 +159,38 @@ TEST(Disk, a_power_cut_loses_nothing_that_was_answered_as_stored) {
     EXPECT_GT(commits, static_cast<int>(count) * 10) << "the power went before anything happened";
 }
 
+TEST(Disk, what_cannot_be_read_leaves_the_rest_and_comes_back_with_the_disk) {
+    Disk disk(1);
+    StoreWrite write;
+    write.upsert.emplace_back().user_id = *base::UserId::from("anna-42");
+    write.door_modes = {core::DoorMode::lockdown};
+    write.accounts = {{{"admin", ports::AccountRole::admin, "hash"}}};
+    write.records.emplace_back();
+    const auto open = [] { return adapters::SqliteControllerStore::open("controller.db", records_limit); };
+    ASSERT_TRUE(open().value()->commit({&write, 1}));
+    disk.spoil("anna-42");
+    {
+        const auto store = open();
+        ASSERT_TRUE(store) << store.error().message;
+        const auto image = (*store)->load();
+        ASSERT_TRUE(image) << image.error().message;
+        EXPECT_NE(image->damage, "");
+        EXPECT_EQ(image->people_known, core::People::lost);
+        EXPECT_EQ(image->door_modes, std::vector{core::DoorMode::lockdown});
+        EXPECT_EQ(image->accounts.size(), 1U);
+        EXPECT_EQ(image->last.sequence, 1U);
+        const auto refused = (*store)->commit({&write, 1});
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().kind, base::ErrorKind::storage);
+    }
+    disk.spoil({});
+    const auto image = open().value()->load();
+    ASSERT_TRUE(image) << image.error().message;
+    EXPECT_EQ(image->damage, "");
+    EXPECT_EQ(image->people_known, core::People::known);
+    EXPECT_EQ(image->people.size(), 1U) << "nothing was set aside";
+}
+
 /// The disk itself: without syncs, something has to be lost.
 TEST(Disk, what_was_not_synced_is_lost_or_torn) {
     int lost = 0;

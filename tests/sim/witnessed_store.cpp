@@ -118,6 +118,10 @@ base::Result<std::vector<core::StoredRecord>> WitnessedStore::read_after(core::R
     return store_->read_after(after, limit);
 }
 
+base::Result<ports::FoundRecords> WitnessedStore::search(const ports::RecordSearch& wanted) {
+    return store_->search(wanted);
+}
+
 base::Status WitnessedStore::acknowledge(const ports::Cursor& cursor) {
     auto status = store_->acknowledge(cursor);
     if (status) {

@@ -157,6 +157,18 @@ base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::read_after(
     return found;
 }
 
+base::Result<ports::FoundRecords> MemoryControllerStore::search(const ports::RecordSearch& wanted) {
+    auto looked_at = read_after(wanted.after, wanted.limit);
+    if (!looked_at) return std::unexpected(looked_at.error());
+    ports::FoundRecords found{{}, wanted.upto};
+    if (looked_at->size() == wanted.limit)
+        found.searched = std::min(wanted.upto, looked_at->back().position.sequence);
+    for (auto& one : *looked_at)
+        if (one.position.sequence <= wanted.upto && wanted.times.contains(one.record.at))
+            found.records.push_back(std::move(one));
+    return found;
+}
+
 base::Status MemoryControllerStore::acknowledge(const ports::Cursor& cursor) {
     const std::lock_guard lock(mutex_);
     if (failure_) return std::unexpected(*failure_);

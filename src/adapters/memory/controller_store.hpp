@@ -20,6 +20,7 @@ class MemoryControllerStore final : public ports::ControllerStore {
     base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;
     base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
                                                              std::size_t limit) override;
+    base::Result<ports::FoundRecords> search(const ports::RecordSearch&) override;
     base::Status acknowledge(const ports::Cursor&) override;
 
     /// Every later commit and acknowledgement fails with this, as on a full disk; none: the disk is well

@@ -1,5 +1,5 @@
 #pragma once
-// In place of a controller's store that was found damaged at the start: what could be read of it, and a
+// In place of a controller's store that could not be read at the start: what could be read of it, and a
 // refusal of every write, so that damage does not grow and the doors go on as with a disk that fails
 // (controller.md E3).
 #include "ports/controller_store.hpp"
@@ -16,6 +16,7 @@ class UnreadableStore final : public ports::ControllerStore {
     base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;
     /// None.
     base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition, std::size_t) override;
+    base::Result<ports::FoundRecords> search(const ports::RecordSearch&) override;
     base::Status acknowledge(const ports::Cursor&) override;
 
   private:

@@ -58,9 +58,10 @@ base::Result<core::StoredRecord> record_from(const ports::Row& row) {
                     row.integer(0)));
 }
 
-/// Damage goes into the image; another error stays one.
+/// What keeps a part from being read goes into the image, so that the doors go on with the others. But not
+/// that somebody else has the file in use: there is nothing wrong with it.
 base::Status note_damage(base::Status status, ports::ControllerImage& image) {
-    if (status || !is_damage(status.error())) return status;
+    if (status || status.error().kind == base::ErrorKind::timeout) return status;
     if (image.damage.empty()) image.damage = status.error().message;
     return {};
 }
@@ -186,15 +187,17 @@ base::Result<ports::ControllerImage> SqliteControllerStore::load() {
     image.last = standing_.journal.last();
     if (status) status = note_damage(verify_chain(image), image);
     if (!status) return std::unexpected(status.error());
+    damage_ = image.damage;
     return image;
 }
 
 base::Status SqliteControllerStore::load_people(ports::ControllerImage& image) {
     auto status = read_people(*connection_, image.people);
-    if (status || !is_damage(status.error())) return status;
+    if (status || status.error().kind == base::ErrorKind::timeout) return status;
     image.people.clear();
     image.people_known = core::People::lost;
-    // A disk that cannot be written now may be well again later; the next start tries anew.
+    // Of a disk that fails they may come back; the next start tries anew.
+    if (!is_damage(status.error())) return note_damage(std::move(status), image);
     status = set_people_aside();
     return status || !is_damage(status.error()) ? base::Status{} : note_damage(std::move(status), image);
 }
@@ -225,6 +228,7 @@ base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) 
     const auto& journal = standing_.journal;
     std::uint64_t expected = journal.last_ordinal - std::min(journal.last_ordinal, records_limit_) + 1;
     std::optional<core::ChainHash> previous;
+    times_ = {};
     const auto broken = [&](std::uint64_t ordinal) {
         const auto position = journal.position_of(ordinal);
         image.chain_intact = false;
@@ -250,6 +254,7 @@ base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) 
                 broken(ordinal != expected ? expected : ordinal);
                 return {};
             }
+            if (const auto at = codec::dhip::time_of_body(row.blob(3))) times_.note(ordinal, *at);
             previous = hash;
             ++expected;
         }
@@ -261,6 +266,7 @@ base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) 
 
 base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::commit(
     std::span<const ports::StoreWrite> writes) {
+    if (!damage_.empty()) return base::fail(base::ErrorKind::storage, "storage", damage_);
     if (auto status = ready(); !status) return std::unexpected(status.error());
     Standing next = standing_;
     std::vector<core::StoredRecord> stored;
@@ -271,7 +277,15 @@ base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::commit(
     });
     if (!status) return std::unexpected(status.error());
     standing_ = std::move(next);
+    note_times(stored);
     return stored;
+}
+
+void SqliteControllerStore::note_times(const std::vector<core::StoredRecord>& stored) {
+    const auto last = standing_.journal.last_ordinal;
+    auto ordinal = last - stored.size();
+    for (const auto& one : stored) times_.note(++ordinal, one.record.at);
+    times_.forget(last - std::min(last, records_limit_));
 }
 
 base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, Standing& next) {
@@ -390,6 +404,31 @@ base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::read_after(
         records.push_back(*std::move(record));
     }
     return records;
+}
+
+base::Result<ports::FoundRecords> SqliteControllerStore::search(const ports::RecordSearch& wanted) {
+    const auto& journal = standing_.journal;
+    ports::FoundRecords found{{}, wanted.upto};
+    const auto from = journal.ordinal_of(wanted.after);
+    if (!from || wanted.upto <= wanted.after.sequence) return found;
+    const auto before_first = *from - wanted.after.sequence;
+    const auto end = std::min(before_first + wanted.upto, journal.end_of(wanted.after.generation));
+    const auto stretch = times_.next(*from, end, wanted.times);
+    if (!stretch) return found;
+    if (auto status = ready(); !status) return std::unexpected(status.error());
+    auto rows = connection_->query(
+        "SELECT ordinal, previous, hash, body FROM records WHERE ordinal >= $1 AND ordinal <= $2 "
+        "ORDER BY ordinal LIMIT $3",
+        {stretch->first, stretch->last, wanted.limit});
+    if (!rows) return std::unexpected(rows.error());
+    const bool whole = rows->size() < wanted.limit;
+    const auto searched = whole ? stretch->last : static_cast<std::uint64_t>(rows->back().integer(0));
+    if (searched < end) found.searched = searched - before_first;
+    for (const auto& row : *rows) {
+        auto record = record_from(row);
+        if (record && wanted.times.contains(record->record.at)) found.records.push_back(*std::move(record));
+    }
+    return found;
 }
 
 base::Status SqliteControllerStore::acknowledge(const ports::Cursor& cursor) {

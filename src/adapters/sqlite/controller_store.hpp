@@ -8,6 +8,7 @@
 
 #include "adapters/sqlite/connection.hpp"
 #include "codec/journal/journal.hpp"
+#include "codec/journal/record_times.hpp"
 #include "ports/controller_store.hpp"
 
 namespace sallyport::adapters {
@@ -29,6 +30,7 @@ class SqliteControllerStore final : public ports::ControllerStore {
     base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;
     base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
                                                              std::size_t limit) override;
+    base::Result<ports::FoundRecords> search(const ports::RecordSearch&) override;
     base::Status acknowledge(const ports::Cursor&) override;
 
   private:
@@ -56,11 +58,14 @@ class SqliteControllerStore final : public ports::ControllerStore {
     base::Status insert(codec::JournalRow, std::vector<core::StoredRecord>& stored);
     base::Status write_journal(const codec::JournalState& before, const codec::JournalState& after);
     base::Status verify_chain(ports::ControllerImage&);
+    void note_times(const std::vector<core::StoredRecord>& stored);
 
     std::filesystem::path file_;
     std::unique_ptr<SqliteConnection> connection_;
     std::uint64_t records_limit_;
     Standing standing_;
+    codec::RecordTimes times_;
+    std::string damage_;  ///< of the image that was given out: nothing is written to such a file
 };
 
 }  // namespace sallyport::adapters

@@ -312,30 +312,37 @@ class Daemon {
     std::unique_ptr<ports::DatagramSocket> discovery_;
 };
 
+struct OpenedStore {
+    std::unique_ptr<ports::ControllerStore> store;
+    ports::ControllerImage image;
+};
+
+/// What is wrong with the file or its disk. Anything else (a newer schema, somebody else's lock) is for
+/// whoever starts the program to mend.
+bool keeps_no_door_shut(const base::Error& error) {
+    return adapters::is_damage(error) || error.kind == base::ErrorKind::storage;
+}
+
 /// A door serves those who want out, and shows what is the matter, whatever has become of its database.
-base::Result<std::unique_ptr<ports::ControllerStore>> open_store(const std::filesystem::path& file,
-                                                                 std::uint64_t records_limit) {
-    ports::ControllerImage readable;
-    readable.people_known = core::People::lost;
+base::Result<OpenedStore> open_store(const std::filesystem::path& file, std::uint64_t records_limit) {
     auto store = adapters::SqliteControllerStore::open(file, records_limit);
-    if (store) {
-        auto image = (*store)->load();
-        if (!image) return std::unexpected(image.error());
-        if (image->damage.empty()) return std::unique_ptr<ports::ControllerStore>(*std::move(store));
+    auto image = store ? (*store)->load() : std::unexpected(store.error());
+    if (image && image->damage.empty()) return OpenedStore{*std::move(store), *std::move(image)};
+    if (!image && !keeps_no_door_shut(image.error())) return std::unexpected(image.error());
+    ports::ControllerImage readable;
+    if (image) {
         readable = *std::move(image);
-    } else if (!adapters::is_damage(store.error())) {
-        return std::unexpected(store.error());
     } else {
-        readable.damage = store.error().message;
+        readable.people_known = core::People::lost;
+        readable.damage = image.error().message;
     }
-    base::log_error(
-        fmt::format("{} cannot be used: {} The doors go on without it; nothing can be stored or changed, and "
-                    "who is not known "
-                    "does not get in. To mend it stop this program and run `sallyport-door restore FILE "
-                    "--data {}`: it keeps the "
-                    "damaged files beside the new ones.",
-                    file.string(), readable.damage, file.parent_path().string()));
-    return std::make_unique<adapters::UnreadableStore>(std::move(readable));
+    base::log_error(fmt::format(
+        "{} cannot be used: {} The doors go on without it; nothing can be stored or changed, and "
+        "who is not known does not get in. Where the disk fails stop this program, mend or replace "
+        "the disk, and start again. Where the file is damaged stop it and run `sallyport-door "
+        "restore FILE --data {}`: it keeps the damaged files beside the new ones.",
+        file.string(), readable.damage, file.parent_path().string()));
+    return OpenedStore{std::make_unique<adapters::UnreadableStore>(readable), std::move(readable)};
 }
 
 }  // namespace
@@ -343,22 +350,20 @@ base::Result<std::unique_ptr<ports::ControllerStore>> open_store(const std::file
 base::Status run_daemon(const DoorOptions& options) {
     auto directory = LockedDirectory::open(options.directory, "sallyport-door");
     if (!directory) return std::unexpected(directory.error());
-    auto store = open_store(directory->path() / "controller.db", options.records_limit);
-    if (!store) return std::unexpected(store.error());
-    auto image = (*store)->load();
-    if (!image) return std::unexpected(image.error());
-    const auto name = image->serial.empty() ? "sallyport-door" : image->serial;
+    auto opened = open_store(directory->path() / "controller.db", options.records_limit);
+    if (!opened) return std::unexpected(opened.error());
+    const auto name = opened->image.serial.empty() ? "sallyport-door" : opened->image.serial;
     const auto identity = adapters::open_identity(directory->path(), {.common_name = name, .names = {}});
     if (!identity) return std::unexpected(identity.error());
     adapters::SqliteBackups(directory->path()).remove_leftovers();
-    Daemon daemon(options, **store, *identity);
+    Daemon daemon(options, *opened->store, *identity);
     if (auto status = daemon.listen(); !status) return status;
     if (auto status = daemon.take_lines(); !status) return status;
     daemon.say_where();
     // Scripts look there; a disk without room must not keep a door shut.
     if (auto status = directory->write_addresses(daemon.addresses()); !status)
         base::log_error(status.error().message);
-    daemon.run(*std::move(image));
+    daemon.run(std::move(opened->image));
     return {};
 }
 

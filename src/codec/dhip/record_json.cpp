@@ -203,6 +203,15 @@ base::Result<core::StoredRecord> record_from(std::string_view text) {
     return record_from(value);
 }
 
+std::optional<base::UtcTime> time_of_body(std::string_view body) {
+    constexpr std::string_view before = R"(,"at":")";
+    constexpr std::size_t longest_position = 80;
+    const auto at = body.substr(0, longest_position).find(before);
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto text = body.substr(at + before.size());
+    return parse_utc(text.substr(0, text.find('"')));
+}
+
 base::Result<std::vector<core::StoredRecord>> decode_records(const json::object& params) {
     Fault fault;
     std::vector<core::StoredRecord> records;

@@ -1,6 +1,7 @@
 #pragma once
 // Records and positions as JSON (docs/device-protocol.md, Words). A record's body is what is stored, hashed
 // and sent; its bytes are the same wherever it is made.
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ inline constexpr std::size_t record_detail_bytes = 300;
 /// Takes either form; hashes that are missing are zero. `invalid` "invalid_parameter" names the member.
 [[nodiscard]] base::Result<core::StoredRecord> record_from(const boost::json::value&);
 [[nodiscard]] base::Result<core::StoredRecord> record_from(std::string_view json);
+/// The time in a stored body, without reading the rest; nullopt where it does not begin as such a body.
+[[nodiscard]] std::optional<base::UtcTime> time_of_body(std::string_view body);
 /// The member `records` of an answer or a notification, at most 2,000.
 [[nodiscard]] base::Result<std::vector<core::StoredRecord>> decode_records(const boost::json::object& params);
 

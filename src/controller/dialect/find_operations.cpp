@@ -22,6 +22,7 @@ namespace {
 constexpr std::int64_t count_default = 1'024;
 constexpr std::int64_t count_limit = 4'096;
 constexpr std::int64_t offset_limit = 100'000'000;
+constexpr std::size_t scan_portion = 500;
 
 bool is_records(std::string_view name) {
     return name == "AccessControlCardRec" || name == "AccessControlAlarmRecord";
@@ -92,9 +93,9 @@ base::Result<Condition> Operations::condition_of(const Search& search) {
         return when.wall ? time_.utc_of({when.wall->seconds + later_s})
                          : base::UtcTime{(when.epoch + later_s) * 1'000'000};
     };
-    if (said["StartTime"].present()) condition.from = moment(said["StartTime"], 0);
+    if (said["StartTime"].present()) condition.times.from = moment(said["StartTime"], 0);
     if (said["EndTime"].present())
-        condition.to = moment(said["EndTime"], 1);  // the dialect's end is included
+        condition.times.to = moment(said["EndTime"], 1);  // the dialect's end is included
     if (said["CardNo"].present()) condition.card = read_card_number(said["CardNo"]);
     if (said["UserID"].present()) condition.user = read_user_id(said["UserID"]);
     // What is not looked at would find too much, and the asker would not know.
@@ -111,8 +112,7 @@ base::Result<Condition> Operations::condition_of(const Search& search) {
 }
 
 bool Condition::fits(const core::Record& record) const {
-    return record.at >= from && record.at < to && (!card || record.card == card) &&
-           (!user || record.user_id == user);
+    return (!card || record.card == card) && (!user || record.user_id == user);
 }
 
 void Operations::find_at_once(const Call& call, Answer answer) {
@@ -225,7 +225,8 @@ void Operations::read_page(std::shared_ptr<Search> search, std::size_t offset, s
     if (!condition) return done(std::unexpected(condition.error()));
     const auto [rows, after] = search->sequences.before(offset);
     const bool cards = search->name == "AccessControlCardRec";
-    const ScanRange range{search->upper.generation, after, search->upper.sequence};
+    const ports::RecordSearch range{
+        {search->upper.generation, after}, search->upper.sequence, condition->times, scan_portion};
     const ScanWish wish{offset - rows, count,
                         total == Total::counted ? ScanWish::End::when_counted : ScanWish::End::when_kept};
     auto fits = [cards, condition = *condition](const core::Record& record) {

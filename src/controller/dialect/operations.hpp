@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time_span.hpp"
 #include "codec/dhip/person_json.hpp"
 #include "controller/device_service.hpp"
 #include "controller/dialect/people_rows.hpp"
@@ -31,10 +32,10 @@ struct Instance {
 
 /// What a search asks of a row.
 struct Condition {
-    base::UtcTime from = base::beginning_of_time;
-    base::UtcTime to = base::end_of_time;  ///< excluded
+    base::TimeSpan times;  ///< for the store to look in
     std::optional<base::CardNumber> card;
     std::optional<base::UserId> user;
+    /// But for the time.
     [[nodiscard]] bool fits(const core::Record&) const;
 };
 

@@ -1,71 +1,51 @@
 #include "controller/dialect/record_scan.hpp"
 
-#include <algorithm>
-
-#include "base/log.hpp"
+#include <utility>
 
 namespace sallyport::controller::dialect {
 namespace {
 
-constexpr std::size_t portion_limit = 500;
-
 struct Scan : std::enable_shared_from_this<Scan> {
-    Scan(StoreThread& store, const ScanRange& range, const ScanWish& wish)
-        : store(store), range(range), wish(wish) {}
+    Scan(StoreThread& store, const ports::RecordSearch& next, const ScanWish& wish)
+        : store(store), next(next), wish(wish) {}
 
     StoreThread& store;
-    ScanRange range;
+    ports::RecordSearch next;
     ScanWish wish;
     std::function<bool(const core::Record&)> fits;
     std::move_only_function<void(base::Result<Scanned>)> done;
     Scanned result;
-    std::size_t portion = portion_limit;
 
     [[nodiscard]] bool over() const {
-        return range.after >= range.upto ||
+        return next.after.sequence >= next.upto ||
                (wish.end == ScanWish::End::when_kept && result.kept.size() >= wish.count);
     }
     void go_on() {
         if (over()) return done(std::move(result));
-        store.read_after(
-            {range.generation, range.after}, portion,
-            [self = shared_from_this()](const base::Result<Records>& read) { self->take(read); });
+        store.search(next, [self = shared_from_this()](base::Result<ports::FoundRecords> found) {
+            self->take(std::move(found));
+        });
     }
-    void take(const base::Result<Records>& read) {
-        if (!read && read.error().kind == base::ErrorKind::corrupt) {
-            // Ever fewer at a time, until the damaged one stands alone.
-            if (portion == 1) {
-                base::log_error(read.error().message);
-                ++range.after;
-            }
-            portion = 1;
-            return go_on();
+    void take(base::Result<ports::FoundRecords> found) {
+        if (!found) return done(std::unexpected(found.error()));
+        for (auto& record : found->records) {
+            if (!fits(record.record)) continue;
+            ++result.fitting;
+            if (result.fitting > wish.skip && result.kept.size() < wish.count)
+                result.kept.push_back(std::move(record));
+            if (over()) break;
         }
-        if (!read) return done(std::unexpected(read.error()));
-        if (read->empty()) return done(std::move(result));
-        for (const auto& record : *read) {
-            if (record.position.sequence > range.upto) break;
-            range.after = record.position.sequence;
-            if (over_after(record)) break;
-        }
-        if (read->back().position.sequence >= range.upto) range.after = range.upto;
-        portion = portion_limit;
+        next.after.sequence = found->searched;
         go_on();
-    }
-    bool over_after(const core::StoredRecord& record) {
-        if (!fits(record.record)) return false;
-        ++result.fitting;
-        if (result.fitting > wish.skip && result.kept.size() < wish.count) result.kept.push_back(record);
-        return over();
     }
 };
 
 }  // namespace
 
-void scan_records(StoreThread& store, const ScanRange& range, const ScanWish& wish,
+void scan_records(StoreThread& store, const ports::RecordSearch& search, const ScanWish& wish,
                   std::function<bool(const core::Record&)> fits,
                   std::move_only_function<void(base::Result<Scanned>)> done) {
-    auto scan = std::make_shared<Scan>(store, range, wish);
+    auto scan = std::make_shared<Scan>(store, search, wish);
     scan->fits = std::move(fits);
     scan->done = std::move(done);
     scan->go_on();

@@ -1,6 +1,5 @@
 #pragma once
-// Reads the journal in small portions, so that commits go on in between, and keeps what fits a question.
-#include <cstdint>
+// Searches the journal in small portions, so that commits go on in between, and keeps what fits a question.
 #include <functional>
 #include <memory>
 #include <vector>
@@ -8,13 +7,6 @@
 #include "controller/store_thread.hpp"
 
 namespace sallyport::controller::dialect {
-
-/// Between two records of one generation.
-struct ScanRange {
-    std::uint32_t generation = 1;
-    std::uint64_t after = 0;  ///< excluded
-    std::uint64_t upto = 0;   ///< included
-};
 
 struct ScanWish {
     std::size_t skip = 0;   ///< fitting records that are passed over
@@ -29,7 +21,7 @@ struct Scanned {
 
 /// Calls back once, on the loop; `storage` when the disk cannot be read. A damaged record is left out. The
 /// store outlives what it waits for.
-void scan_records(StoreThread&, const ScanRange&, const ScanWish&,
+void scan_records(StoreThread&, const ports::RecordSearch&, const ScanWish&,
                   std::function<bool(const core::Record&)> fits,
                   std::move_only_function<void(base::Result<Scanned>)> done);
 
