@@ -98,10 +98,13 @@ void Client::read() {
     }
 }
 
-json::object Client::request(std::string_view method, json::object params) {
+json::object Client::request(std::string_view method, json::object params, std::uint32_t object) {
     const auto id = next_++;
-    send(dhip::encode_request(
-        {.session = 0, .id = id, .method = std::string(method), .params = std::move(params)}));
+    send(dhip::encode_request({.session = 0,
+                               .id = id,
+                               .method = std::string(method),
+                               .params = std::move(params),
+                               .object = object}));
     const auto mine = [id](const json::object& answer) {
         return answer.at("id").to_number<std::uint32_t>() == id;
     };

@@ -83,7 +83,8 @@ class Client {
     /// The error's name; empty when there was none.
     std::string refused(std::string_view method, boost::json::object params = {});
     /// The whole answer.
-    boost::json::object request(std::string_view method, boost::json::object params = {});
+    boost::json::object request(std::string_view method, boost::json::object params = {},
+                                std::uint32_t object = 0);
     void send(std::string bytes);
 
     /// Both steps with this password; the second answer.

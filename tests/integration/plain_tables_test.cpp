@@ -1,10 +1,7 @@
 // People, cards, passwords, records and settings over the plain dialect, as deployed clients use it
 // (controller.md N2, N5; docs/compatibility.md).
-#include <set>
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <rapidcheck.h>
 
 #include "integration/plain_site.hpp"
 
@@ -233,105 +230,6 @@ TEST(PlainTables, a_table_can_be_written_as_it_was_read) {
         EXPECT_EQ(site.rpc2("configManager.getConfig", {{"name", name}}).at("params").at("table"), table)
             << name;
     }
-}
-
-namespace {
-
-// Cards are read, people come and go, the ring turns over; whoever was there from the first page to the last
-// is found once, and nothing twice.
-void page_through_people(PlainSite& site, Client& owner) {
-    const auto upsert = [&](int number) {
-        owner.ask("sallyport.updateRoster",
-                  {{"upsert", json::array{person_json(std::to_string(1'000 + number),
-                                                      fmt::format("{:X}", 0xA000 + number))}}});
-    };
-    std::set<int> always;
-    owner.ask("AccessUser.removeAll");
-    for (int i = 0; i < 40; i += 2) {
-        upsert(i);
-        always.insert(i);
-    }
-    const auto begun = site.rpc2("AccessUser.startFind", {{"Condition", json::object{}}});
-    const auto token = begun.at("params").at("Token");
-    std::multiset<int> seen;
-    for (std::size_t offset = 0;;) {
-        const auto page = site.rpc2(
-            "AccessUser.doFind", {{"Token", token}, {"Offset", offset}, {"Count", *rc::gen::inRange(1, 8)}});
-        const auto& rows = page.at("params").at("Info").as_array();
-        if (rows.empty()) break;
-        for (const auto& row : rows)
-            seen.insert(std::stoi(std::string(row.at("UserID").as_string())) - 1'000);
-        offset += rows.size();
-        const auto number = *rc::gen::inRange(0, 40);
-        if (number % 2 == 1) {
-            upsert(number);
-        } else {
-            owner.ask("sallyport.updateRoster", {{"remove", json::array{std::to_string(1'000 + number)}}});
-            always.erase(number);
-        }
-    }
-    for (const int number : always) RC_ASSERT(seen.count(number) == 1U);
-    for (const int number : seen) RC_ASSERT(seen.count(number) == 1U);
-}
-
-void page_through_records(PlainSite& site) {
-    const auto write = [&](int count) {
-        for (int i = 0; i < count; ++i) {
-            core::Record record;
-            record.kind = i % 3 == 0 ? core::RecordKind::login : core::RecordKind::access;
-            record.result = core::AccessResult::denied;
-            record.reason = core::Reason::unknown_card;
-            site.controller->note(record);
-        }
-        site.run_until([&] { return site.store->idle(); });
-    };
-    write(*rc::gen::inRange(1, 200));
-    const auto object = site.rpc2("RecordFinder.factory.create", {{"name", "AccessControlCardRec"}})
-                            .at("result")
-                            .to_number<std::uint32_t>();
-    site.rpc2("RecordFinder.startFind", {{"condition", json::object{}}}, object);
-    const auto upper = site.controller->last().sequence;
-    std::vector<std::uint64_t> seen;
-    std::set<std::uint64_t> there;
-    const auto look = [&] {
-        std::set<std::uint64_t> now;
-        for (const auto& stored : site.memory.read_after({1, 0}, 1'000).value())
-            if (stored.record.kind == core::RecordKind::access && stored.position.sequence <= upper)
-                now.insert(stored.position.sequence);
-        return now;
-    };
-    there = look();
-    const bool by_offset = *rc::gen::arbitrary<bool>();
-    for (std::size_t offset = 0;;) {
-        json::object params{{"count", *rc::gen::inRange(1, 30)}};
-        if (by_offset) params["offset"] = offset;
-        const auto page =
-            site.rpc2(by_offset ? "RecordFinder.doSeekFind" : "RecordFinder.doFind", params, object);
-        const auto& rows = page.at("params").at("records").as_array();
-        if (rows.empty()) break;
-        for (const auto& row : rows) seen.push_back(row.at("RecNo").to_number<std::uint64_t>());
-        offset += rows.size();
-        write(*rc::gen::inRange(0, 20));
-    }
-    for (std::size_t i = 1; i < seen.size(); ++i) RC_ASSERT(seen[i - 1] < seen[i]);
-    if (!seen.empty()) RC_ASSERT(seen.back() <= upper);
-    for (const auto left : look()) RC_ASSERT(std::ranges::count(seen, left) == 1);  // still there: was found
-    for (const auto found : seen) RC_ASSERT(there.contains(found));
-}
-
-}  // namespace
-
-TEST(PlainPaging, never_loses_or_repeats_a_person) {
-    PlainSite site;
-    auto owner = owner_of(site);
-    site.rpc2_login();
-    EXPECT_TRUE(rc::check([&] { page_through_people(site, *owner); }));
-}
-
-TEST(PlainPaging, never_loses_or_repeats_a_record_while_the_ring_turns_over) {
-    PlainSite site(1, 120);
-    site.rpc2_login();
-    EXPECT_TRUE(rc::check([&] { page_through_records(site); }));
 }
 
 }  // namespace sallyport::tests

@@ -147,11 +147,12 @@ Answer refusal(const Request& request, DeviceError error) {
 }
 
 std::string encode_request(const Request& request) {
-    return framed(request.session, request.id,
-                  {{"method", request.method},
-                   {"params", request.params},
-                   {"id", request.id},
-                   {"session", request.session}});
+    json::object message{{"method", request.method},
+                         {"params", request.params},
+                         {"id", request.id},
+                         {"session", request.session}};
+    if (request.object != 0) message["object"] = request.object;
+    return framed(request.session, request.id, message);
 }
 
 json::object to_json(const Answer& answer) {
