@@ -249,11 +249,13 @@ void Controller::write(core::Write asked) {
     auto done = [this, asked](const base::Result<Records>& stored) {
         written(asked, stored ? base::Status{} : std::unexpected(stored.error()));
     };
-    if (only_facts(asked)) {
-        store_.keep(std::move(write), std::move(done));
-    } else {
-        store_.change(std::move(write), std::move(done));
-    }
+    if (only_facts(asked)) return store_.keep(std::move(write), std::move(done));
+    ++asked_at_doors_;
+    store_.change(std::move(write), [this, done = std::move(done)](const base::Result<Records>& stored) {
+        --asked_at_doors_;
+        done(stored);
+        next_change();
+    });
 }
 
 void Controller::written(const core::Write& asked, const base::Status& status) {
@@ -266,11 +268,11 @@ void Controller::written(const core::Write& asked, const base::Status& status) {
 
 void Controller::change_policy(Prepare prepare, Done done) {
     changes_.push_back({std::move(prepare), std::move(done)});
-    if (!changing_) next_change();
+    next_change();
 }
 
 void Controller::next_change() {
-    while (!changes_.empty()) {
+    while (!changing_ && asked_at_doors_ == 0 && !changes_.empty()) {
         auto next = std::move(changes_.front());
         changes_.pop_front();
         auto change = next.prepare();
@@ -286,9 +288,8 @@ void Controller::next_change() {
             if (status) take_up(change);
             changing_ = false;
             done(status);
-            if (!changing_) next_change();
+            next_change();
         });
-        return;
     }
 }
 

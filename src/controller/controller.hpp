@@ -76,8 +76,8 @@ class Controller {
     /// The civil clock was set, or moved.
     void clock_changed();
 
-    /// One after the other: `prepare` sees what all earlier ones have done. `done` comes when it is durable
-    /// and taken up, or with the error of `prepare` or of the disk.
+    /// One after the other: `prepare` sees what all earlier ones have done, and what keypads had asked for
+    /// before. `done` comes when it is durable and taken up, or with the error of `prepare` or of the disk.
     void change_policy(Prepare prepare, Done done);
     /// Writes down what happened elsewhere: logins, refused discovery.
     void note(core::Record);
@@ -157,6 +157,7 @@ class Controller {
 
     std::deque<WaitingChange> changes_;
     bool changing_ = false;
+    std::size_t asked_at_doors_ = 0;  ///< changes on their way to the disk, which may refuse them
     Latency latency_;
     std::vector<Observer> observers_;
     std::vector<RecordObserver> record_observers_;

@@ -38,6 +38,7 @@ class SettingsAtOnce : public ::testing::Test {
         site.run_until([&] { return site.store->idle(); });
         EXPECT_EQ(site.memory.load()->settings, site.controller->station().settings());
     }
+    void press() { site.controller->handle(core::KeyPressed{{1}, '#'}); }
     const core::Settings& settings() { return site.controller->station().settings(); }
 
     static json::object plan_of_door(json::object door) {
@@ -46,9 +47,6 @@ class SettingsAtOnce : public ::testing::Test {
     }
     DoorSite site;
     std::unique_ptr<Client> client;
-
-  private:
-    void press() { site.controller->handle(core::KeyPressed{{1}, '#'}); }
 };
 
 }  // namespace
@@ -76,6 +74,27 @@ TEST_F(SettingsAtOnce, of_the_same_field_the_later_wins) {
     site.post("/panel/keys", {{"keys", "4#9"}});
     plan_then_press(plan_of_door({{"hold_s", 30}}));
     EXPECT_EQ(settings().doors[0].hold_s, 9);
+}
+
+TEST_F(SettingsAtOnce, a_plan_that_was_made_before_does_not_undo_what_is_on_its_way) {
+    type("4#9");
+    auto plan = plan_of_door({{"hold_s", 20}});
+    plan["made_from"] = json::array{json::object{{"number", 1}, {"hold_s", settings().doors[0].hold_s}}};
+    press();
+    EXPECT_EQ(client->refused("sallyport.applyPlan", plan), "settings_changed");
+    settle();
+    EXPECT_EQ(settings().doors[0].hold_s, 9);
+}
+
+TEST_F(SettingsAtOnce, a_card_that_is_on_its_way_from_a_keypad_is_somebody_s) {
+    type("1#77#");
+    site.post("/panel/card", {{"number", "A1"}});
+    site.post("/panel/keys", {{"keys", "#"}});
+    press();
+    EXPECT_EQ(client->refused("sallyport.updateRoster", {{"upsert", json::array{person_json("1001", "A1")}}}),
+              "card_taken");
+    settle();
+    EXPECT_EQ(site.memory.load()->people.size(), 1U);
 }
 
 TEST_F(SettingsAtOnce, a_new_admin_password_survives_a_plan) {
