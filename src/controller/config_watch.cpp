@@ -45,14 +45,22 @@ void ConfigWatch::look() {
     std::erase_if(listeners_, [](const auto& one) { return one.expired(); });
     if (listeners_.empty()) return known_.clear();
     if (!controller_.running() || settled()) return;
+    for (auto& table : known_) compare(table);
+}
+
+void ConfigWatch::look_at(std::string_view name) {
+    const auto known = known_.find(name);
+    if (known != known_.end() && controller_.running()) compare(*known);
+}
+
+void ConfigWatch::compare(Known::value_type& table) {
+    auto& [name, known] = table;
+    auto now = read_(name);
+    if (now == known) return;
+    known = std::move(now);
     const auto listeners = listeners_;  // who is told may leave
-    for (auto& [name, known] : known_) {
-        auto now = read_(name);
-        if (now == known) continue;
-        known = std::move(now);
-        for (const auto& weak : listeners)
-            if (const auto one = weak.lock(); one && one->names.contains(name)) one->told(name, known);
-    }
+    for (const auto& weak : listeners)
+        if (const auto one = weak.lock(); one && one->names.contains(name)) one->told(name, known);
 }
 
 /// Whether nothing that tables are made of has changed: they are large, and doors are busy.

@@ -36,17 +36,21 @@ class ConfigWatch {
     [[nodiscard]] base::Result<Names> names_from(const boost::json::object& params) const;
     /// Told until the listener is dropped.
     [[nodiscard]] std::shared_ptr<Listener> attach(Names, Told);
-    /// Something has happened: tells what is different now.
+    /// Something has happened at the station: tells what is different now.
     void look();
+    /// A table that is made of something else may be different.
+    void look_at(std::string_view name);
 
   private:
+    using Known = std::map<std::string, boost::json::value, std::less<>>;
     [[nodiscard]] bool settled();
+    void compare(Known::value_type&);
 
     const Controller& controller_;
     std::vector<std::string_view> names_;
     Read read_;
     std::vector<std::weak_ptr<Listener>> listeners_;
-    std::map<std::string, boost::json::value, std::less<>> known_;  ///< of tables that somebody listens to
+    Known known_;  ///< of tables that somebody listens to
     core::Settings settings_;
     core::Calendar calendar_;
     std::vector<core::DoorMode> modes_;

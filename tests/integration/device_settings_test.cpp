@@ -76,6 +76,20 @@ TEST(DeviceSettings, N2_the_address_is_the_host_s_unless_the_program_owns_the_ne
     EXPECT_EQ(announced->default_gateway, "192.168.7.1");
 }
 
+TEST(DeviceSettings, whoever_listens_is_told_of_another_address) {
+    DoorSite site;
+    FakeNetwork network;
+    site.service->offer_network(network);
+    const auto client = owner_of(site);
+    client->ask("configManager.attach", {{"name", json::array{"Network", "General"}}});
+    network.here.address = "192.168.7.30";
+    std::vector<json::object> told;
+    site.run_until([&] { return !(told = client->notified("client.notifyConfigChange")).empty(); });
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].at("name"), "Network");
+    EXPECT_EQ(told[0].at("table").at("eth0").at("IPAddress"), "192.168.7.30");
+}
+
 TEST(DeviceSettings, K11_factory_defaults_bring_back_the_factory_address_of_an_owned_network) {
     DoorSite site;
     FakeNetwork network;
