@@ -121,6 +121,7 @@ void DeviceSession::logged_in(const Request& request, const std::string& account
         return refuse(request, {base::ErrorKind::unauthenticated, "wrong_password",
                                 "The user or the password is wrong."});
     }
+    visited_ = Visited::by_somebody;
     caller_.account = account;
     caller_.claimed.clear();
     challenged_.clear();

@@ -86,10 +86,10 @@ DeviceService::~DeviceService() {
     close_all();
 }
 
-void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void()> ended,
+void DeviceService::accept(ports::StreamPtr stream, Channel channel, std::function<void(Visited)> ended,
                            Dialled dialled) {
     if (dialled == Dialled::by_them && !make_room_for(stream->peer_address())) {
-        if (ended) ended();
+        if (ended) ended(Visited::by_nobody);
         return;
     }
     std::uint32_t id = 0;
@@ -129,13 +129,13 @@ bool DeviceService::make_room_for(const std::string& address) {
 // The session may be the caller: it lives until the call is over.
 void DeviceService::forget(std::uint32_t session) {
     const auto gone = sessions_.extract(session);
-    if (!gone.empty() && gone.mapped().ended) gone.mapped().ended();
+    if (!gone.empty() && gone.mapped().ended) gone.mapped().ended(gone.mapped().session->visited());
 }
 
 void DeviceService::close_all() {
     for (const auto& [id, open] : std::exchange(sessions_, {})) {
         open.session->close();
-        if (open.ended) open.ended();
+        if (open.ended) open.ended(open.session->visited());
     }
 }
 
@@ -146,6 +146,7 @@ void DeviceService::check_patience() {
 
 void DeviceService::tick() {
     check_patience();
+    config_watch_.look_at("Network");  // the host may change it as well
     timer_.after(std::chrono::seconds{1}, [this] { tick(); });
 }
 

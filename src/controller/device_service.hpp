@@ -78,7 +78,7 @@ class DeviceService {
     void allow_plain_dialect(const base::Secret& sealing) { plain_hashes_.emplace(sealing); }
 
     /// A connection: the protocol starts. `ended` is called once, when the session is over or was not let in.
-    void accept(ports::StreamPtr, Channel, std::function<void()> ended = {},
+    void accept(ports::StreamPtr, Channel, std::function<void(Visited)> ended = {},
                 Dialled dialled = Dialled::by_them);
     /// A datagram: its answer, if it gets one. What is no search is recorded, at most once a second.
     [[nodiscard]] std::optional<std::string> answer_datagram(std::string_view bytes,
@@ -196,7 +196,7 @@ class DeviceService {
     std::vector<std::function<void(const std::string&)>> account_observers_;
     struct Open {
         std::shared_ptr<DeviceSession> session;
-        std::function<void()> ended;
+        std::function<void(Visited)> ended;
     };
     std::map<std::uint32_t, Open> sessions_;
     std::optional<base::Instant> crowded_;       ///< when that was last written to the log

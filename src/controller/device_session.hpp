@@ -44,6 +44,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     /// Since when it has been open while nobody has logged in; none once somebody has, and where this device
     /// has dialled.
     [[nodiscard]] std::optional<base::Instant> unknown_since() const;
+    [[nodiscard]] Visited visited() const { return visited_; }
     [[nodiscard]] std::string peer_address() const { return stream_->peer_address(); }
     /// Closes what has been silent for too long: half a frame for 10 s, no login within 30 s (3 min where
     /// this device has dialled), three missed keep-alives.
@@ -155,6 +156,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::size_t waiting_ = 0;  ///< requests without an answer yet
     bool closed_ = false;
 
+    Visited visited_ = Visited::by_nobody;
     Caller caller_;           ///< the account is empty until somebody has logged in
     std::string challenged_;  ///< account of the first half of a login
     std::string random_;      ///< of that challenge

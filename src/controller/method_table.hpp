@@ -29,6 +29,9 @@ enum class Channel : std::uint8_t { tls, clear };
 /// accepted it, and it takes nobody's place.
 enum class Dialled : std::uint8_t { by_them, by_us };
 
+/// Whether anybody has logged in on a connection while it was open.
+enum class Visited : std::uint8_t { by_nobody, by_somebody };
+
 /// Who asks.
 struct Caller {
     std::string account;

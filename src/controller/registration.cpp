@@ -19,7 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds first_pause{1'000};
 constexpr std::chrono::milliseconds longest_pause{60'000};
 constexpr std::chrono::milliseconds patience{10'000};
-/// A connection that lasted this long was a good one: the next pause is short again.
+/// A connection that lasted this long was a good one, even if nobody has spoken on it.
 constexpr base::Duration settled = std::chrono::minutes{1};
 /// A platform may let an operator decide whether to speak to this device.
 constexpr std::chrono::minutes first_word_patience{3};
@@ -91,7 +91,7 @@ void Registration::introduce(const ports::StreamPtr& stream) {
         if (self && open) (*self)->take_answer(open, bytes);
     };
     stream->on_closed = [weak = std::weak_ptr(self_)](const base::Error&) {
-        if (const auto self = weak.lock()) (*self)->ended();
+        if (const auto self = weak.lock()) (*self)->ended(Visited::by_nobody);
     };
     stream->send(
         fmt::format("POST /cgi-bin/api/autoRegist/connect HTTP/1.1\r\nHost: {}\r\n"
@@ -131,8 +131,9 @@ void Registration::listen(const ports::StreamPtr& stream, std::string_view first
     const std::string said(first);  // the callback that holds it may go
     if (target_.serve_http && !said.starts_with(' ')) {
         introducing_.reset();
+        // It took the form and asks: who it is shows with each call.
         served_ = target_.serve_http(stream, said, [weak = std::weak_ptr(self_)] {
-            if (const auto self = weak.lock()) (*self)->ended();
+            if (const auto self = weak.lock()) (*self)->ended(Visited::by_somebody);
         });
         return;
     }
@@ -145,16 +146,19 @@ void Registration::hand_over(const ports::StreamPtr& stream, Channel channel) {
     introducing_.reset();
     service_.accept(
         stream, channel,
-        [weak = std::weak_ptr(self_)] {
-            if (const auto self = weak.lock()) (*self)->ended();
+        [weak = std::weak_ptr(self_)](Visited visited) {
+            if (const auto self = weak.lock()) (*self)->ended(visited);
         },
         Dialled::by_us);
 }
 
-void Registration::ended() {
+// Where the platform has spoken to this device, however shortly, it is there and wants it: the pause is short
+// again. It grows where nobody answers, or nobody logs in.
+void Registration::ended(Visited visited) {
     introducing_.reset();
     served_.reset();
-    if (service_.real_now() - connected_ >= settled) pause_ = first_pause;
+    const bool lasted = service_.real_now() - connected_ >= settled;
+    if (visited == Visited::by_somebody || lasted) pause_ = first_pause;
     dial_later();
 }
 

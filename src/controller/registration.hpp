@@ -1,7 +1,7 @@
 #pragma once
 // Active registration (controller.md N3): the device dials the platform, says who it is, and then the roles
-// reverse: the platform logs in on the same connection. Never given up: after a second, later after up to a
-// minute, it is tried again.
+// reverse: the platform logs in on the same connection. Never given up: after a second it is tried again, and
+// after up to a minute where nobody has answered or logged in.
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,7 +42,7 @@ class Registration {
     void take_answer(const ports::StreamPtr&, std::string_view bytes);
     void listen(const ports::StreamPtr&, std::string_view first);
     void hand_over(const ports::StreamPtr&, Channel);
-    void ended();
+    void ended(Visited);
     void dial_later();
 
     DeviceService& service_;

@@ -7,6 +7,7 @@ import socket
 import ssl
 import subprocess
 import tempfile
+import time
 import unittest
 from http.client import HTTPConnection
 from pathlib import Path
@@ -55,8 +56,11 @@ class Registration(unittest.TestCase):
             where = f"127.0.0.1:{server.getsockname()[1]}"
             with Door("--register", where, "--register-id", "gate-7") as door:
                 initialised(door)
-                for _ in range(2):
+                waited = []
+                for _ in range(5):
+                    begin = time.monotonic()
                     plain, _ = server.accept()
+                    waited.append(time.monotonic() - begin)
                     plain.settimeout(20)
                     with context.wrap_socket(plain, server_side=True) as connection:
                         client = Accepted(connection)
@@ -67,6 +71,8 @@ class Registration(unittest.TestCase):
                         client.login()
                         status = client.ask("sallyport.status")
                         self.assertEqual(status["serial"], first["params"]["SerialNo"])
+                # A second at most after each: a pause that grew would be 7.5 s or more by now.
+                self.assertLess(sum(waited[1:]), 6)
 
     def test_by_a_form_over_plain_http(self):
         with listener() as server, tempfile.TemporaryDirectory() as directory:
