@@ -22,10 +22,16 @@ constexpr std::int64_t read_limit = 1'000;
 /// A database is older by a few generations, never by more; walking through them takes time.
 constexpr std::uint32_t generations_ahead = 1'000;
 
-json::array records_json(const Records& records) {
+enum class CardNumbers : std::uint8_t { shown, hidden };
+
+json::array records_json(const Records& records, CardNumbers cards) {
     json::array all;
     all.reserve(records.size());
-    for (const auto& record : records) all.push_back(dhip::to_json(record));
+    for (const auto& record : records) {
+        auto one = dhip::to_json(record);
+        if (cards == CardNumbers::hidden) one.erase("card");
+        all.push_back(std::move(one));
+    }
     return all;
 }
 
@@ -107,7 +113,7 @@ void DeviceSession::records_read(const base::Result<Records>& read, std::size_t 
     switch (stream.sent.take(read, asked, service_.controller().last())) {
         case RecordWalk::Step::records:
             for (const auto& record : *read) stream.unacknowledged.push_back(record.position);
-            notify("client.notifyRecords", {{"records", records_json(*read)}});
+            notify("client.notifyRecords", {{"records", records_json(*read, CardNumbers::shown)}});
             break;
         case RecordWalk::Step::moved: break;
         case RecordWalk::Step::ended:
@@ -146,12 +152,15 @@ void DeviceSession::records(const Request& request) {
                                      params["after"].count()};
     const auto limit = params["limit"].present() ? params["limit"].integer(1, read_limit) : read_limit;
     if (fault) return refuse(request, *fault);
+    // A card's number lets one copy the card: whoever only looks is told who came (controller.md E4).
+    const auto cards = check_right(service_.controller(), caller_, Right::operating) ? CardNumbers::shown
+                                                                                     : CardNumbers::hidden;
     service_.controller().store().read_after(
         after, static_cast<std::size_t>(limit),
-        while_open([this, request](const base::Result<Records>& read) {
+        while_open([this, request, cards](const base::Result<Records>& read) {
             if (!read) return refuse(request, read.error());
-            answer(request,
-                   {{"records", records_json(*read)}, {"last", dhip::to_json(service_.controller().last())}});
+            answer(request, {{"records", records_json(*read, cards)},
+                             {"last", dhip::to_json(service_.controller().last())}});
         }));
 }
 

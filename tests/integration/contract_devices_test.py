@@ -182,13 +182,13 @@ class WithADoor(unittest.TestCase):
         self.good("addPermissionGroup", 201, {"name": "Staff", "doors": [door], "people": [person]})
         query = "?person=" + person
         eventually(lambda: self.good("listIssueStates", 200, query=query)["items"][0]["state"] == "issued")
-        with Live(self.platform) as live:
+        with Live(self.platform) as live, Live(self.platform, token=self.viewer()) as of_viewer:
             self.assertEqual(live.status, 101)
             self.door.press("card", {"number": "04A1B2C3", "reader": 1})
-            event = self.awaited(live, "event")
-            while event["kind"] != "access":
-                event = self.awaited(live, "event")
-            self.assertEqual((event["result"], event["person"]["name"]), ("granted", "Anna"))
+            event = self.awaited_access(live)
+            self.assertEqual((event["result"], event["person"]["name"], event["card"]),
+                             ("granted", "Anna", "04A1B2C3"))
+            self.assertEqual(self.awaited_access(of_viewer), event | {"card": None})
             self.good("getEvent", 200, ids=[event["id"]])
             self.good("listEvents", 200, query=f"?door={door}&result=granted&kind=access")
             self.good("commandDoor", 200, {"command": "open"}, [door])
@@ -200,6 +200,22 @@ class WithADoor(unittest.TestCase):
                 while True:
                     live.message()
             self.assertEqual(closed.exception.code, 4401)
+
+    def awaited_access(self, live):
+        event = self.awaited(live, "event")
+        while event["kind"] != "access":
+            event = self.awaited(live, "event")
+        return event
+
+    def viewer(self):
+        """The token of somebody who may see no people."""
+        first, own = "brass-key-58", "silver-lock-91"
+        role = next(role["id"] for role in self.good("listRoles", 200)["items"] if role["name"] == "Viewer")
+        self.good("addAccount", 201, {"name": "viewer", "password": first, "role_id": role})
+        token = self.good("signIn", 200, {"account": "viewer", "password": first})["token"]
+        changed = self.platform.api("POST", "/me/password", {"old": first, "password": own}, token=token)
+        self.assertEqual(changed.status, 204, changed.text)
+        return token
 
     def test_what_a_keypad_changed_is_shown_until_it_is_adopted_or_put_back(self):
         made = self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})

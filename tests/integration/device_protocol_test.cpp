@@ -273,6 +273,26 @@ TEST(DeviceProtocol, an_account_may_do_what_its_role_says) {
     EXPECT_EQ(viewer.refused("sallyport.attach", {{"manager", "other"}}), "forbidden");
 }
 
+TEST(DeviceProtocol, E4_card_numbers_are_for_those_who_work_the_doors) {
+    DoorSite site;
+    auto owner = owner_of(site);
+    owner->ask("sallyport.updateRoster", {{"upsert", json::array{person_json("1001", "04A1B2C3")}}});
+    site.post("/panel/card", {{"number", "04A1B2C3"}});
+    site.post("/panel/card", {{"number", "0BADCAFE"}});
+    for (const auto* role : {"viewer", "operator"}) {
+        const std::string name = role;
+        owner->ask("sallyport.addAccount", {{"name", name}, {"role", name}, {"password", "brass key 58"}});
+        Client client(site);
+        client.login("brass key 58", name);
+        const auto told = client.ask("sallyport.records", {{"generation", 1}, {"after", 0}}).at("records");
+        const auto text = json::serialize(told);
+        EXPECT_NE(text.find("unknown_card"), std::string::npos) << "what happened is told";
+        EXPECT_NE(text.find("\"user_id\":\"1001\""), std::string::npos) << "and who came";
+        for (const auto* number : {"04A1B2C3", "0BADCAFE"})
+            EXPECT_EQ(text.find(number) != std::string::npos, name == "operator") << name << " " << number;
+    }
+}
+
 TEST(DeviceProtocol, roster_changes_are_durable_whole_and_may_be_repeated) {
     DoorSite site;
     auto client = owner_of(site);

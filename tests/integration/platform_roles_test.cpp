@@ -193,6 +193,25 @@ TEST_F(Operators, who_came_is_not_told_of_people_elsewhere) {
     EXPECT_TRUE(must(200, call("GET", "/events?card=A1")).at("items").as_array().empty());
 }
 
+TEST_F(Operators, E4_card_numbers_are_for_those_who_may_see_people) {
+    const auto role =
+        add("/roles", {{"name", "Auditor"}, {"rights", {{"events", "view"}, {"audit", "view"}}}});
+    for (const auto* path : {"/events", "/events?card=A1", "/audit"})
+        EXPECT_THAT(call("GET", path).text, HasSubstr("000000A1")) << "the administrator";
+    become("auditor", role, nullptr, nullptr);
+    const auto events = call("GET", "/events");
+    EXPECT_EQ(must(200, events).at("items").as_array().size(), 2U);
+    EXPECT_THAT(events.text, HasSubstr("\"user_id\":\"1001\"")) << "who came is told";
+    EXPECT_THAT(events.text, Not(HasSubstr("000000A")));
+    EXPECT_THAT(call("GET", "/events/101").text, Not(HasSubstr("000000A1")));
+    EXPECT_EQ(call("GET", "/events?card=A1").code(), "forbidden");
+    const auto range = "/events/histogram?card=A1&from=2026-01-01T00:00:00Z&to=2026-12-01T00:00:00Z";
+    EXPECT_EQ(call("GET", range).code(), "forbidden");
+    const auto audit = call("GET", "/audit");
+    EXPECT_THAT(audit.text, HasSubstr("person.added"));
+    EXPECT_THAT(audit.text, Not(HasSubstr("000000A1")));
+}
+
 TEST_F(Operators, nobody_gives_more_than_they_have) {
     const auto role =
         add("/roles", {{"name", "Front desk"}, {"rights", {{"accounts", "administer"}, {"people", "edit"}}}});

@@ -3,6 +3,7 @@
 #include "core/record/record.hpp"
 #include "server/api/answers.hpp"
 #include "server/api/lists_api.hpp"
+#include "server/rights/card_numbers.hpp"
 
 namespace sallyport::server {
 
@@ -10,6 +11,35 @@ namespace {
 
 constexpr std::size_t most_ids = 100;
 constexpr std::size_t most_words = 32;
+
+bool sees_card_numbers(const Call& call) {
+    return server::sees_card_numbers(call.session->account.rights);
+}
+
+/// Whoever may not know the numbers may not find them out by asking for each.
+Outcome check_card(const EventFilter& filter, const Call& call) {
+    if (!filter.card || sees_card_numbers(call)) return {};
+    return refuse(base::ErrorKind::forbidden, "forbidden",
+                  "Events of a card are for those who may see people. Ask an administrator for the right "
+                  "\"people: view\".");
+}
+
+/// `hide` for each of the items, where the caller may not see card numbers.
+Answer<boost::json::object> as_seen(Answer<boost::json::object> list, const Call& call,
+                                    void (*hide)(boost::json::object&)) {
+    if (list && !sees_card_numbers(call))
+        for (auto& item : list->at("items").as_array()) hide(item.as_object());
+    return list;
+}
+
+void hide_card(boost::json::object& event) {
+    event["card"] = nullptr;
+}
+
+void hide_cards(boost::json::object& entry) {
+    for (const auto* state : {"before", "after"})
+        if (auto* said = entry[state].if_object()) said->erase("cards");
+}
 
 EventFilter read_filter(Parameters& parameters) {
     EventFilter filter;
@@ -37,7 +67,14 @@ Answer<Reply> list_events(const Events& events, const Call& call) {
     const auto filter = read_filter(parameters);
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(events.list(filter, call.part, page));
+    if (auto allowed = check_card(filter, call); !allowed) return std::unexpected(allowed.error());
+    return ok_or_problem(as_seen(events.list(filter, call.part, page), call, hide_card));
+}
+
+Answer<Reply> get_event(const Events& events, const Call& call) {
+    auto event = events.get(call.id(), call.part);
+    if (event && !sees_card_numbers(call)) hide_card(*event);
+    return ok_or_problem(std::move(event));
 }
 
 Answer<Reply> count_events(const Events& events, const Call& call) {
@@ -47,6 +84,7 @@ Answer<Reply> count_events(const Events& events, const Call& call) {
     for (const auto* name : {"from", "to"})
         if (!parameters.sent(name)) parameters.wrong(name, "missing", "This parameter is missing.");
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    if (auto allowed = check_card(filter, call); !allowed) return std::unexpected(allowed.error());
     return ok_or_problem(events.histogram(filter, call.part, buckets));
 }
 
@@ -69,7 +107,8 @@ Answer<Reply> list_audit(const Audit& audit, const Call& call) {
     filter.to = parameters.time("to");
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(audit.list(filter, call.part, call.session->account.name, page));
+    auto entries = audit.list(filter, call.part, call.session->account.name, page);
+    return ok_or_problem(as_seen(std::move(entries), call, hide_cards));
 }
 
 }  // namespace
@@ -81,7 +120,7 @@ Operations event_operations(Events& events) {
         {"GET", "/events/histogram", may(Function::events, Level::view), Body::none,
          at_once([&](Call& call) { return count_events(events, call); })},
         {"GET", "/events/{id}", may(Function::events, Level::view), Body::none,
-         at_once([&](Call& call) { return ok_or_problem(events.get(call.id(), call.part)); })},
+         at_once([&](Call& call) { return get_event(events, call); })},
     };
 }
 

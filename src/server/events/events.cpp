@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "server/rights/card_numbers.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -244,12 +245,15 @@ json::object bucket_json(base::UtcTime at, const Bucket& bucket) {
 void publish_one(Live& live, const Row& row) {
     const auto event = event_json(row);
     const auto nobody = without_person(event);
+    auto no_card = event;
+    no_card["card"] = nullptr;
     const auto area = area_of(row);
     const auto as_seen = [&](const Viewer& viewer) -> const json::object* {
         const auto& [rights, part] = viewer;
         if (!rights.may(Function::events, Level::view) || !holds(part.areas, area)) return nullptr;
         const bool hides = tells_of_a_person(row) && !holds(part.departments, row.integer_or_null(23));
-        return hides ? &nobody : &event;
+        if (hides) return &nobody;
+        return sees_card_numbers(rights) ? &event : &no_card;
     };
     live.publish("event", as_seen);
     const auto& kind = row.text(11);

@@ -11,6 +11,7 @@ import { useDoors } from '../../api/queries';
 import { en } from '../../ui/words/en';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { useMay } from '../shell/me_context';
 import css from './events.module.css';
 import type { Filters, RangeName } from './filters';
 import { ranges } from './filters';
@@ -28,6 +29,7 @@ interface Props {
 export function FilterLine({ filters, onChange, onClear }: Props) {
   const { t } = useTranslation();
   const doors = useDoors();
+  const seesPeople = useMay('people', 'view');
   const filtered =
     filters.door.length + filters.person.length + filters.kind.length + filters.reason.length > 0 ||
     filters.result !== null ||
@@ -47,7 +49,7 @@ export function FilterLine({ filters, onChange, onClear }: Props) {
         optionFilterProp="label"
         options={(doors.data ?? []).map((door) => ({ value: door.id, label: door.name }))}
       />
-      <PersonFilter value={filters.person} onChange={(person) => onChange({ person })} />
+      {seesPeople && <PersonFilter value={filters.person} onChange={(person) => onChange({ person })} />}
       <Select<EventKind[]>
         mode="multiple"
         className={css.filter}
@@ -85,7 +87,9 @@ export function FilterLine({ filters, onChange, onClear }: Props) {
         popupMatchSelectWidth={false}
         options={reasons.map((reason) => ({ value: reason, label: t(`reasons.${reason}`) }))}
       />
-      <CardFilter key={filters.card} value={filters.card} onChange={(card) => onChange({ card })} />
+      {seesPeople && (
+        <CardFilter key={filters.card} value={filters.card} onChange={(card) => onChange({ card })} />
+      )}
       {filtered && (
         <Button type="text" icon={<CloseCircleOutlined />} onClick={onClear}>
           {t('events.clear_filters')}
