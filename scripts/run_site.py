@@ -25,6 +25,7 @@ class Program:
     command: list
     port: int
     log: Path
+    panels: list
     process: subprocess.Popen = field(default=None)
 
     def start(self):
@@ -55,22 +56,26 @@ def listens(port):
         return probe.connect_ex((HOST, port)) == 0
 
 
-def programs(binaries, state, doors):
-    """The platform and so many doors, each with its folder and log in STATE."""
-    def program(name, port, *command):
+def programs(binaries, state, demo):
+    """The platform and a door, or a simulated site; each with its folder and log in STATE."""
+    def program(name, port, *command, panels=()):
         directory = state / name
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Program(name, [*command, "--data", directory], port, state / f"{name}.log")
+        return Program(name, [*command, "--data", directory], port, state / f"{name}.log", list(panels))
 
-    serve = [binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}"]
-    site = [program("platform", PLATFORM, *serve)]
-    for number in range(doors):
-        site.append(program(
-            f"door{number + 1}", PANEL + number, binaries / "sallyport-door", "--hardware", "simulated",
-            "--listen", f"{HOST}:{DOOR + number}", "--panel", f"{HOST}:{PANEL + number}",
-            "--discovery", f"{HOST}:{DISCOVERY + number}",
-        ))
-    return site
+    platform = program(
+        "platform", PLATFORM, binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}")
+    doors = ["--listen", f"{HOST}:{DOOR}", "--panel", f"{HOST}:{PANEL}"]
+    if not demo:
+        return [platform, program(
+            "door", PANEL, binaries / "sallyport-door", "--hardware", "simulated", *doors,
+            "--discovery", f"{HOST}:{DISCOVERY}", panels=[PANEL])]
+    password = state / "door_password"
+    password.write_text(sample_site.DOOR_PASSWORD + "\n")
+    count = len(sample_site.DOORS)
+    return [platform, program(
+        "doors", PANEL, binaries / "sallyport-sim", *doors, "--controllers", str(count), "--password-file",
+        password, "--steady", "--passages", "600", panels=range(PANEL, PANEL + count))]
 
 
 def stop(site):
@@ -89,8 +94,8 @@ def stop(site):
 def greet(site, state, advice):
     print("Sallyport runs.\n")
     print(f"  platform      https://{HOST}:{PLATFORM}/")
-    for program in site[1:]:
-        print(f"  front panel   http://{HOST}:{program.port}/   a simulated door: keypad, cards, wires")
+    for panel in (panel for program in site for panel in program.panels):
+        print(f"  front panel   http://{HOST}:{panel}/   a simulated door: keypad, cards, wires")
     print(f"  logs          {state}/*.log\n")
     print(advice)
     print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)
@@ -99,31 +104,27 @@ def greet(site, state, advice):
 NEXT_STEP = "Next: open the platform, choose a password, let the search find the door."
 
 
-def live(site, step):
+def live(site):
     """Until Ctrl-C, or until a program has stopped by itself."""
     while True:
         for program in site:
             program.check()
-        step()
         time.sleep(0.5)
 
 
 def main(binaries, state, demo):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    site = programs(binaries, state, doors=3 if demo else 1)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    site = programs(binaries, state, demo)
     try:
         for program in site:
             program.start()
         for program in site:
             program.wait_until_up()
         if demo:
-            people = sample_site.Site(HOST, PLATFORM, DOOR, PANEL)
-            people.fill()
-            greet(site, state, sample_site.ADVICE)
-            live(site, people.step)
-        else:
-            greet(site, state, NEXT_STEP)
-            live(site, lambda: None)
+            sample_site.Site(HOST, PLATFORM, DOOR).fill()
+        greet(site, state, sample_site.ADVICE if demo else NEXT_STEP)
+        live(site)
     except KeyboardInterrupt:
         print()
     finally:

@@ -28,7 +28,8 @@ class LoopTimer {
     std::unique_ptr<Parts> parts_;
 };
 
-/// A thread for what takes longer than a door may wait, one after the other.
+/// For what takes longer than a door may wait, one after the other, on one of two threads that all of one
+/// loop share.
 class Aside {
   public:
     explicit Aside(boost::asio::io_context&);
@@ -38,7 +39,7 @@ class Aside {
 
     /// What has not begun is dropped; what has is waited for.
     void stop();
-    /// `work` on that thread, then `done` with what it returned on the loop.
+    /// `work` on such a thread, then `done` with what it returned on the loop.
     template <class Work, class Done>
     void run(Work work, Done done) {
         start([this, work = std::move(work), done = std::move(done)]() mutable {

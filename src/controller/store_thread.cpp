@@ -14,7 +14,9 @@ namespace sallyport::controller {
 
 StoreThread::StoreThread(ports::ControllerStore& store, boost::asio::io_context& loop,
                          const StoreThreadLimits& limits)
-    : store_(store), loop_(loop), limits_(limits), silence_(loop), thread_([this] { run(); }) {}
+    : store_(store), loop_(loop), limits_(limits), silence_(loop), again_(loop) {
+    if (limits_.runs == StoreRuns::on_its_thread) thread_ = std::thread([this] { run(); });
+}
 
 StoreThread::~StoreThread() {
     {
@@ -22,7 +24,11 @@ StoreThread::~StoreThread() {
         stopping_ = true;
     }
     wake_.notify_one();
-    thread_.join();
+    if (thread_.joinable()) {
+        thread_.join();
+    } else {
+        run_on_loop();
+    }
 }
 
 void StoreThread::keep(ports::StoreWrite write, Stored done) {
@@ -87,7 +93,8 @@ void StoreThread::enqueue(Job job) {
         const std::lock_guard lock(mutex_);
         queue_.push_back(std::move(job));
     }
-    wake_.notify_one();
+    if (limits_.runs == StoreRuns::on_its_thread) return wake_.notify_one();
+    if (!std::exchange(posted_, true)) boost::asio::post(loop_, [this] { run_on_loop(); });
 }
 
 void StoreThread::run() {
@@ -95,22 +102,33 @@ void StoreThread::run() {
     for (;;) {
         wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
         if (queue_.empty()) return;
-        if (const auto other = next_other(); other != queue_.end()) {
-            auto job = std::get<OtherJob>(std::move(*other));
-            queue_.erase(other);
-            lock.unlock();
-            post(job(store_));
-            lock.lock();
-            continue;
-        }
-        auto group = take_group();
-        lock.unlock();
-        commit(std::move(group));
-        lock.lock();
-        if (!refused_) continue;
+        if (!step(lock)) continue;
         if (stopping_) return;
         wake_.wait_for(lock, limits_.retry, [this] { return stopping_ || worth_trying(); });
     }
+}
+
+void StoreThread::run_on_loop() {
+    posted_ = false;
+    std::unique_lock lock(mutex_);
+    while (!queue_.empty())
+        if (step(lock)) return again_.after(limits_.retry, [this] { run_on_loop(); });
+}
+
+bool StoreThread::step(std::unique_lock<std::mutex>& lock) {
+    if (const auto other = next_other(); other != queue_.end()) {
+        auto job = std::get<OtherJob>(std::move(*other));
+        queue_.erase(other);
+        lock.unlock();
+        post(job(store_));
+        lock.lock();
+        return false;
+    }
+    auto group = take_group();
+    lock.unlock();
+    commit(std::move(group));
+    lock.lock();
+    return refused_;
 }
 
 // In its turn; while the disk refuses, before the facts that wait for it.

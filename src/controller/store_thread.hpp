@@ -11,7 +11,11 @@
 //
 // A disk may also neither store nor refuse. After `silent` without any answer it counts as failing, until it
 // answers: the doors go on deciding, and nobody restarts a controller that decides.
+//
+// A store that never waits, in memory, may be used on the loop itself: many controllers share one thread
+// then.
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -26,7 +30,10 @@ namespace sallyport::controller {
 
 using Records = std::vector<core::StoredRecord>;
 
+enum class StoreRuns : std::uint8_t { on_its_thread, on_the_loop };
+
 struct StoreThreadLimits {
+    StoreRuns runs = StoreRuns::on_its_thread;
     std::size_t waiting_facts = 20'000;
     std::size_t waiting_requests = 1'024;
     std::size_t group = 1'000;  ///< writes in one commit at most
@@ -78,6 +85,9 @@ class StoreThread {
 
     void enqueue(Job);
     void run();
+    void run_on_loop();
+    /// The next job, or group of writes. True when the disk refused it.
+    bool step(std::unique_lock<std::mutex>&);
     std::deque<Job>::iterator next_other();
     [[nodiscard]] bool worth_trying() const;
     std::deque<WriteJob> take_group();
@@ -102,7 +112,9 @@ class StoreThread {
     base::UtcTime dropped_at_;
     std::int32_t dropped_offset_s_ = 0;
     LoopTimer silence_;
-    bool heard_ = false;  ///< of the store thread, since the timer was set
+    bool heard_ = false;   ///< of the store thread, since the timer was set
+    bool posted_ = false;  ///< `run_on_loop` will be called
+    LoopTimer again_;
 
     std::mutex mutex_;
     std::condition_variable wake_;

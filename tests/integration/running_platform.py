@@ -47,9 +47,12 @@ class Platform:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("the platform did not start: " + (self.data / "log").read_text())
             time.sleep(0.02)
-        self.host, port = json.loads(addresses.read_text())["listen"].rsplit(":", 1)
+        self.host, port = self.addresses()["listen"].rsplit(":", 1)
         self.port = int(port)
         self.connection = None
+
+    def addresses(self):
+        return json.loads((self.data / "addresses.json").read_text())
 
     def call(self, method, path, body=None, token=None, headers=None, raw=None):
         """An answer of /api/v1; with the token of `set_up` unless told otherwise (token="" sends none)."""

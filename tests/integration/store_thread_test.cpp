@@ -164,13 +164,35 @@ TEST(StoreThread, a_disk_that_does_not_answer_counts_as_failing_until_it_does) {
 }
 
 TEST(StoreThread, stores_what_waits_before_it_ends) {
-    adapters::MemoryControllerStore memory;
-    boost::asio::io_context loop{1};
-    {
-        controller::StoreThread store(memory, loop);
-        for (int i = 0; i < 500; ++i) store.keep(one_record());
+    for (const auto runs : {controller::StoreRuns::on_its_thread, controller::StoreRuns::on_the_loop}) {
+        adapters::MemoryControllerStore memory;
+        boost::asio::io_context loop{1};
+        {
+            controller::StoreThread store(memory, loop, {.runs = runs});
+            for (int i = 0; i < 500; ++i) store.keep(one_record());
+        }
+        EXPECT_EQ(memory.load()->last.sequence, 500U);
     }
-    EXPECT_EQ(memory.load()->last.sequence, 500U);
+}
+
+TEST(StoreThread, on_the_loop_it_answers_later_in_order_and_tries_a_failing_disk_again) {
+    Bench bench({.runs = controller::StoreRuns::on_the_loop, .retry = std::chrono::milliseconds{5}});
+    bench.memory.fail_with(full);
+    std::vector<std::uint64_t> given;
+    for (int i = 0; i < 30; ++i) {
+        bench.store.keep(one_record(), [&given](const base::Result<controller::Records>& stored) {
+            given.push_back(stored->front().position.sequence);
+        });
+    }
+    std::optional<base::Error> refused;
+    bench.store.change(one_record(), [&refused](const auto& stored) { refused = stored.error(); });
+    EXPECT_FALSE(refused) << "nobody is called back from inside his call";
+    bench.run_until([&] { return refused && !bench.health.empty(); });
+    EXPECT_TRUE(given.empty());
+    bench.memory.fail_with(std::nullopt);
+    bench.run_until([&] { return given.size() == 30 && bench.health.size() == 2; });
+    for (std::size_t i = 0; i < given.size(); ++i) EXPECT_EQ(given[i], i + 1);
+    EXPECT_EQ(bench.health, (std::vector<bool>{false, true}));
 }
 
 }  // namespace sallyport::tests

@@ -1,6 +1,7 @@
 #include "adapters/memory/controller_store.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sodium.h>
@@ -14,11 +15,16 @@ void spend(std::optional<std::uint32_t>& uses_left) {
 
 }  // namespace
 
-MemoryControllerStore::MemoryControllerStore(std::uint64_t records_limit)
+MemoryControllerStore::MemoryControllerStore(std::uint64_t records_limit, ports::ControllerImage first)
     : records_limit_(std::max<std::uint64_t>(1, records_limit)) {
-    std::string serial(6, '\0');
-    randombytes_buf(serial.data(), serial.size());
-    contents_.image.serial = "SP" + base::to_hex(serial);
+    for (auto& person : std::exchange(first.people, {}))
+        contents_.people.emplace(person.user_id, std::move(person));
+    contents_.image = std::move(first);
+    if (contents_.image.serial.empty()) {
+        std::string serial(6, '\0');
+        randombytes_buf(serial.data(), serial.size());
+        contents_.image.serial = "SP" + base::to_hex(serial);
+    }
     randombytes_buf(contents_.image.pin_key.bytes.data(), contents_.image.pin_key.bytes.size());
 }
 

@@ -14,7 +14,8 @@ namespace sallyport::adapters {
 
 class MemoryControllerStore final : public ports::ControllerStore {
   public:
-    explicit MemoryControllerStore(std::uint64_t records_limit = 60'000);
+    /// `first`: what it holds to begin with; a serial is made where that has none, a PIN key always.
+    explicit MemoryControllerStore(std::uint64_t records_limit = 60'000, ports::ControllerImage first = {});
 
     base::Result<ports::ControllerImage> load() override;
     base::Result<std::vector<core::StoredRecord>> commit(std::span<const ports::StoreWrite>) override;

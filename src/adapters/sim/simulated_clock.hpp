@@ -12,6 +12,8 @@ class SimulatedClock final : public ports::MovableClock {
     [[nodiscard]] base::UtcTime utc() const override { return real_.utc() + utc_offset_; }
     [[nodiscard]] base::ClockTrust trust() const override { return trust_; }
     base::Status set_utc(base::UtcTime) override;
+    /// The civil clock goes wrong by this much more, unseen.
+    void step_utc(base::Duration step) { utc_offset_ += step; }
     void advance_to(base::Instant target) override;
     void lose_civil_time() override { trust_ = base::ClockTrust::not_set; }
 

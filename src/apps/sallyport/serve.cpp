@@ -21,6 +21,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
+#include "apps/service/open_files.hpp"
 #include "apps/service/service_notice.hpp"
 #include "base/log.hpp"
 #include "embedded/client_page.hpp"
@@ -81,6 +82,7 @@ void greet(server::Platform& platform, const ports::Endpoint& at, const ports::I
 }  // namespace
 
 base::Status serve(const ServeOptions& options) {
+    raise_open_files();  // one for each controller and browser
     const adapters::MachineClock clock;
     const adapters::SystemTimeZones zones;
     const auto directory = LockedDirectory::open(options.directory, "sallyport");
@@ -115,7 +117,9 @@ base::Status serve(const ServeOptions& options) {
     boost::json::object addresses{{"listen", ports::text_of(listen)}};
     std::unique_ptr<ports::StreamListener> registration;
     if (options.registration) {
-        auto listener = adapters::listen_tls(loop, *options.registration, *identity);
+        adapters::StreamLimits many;
+        many.connections = 10'000;  // controllers
+        auto listener = adapters::listen_tls(loop, *options.registration, *identity, many);
         if (!listener) return std::unexpected(listener.error());
         registration = *std::move(listener);
         registration->on_accepted = [&platform](ports::StreamPtr stream) {

@@ -48,17 +48,20 @@ void answer_with(asio::io_context& loop, std::function<asio::awaitable<base::Res
         asio::detached);
 }
 
-/// A unit of work that answers with nothing, awaited.
+/// A unit of work that answers with nothing, awaited on the loop: a thousand controllers' changes share one
+/// commit, and none of them keeps a thread waiting.
 template <class Work>
-asio::awaitable<base::Status> write_on(asio::thread_pool& workers, ports::Database& database, Work work) {
-    co_return co_await on_workers(workers, [&database, work = std::move(work)]() -> base::Status {
-        auto done = ports::write_to(database, [&](ports::Connection& c) -> base::Result<bool> {
-            if (auto status = work(c); !status) return std::unexpected(status.error());
-            return true;
-        });
-        if (!done) return std::unexpected(done.error());
-        return {};
-    });
+asio::awaitable<base::Status> write_on(asio::io_context& loop, ports::Database& database, Work work) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(base::Status)>(
+        [&loop, &database, &work](auto handler) {
+            database.write(
+                std::move(work), [&loop, handler = std::move(handler)](base::Status status) mutable {
+                    asio::post(loop, [handler = std::move(handler), status = std::move(status)]() mutable {
+                        std::move(handler)(std::move(status));
+                    });
+                });
+        },
+        asio::use_awaitable);
 }
 
 DoorState door_state(const codec::dhip::DoorState& said) {
@@ -243,7 +246,7 @@ asio::awaitable<base::Result<InitialisedDevice>> Devices::initialise_now(
                            base::Secret(std::string(said["keypadPassword"].text(8)))};
     if (fault) co_return std::unexpected(*fault);
     const auto noted =
-        co_await write_on(workers_, parts_.database, [this, &made, &address, &actor](ports::Connection& c) {
+        co_await write_on(loop_, parts_.database, [this, &made, &address, &actor](ports::Connection& c) {
             const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made.serial}};
             return parts_.audit.append(c, actor, "device.initialised",
                                        Subject{"device", std::nullopt, made.serial}, nullptr, &after);
@@ -275,7 +278,7 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, cor
     const auto at = parts_.clock.utc();
     json::object after{{"command", base::text_of(command)}, {"taken", taken.has_value()}};
     if (!taken) after["refused"] = taken.error().code;
-    const auto noted = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) {
+    const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
         return parts_.audit.append(c, actor, "door.commanded", Subject{"door", id_text(door.id), door.name},
                                    nullptr, &after);
     });
@@ -356,7 +359,7 @@ asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
 asio::awaitable<base::Status> Devices::take_up_settings(Id id, std::uint64_t revision,
                                                         std::vector<codec::dhip::DoorState> doors) {
     AtKeypads changed;
-    auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
+    auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
         auto taken = server::take_up_settings(c, id, revision, doors);
         if (!taken) return std::unexpected(taken.error());
         changed = *std::move(taken);
@@ -369,7 +372,7 @@ asio::awaitable<base::Status> Devices::take_up_settings(Id id, std::uint64_t rev
 
 asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& applied) {
     bool current = false;
-    auto done = co_await write_on(workers_, parts_.database, [&](ports::Connection& c) -> base::Status {
+    auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
         if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
         auto wanted = plan_revision(c, id);
         if (!wanted) return std::unexpected(wanted.error());
@@ -430,20 +433,19 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
         });
     };
     hooks.replace_known = [this, id](KnownRoster known) {
-        return write_on(workers_, parts_.database,
-                        [this, id, known = std::move(known)](ports::Connection& c) {
-                            return replace_known(c, id, known, parts_.clock.utc());
-                        });
+        return write_on(loop_, parts_.database, [this, id, known = std::move(known)](ports::Connection& c) {
+            return replace_known(c, id, known, parts_.clock.utc());
+        });
     };
     hooks.record_issued = [this, id](std::vector<KnownEntry> issued, std::vector<base::UserId> removed) {
         return write_on(
-            workers_, parts_.database,
+            loop_, parts_.database,
             [this, id, issued = std::move(issued), removed = std::move(removed)](ports::Connection& c) {
                 return record_issued(c, id, issued, removed, parts_.clock.utc());
             });
     };
     hooks.record_failures = [this, id](std::vector<EntryFailure> failures) {
-        return write_on(workers_, parts_.database,
+        return write_on(loop_, parts_.database,
                         [this, id, failures = std::move(failures)](ports::Connection& c) {
                             return replace_failures(c, id, failures, parts_.clock.utc());
                         });
@@ -452,7 +454,7 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
         return take_up_settings(id, revision, std::move(doors));
     };
     hooks.sending = [this, id](const Desired& plan) {
-        return write_on(workers_, parts_.database,
+        return write_on(loop_, parts_.database,
                         [id, revision = plan.revision, doors = plan.plan.at("doors").as_array()](
                             ports::Connection& c) { return remember_plan(c, id, revision, doors); });
     };

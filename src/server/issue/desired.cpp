@@ -136,11 +136,20 @@ base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& conn
 
 using Cards = std::map<std::int64_t, json::array>;
 
-base::Result<Cards> load_cards(ports::Connection& connection, std::optional<std::int64_t> person) {
-    auto rows = connection.query(
-        "SELECT person_id, number, type FROM person_card WHERE $1 IS NULL OR person_id = $1 ORDER BY "
-        "person_id, position",
-        ports::Parameters{person});
+/// Who has a right at a door of the controller $1: of a thousand controllers none looks at everybody. $2:
+/// only this one, or null.
+constexpr std::string_view concerned =
+    "SELECT gp.person_id FROM door d JOIN permission_group_door gd ON gd.door_id = d.id "
+    "JOIN permission_group_person gp ON gp.group_id = gd.group_id "
+    "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2)";
+
+base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t device_id,
+                               std::optional<std::int64_t> person) {
+    static const auto sql = fmt::format(
+        "SELECT person_id, number, type FROM person_card WHERE person_id IN ({}) ORDER BY person_id, "
+        "position",
+        concerned);
+    auto rows = connection.query(sql, ports::Parameters{device_id, person});
     if (!rows) return std::unexpected(rows.error());
     Cards cards;
     for (const auto& row : *rows) {
@@ -189,12 +198,13 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
                          std::optional<std::int64_t> person, const Indexes& indexes, Desired& desired) {
     auto rights = load_rights(connection, device_id, person, indexes);
     if (!rights) return std::unexpected(rights.error());
-    auto cards = load_cards(connection, person);
+    auto cards = load_cards(connection, device_id, person);
     if (!cards) return std::unexpected(cards.error());
-    auto people = connection.query(
-        "SELECT id, user_id, type, valid_from, valid_to, uses, pin, uses_series FROM person "
-        "WHERE $1 IS NULL OR id = $1 ORDER BY user_id",
-        ports::Parameters{person});
+    static const auto sql = fmt::format(
+        "SELECT id, user_id, type, valid_from, valid_to, uses, pin, uses_series FROM person WHERE id IN ({}) "
+        "ORDER BY user_id",
+        concerned);
+    auto people = connection.query(sql, ports::Parameters{device_id, person});
     if (!people) return std::unexpected(people.error());
     const auto tag_key = sealer.derived_key("entry tags");
     for (const auto& row : *people) {
