@@ -26,6 +26,8 @@ using base::ErrorKind;
 namespace {
 
 constexpr std::size_t worker_threads = 4;
+/// Thirty thousand people may come one after the other: a thousand controllers are not compared for each.
+constexpr std::chrono::milliseconds between_comparisons{500};
 
 /// Runs what blocks on the workers and resumes where it was awaited.
 template <class Work>
@@ -76,7 +78,8 @@ Devices::Devices(asio::io_context& loop, Registrations& registrations, DevicePar
       workers_(worker_threads),
       publisher_(asio::make_strand(workers_)),
       dialler_(registrations),
-      parts_(parts) {}
+      parts_(parts),
+      compare_(loop) {}
 
 Devices::~Devices() {
     workers_.join();
@@ -95,6 +98,7 @@ base::Status Devices::start(std::string installation) {
 }
 
 void Devices::stop() {
+    compare_.cancel();
     for (auto& [id, session] : sessions_) session->stop();
     sessions_.clear();
 }
@@ -289,7 +293,14 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, cor
 
 void Devices::desired_changed() {
     asio::post(loop_, [this] {
-        for (auto& [id, session] : sessions_) session->desired_changed();
+        if (std::exchange(comparing_soon_, true)) return;
+        compare_.expires_at(compared_ + between_comparisons);
+        compare_.async_wait([this](const boost::system::error_code& stopped) {
+            if (stopped) return;
+            comparing_soon_ = false;
+            compared_ = std::chrono::steady_clock::now();
+            for (auto& [id, session] : sessions_) session->desired_changed();
+        });
     });
 }
 

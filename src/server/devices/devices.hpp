@@ -2,6 +2,7 @@
 // All controllers of the platform: their sessions, what was last observed of them, and what the API does with
 // them. Sessions live on one loop of one thread; the functions here may be called from any thread, and
 // answers of kind `Later` come on that loop.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 
@@ -96,7 +98,8 @@ class Devices {
     /// "device_timeout", what the controller refuses.
     void command(Id door, core::DoorCommand, Id command_id, Actor, Later<base::UtcTime>);
 
-    /// People, permissions, doors or settings changed: every controller is compared again.
+    /// People, permissions, doors or settings changed: every controller is compared again, at once or with
+    /// whatever else changes within half a second of the last time.
     void desired_changed();
 
     /// A copy; offline and `connecting` for a device that is not known.
@@ -141,6 +144,9 @@ class Devices {
     DeviceParts parts_;
     std::string installation_;
     std::map<Id, std::shared_ptr<DeviceSession>> sessions_;  ///< on the loop only
+    boost::asio::steady_timer compare_;                      ///< all of them with what they should hold
+    std::chrono::steady_clock::time_point compared_;         ///< last
+    bool comparing_soon_ = false;
     mutable std::mutex mutex_;
     std::map<Id, ObservedDevice> observed_;  ///< under mutex_
 };
