@@ -6,6 +6,7 @@ SALLYPORT_SEED repeats a run; SALLYPORT_LONG kills 1,000 times."""
 import json
 import os
 import random
+import signal
 import sqlite3
 import threading
 import time
@@ -15,7 +16,9 @@ from door import Door, Refused, chain_fault, person
 
 KILLS = 1_000 if os.environ.get("SALLYPORT_LONG") else 50
 SEED = int(os.environ.get("SALLYPORT_SEED", random.randrange(1_000_000)))
-LONGEST_LIFE_S = 0.4
+LONGEST_LIFE_S = 0.4  # after a few answers
+MOST_ANSWERS = 5
+LONGEST_WAIT_S = 20
 RECORDS = 5_000  # the ring turns over many times
 PEOPLE = 40
 
@@ -80,6 +83,7 @@ class Kill(unittest.TestCase):
         self.shown = 0
         self.answered = 0
         self.edits = 0
+        self.news = threading.Condition()
 
     def show_card(self, door):
         self.shown += 1
@@ -88,11 +92,15 @@ class Kill(unittest.TestCase):
         self.cards.append(card)
         door.post("input", name="exit_button", active=True)
         door.post("input", name="exit_button", active=False)
-        self.answered += 1
+        with self.news:
+            self.answered += 1
+            self.news.notify()
 
     def edit(self, client):
         user_id = str(1 + self.edits * 7 % PEOPLE)
-        self.edits += 1
+        with self.news:
+            self.edits += 1
+            self.news.notify()
         card = None if self.edits % 3 == 0 else f"{0xD0000000 + self.edits:08X}"
         self.doubtful = {user_id: card}
         change = {"remove": [user_id]} if card is None else {"upsert": [person(user_id, card)]}
@@ -100,15 +108,30 @@ class Kill(unittest.TestCase):
         self.roster[user_id] = card
         self.doubtful = {}
 
+    def killer_of(self, process):
+        """Counts what is done first, so that the program is killed at work however slow it is."""
+        cards = self.answered + self.chance.randint(0, MOST_ANSWERS)
+        edits = self.edits + self.chance.randint(0, MOST_ANSWERS)
+        timer = threading.Timer(self.chance.uniform(0.0, LONGEST_LIFE_S), process.kill)
+
+        def run():
+            with self.news:
+                self.news.wait_for(lambda: self.answered >= cards and self.edits >= edits, LONGEST_WAIT_S)
+            timer.run()
+
+        return threading.Thread(target=run)
+
     def run_until_killed(self, door, acknowledge):
         witness = Witness(door, self.seen, acknowledge)
         editor = door.manager()
-        killer = threading.Timer(self.chance.uniform(0.0, LONGEST_LIFE_S), door.process.kill)
+        process = door.process
+        killer = self.killer_of(process)
         killer.start()
         lives = [Life(lambda: self.show_card(door)), Life(lambda: self.edit(editor))]
         for life in lives:
             life.join()
             self.assertIsNone(life.fault)
+        self.assertEqual(process.wait(), -signal.SIGKILL, "it ended by itself: " + door.words()[-2_000:])
         killer.join()
         witness.join()
         self.assertEqual(witness.twice, [])
