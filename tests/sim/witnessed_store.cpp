@@ -36,6 +36,18 @@ bool same_positions(const std::vector<core::MovePerson>& a, const std::vector<co
     });
 }
 
+/// Whether these are the records of the group, all of them: groups may begin alike, because facts that were
+/// refused are tried again with those that came after them. The store may add its word of what it overwrote.
+bool wrote(const std::vector<ports::StoreWrite>& group, const std::vector<core::StoredRecord>& found) {
+    auto next = found.begin();
+    for (const auto& write : group) {
+        for (const auto& record : write.records)
+            if (next == found.end() || next++->record != record) return false;
+    }
+    if (next != found.end() && next->record.kind == core::RecordKind::records_overwritten) ++next;
+    return next == found.end();
+}
+
 }  // namespace
 
 base::Status WitnessedStore::open() {
@@ -56,18 +68,16 @@ base::Status WitnessedStore::open() {
 void WitnessedStore::settle_doubt(const ports::ControllerImage& image) {
     const auto known = kept_.load()->last;
     if (image.last != known) {
-        const auto first = store_->read_after(known, 1);
-        const auto stood = std::ranges::find_if(doubtful_, [&](const auto& writes) {
-            return first && !first->empty() && !writes.empty() && !writes.front().records.empty() &&
-                   writes.front().records.front() == first->front().record;
-        });
+        const auto found = store_->read_after(known, SIZE_MAX >> 1);
+        const auto stood = std::ranges::find_if(
+            doubtful_, [&](const auto& writes) { return found && wrote(writes, *found); });
         check(stood != doubtful_.end(), fmt::format("{} records are known, but the file ends at {}",
                                                     known.sequence, image.last.sequence));
         if (stood != doubtful_.end()) static_cast<void>(kept_.commit(*stood));
     }
     for (const auto& cursor : image.cursors) {
-        const auto doubt = doubtful_cursors_.find(cursor.manager);
-        if (doubt != doubtful_cursors_.end() && cursor.acknowledged == doubt->second)
+        const auto& refused = doubtful_cursors_[cursor.manager];
+        if (std::ranges::find(refused, cursor.acknowledged) != refused.end())
             static_cast<void>(kept_.acknowledge(cursor));
     }
     doubtful_.clear();
@@ -128,7 +138,7 @@ base::Status WitnessedStore::acknowledge(const ports::Cursor& cursor) {
         doubtful_cursors_.erase(cursor.manager);
         check(kept_.acknowledge(cursor).has_value(), "what was acknowledged");
     } else {
-        doubtful_cursors_[cursor.manager] = cursor.acknowledged;
+        doubtful_cursors_[cursor.manager].push_back(cursor.acknowledged);
     }
     return status;
 }

@@ -42,7 +42,7 @@ class WitnessedStore final : public ports::ControllerStore {
     std::unique_ptr<adapters::SqliteControllerStore> store_;
     // Refused, but perhaps on the disk when the power returns:
     std::vector<std::vector<ports::StoreWrite>> doubtful_;
-    std::map<std::string, core::RecordPosition> doubtful_cursors_;
+    std::map<std::string, std::vector<core::RecordPosition>> doubtful_cursors_;
     std::string serial_;
     std::vector<std::string> broken_;
 };
