@@ -53,10 +53,13 @@ class Live:
 
     def message(self):
         """The next message; Closed when the platform ends it."""
+        return json.loads(self.text())
+
+    def text(self):
         while True:
             kind, content = self.frame()
             if kind == TEXT:
-                return json.loads(content)
+                return content
             if kind == CLOSE:
                 code = struct.unpack("!H", content[:2])[0] if content else 1005
                 raise Closed(code, content[2:].decode())

@@ -84,11 +84,11 @@ class WithPlatform(unittest.TestCase):
         sim.wait_until(lambda: self.online() == count, seconds, "all controllers are online")
         sim.wait_until(lambda: {one["people"] for one in simulator.controllers()} == {len(people)}, seconds,
                        "all controllers hold everybody")
-        sim.wait_until(lambda: sim.taken_over(simulator.controllers()), seconds, "all records are taken over")
         wanted = {sim.person_of(number)["user_id"] for number in people}
-        controllers = simulator.controllers()
-        self.assertEqual(sim.wrong_events(self.platform, controllers), [])
-        self.assertEqual(sim.wrong_people(self.platform, simulator, controllers, wanted), [])
+        wrong = sim.at_rest(simulator, lambda seen: (
+            sim.wrong_events(self.platform, seen) + sim.wrong_people(self.platform, simulator, seen, wanted)),
+            seconds)
+        self.assertEqual(wrong, [])
 
     def test_controllers_are_found_added_and_walked_through(self):
         first = 21_000 + os.getpid() % 900 * 10
@@ -96,7 +96,8 @@ class WithPlatform(unittest.TestCase):
         self.start()
         found = self.clients.call("POST", "/devices/search", {"range": f"127.0.0.1:{first}-{first + 4}"})
         serials = {device["serial"] for device in found["items"]}
-        self.assertEqual(serials, {one["serial"] for one in simulator.controllers()})
+        # Others may be on this machine's network as well.
+        self.assertGreaterEqual(serials, {one["serial"] for one in simulator.controllers()})
         self.grant(sim.add_controllers(self.clients, simulator.controllers()), range(20))
         held = lambda: {one["people"] for one in simulator.controllers()}
         sim.wait_until(lambda: held() == {20}, 30, "people arrive")

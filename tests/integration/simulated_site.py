@@ -147,6 +147,20 @@ def database(platform):
     return sqlite3.connect(f"file:{platform.data / 'platform.db'}?mode=ro", uri=True)
 
 
+def at_rest(simulator, look, seconds=60):
+    """What `look` makes of the controllers, while none of them stores anything: who is in a door walks on."""
+    deadline = time.monotonic() + seconds
+    journals = lambda: [one["journal"] for one in simulator.controllers()]
+    while time.monotonic() < deadline:
+        before = simulator.controllers()
+        if taken_over(before):
+            seen = look(before)
+            if journals() == [one["journal"] for one in before]:
+                return seen
+        time.sleep(0.1)
+    raise AssertionError(f"the controllers were not at rest and taken over within {seconds} s")
+
+
 def wrong_events(platform, controllers):
     """Sentences: what was lost, doubled, in disorder or not the same; the last hash stands for all before."""
     wrong = []
