@@ -100,6 +100,17 @@ base::Status SqliteControllerStore::open_as(SqliteConnection::Access access) {
     auto status = migrate(*connection_, controller_schema::files());
     if (status) status = make_first_rows();
     if (status) status = read_standing();
+    settled_ = false;
+    if (status) static_cast<void>(settle());
+    return status;
+}
+
+/// What a program wrote before it was killed can be read, and yet be lost with the power: SQLite forces the
+/// log to the disk before it moves it into the file. A disk that refuses is tried again when it matters.
+base::Status SqliteControllerStore::settle() {
+    if (settled_) return {};
+    auto status = connection_->script("PRAGMA wal_checkpoint(PASSIVE)");
+    settled_ = status.has_value();
     return status;
 }
 
@@ -438,9 +449,9 @@ base::Status SqliteControllerStore::acknowledge(const ports::Cursor& cursor) {
                           fmt::format("There is no record {} of generation {}.", cursor.acknowledged.sequence,
                                       cursor.acknowledged.generation));
     }
-    const auto held = known.find(cursor.manager);
-    if (held != known.end() && cursor.acknowledged <= held->second) return {};
     auto status = ready();
+    const auto held = known.find(cursor.manager);
+    if (status && held != known.end() && cursor.acknowledged <= held->second) return settle();
     if (status)
         status = run(*connection_,
                      "INSERT OR REPLACE INTO cursors (manager, generation, sequence) VALUES ($1, $2, $3)",

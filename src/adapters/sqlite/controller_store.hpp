@@ -47,6 +47,7 @@ class SqliteControllerStore final : public ports::ControllerStore {
     base::Status open_as_can_be();
     base::Status open_as(SqliteConnection::Access);
     base::Status ready();
+    base::Status settle();
     base::Status make_first_rows();
     base::Status read_standing();
     base::Status load_people(ports::ControllerImage&);
@@ -64,6 +65,7 @@ class SqliteControllerStore final : public ports::ControllerStore {
     std::unique_ptr<SqliteConnection> connection_;
     std::uint64_t records_limit_;
     Standing standing_;
+    bool settled_ = false;  ///< whether all that was read at the opening is durable
     codec::RecordTimes times_;
     std::string damage_;  ///< of the image that was given out: nothing is written to such a file
 };
