@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { axeSource, launch, openContext, signInto } from "./browser.mjs";
-import { fillWithLife } from "./sample_life.mjs";
+import { cardOf, fillWithLife } from "./sample_life.mjs";
 import { openSite } from "./site.mjs";
 
 const windows = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -38,12 +38,19 @@ const withDialog = async (page) => {
     await page.getByRole("dialog").locator("input").first().waitFor();
 };
 
+const withCard = async (page) => {
+    await withRows(page);
+    await page.getByRole("dialog").getByRole("listitem").first().waitFor();
+};
+
 /** The pages of one who is signed in: address, and what to wait for. */
 const clientPages = () => [
     ["/live", withRows],
     ["/events", withRows],
     ["/people", withRows],
     [`/people?department=${site.departments[0]}`, withRows],
+    ["/people/cards", withRows],
+    [`/people/cards?card=${cardOf(1)}`, withCard],
     ["/people/new", isReady],
     [`/people/${site.people[0]}`, isReady],
     ["/permissions", withRows],

@@ -165,6 +165,19 @@ class EveryOperation(unittest.TestCase):
         self.good("removePerson", 204, ids=ids)
         self.good("listAudit", 200, query="?limit=5")
 
+    def test_cards(self):
+        card = {"number": "C0FFEE", "type": "vip"}
+        ann = self.good("addPerson", 201, {"name": "Ann Card", "user_id": "ann.card", "cards": [card]})
+        lost = {"cards": [card | {"status": "lost"}]}
+        changed = self.good("changePerson", 200, lost, [ann["id"]])
+        self.assertEqual(changed["cards"], [{"number": "00C0FFEE", "type": "vip", "status": "lost"}])
+        self.good("addPerson", 409, {"name": "Bo Card", "cards": [card]})
+        listed = self.good("listCards", 200, query="?status=lost&q=c0f&limit=5")["items"]
+        self.assertEqual([one["person"]["name"] for one in listed], ["Ann Card"])
+        self.good("removePerson", 204, ids=[ann["id"]])
+        history = self.good("getCard", 200, ids=["c0ffee"])["history"]
+        self.assertEqual([step["status"] for step in history], ["returned", "lost", "active"])
+
     def test_accounts_and_roles(self):
         guard = self.good("addRole", 201, {"name": "Gate", "rights": {"doors": "control"}})
         self.good("addRole", 409, {"name": "gate", "rights": {}})

@@ -80,7 +80,8 @@ inline void add_a_door_and_anna(PlatformDatabase& database) {
         "changed_at) "
         "VALUES (3, '1001', 'Anna Berger', 'general', NULL, NULL, NULL, NULL, '', 0, 0)");
     database.execute(
-        "INSERT INTO person_card (number, person_id, position, type) VALUES ('04A1B2C3', 3, 0, 'general')");
+        "INSERT INTO card (number, person_id, position, type, status, since) "
+        "VALUES ('04A1B2C3', 3, 0, 'general', 'active', 0)");
 }
 
 }  // namespace sallyport::tests

@@ -20,11 +20,12 @@ class Lists : public SetUpPlatformTest {
     void add_door(std::int64_t id) {
         const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
             return c.script(
-                "INSERT INTO device VALUES (1, 'Gate', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', "
-                "'SP1', 'm', 'f', 0, NULL) ON CONFLICT DO NOTHING; "
-                "INSERT INTO door VALUES (" +
-                std::to_string(id) + ", 1, " + std::to_string(id) +
-                ", 'Main', 3, 'card', 1, 60, 0, NULL, NULL);");
+                "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, "
+                "serial, model, firmware, created_at) VALUES (1, 'Gate', '10.0.0.9', 37777, 'admin', x'00', "
+                "'ab', 'given', 'SP1', 'm', 'f', 0) ON CONFLICT DO NOTHING; "
+                "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+                "duress) VALUES (" +
+                std::to_string(id) + ", 1, " + std::to_string(id) + ", 'Main', 3, 'card', 1, 60, 0);");
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
         restart();

@@ -522,7 +522,7 @@ export class Site {
   private addPerson(n: number): void {
     const name = `${first_names[n % 10]} ${last_names[(n * 7 + Math.floor(n / 10)) % 10]}`;
     const number = (0x04a1b2c3 + n * 7919).toString(16).toUpperCase().padStart(8, '0');
-    const cards: Person['cards'] = n % 9 === 8 ? [] : [{ number, type: 'general' }];
+    const cards: Person['cards'] = n % 9 === 8 ? [] : [{ number, type: 'general', status: 'active' }];
     const valid_to = n > 52 ? '2026-12-31T23:00:00Z' : null;
     const person = { ...this.blankPerson(), id: this.id(), name, user_id: String(1001 + n), cards, valid_to };
     this.people.push({ ...person, has_pin: n % 3 === 0 });

@@ -12,7 +12,7 @@ namespace sallyport::server {
 
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
-[[nodiscard]] Operations people_operations(People&);
+[[nodiscard]] Operations people_operations(People&, const Cards&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);

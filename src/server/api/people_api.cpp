@@ -45,12 +45,14 @@ std::optional<std::vector<CardPatch>> read_cards(Fields& fields, std::vector<Fie
         const auto number = one.text("number", card_rule, Need::required);
         const auto type =
             one.choice("type", {"general", "allowlist", "vip", "guest", "patrol", "blocklist", "duress"});
+        const auto status = one.choice("status", {"active", "lost", "frozen", "cancelled"});
         one.finish();
         if (!number) continue;
         const auto canonical = base::CardNumber::from(*number)->text();
         if (!seen.insert(canonical).second)
             one.wrong("number", "duplicate", "This card stands in the list twice.");
-        cards.push_back({canonical, type.value_or("general")});
+        cards.push_back({canonical, type.value_or("general"),
+                         status ? base::enum_from<CardStatus>(*status) : std::nullopt});
     }
     return cards;
 }
@@ -98,10 +100,31 @@ Answer<Reply> change_person(People& people, const Call& call) {
     return ok_or_problem(people.change(call.id(), *patch, call.part.departments, call.actor()));
 }
 
+Answer<Reply> list_cards(const Cards& cards, const Call& call) {
+    Parameters parameters(call.request.query);
+    CardFilter filter;
+    filter.part = parameters.text("q", 64);
+    const auto status = parameters.words<CardStatus>("status", 1);
+    if (!status.empty()) filter.status = base::enum_from<CardStatus>(status.front());
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(cards.list(filter, call.part.departments, page));
+}
+
+Answer<Reply> get_card(const Cards& cards, const Call& call) {
+    const auto number = base::CardNumber::from(call.path.at(0));
+    if (!number) return no_such("card");
+    return ok_or_problem(cards.get(number->text(), call.part.departments));
+}
+
 }  // namespace
 
-Operations people_operations(People& people) {
+Operations people_operations(People& people, const Cards& cards) {
     return {
+        {"GET", "/cards", may(Function::people, Level::view), Body::none,
+         at_once([&](Call& call) { return list_cards(cards, call); })},
+        {"GET", "/cards/{id}", may(Function::people, Level::view), Body::none,
+         at_once([&](Call& call) { return get_card(cards, call); })},
         {"GET", "/people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_people(people, call); })},
         {"POST", "/people", may(Function::people, Level::edit), Body::object,

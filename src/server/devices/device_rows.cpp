@@ -159,8 +159,9 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
 
 base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceStatus& status) {
     return done_or(connection.execute(
-        "UPDATE device SET model = $2, firmware = $3, serial = $4 WHERE id = $1",
-        ports::Parameters{id, status.said.model, status.said.firmware, status.said.serial}));
+        "UPDATE device SET model = $2, firmware = $3, serial = $4, cards_per_person = $5 WHERE id = $1",
+        ports::Parameters{id, status.said.model, status.said.firmware, status.said.serial,
+                          status.said.cards_per_person}));
 }
 
 base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audit, const Actor& actor) {

@@ -83,7 +83,7 @@ class Names {
                            record.user_id->text());
         }
         if (record.card) {
-            return look_up("c" + record.card->text(), "SELECT person_id FROM person_card WHERE number = $1",
+            return look_up("c" + record.card->text(), "SELECT person_id FROM card WHERE number = $1",
                            record.card->text());
         }
         return std::optional<std::int64_t>{};
@@ -96,7 +96,7 @@ class Names {
         auto rows = connection_.query(sql, ports::Parameters{value});
         if (!rows) return std::unexpected(rows.error());
         std::optional<std::int64_t> id;
-        if (!rows->empty()) id = rows->front().integer(0);
+        if (!rows->empty()) id = rows->front().integer_or_null(0);
         people_[key] = id;
         return id;
     }

@@ -143,11 +143,14 @@ constexpr std::string_view concerned =
     "JOIN permission_group_person gp ON gp.group_id = gd.group_id "
     "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2)";
 
+/// Cards that open, and of the others those that there is room for: the controller can say then why they do
+/// not.
 base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t device_id,
                                std::optional<std::int64_t> person) {
     static const auto sql = fmt::format(
-        "SELECT person_id, number, type FROM person_card WHERE person_id IN ({}) ORDER BY person_id, "
-        "position",
+        "SELECT c.person_id, c.number, c.type, c.status, v.cards_per_person FROM card c, device v WHERE "
+        "v.id = $1 AND c.person_id IN ({}) ORDER BY c.person_id, CASE WHEN c.status = 'active' THEN 0 ELSE 1 "
+        "END, c.position",
         concerned);
     auto rows = connection.query(sql, ports::Parameters{device_id, person});
     if (!rows) return std::unexpected(rows.error());
@@ -155,8 +158,11 @@ base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t devic
     for (const auto& row : *rows) {
         // The allowlist is the manual's word for an ordinary card (controller.md A3).
         const auto& type = row.text(2) == "allowlist" ? std::string("general") : row.text(2);
-        cards[row.integer(0)].push_back(
-            json::object{{"number", row.text(1)}, {"type", type}, {"status", "normal"}});
+        const bool opens = row.text(3) == "active";
+        auto& list = cards[row.integer(0)];
+        if (!opens && std::ssize(list) >= row.integer(4)) continue;
+        list.push_back(json::object{
+            {"number", row.text(1)}, {"type", type}, {"status", opens ? "normal" : row.text(3)}});
     }
     return cards;
 }

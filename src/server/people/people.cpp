@@ -1,7 +1,5 @@
 #include "server/people/people.hpp"
 
-#include <map>
-
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
@@ -47,23 +45,6 @@ json::object person_json(const Row& row, json::array cards) {
             {"changed_at", time_text(row.time(10))}};
 }
 
-using CardsByPerson = std::map<Id, json::array>;
-
-Result<CardsByPerson> cards_of(Connection& connection, const std::vector<Id>& people) {
-    CardsByPerson cards;
-    if (people.empty()) return cards;
-    Conditions where;
-    where.add_in("person_id", people);
-    const auto rows = connection.query(
-        fmt::format("SELECT person_id, number, type FROM person_card{} ORDER BY person_id, position",
-                    where.text()),
-        where.parameters());
-    if (!rows) return std::unexpected(rows.error());
-    for (const auto& row : *rows)
-        cards[row.integer(0)].push_back(json::object{{"number", row.text(1)}, {"type", row.text(2)}});
-    return cards;
-}
-
 Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
     const auto rows = connection.query(fmt::format("SELECT {} FROM person p WHERE p.id = $1", columns), {id});
     if (!rows) return std::unexpected(rows.error());
@@ -71,16 +52,6 @@ Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
     auto cards = cards_of(connection, {id});
     if (!cards) return std::unexpected(cards.error());
     return person_json(rows->front(), std::move((*cards)[id]));
-}
-
-/// "%anna%", with what LIKE takes for a pattern taken literally.
-std::string pattern_of(std::string_view part) {
-    std::string pattern = "%";
-    for (const char c : part) {
-        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-        pattern += c;
-    }
-    return pattern + "%";
 }
 
 Outcome place_after(Conditions& where, Connection& connection, const std::string& cursor) {
@@ -116,6 +87,12 @@ Changes told(json::object before, json::object after, const PersonPatch& patch) 
     }
     if (patch.pin) found.after["pin"] = *patch.pin ? "changed" : "removed";
     return found;
+}
+
+Result<CardHolder> holder_of(Connection& connection, Id id) {
+    const auto rows = connection.query("SELECT user_id FROM person WHERE id = $1", {id});
+    if (!rows) return std::unexpected(rows.error());
+    return CardHolder{id, rows->front().text(0)};
 }
 
 Outcome check_validity(Connection& connection, Id id) {
@@ -158,7 +135,7 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Branches& se
             const auto pattern = pattern_of(*filter.part);
             where.add(
                 "(lower(p.name) LIKE lower(?) ESCAPE '\\' OR lower(p.user_id) LIKE lower(?) ESCAPE '\\' OR "
-                "EXISTS (SELECT 1 FROM person_card c WHERE c.person_id = p.id AND "
+                "EXISTS (SELECT 1 FROM card c WHERE c.person_id = p.id AND "
                 "c.number LIKE upper(?) ESCAPE '\\'))",
                 {pattern, pattern, pattern});
         }
@@ -207,29 +184,8 @@ Result<std::string> People::next_user_id(Connection& connection) {
     return std::to_string(number);
 }
 
-Outcome People::store_cards(Connection& connection, Id id, const std::vector<CardPatch>& cards,
-                            const Branches& seen) {
-    auto outcome = ran(connection.execute("DELETE FROM person_card WHERE person_id = $1", {id}));
-    for (std::size_t i = 0; outcome && i < cards.size(); ++i) {
-        const auto& card = cards[i];
-        const auto taken = connection.query(
-            "SELECT p.name, p.department_id FROM person_card c JOIN person p ON p.id = c.person_id WHERE "
-            "c.number = $1",
-            {card.number});
-        if (!taken) return std::unexpected(taken.error());
-        if (!taken->empty())
-            return refuse(ErrorKind::conflict, "card_taken",
-                          fmt::format("The card {} belongs to {}. Take it away there first.", card.number,
-                                      owner(taken->front(), seen)));
-        outcome = ran(connection.execute(
-            "INSERT INTO person_card (number, person_id, position, type) VALUES ($1, $2, $3, $4)",
-            {card.number, id, i, card.type}));
-    }
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
-
-Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen) {
+Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
+                      const Actor& actor) {
     if (patch.user_id)
         if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
     if (patch.department_id)
@@ -259,8 +215,10 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
     set(true, "changed_at", clock_.utc());
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
-    if (patch.cards) return store_cards(connection, id, *patch.cards, seen);
-    return {};
+    if (!patch.cards) return {};
+    const auto holder = holder_of(connection, id);
+    if (!holder) return std::unexpected(holder.error());
+    return cards_.give(connection, *holder, *patch.cards, seen, actor);
 }
 
 Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen, const Actor& actor) {
@@ -280,7 +238,7 @@ Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen,
             "VALUES ($1, $2, $3, 'general', '', $4, $4)",
             {id, filled.user_id, filled.name, clock_.utc()});
         if (!made) return std::unexpected(made.error());
-        if (auto stored = store(connection, id, filled, seen); !stored)
+        if (auto stored = store(connection, id, filled, seen, actor); !stored)
             return std::unexpected(stored.error());
         auto person = find(connection, id, seen);
         if (!person) return person;
@@ -304,7 +262,7 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
         if (!before) return before;
         if (patch.revision && *patch.revision != before->at("revision").as_int64())
             return changed_meanwhile(std::string(before->at("name").as_string()));
-        if (auto stored = store(connection, id, patch, seen); !stored) return std::unexpected(stored.error());
+        if (auto stored = store(connection, id, patch, seen, actor); !stored) return std::unexpected(stored.error());
         const auto grown =
             ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
         if (!grown) return std::unexpected(grown.error());
@@ -330,6 +288,8 @@ Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto person = find(connection, id, seen);
         if (!person) return std::unexpected(person.error());
+        const CardHolder holder{id, std::string(person->at("user_id").as_string())};
+        if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
         auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
         if (outcome)
             outcome = name_branch(connection, TreeOf::departments, *person, "department_id", "department");

@@ -9,16 +9,12 @@
 
 #include "server/audit/audit.hpp"
 #include "server/organisation/tree.hpp"
+#include "server/people/cards.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
-
-struct CardPatch {
-    std::string number;  ///< canonical: upper-case hexadecimal of 8 or 16 digits
-    std::string type;
-};
 
 /// What is set or changed; a member that is not there stays as it is, or gets its default.
 struct PersonPatch {
@@ -45,13 +41,14 @@ class People {
   public:
     /// All outlive this.
     People(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-           const Sealer& sealer, const Tree& departments)
+           const Sealer& sealer, const Tree& departments, Cards& cards)
         : database_(database),
           ids_(ids),
           clock_(clock),
           audit_(audit),
           sealer_(sealer),
-          departments_(departments) {}
+          departments_(departments),
+          cards_(cards) {}
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: Person, PersonList.
@@ -67,9 +64,8 @@ class People {
     Outcome remove(Id, const Branches& seen, const Actor&);
 
   private:
-    [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen);
-    [[nodiscard]] Outcome store_cards(ports::Connection&, Id, const std::vector<CardPatch>&,
-                                      const Branches& seen);
+    [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
+                                const Actor&);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);
     void changed() const;
 
@@ -79,6 +75,7 @@ class People {
     Audit& audit_;
     const Sealer& sealer_;
     const Tree& departments_;
+    Cards& cards_;
 };
 
 /// What a person's PIN is sealed for (Sealer).

@@ -21,7 +21,8 @@ Platform::Platform(PlatformPorts outside)
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
       areas_(TreeOf::areas, ports_.database, ids_, audit_),
       departments_(TreeOf::departments, ports_.database, ids_, audit_),
-      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_),
+      cards_(ports_.database, ids_, ports_.clock, audit_),
+      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
@@ -44,7 +45,7 @@ Operations Platform::operations() {
     add(session_operations(accounts_, sessions_));
     add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_));
+    add(people_operations(people_, cards_));
     add(permission_operations(groups_, templates_));
     add(door_operations(doors_, areas_));
     add(event_operations(events_));

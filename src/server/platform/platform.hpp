@@ -74,6 +74,7 @@ class Platform {
     Tree areas_;
     Tree departments_;
     Live live_;
+    Cards cards_;
     People people_;
     PermissionGroups groups_;
     TimeTemplates templates_;

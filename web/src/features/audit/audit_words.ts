@@ -90,10 +90,16 @@ export function useValueText(): (member: string, value: unknown) => string {
     const group = groups[member];
     return group === undefined ? settingText(member, String(value)) : wordOf(group, String(value));
   };
+  const cardText = (card: { type: unknown; status?: unknown }): string => {
+    const type = wordOf('card_types', String(card.type));
+    // Entries from before cards had a state have none.
+    if (card.status === undefined || card.status === 'active') return type;
+    return `${type}, ${wordOf('card_statuses', String(card.status))}`;
+  };
   const objectText = (value: object): string => {
     if ('count' in value) return t('audit.count', { count: Number(value.count) });
     if ('number' in value && 'type' in value)
-      return `${String(value.number)} (${wordOf('card_types', String(value.type))})`;
+      return `${String(value.number)} (${cardText(value)})`;
     if ('id' in value) return String('name' in value && value.name !== null ? value.name : value.id);
     return JSON.stringify(value);
   };

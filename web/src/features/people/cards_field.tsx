@@ -8,7 +8,10 @@ import { useStream } from '../shell/live_context';
 import css from './people.module.css';
 
 const card_types = ['general', 'allowlist', 'vip', 'guest', 'patrol', 'blocklist', 'duress'] as const;
+const statuses = ['active', 'lost', 'frozen', 'cancelled'] as const;
 const most_cards = 8;
+
+export const fresh = (number: string): Card => ({ number, type: 'general', status: 'active' });
 
 /** Cards typed by hand or by a desktop reader (its Enter does not submit), or read at any door's reader. */
 export function CardsField() {
@@ -21,8 +24,7 @@ export function CardsField() {
     const cards = (form.getFieldValue('cards') ?? []) as Card[];
     if (cards.some((card) => card.number?.toUpperCase() === number)) return;
     const free = cards.findIndex((card) => !card.number);
-    const fresh: Card = { number, type: 'general' };
-    form.setFieldValue('cards', free < 0 ? [...cards, fresh] : cards.with(free, fresh));
+    form.setFieldValue('cards', free < 0 ? [...cards, fresh(number)] : cards.with(free, fresh(number)));
   };
 
   return (
@@ -52,6 +54,14 @@ export function CardsField() {
                     options={card_types.map((type) => ({ value: type, label: t(`card_types.${type}`) }))}
                   />
                 </Form.Item>
+                <Form.Item name={[field.name, 'status']} label={t('cards.status')}>
+                  <Select
+                    options={statuses.map((status) => ({
+                      value: status,
+                      label: t(`card_statuses.${status}`),
+                    }))}
+                  />
+                </Form.Item>
                 <Button
                   type="text"
                   icon={<DeleteOutlined />}
@@ -62,11 +72,12 @@ export function CardsField() {
                 />
               </div>
             ))}
+            {fields.length > 0 && <p className={css.returns}>{t('cards.returns')}</p>}
             <div className={css.cardButtons}>
               <Button
                 icon={<PlusOutlined />}
                 disabled={fields.length >= most_cards}
-                onClick={() => add({ type: 'general' })}
+                onClick={() => add(fresh(''))}
               >
                 {t('people.add_card')}
               </Button>

@@ -18,6 +18,7 @@ import { TreePanel } from '../organisation/tree_panel';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
+import { PeopleSwitch } from './people_switch';
 
 const idOf = (person: Person) => person.id;
 
@@ -112,7 +113,12 @@ export default function PeoplePage() {
   );
 
   return (
-    <Page title={t('pages.people')} actions={(people.rows.length > 0 || q !== '') && add} shape="fill">
+    <Page
+      title={t('pages.people')}
+      note={<PeopleSwitch view="people" />}
+      actions={(people.rows.length > 0 || q !== '') && add}
+      shape="fill"
+    >
       <div className={organisationCss.beside}>
         <TreePanel
           tree="departments"
@@ -168,5 +174,17 @@ export default function PeoplePage() {
 function CardNumbers({ person }: { person: Person }) {
   const { t } = useTranslation();
   if (person.cards.length === 0) return <span className="quiet">{t('people.cards_none')}</span>;
-  return <span className="mono num">{person.cards.map((card) => card.number).join(', ')}</span>;
+  return (
+    <span className="mono num">
+      {person.cards.map((card, index) => (
+        <span key={card.number}>
+          {index > 0 && ', '}
+          {card.number}
+          {card.status !== 'active' && (
+            <span className="quiet"> ({t(`card_statuses.${card.status!}`)})</span>
+          )}
+        </span>
+      ))}
+    </span>
+  );
 }

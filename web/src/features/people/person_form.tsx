@@ -14,7 +14,7 @@ import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
 import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
-import { CardsField } from './cards_field';
+import { CardsField, fresh } from './cards_field';
 import css from './people.module.css';
 
 interface Typed {
@@ -59,7 +59,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         type: typed.type,
         valid_from: typed.valid_from ? fromPicker(typed.valid_from, zone) : null,
         valid_to: typed.valid_to ? fromPicker(typed.valid_to, zone) : null,
-        cards: (typed.cards ?? []).map((item) => ({ number: item.number, type: item.type })),
+        cards: (typed.cards ?? []).map(({ number, type, status }) => ({ number, type, status })),
         remark: typed.remark ?? '',
         // Sent only when somebody typed there: even the same number begins a new count on the controllers.
         ...(!person || form.isFieldTouched('uses') ? { uses: typed.uses ?? null } : {}),
@@ -83,7 +83,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
       queryClient.setQueryData(['people', saved.id], saved);
       void queryClient.invalidateQueries({ queryKey: ['people'] });
       void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
-      void queryClient.invalidateQueries({ queryKey: ['departments'] });
+      for (const key of ['departments', 'cards']) void queryClient.invalidateQueries({ queryKey: [key] });
       onSaved(saved);
     },
     onError: (error) => {
@@ -100,7 +100,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         valid_from: person.valid_from ? toPicker(person.valid_from, zone) : null,
         valid_to: person.valid_to ? toPicker(person.valid_to, zone) : null,
       }
-    : { type: 'general', department_id: department, cards: card ? [{ number: card, type: 'general' }] : [] };
+    : { type: 'general', department_id: department, cards: card ? [fresh(card)] : [] };
 
   return (
     <Form<Typed>

@@ -35,6 +35,7 @@ import css from './shell.module.css';
 const Live = lazy(() => import('../live/live_page'));
 const Events = lazy(() => import('../events/events_page'));
 const People = lazy(() => import('../people/people_page'));
+const Cards = lazy(() => import('../people/cards_page'));
 const Person = lazy(() => import('../people/person_page'));
 const Permissions = lazy(() => import('../permissions/permissions_page'));
 const Devices = lazy(() => import('../devices/devices_page'));
@@ -136,6 +137,7 @@ function Frame() {
               <Route path="/live" element={<Live />} />
               <Route path="/events" element={<Events />} />
               <Route path="/people" element={<People />} />
+              <Route path="/people/cards" element={<Cards />} />
               <Route path="/people/:id" element={<Person />} />
               <Route path="/permissions/*" element={<Permissions />} />
               <Route path="/devices" element={<Devices />} />

@@ -3,6 +3,7 @@ import { enAccounts } from './en_accounts';
 import { enAudit } from './en_audit';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
+import { enPeople } from './en_people';
 import { enTerms } from './en_terms';
 
 export const en = {
@@ -11,6 +12,7 @@ export const en = {
   ...enAccounts,
   ...enAudit,
   ...enOrganisation,
+  ...enPeople,
   common: {
     add: 'Add',
     always: 'Always',
@@ -200,7 +202,8 @@ export const en = {
     card_remove: 'Remove card {{number}}',
     created: '{{name}} is added. Next: a permission.',
     delete: 'Remove {{name}}?',
-    delete_hint: 'Cards, PIN and permissions go, and the controllers forget them. The events stay.',
+    delete_hint:
+      'PIN and permissions go, the cards are returned, and the controllers forget them. The events stay.',
     delete_yes: 'Remove',
     did: 'What happened',
     did_none: 'Nothing yet. The first use of a door shows up here.',

@@ -3,6 +3,7 @@ import { zhAccounts } from './zh_accounts';
 import { zhAudit } from './zh_audit';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
+import { zhPeople } from './zh_people';
 import { zhTerms } from './zh_terms';
 
 export const zh: Words = {
@@ -11,6 +12,7 @@ export const zh: Words = {
   ...zhAccounts,
   ...zhAudit,
   ...zhOrganisation,
+  ...zhPeople,
   common: {
     add: '添加',
     always: '始终',
@@ -198,7 +200,7 @@ export const zh: Words = {
     card_remove: '移除卡 {{number}}',
     created: '已添加 {{name}}。下一步：分配权限。',
     delete: '移除 {{name}}？',
-    delete_hint: '卡、PIN 和权限将被删除，控制器也会删除该人员。事件保留。',
+    delete_hint: 'PIN 和权限将被删除，卡片视为已退，控制器也会删除该人员。事件保留。',
     delete_yes: '移除',
     did: '发生的事件',
     did_none: '还没有。首次使用门后会显示在这里。',
