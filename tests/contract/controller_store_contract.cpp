@@ -20,7 +20,7 @@ core::Person sample_person(std::string_view user_id, std::uint64_t card) {
     person.uses_left = 3;
     person.pin = core::PinHash{{1, 2, 3}};
     person.cards = {{{card}, core::CardType::vip, core::CardStatus::frozen}};
-    person.rights = {{core::DoorSet{0x8000'0000'0000'0005}, {7}, core::RightKind::deny}, {}};
+    person.rights = {{core::DoorSet{0x8000'0000'0000'0005}, {7}, core::RightKind::deny, {1'774'745'990}}, {}};
     person.tag = {0xFEDC'BA98'7654'3210};
     return person;
 }

@@ -19,6 +19,7 @@ const accesses = async (platform) =>
 
 /** Shows the card, and answers with the reason of what came of it. */
 async function show(site, number, count) {
+    await site.door.advance(10_000);
     await site.door.card(number);
     return eventually("the event", async () => {
         const all = await accesses(site.platform);
@@ -68,7 +69,7 @@ test("a card is reported lost and given to another person on the page", async (t
     await signInto(context, platform);
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     const choose = async (status) => {
-        await page.getByLabel("State", { exact: true }).click();
+        await page.getByLabel("State", { exact: true }).press("ArrowDown");
         await page.getByTitle(status, { exact: true }).click();
         await page.getByRole("button", { name: "Save" }).click();
         await page.getByText("Saved").first().waitFor();

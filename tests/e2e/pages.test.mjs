@@ -57,6 +57,8 @@ const clientPages = () => [
     [`/permissions?group=${site.groups[0]}`, withDialog],
     ["/permissions/templates", isReady],
     [`/permissions/templates?template=${site.templates[0]}`, withDialog],
+    ["/permissions/holidays", withRows],
+    [`/permissions/holidays?holiday=${site.holiday}`, withDialog],
     ["/devices", withRows],
     ["/devices?add=1", withDialog],
     [`/devices?device=${site.device}`, withDialog],

@@ -118,6 +118,14 @@ async function addPermissions(site) {
     const office = await template("Office hours", workdays("06:30:00", "19:00:00"));
     const cleaning = await template("Cleaning", [...Array(6).fill(day("05:00:00", "07:30:00")), []]);
     site.templates = [office, cleaning];
+    const { id: holiday } = await platform.must(201, "POST", "/holidays", {
+        name: "Christmas",
+        from: "2026-12-24",
+        to: "2026-12-26",
+        yearly: true,
+    });
+    site.holiday = holiday;
+    await platform.must(200, "PATCH", `/time-templates/${office}`, { holiday_ids: [holiday] });
     const group = async (name, template_id, doors, people) =>
         (
             await platform.must(201, "POST", "/permission-groups", {

@@ -51,7 +51,7 @@ void read_person(const boost::json::object& object, std::vector<FieldError>& err
         for (std::size_t i = 0; i < cards->size(); ++i)
             read_card((*cards)[i], errors, fields.path_of("cards"));
     }
-    fields.nothing_yet("departments");
+    static_cast<void>(fields.ids("departments", 8));
     fields.finish();
 }
 

@@ -154,6 +154,11 @@ class EveryOperation(unittest.TestCase):
         group = self.good(
             "addPermissionGroup", 201, {"name": "Staff", "template_id": template["id"], "people": ids}
         )
+        guests = self.good("addDepartment", 201, {"name": "Guests"})
+        visit = {"name": "Visit", "departments": [guests["id"]], "valid_to": "2027-01-01T00:00:00Z"}
+        visit = self.good("addPermissionGroup", 201, visit)
+        denied = self.good("changePermissionGroup", 200, {"effect": "deny", "valid_to": None}, [visit["id"]])
+        self.assertEqual((denied["effect"], denied["departments"]), ("deny", [guests["id"]]))
         self.good("addPermissionGroup", 409, {"name": "Staff"})
         self.good("addPermissionGroup", 400, {"name": "Other", "people": [UNKNOWN]})
         self.good("getPermissionGroup", 200, ids=[group["id"]])
@@ -164,6 +169,25 @@ class EveryOperation(unittest.TestCase):
         self.good("removeTimeTemplate", 204, ids=[template["id"]])
         self.good("removePerson", 204, ids=ids)
         self.good("listAudit", 200, query="?limit=5")
+
+    def test_holidays(self):
+        example = self.contract.example(self.contract.by_id["addHoliday"])
+        holiday = self.good("addHoliday", 201, example)
+        self.good("addHoliday", 409, example)
+        self.good("addHoliday", 400, {"name": "Backwards", "from": "2026-12-24", "to": "2026-12-23"})
+        ids = [holiday["id"]]
+        self.good("getHoliday", 200, ids=ids)
+        hours = [{"from": "09:00:00", "to": "12:00:00"}]
+        self.assertEqual(self.good("changeHoliday", 200, {"periods": hours}, ids)["periods"], hours)
+        self.good("listHolidays", 200, query="?limit=5")
+        template = {"name": "Feasts", "week": [[]] * 7, "holiday_ids": ids}
+        template = self.good("addTimeTemplate", 201, template)
+        self.assertEqual(template["holiday_ids"], ids)
+        self.good("changeTimeTemplate", 400, {"holiday_ids": [UNKNOWN]}, [template["id"]])
+        self.good("removeHoliday", 409, ids=ids)
+        self.good("changeTimeTemplate", 200, {"holiday_ids": []}, [template["id"]])
+        self.good("removeHoliday", 204, ids=ids)
+        self.good("listAudit", 200, query="?action=holiday.changed")
 
     def test_cards(self):
         card = {"number": "C0FFEE", "type": "vip"}

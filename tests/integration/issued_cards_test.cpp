@@ -20,7 +20,7 @@ struct IssuedCards : testing::Test {
     /// "number status", in the order in which they are sent.
     std::string cards() {
         const auto desired = ports::read_from(
-            *database, [&](ports::Connection& c) { return server::load_desired(c, sealer, 1, 3); });
+            *database, [&](ports::Connection& c) { return server::load_desired(c, sealer, 1, {0}, 3); });
         std::string text;
         for (const auto& card : desired->roster.front().person.at("cards").as_array())
             text += std::string(card.at("number").as_string()) + " " +

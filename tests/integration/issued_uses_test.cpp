@@ -15,7 +15,7 @@ TEST(IssuedUses, carry_their_series_and_a_new_series_is_a_new_entry) {
     const auto sealer = *server::Sealer::open(database.directory() / "secret.key");
     const auto entry = [&] {
         auto desired = ports::read_from(
-            *database, [&](ports::Connection& c) { return server::load_desired(c, sealer, 1, 3); });
+            *database, [&](ports::Connection& c) { return server::load_desired(c, sealer, 1, {0}, 3); });
         EXPECT_TRUE(desired) << desired.error().message;
         return desired->roster.at(0);
     };

@@ -45,9 +45,9 @@ TEST_F(CardsOfPeople, a_status_stays_until_somebody_sets_it) {
     EXPECT_EQ(after.at("cards"),
               (json::array{{{"number", "000000A1"}, {"type", "vip"}, {"status", "frozen"}},
                            {{"number", "000000A2"}, {"type", "general"}, {"status", "active"}}}));
-    EXPECT_EQ(call("PATCH", "/people/" + anna, {{"cards", {{{"number", "A1"}, {"status", "returned"}}}}})
-                  .fields(),
-              std::vector<std::string>{"cards.0.status:choice"});
+    EXPECT_EQ(
+        call("PATCH", "/people/" + anna, {{"cards", {{{"number", "A1"}, {"status", "returned"}}}}}).fields(),
+        std::vector<std::string>{"cards.0.status:choice"});
 }
 
 TEST_F(CardsOfPeople, who_had_a_card_and_when_is_known) {
@@ -84,9 +84,8 @@ TEST_F(CardsOfPeople, a_cancelled_card_goes_to_the_next_holder_and_no_other_does
     const auto log = must(200, call("GET", "/audit?action=person.changed&limit=1")).at("items").at(0);
     EXPECT_EQ(log.at("subject").at("name"), "Anna");
     EXPECT_EQ(json::value_to<std::string>(log.at("before").at("cards").at(0).at("status")), "cancelled");
-    EXPECT_THAT(history("A1"),
-                ElementsAre("active Ben", "returned Anna", "cancelled Anna", "frozen Anna", "lost Anna",
-                            "active Anna"));
+    EXPECT_THAT(history("A1"), ElementsAre("active Ben", "returned Anna", "cancelled Anna", "frozen Anna",
+                                           "lost Anna", "active Anna"));
 }
 
 TEST_F(CardsOfPeople, cards_are_found_by_number_holder_and_status) {
@@ -103,15 +102,14 @@ TEST_F(CardsOfPeople, cards_are_found_by_number_holder_and_status) {
 
 TEST_F(CardsOfPeople, a_part_of_the_site_sees_the_cards_of_its_people_only) {
     const auto north = must(201, call("POST", "/departments", {{"name", "North"}})).at("id");
-    const auto anna = id_of(must(201, call("POST", "/people", {{"name", "Anna"},
-                                                               {"department_id", north},
-                                                               {"cards", {{{"number", "A1"}}}}})));
+    const auto anna =
+        id_of(must(201, call("POST", "/people",
+                             {{"name", "Anna"}, {"department_id", north}, {"cards", {{{"number", "A1"}}}}})));
     add("Ben", {{{"number", "B2"}}});
     add("Carl", {{{"number", "C3"}, {"status", "cancelled"}}});
-    must(201, call("POST", "/accounts", {{"name", "guard"},
-                                         {"password", "brass-key-58"},
-                                         {"role_id", "1"},
-                                         {"departments", {north}}}));
+    must(201,
+         call("POST", "/accounts",
+              {{"name", "guard"}, {"password", "brass-key-58"}, {"role_id", "1"}, {"departments", {north}}}));
     const auto session =
         must(200, call("POST", "/sessions", {{"account", "guard"}, {"password", "brass-key-58"}}));
     token_ = json::value_to<std::string>(session.at("token"));

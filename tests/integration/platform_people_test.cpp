@@ -198,6 +198,51 @@ TEST_F(Lists, the_audit_log_names_what_came_to_a_group_and_what_went) {
     EXPECT_EQ(json::value_to<std::string>(added.at("after").at("people").at(0).at("name")), "Anna");
 }
 
+TEST_F(Lists, a_group_holds_departments_with_everything_below_them) {
+    add_door(21);
+    const auto plant = add("/departments", {{"name", "Plant"}});
+    const auto night = add("/departments", {{"name", "Night"}, {"parent_id", plant}});
+    const auto office = add("/departments", {{"name", "Office"}});
+    const auto anna = add("/people", {{"name", "Anna"}, {"department_id", night}});
+    add("/people", {{"name", "Ben"}, {"department_id", office}});
+    const auto group =
+        must(201, call("POST", "/permission-groups",
+                       {{"name", "Staff"}, {"doors", {"21"}}, {"people", {anna}}, {"departments", {plant}}}));
+    EXPECT_EQ(group.at("members"), 1) << "who stands there twice counts once";
+    EXPECT_EQ(group.at("effect"), "allow");
+    const auto id = json::value_to<std::string>(group.at("id"));
+    must(200, call("PATCH", "/permission-groups/" + id, {{"people", json::array()}}));
+    EXPECT_THAT(names("/permission-groups?person=" + anna), ElementsAre("Staff"));
+    const auto pairs = [&] { return must(200, call("GET", "/issue-states"))["items"].as_array().size(); };
+    EXPECT_EQ(pairs(), 1U);
+    std::atomic<int> told = 0;
+    platform_->on_change([&](server::Change) { ++told; });
+    must(200, call("PATCH", "/departments/" + night, {{"parent_id", office}}));
+    EXPECT_EQ(told, 1);
+    EXPECT_EQ(pairs(), 0U);
+    EXPECT_THAT(names("/permission-groups?person=" + anna), ElementsAre());
+    EXPECT_THAT(call("PATCH", "/permission-groups/" + id, {{"departments", {"99"}}}).fields(),
+                ElementsAre("departments.0:not_found"));
+}
+
+TEST_F(Lists, a_group_that_denies_or_is_over_grants_nothing) {
+    add_door(21);
+    const auto anna = add("/people", {{"name", "Anna"}});
+    const auto id = add("/permission-groups",
+                        {{"name", "Visit"}, {"doors", {"21"}}, {"people", {anna}}, {"effect", "deny"}});
+    const auto pairs = [&] { return must(200, call("GET", "/issue-states"))["items"].as_array().size(); };
+    EXPECT_EQ(pairs(), 0U);
+    must(200, call("PATCH", "/permission-groups/" + id,
+                   {{"effect", "allow"}, {"valid_to", "2026-03-29T01:00:00Z"}}));
+    EXPECT_EQ(pairs(), 1U);
+    clock_.advance(std::chrono::minutes(1));
+    EXPECT_EQ(pairs(), 0U);
+    EXPECT_THAT(call("PATCH", "/permission-groups/" + id,
+                     {{"effect", "maybe"}, {"valid_to", "2026-03-29T01:00:00.5Z"}})
+                    .fields(),
+                ElementsAre("effect:choice", "valid_to:pattern"));
+}
+
 TEST_F(Lists, a_group_refuses_what_does_not_exist_as_a_whole) {
     add_door(21);
     const auto reply =

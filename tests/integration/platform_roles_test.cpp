@@ -165,10 +165,16 @@ TEST_F(Operators, nothing_is_put_outside_of_the_part) {
 }
 
 TEST_F(Operators, a_group_over_more_than_the_part_is_seen_in_part_and_not_touched) {
+    must(200, call("PATCH", "/permission-groups/" + both_, {{"departments", {json::string(office_)}}}));
+    const auto elsewhere =
+        add("/permission-groups", {{"name", "Elsewhere"}, {"departments", {json::string(office_)}}});
     become_guard_of_north();
+    EXPECT_EQ(call("GET", "/permission-groups/" + elsewhere).code(), "not_found");
     const auto group = must(200, call("GET", "/permission-groups/" + both_));
     EXPECT_THAT(group.at("doors").as_array(), ElementsAre("11"));
     EXPECT_EQ(group.at("people").as_array().size(), 1U);
+    EXPECT_TRUE(group.at("departments").as_array().empty());
+    EXPECT_EQ(group.at("members"), 1);
     EXPECT_EQ(call("PATCH", "/permission-groups/" + both_, {{"doors", {"11"}}}).code(), "beyond_your_part");
     EXPECT_EQ(call("DELETE", "/permission-groups/" + both_).code(), "beyond_your_part");
     EXPECT_THAT(call("POST", "/permission-groups", {{"name", "Mine"}, {"doors", {"11", "12"}}}).fields(),

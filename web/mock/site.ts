@@ -27,6 +27,7 @@ const place_names = [
   'Archive',
   'Roof',
 ];
+const plain_group = { effect: 'allow' as const, valid_to: null, departments: [], members: 0 };
 const first_names = ['Anna', 'Jonas', 'Li', 'Mehmet', 'Sofia', 'Wei', 'Clara', 'Peter', 'Nadia', 'Tom'];
 const last_names = [
   'Berger',
@@ -94,7 +95,7 @@ export class Site {
     const week = Array.from({ length: 7 }, (_, day) =>
       day < 5 ? [{ from: '07:00:00', to: '19:00:00' }] : [],
     );
-    this.templates.push({ id: this.id(), name: 'Office hours', week });
+    this.templates.push({ id: this.id(), name: 'Office hours', week, holiday_ids: [] });
     const ids = this.people.map((person) => person.id);
     const doorIds = this.doors.map((door) => door.id);
     this.groups.push(
@@ -187,11 +188,14 @@ export class Site {
             this.groups.filter((item) => item.people.includes(person)),
             q,
           );
-        const empty = { remark: '', template_id: null, doors: [], people: [] };
+        const empty = { remark: '', template_id: null, doors: [], people: [], ...plain_group };
         return this.crud(this.groups, method, id, method === 'POST' ? { ...empty, ...body } : body);
       }
       case 'time-templates':
-        return this.crud(this.templates, method, id, body);
+        return this.crud(this.templates, method, id, method === 'POST' ? { holiday_ids: [], ...body } : body);
+      case 'holidays':
+      case 'cards':
+        return list([], q);
       case 'issue-states':
         return list(this.issueStates(q.get('person')), q);
       case 'events':
@@ -545,7 +549,8 @@ export class Site {
     doors: string[],
     people: string[],
   ): PermissionGroup {
-    return { id: this.id(), name, remark: '', template_id, doors, people };
+    const members = people.length;
+    return { id: this.id(), name, remark: '', template_id, doors, people, ...plain_group, members };
   }
 
   private move(door: Door, state: Partial<Door['state']>): void {

@@ -127,16 +127,18 @@ bool read_person(const Row& row, core::Person& person) {
         person.cards.push_back(card);
     }
     Reader rights(row.blob(7));
+    Reader ends(row.blob(10));
     while (rights.more()) {
         core::Right right;
         right.doors.bits = rights.take<std::uint64_t>();
         right.schedule.value = rights.take<std::uint8_t>();
         right.kind = static_cast<core::RightKind>(rights.take<std::uint8_t>());
+        if (ends.more()) right.end.second = ends.take<std::uint32_t>();
         person.rights.push_back(right);
     }
     person.tag.value = static_cast<std::uint64_t>(row.integer(8));
     person.uses_series.value = static_cast<std::uint64_t>(row.integer(9));
-    return cards.whole() && rights.whole();
+    return cards.whole() && rights.whole() && ends.whole() && !ends.more();
 }
 
 base::Status read_public_passwords(Connection& connection, std::vector<core::PublicPassword>& all) {
@@ -332,13 +334,17 @@ base::Status write_person(Connection& connection, core::Person person) {
         put(rights, right.schedule.value);
         put(rights, static_cast<std::uint8_t>(right.kind));
     }
+    Blob ends;
+    if (!std::ranges::all_of(person.rights, &core::RightEnd::never, &core::Right::end))
+        for (const auto& right : person.rights) put(ends, right.end.second);
     return run(
         connection,
         "INSERT OR REPLACE INTO people "
-        "(user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "(user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series, right_ends) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         {person.user_id.view(), number(person.type), person.validity.from, person.validity.to,
-         person.uses_left, blob_of(person.pin), cards, rights, person.tag.value, person.uses_series.value});
+         person.uses_left, blob_of(person.pin), cards, rights, person.tag.value, person.uses_series.value,
+         ends});
 }
 
 base::Status remove_person(Connection& connection, const base::UserId& user_id) {
@@ -505,8 +511,8 @@ base::Status read_people(Connection& connection, std::vector<core::Person>& peop
     for (;;) {
         const auto after = people.empty() ? base::UserId{} : people.back().user_id;
         auto rows = connection.query(
-            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series "
-            "FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2",
+            "SELECT user_id, type, valid_from, valid_to, uses_left, pin, cards, rights, tag, uses_series, "
+            "right_ends FROM people WHERE user_id > $1 ORDER BY user_id LIMIT $2",
             {after.view(), page});
         if (!rows) return std::unexpected(rows.error());
         for (const auto& row : *rows)

@@ -36,6 +36,7 @@ json::array rights_json(const std::vector<core::Right>& rights) {
         put_doors(object, right.doors);
         object["schedule"] = right.schedule.value;
         object["kind"] = base::text_of(right.kind);
+        if (!right.end.never()) object["valid_to"] = utc_text(right.end.time());
         result.push_back(std::move(object));
     }
     return result;
@@ -59,6 +60,7 @@ core::Right read_right(const Reader& from) {
     right.doors = read_doors(from);
     right.schedule = read_schedule_index(from["schedule"]);
     right.kind = from["kind"].word<core::RightKind>();
+    if (const auto end = from["valid_to"]; end.present()) right.end = core::RightEnd::at(end.time());
     return right;
 }
 

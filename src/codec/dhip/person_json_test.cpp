@@ -55,8 +55,9 @@ WirePerson any_person() {
                                 any(core::CardStatus::frozen)});
     }
     for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
+        const core::RightEnd end{*rc::gen::element(UINT32_MAX, *rc::gen::arbitrary<std::uint32_t>())};
         person.rights.push_back(
-            {{*rc::gen::arbitrary<std::uint64_t>()}, any_schedule(), any(core::RightKind::deny)});
+            {{*rc::gen::arbitrary<std::uint64_t>()}, any_schedule(), any(core::RightKind::deny), end});
     }
     person.tag.value = *rc::gen::arbitrary<std::uint64_t>();
     return wire;

@@ -27,7 +27,7 @@ struct DoorsAndTimes {
 DoorsAndTimes doors_of(const core::Person& person, std::uint8_t doors) {
     DoorsAndTimes result;
     for (const auto& right : person.rights) {
-        if (right.kind != core::RightKind::allow) continue;
+        if (right.kind != core::RightKind::allow) continue;  // the dialect has no word for an end
         for (std::uint8_t i = 1; i <= doors; ++i) {
             if (!right.doors.contains(base::DoorNumber{i})) continue;
             result.doors.emplace_back(i - 1);

@@ -80,6 +80,16 @@ ScheduleAnswer answer(const Evidence& e, ScheduleIndex schedule) {
     return evaluate(e.policy.calendar, schedule, e.now.local, e.now.trust);
 }
 
+/// A right with an end says nothing while nobody knows what time it is.
+ScheduleAnswer answer(const Evidence& e, const Right& right) {
+    if (!right.end.never() && e.now.trust == base::ClockTrust::not_set) return ScheduleAnswer::clock_invalid;
+    return answer(e, right.schedule);
+}
+
+bool is_over(const Evidence& e, const Right& right) {
+    return !right.end.never() && e.now.trust == base::ClockTrust::set && e.now.utc >= right.end.time();
+}
+
 /// Of the period that holds now, or the door's own.
 UnlockMode unlock_mode_of(const Evidence& e) {
     if (e.door == nullptr) return UnlockMode::card;
@@ -237,21 +247,21 @@ bool is_of(RightKind kind, RightKind wanted) {
     return kind == wanted || (kind == RightKind::first_card && wanted == RightKind::allow);
 }
 
-/// The lowest index, so that the trace does not depend on the order of the rights.
+/// The lowest index, so that the trace does not depend on the order of the rights. What is over is not there.
 template <class Counts>
 std::optional<ScheduleIndex> lowest(const Evidence& e, RightKind kind, Counts&& counts) {
     std::optional<ScheduleIndex> result;
     if (e.person == nullptr) return result;
     for (const Right& right : e.person->rights) {
-        if (!is_of(right.kind, kind) || !right.doors.contains(e.attempt.door)) continue;
-        if ((!result || right.schedule < *result) && counts(right.schedule)) result = right.schedule;
+        if (!is_of(right.kind, kind) || !right.doors.contains(e.attempt.door) || is_over(e, right)) continue;
+        if ((!result || right.schedule < *result) && counts(right)) result = right.schedule;
     }
     return result;
 }
 
 Verdict deny_rights(const Evidence& e) {
-    const auto applies = [&](ScheduleIndex schedule) {
-        return !knows(e.policy.calendar, schedule) || answer(e, schedule) == ScheduleAnswer::inside;
+    const auto applies = [&](const Right& right) {
+        return !knows(e.policy.calendar, right.schedule) || answer(e, right) == ScheduleAnswer::inside;
     };
     if (e.person == nullptr) return not_applicable();
     const auto denied = lowest(e, RightKind::deny, applies);
@@ -265,19 +275,19 @@ Verdict rights(const Evidence& e) {
         return e.public_password->doors.contains(e.attempt.door) ? passed() : failed(Reason::no_permission);
     }
     if (e.facility_only) return passed();
-    const auto holds = [&](ScheduleIndex schedule) { return answer(e, schedule) == ScheduleAnswer::inside; };
+    const auto holds = [&](const Right& right) { return answer(e, right) == ScheduleAnswer::inside; };
     if (const auto now = lowest(e, RightKind::allow, holds)) return passed(now->value);
-    const auto any = lowest(e, RightKind::allow, [](ScheduleIndex) { return true; });
+    const auto any = lowest(e, RightKind::allow, [](const Right&) { return true; });
     return any ? passed(any->value) : failed(Reason::no_permission);
 }
 
 std::optional<ScheduleIndex> with_answer(const Evidence& e, ScheduleAnswer wanted) {
-    return lowest(e, RightKind::allow, [&](ScheduleIndex schedule) { return answer(e, schedule) == wanted; });
+    return lowest(e, RightKind::allow, [&](const Right& right) { return answer(e, right) == wanted; });
 }
 
 /// Whether the clock must be right for this decision, whatever the allow rights say.
 bool depends_on_clock(const Evidence& e) {
-    const auto scheduled = [](ScheduleIndex schedule) { return schedule != always; };
+    const auto scheduled = [](const Right& right) { return right.schedule != always || !right.end.never(); };
     return is_bounded(validity_of(e)) || lowest(e, RightKind::deny, scheduled).has_value();
 }
 
@@ -334,7 +344,7 @@ Verdict anti_passback(const Evidence& e) {
 
 /// Whether the person is one that a first card rule waits for.
 bool is_first_card(const Evidence& e) {
-    const auto holds = [&](ScheduleIndex schedule) { return answer(e, schedule) == ScheduleAnswer::inside; };
+    const auto holds = [&](const Right& right) { return answer(e, right) == ScheduleAnswer::inside; };
     return lowest(e, RightKind::first_card, holds).has_value();
 }
 

@@ -523,5 +523,40 @@ TEST(Decide, a_first_card_opens_for_others_until_its_period_is_over) {
     EXPECT_EQ(world.decide().outcome, Outcome::granted) << "outside the periods nothing is asked";
 }
 
+// ---------------------------------------------------------------- rights with an end
+
+TEST(RightsWithAnEnd, are_not_there_any_more_when_they_are_over) {
+    World world;
+    world.with_card();
+    world.person.rights[0].end = RightEnd::at(world.now.utc + std::chrono::seconds(1));
+    EXPECT_EQ(world.reason(), Reason::none);
+    world.person.rights[0].end = RightEnd::at(world.now.utc);
+    EXPECT_EQ(world.reason(), Reason::no_permission);
+    world.person.rights.push_back({DoorSet::only(door_1), working_hours});
+    EXPECT_EQ(world.reason(), Reason::none) << "another right holds";
+}
+
+TEST(RightsWithAnEnd, deny_until_then) {
+    World world;
+    world.with_card();
+    world.person.rights.push_back({DoorSet::all(), always, RightKind::deny});
+    world.person.rights[1].end = RightEnd::at(world.now.utc + std::chrono::seconds(1));
+    EXPECT_EQ(world.reason(), Reason::denied_by_rule);
+    world.person.rights[1].end = RightEnd::at(world.now.utc);
+    EXPECT_EQ(world.reason(), Reason::none);
+}
+
+TEST(RightsWithAnEnd, need_a_clock_that_is_set) {
+    for (const auto kind : {RightKind::allow, RightKind::deny}) {
+        World world;
+        world.with_card();
+        world.now.trust = base::ClockTrust::not_set;
+        const Right ending{DoorSet::all(), always, kind, RightEnd::at(world.now.utc)};
+        if (kind == RightKind::allow) world.person.rights.clear();
+        world.person.rights.push_back(ending);
+        EXPECT_EQ(world.reason(), Reason::clock_invalid);
+    }
+}
+
 }  // namespace
 }  // namespace sallyport::core

@@ -51,6 +51,11 @@ bool equal(const PinHash& a, const PinHash& b) {
     return sodium_memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
 }
 
+RightEnd RightEnd::at(base::UtcTime time) {
+    const auto seconds = std::clamp<std::int64_t>(time.microseconds / 1'000'000, 0, UINT32_MAX);
+    return {static_cast<std::uint32_t>(seconds)};
+}
+
 void keep_spent(std::vector<PublicPassword>& sent, const std::vector<PublicPassword>& held) {
     for (PublicPassword& one : sent) {
         const auto before = std::ranges::find(held, one.number, &PublicPassword::number);

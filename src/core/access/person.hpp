@@ -71,10 +71,20 @@ enum class RightKind : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(RightKind, allow, deny, first_card)
 
+/// When a right is over (excluded), in whole seconds from 1970 to 2106: a right takes no more room for it.
+struct RightEnd {
+    std::uint32_t second = UINT32_MAX;  ///< the largest: never
+    [[nodiscard]] static RightEnd at(base::UtcTime);
+    [[nodiscard]] bool never() const { return second == UINT32_MAX; }
+    [[nodiscard]] base::UtcTime time() const { return {std::int64_t{second} * 1'000'000}; }
+    friend bool operator==(const RightEnd&, const RightEnd&) = default;
+};
+
 struct Right {
     DoorSet doors;  ///< none at first
     ScheduleIndex schedule = always;
     RightKind kind = RightKind::allow;
+    RightEnd end{};
     friend bool operator==(const Right&, const Right&) = default;
 };
 

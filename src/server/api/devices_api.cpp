@@ -278,6 +278,7 @@ Answer<Reply> list_states(DevicesApiParts parts, const Call& call) {
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     if (page.cursor && !read_cursor_into(filter, *page.cursor)) return bad_cursor();
     filter.limit = static_cast<std::size_t>(page.limit);
+    filter.now = parts.clock.utc();
     filter.seen = call.part;
     const auto states = ports::read_from(parts.database, [&](ports::Connection& c) {
         return list_issue_states(c, parts.sealer, filter,

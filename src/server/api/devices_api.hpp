@@ -13,6 +13,7 @@ struct DevicesApiParts {
     ports::Database& database;
     const Sealer& sealer;
     IdSource& ids;
+    const ports::Clock& clock;
     Audit& audit;
     const Tree& areas;
     const Doors& doors;

@@ -6,6 +6,7 @@
 #include "server/events/events.hpp"
 #include "server/organisation/tree.hpp"
 #include "server/people/people.hpp"
+#include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 
 namespace sallyport::server {
@@ -13,7 +14,7 @@ namespace sallyport::server {
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&, const Cards&);
-[[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&);
+[[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);
 [[nodiscard]] Operations event_operations(Events&);

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
+#include "codec/dhip/time_text.hpp"
 #include "server/api/answers.hpp"
 #include "server/api/lists_api.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t most_members = 100'000;
 constexpr std::size_t periods_a_day = 6;
+constexpr std::size_t most_holidays = 128;
 
 GroupPatch read_group(Fields& fields, Need name) {
     GroupPatch patch;
@@ -22,7 +24,11 @@ GroupPatch read_group(Fields& fields, Need name) {
     patch.template_id = fields.nullable_id("template_id");
     patch.doors = fields.ids("doors", most_members);
     patch.people = fields.ids("people", most_members);
-    fields.nothing_yet("departments");
+    patch.departments = fields.ids("departments", most_members);
+    patch.effect = fields.choice("effect", {"allow", "deny"});
+    patch.valid_to = fields.nullable_time("valid_to");
+    if (patch.valid_to && *patch.valid_to && (*patch.valid_to)->microseconds % 1'000'000 != 0)
+        fields.wrong("valid_to", "pattern", "An end has whole seconds.");
     return patch;
 }
 
@@ -100,7 +106,24 @@ TemplatePatch read_template(Fields& fields, std::vector<FieldError>& errors, Nee
     TemplatePatch patch;
     patch.name = fields.text("name", name_rule, need);
     patch.week = read_week(fields, errors, need);
-    fields.nothing_yet("holiday_ids");
+    patch.holidays = fields.ids("holiday_ids", most_holidays);
+    return patch;
+}
+
+bool is_date(std::string_view text) {
+    const auto date = codec::dhip::parse_date(text);
+    return date && date->days >= 0;
+}
+constexpr TextRule date_rule{0, 16, is_date, "A date looks like 2026-12-24."};
+
+HolidayPatch read_holiday(Fields& fields, std::vector<FieldError>& errors, Need need) {
+    HolidayPatch patch;
+    patch.name = fields.text("name", name_rule, need);
+    if (const auto from = fields.text("from", date_rule, need)) patch.from = codec::dhip::parse_date(*from);
+    if (const auto to = fields.text("to", date_rule, need)) patch.to = codec::dhip::parse_date(*to);
+    patch.yearly = fields.truth("yearly");
+    if (const auto* list = fields.list("periods", 0, periods_a_day))
+        patch.periods = read_day(*list, "periods", fields, errors);
     return patch;
 }
 
@@ -122,6 +145,39 @@ Answer<Reply> list_groups(const PermissionGroups& groups, const Call& call) {
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     return ok_or_problem(groups.list(filter, call.part, page));
+}
+
+auto holiday_body(const Call& call, Sent sent) {
+    return read_body(call, sent, [&](Fields& fields, std::vector<FieldError>& errors) {
+        return read_holiday(fields, errors, sent == Sent::anything ? Need::required : Need::optional);
+    });
+}
+
+Operations holiday_operations(Holidays& holidays) {
+    return {
+        {"GET", "/holidays", may(Function::permissions, Level::view), Body::none,
+         at_once([&](Call& call) -> Answer<Reply> {
+             const auto page = only_page(call);
+             if (!page) return std::unexpected(page.error());
+             return ok_or_problem(holidays.list(*page));
+         })},
+        {"POST", "/holidays", may_all(Function::permissions, Level::edit), Body::object,
+         at_once([&](Call& call) -> Answer<Reply> {
+             const auto patch = holiday_body(call, Sent::anything);
+             if (!patch) return std::unexpected(patch.error());
+             return created_or_problem(holidays.add(*patch, call.actor()));
+         })},
+        {"GET", "/holidays/{id}", may(Function::permissions, Level::view), Body::none,
+         at_once([&](Call& call) { return ok_or_problem(holidays.get(call.id())); })},
+        {"PATCH", "/holidays/{id}", may_all(Function::permissions, Level::edit), Body::object,
+         at_once([&](Call& call) -> Answer<Reply> {
+             const auto patch = holiday_body(call, Sent::something);
+             if (!patch) return std::unexpected(patch.error());
+             return ok_or_problem(holidays.change(call.id(), *patch, call.actor()));
+         })},
+        {"DELETE", "/holidays/{id}", may_all(Function::permissions, Level::edit), Body::none,
+         at_once([&](Call& call) { return nothing_or_problem(holidays.remove(call.id(), call.actor())); })},
+    };
 }
 
 Operations group_operations(PermissionGroups& groups) {
@@ -178,8 +234,9 @@ Operations template_operations(TimeTemplates& templates) {
 
 }  // namespace
 
-Operations permission_operations(PermissionGroups& groups, TimeTemplates& templates) {
+Operations permission_operations(PermissionGroups& groups, TimeTemplates& templates, Holidays& holidays) {
     auto all = group_operations(groups);
+    std::ranges::move(holiday_operations(holidays), std::back_inserter(all));
     std::ranges::move(template_operations(templates), std::back_inserter(all));
     return all;
 }

@@ -355,7 +355,9 @@ void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
 
 asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
     co_return co_await on_workers(workers_, [this, id]() -> base::Result<Desired> {
-        const auto load = [&](ports::Connection& c) { return load_desired(c, parts_.sealer, id); };
+        const auto load = [&](ports::Connection& c) {
+            return load_desired(c, parts_.sealer, id, parts_.clock.utc());
+        };
         auto desired = ports::read_from(parts_.database, load);
         if (desired || desired.error().code != "schedule_unassigned") return desired;
         auto assigned = ports::write_to(parts_.database, [&](ports::Connection& c) -> base::Result<bool> {
@@ -371,7 +373,7 @@ asio::awaitable<base::Status> Devices::take_up_settings(Id id, std::uint64_t rev
                                                         std::vector<codec::dhip::DoorState> doors) {
     AtKeypads changed;
     auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
-        auto taken = server::take_up_settings(c, id, revision, doors);
+        auto taken = server::take_up_settings(c, id, revision, parts_.clock.utc(), doors);
         if (!taken) return std::unexpected(taken.error());
         changed = *std::move(taken);
         return {};
@@ -385,7 +387,7 @@ asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& app
     bool current = false;
     auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
         if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
-        auto wanted = plan_revision(c, id);
+        auto wanted = plan_revision(c, id, parts_.clock.utc());
         if (!wanted) return std::unexpected(wanted.error());
         current = *wanted == applied.revision;
         return forget_other_plans(c, id, applied.revision);

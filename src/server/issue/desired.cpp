@@ -11,6 +11,7 @@
 
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/time_text.hpp"
+#include "server/issue/holiday_dates.hpp"
 #include "server/issue/keypad_settings.hpp"
 
 namespace sallyport::server {
@@ -24,8 +25,18 @@ constexpr std::int64_t schedules_per_controller = 128;  // controller.md section
 constexpr std::int64_t always_index = 255;
 
 using Indexes = std::map<std::int64_t, std::int64_t>;  ///< template -> index on the controller
-/// schedule index -> doors
-using Rights = std::map<std::int64_t, std::set<std::int64_t>>;
+/// How a group's doors are opened or denied: the same for all of them in one entry of the roster.
+struct How {
+    std::string kind;
+    std::int64_t schedule = always_index;
+    std::optional<base::UtcTime> end;
+    friend auto operator<=>(const How&, const How&) = default;
+};
+using Rights = std::map<How, std::set<std::int64_t>>;  ///< -> doors
+
+bool opens_something(const Rights& rights) {
+    return std::ranges::any_of(rights, [](const auto& right) { return right.first.kind == "allow"; });
+}
 
 base::Result<Indexes> read_indexes(ports::Connection& connection, std::int64_t device_id) {
     auto rows = connection.query("SELECT template_id, schedule FROM device_schedule WHERE device_id = $1",
@@ -48,25 +59,76 @@ base::Result<std::set<std::int64_t>> used_templates(ports::Connection& connectio
     return used;
 }
 
-base::Result<json::array> schedules(ports::Connection& connection, const Indexes& indexes) {
-    json::array result;
+base::Result<json::value> stored_json(const std::string& text) {
+    std::error_code error;
+    auto value = json::parse(text, error);
+    if (error)
+        return base::fail(ErrorKind::corrupt, "template_unreadable",
+                          "A stored time template or holiday is not readable.");
+    return value;
+}
+
+/// What the controller's templates refer to, by their place in the plan.
+class HolidayList {
+  public:
+    HolidayList(ports::Connection& connection, base::UtcTime now) : connection_(connection), now_(now) {}
+    base::Result<json::array> of_template(std::int64_t template_id) {
+        auto rows = connection_.query(
+            "SELECT h.id, h.first_day, h.last_day, h.yearly, h.periods FROM time_template_holiday m JOIN "
+            "holiday h ON h.id = m.holiday_id WHERE m.template_id = $1 ORDER BY h.id",
+            ports::Parameters{template_id});
+        if (!rows) return std::unexpected(rows.error());
+        json::array places;
+        for (const auto& row : *rows) {
+            const auto [at, is_new] = places_.try_emplace(row.integer(0), list_.size());
+            places.emplace_back(at->second);
+            if (!is_new) continue;
+            auto periods = stored_json(row.text(4));
+            if (!periods) return std::unexpected(periods.error());
+            list_.push_back(json::object{{"dates", dates(row)}, {"periods", *std::move(periods)}});
+        }
+        return places;
+    }
+    [[nodiscard]] json::array all() && { return std::move(list_); }
+
+  private:
+    [[nodiscard]] json::array dates(const ports::Row& row) const {
+        const core::Holiday::Range range{{static_cast<std::int32_t>(row.integer(1))},
+                                         {static_cast<std::int32_t>(row.integer(2))}};
+        json::array dates;
+        for (const auto& one :
+             holiday_dates(range, row.integer(3) == 1 ? Repeats::yearly : Repeats::never, now_))
+            dates.push_back(json::array{codec::dhip::date_text(one.first), codec::dhip::date_text(one.last)});
+        return dates;
+    }
+
+    ports::Connection& connection_;
+    base::UtcTime now_;
+    std::map<std::int64_t, std::size_t> places_;
+    json::array list_;
+};
+
+base::Result<json::object> calendar_of(ports::Connection& connection, base::UtcTime now,
+                                       const Indexes& indexes) {
+    json::array schedules;
+    HolidayList holidays(connection, now);
     for (const auto& [template_id, index] : indexes) {
         auto rows =
             connection.query("SELECT week FROM time_template WHERE id = $1", ports::Parameters{template_id});
         if (!rows) return std::unexpected(rows.error());
         const json::array empty_week(7, json::array{});
-        while (result.size() <= static_cast<std::size_t>(index)) {
-            result.push_back(json::object{{"week", empty_week}, {"holidays", json::array{}}});
+        while (schedules.size() <= static_cast<std::size_t>(index)) {
+            schedules.push_back(json::object{{"week", empty_week}, {"holidays", json::array{}}});
         }
         if (rows->empty()) continue;
-        std::error_code error;
-        auto week = json::parse(rows->front().text(0), error);
-        if (error)
-            return base::fail(ErrorKind::corrupt, "template_unreadable",
-                              "A stored time template is not readable.");
-        result[static_cast<std::size_t>(index)].as_object()["week"] = std::move(week);
+        auto week = stored_json(rows->front().text(0));
+        if (!week) return std::unexpected(week.error());
+        auto places = holidays.of_template(template_id);
+        if (!places) return std::unexpected(places.error());
+        schedules[static_cast<std::size_t>(index)] =
+            json::object{{"week", *std::move(week)}, {"holidays", *std::move(places)}};
     }
-    return result;
+    return json::object{{"schedules", std::move(schedules)}, {"holidays", std::move(holidays).all()}};
 }
 
 /// What a keypad changed stays until somebody decides, whatever else the plan brings.
@@ -87,18 +149,18 @@ base::Result<json::array> door_settings(ports::Connection& connection, std::int6
     return doors;
 }
 
-base::Status load_plan(ports::Connection& connection, std::int64_t device_id, const Indexes& indexes,
-                       Desired& desired) {
+base::Status load_plan(ports::Connection& connection, std::int64_t device_id, base::UtcTime now,
+                       const Indexes& indexes, Desired& desired) {
     auto zone = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
     if (!zone) return std::unexpected(zone.error());
     bool duress = false;
     auto doors = door_settings(connection, device_id, duress);
     if (!doors) return std::unexpected(doors.error());
-    auto weeks = schedules(connection, indexes);
-    if (!weeks) return std::unexpected(weeks.error());
+    auto calendar = calendar_of(connection, now, indexes);
+    if (!calendar) return std::unexpected(calendar.error());
     desired.plan = {{"zone", zone->empty() ? "Etc/UTC" : zone->front().text(0)},
                     {"duress", duress ? "on" : "off"},
-                    {"calendar", {{"schedules", std::move(*weeks)}, {"holidays", json::array{}}}},
+                    {"calendar", *std::move(calendar)},
                     {"doors", std::move(*doors)}};
     // A digest as the revision: the same content is the same revision, whoever computes it and whenever.
     const auto tag = tag_of(json::serialize(desired.plan), std::string(32, '\0'));
@@ -107,41 +169,74 @@ base::Status load_plan(ports::Connection& connection, std::int64_t device_id, co
     return {};
 }
 
-base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& connection,
-                                                         std::int64_t device_id,
-                                                         std::optional<std::int64_t> person,
-                                                         const Indexes& indexes) {
+/// What one group does at the doors of one controller.
+struct Grant {
+    How how;
+    std::set<std::int64_t> doors;
+};
+
+/// By group, those that are not over.
+base::Result<std::map<std::int64_t, Grant>> load_grants(ports::Connection& connection, std::int64_t device_id,
+                                                        base::UtcTime now, const Indexes& indexes) {
     auto rows = connection.query(
-        "SELECT gp.person_id, g.template_id, d.number FROM door d "
+        "SELECT g.id, g.template_id, g.effect, g.valid_to, d.number FROM door d "
         "JOIN permission_group_door gd ON gd.door_id = d.id JOIN permission_group g ON g.id = gd.group_id "
-        "JOIN permission_group_person gp ON gp.group_id = g.id "
-        "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2)",
-        ports::Parameters{device_id, person});
+        "WHERE d.device_id = $1 AND (g.valid_to IS NULL OR g.valid_to > $2)",
+        ports::Parameters{device_id, now});
     if (!rows) return std::unexpected(rows.error());
-    std::map<std::int64_t, Rights> rights;
+    std::map<std::int64_t, Grant> grants;
     for (const auto& row : *rows) {
-        std::int64_t schedule = always_index;
+        How how{row.text(2), always_index, row.time_or_null(3)};
         if (!row.is_null(1)) {
             auto found = indexes.find(row.integer(1));
             if (found == indexes.end()) {
                 return base::fail(ErrorKind::conflict, "schedule_unassigned",
                                   "A time template has no index on the controller.");
             }
-            schedule = found->second;
+            how.schedule = found->second;
         }
-        rights[row.integer(0)][schedule].insert(row.integer(2));
+        auto& grant = grants[row.integer(0)];
+        grant.how = std::move(how);
+        grant.doors.insert(row.integer(4));
+    }
+    return grants;
+}
+
+base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& connection,
+                                                         std::int64_t device_id,
+                                                         std::optional<std::int64_t> person,
+                                                         base::UtcTime now, const Indexes& indexes) {
+    auto grants = load_grants(connection, device_id, now, indexes);
+    if (!grants) return std::unexpected(grants.error());
+    std::map<std::int64_t, Rights> rights;
+    for (const auto& [group, grant] : *grants) {
+        // Group by group: the view is then looked into for one group, not made as a whole.
+        auto rows = connection.query(
+            "SELECT person_id FROM permission_group_member WHERE group_id = $1 AND ($2 IS NULL OR person_id "
+            "= "
+            "$2)",
+            ports::Parameters{group, person});
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows)
+            rights[row.integer(0)][grant.how].insert(grant.doors.begin(), grant.doors.end());
     }
     return rights;
 }
 
 using Cards = std::map<std::int64_t, json::array>;
 
-/// Who has a right at a door of the controller $1: of a thousand controllers none looks at everybody. $2:
-/// only this one, or null.
+/// Whom the groups of the controller $1 concern, through departments too: of a thousand controllers none
+/// looks at everybody. $2: only this one, or null.
 constexpr std::string_view concerned =
     "SELECT gp.person_id FROM door d JOIN permission_group_door gd ON gd.door_id = d.id "
     "JOIN permission_group_person gp ON gp.group_id = gd.group_id "
-    "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2)";
+    "WHERE d.device_id = $1 AND ($2 IS NULL OR gp.person_id = $2) "
+    "UNION SELECT p.id FROM (WITH RECURSIVE below (department_id) AS (SELECT gp.department_id FROM door d "
+    "JOIN permission_group_door gd ON gd.door_id = d.id "
+    "JOIN permission_group_department gp ON gp.group_id = gd.group_id WHERE d.device_id = $1 "
+    "UNION SELECT lower.id FROM below b JOIN department lower ON lower.parent_id = b.department_id) "
+    "SELECT department_id FROM below) b JOIN person p ON p.department_id = b.department_id "
+    "WHERE $2 IS NULL OR p.id = $2";
 
 /// Cards that open, and of the others those that there is room for: the controller can say then why they do
 /// not.
@@ -169,9 +264,12 @@ base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t devic
 
 json::array rights_json(const Rights& rights) {
     json::array result;
-    for (const auto& [schedule, doors] : rights) {
-        result.push_back(json::object{
-            {"doors", json::array(doors.begin(), doors.end())}, {"schedule", schedule}, {"kind", "allow"}});
+    for (const auto& [how, doors] : rights) {
+        json::object right{{"doors", json::array(doors.begin(), doors.end())},
+                           {"schedule", how.schedule},
+                           {"kind", how.kind}};
+        if (how.end) right["valid_to"] = codec::dhip::utc_text(*how.end);
+        result.push_back(std::move(right));
     }
     return result;
 }
@@ -201,8 +299,9 @@ base::Result<DesiredEntry> entry_of(const ports::Row& row, const Rights& rights,
 }
 
 base::Status load_roster(ports::Connection& connection, const Sealer& sealer, std::int64_t device_id,
-                         std::optional<std::int64_t> person, const Indexes& indexes, Desired& desired) {
-    auto rights = load_rights(connection, device_id, person, indexes);
+                         std::optional<std::int64_t> person, base::UtcTime now, const Indexes& indexes,
+                         Desired& desired) {
+    auto rights = load_rights(connection, device_id, person, now, indexes);
     if (!rights) return std::unexpected(rights.error());
     auto cards = load_cards(connection, device_id, person);
     if (!cards) return std::unexpected(cards.error());
@@ -215,8 +314,8 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
     const auto tag_key = sealer.derived_key("entry tags");
     for (const auto& row : *people) {
         auto granted = rights->find(row.integer(0));
-        if (granted == rights->end()) continue;
-        for (const auto& [schedule, doors] : granted->second) desired.schedules.insert(schedule);
+        if (granted == rights->end() || !opens_something(granted->second)) continue;
+        for (const auto& [how, doors] : granted->second) desired.schedules.insert(how.schedule);
         auto entry = entry_of(row, granted->second, std::move((*cards)[row.integer(0)]), sealer, tag_key);
         if (!entry) return std::unexpected(entry.error());
         desired.roster.push_back(std::move(*entry));
@@ -227,23 +326,25 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
 }  // namespace
 
 base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& sealer,
-                                   std::int64_t device_id, std::optional<std::int64_t> person) {
+                                   std::int64_t device_id, base::UtcTime now,
+                                   std::optional<std::int64_t> person) {
     auto indexes = read_indexes(connection, device_id);
     if (!indexes) return std::unexpected(indexes.error());
     Desired desired;
-    auto roster = load_roster(connection, sealer, device_id, person, *indexes, desired);
+    auto roster = load_roster(connection, sealer, device_id, person, now, *indexes, desired);
     if (!roster) return std::unexpected(roster.error());
     if (person) return desired;
-    if (auto plan = load_plan(connection, device_id, *indexes, desired); !plan)
+    if (auto plan = load_plan(connection, device_id, now, *indexes, desired); !plan)
         return std::unexpected(plan.error());
     return desired;
 }
 
-base::Result<std::uint64_t> plan_revision(ports::Connection& connection, std::int64_t device_id) {
+base::Result<std::uint64_t> plan_revision(ports::Connection& connection, std::int64_t device_id,
+                                          base::UtcTime now) {
     auto indexes = read_indexes(connection, device_id);
     if (!indexes) return std::unexpected(indexes.error());
     Desired desired;
-    if (auto plan = load_plan(connection, device_id, *indexes, desired); !plan)
+    if (auto plan = load_plan(connection, device_id, now, *indexes, desired); !plan)
         return std::unexpected(plan.error());
     return desired.revision;
 }

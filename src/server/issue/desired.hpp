@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "ports/database.hpp"
 #include "server/issue/convergence.hpp"
 #include "server/secrets/sealer.hpp"
@@ -22,13 +23,16 @@ struct Desired {
     std::set<std::int64_t> schedules;  ///< indexes that the roster's rights use
 };
 
-/// `person`: only this person's entry, without the plan. Error conflict "schedule_unassigned": a template has
-/// no index on the controller yet; call `assign_schedules` in a write and try again.
+/// At `now`: groups that are over do not count. `person`: only this person's entry, without the plan. Error
+/// conflict "schedule_unassigned": a template has no index on the controller yet; call `assign_schedules` in
+/// a write and try again.
 [[nodiscard]] base::Result<Desired> load_desired(ports::Connection&, const Sealer&, std::int64_t device_id,
+                                                 base::UtcTime now,
                                                  std::optional<std::int64_t> person = std::nullopt);
 
-/// Of the plan that `load_desired` gives now.
-[[nodiscard]] base::Result<std::uint64_t> plan_revision(ports::Connection&, std::int64_t device_id);
+/// Of the plan that `load_desired` gives at `now`.
+[[nodiscard]] base::Result<std::uint64_t> plan_revision(ports::Connection&, std::int64_t device_id,
+                                                        base::UtcTime now);
 
 /// Gives every template that the device's groups use an index on the controller, the lowest that is free.
 /// Error limit "too_many_templates" past 128.

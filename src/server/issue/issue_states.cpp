@@ -12,16 +12,17 @@ namespace {
 
 /// Every pair that a group grants, and every pair of somebody who is still on the controller without a group.
 constexpr std::string_view pairs_sql =
+    "WITH granting AS (SELECT gd.door_id, gd.group_id FROM permission_group_door gd JOIN permission_group g "
+    "ON g.id = gd.group_id WHERE g.effect = 'allow' AND (g.valid_to IS NULL OR g.valid_to > $6)) "
     "SELECT door_id, device_id, person_id, user_id, changed_at FROM ("
     "SELECT d.id AS door_id, d.device_id, p.id AS person_id, p.user_id, p.changed_at FROM door d "
-    "JOIN permission_group_door gd ON gd.door_id = d.id JOIN permission_group_person gp ON gp.group_id = "
-    "gd.group_id "
-    "JOIN person p ON p.id = gp.person_id "
+    "JOIN granting g ON g.door_id = d.id JOIN permission_group_member m ON m.group_id = g.group_id "
+    "JOIN person p ON p.id = m.person_id "
     "UNION SELECT d.id, d.device_id, p.id, p.user_id, p.changed_at FROM device_entry e "
     "JOIN person p ON p.user_id = e.user_id JOIN door d ON d.device_id = e.device_id "
-    "WHERE e.tag <> 0 AND NOT EXISTS (SELECT 1 FROM permission_group_person gp2 "
-    "JOIN permission_group_door gd2 ON gd2.group_id = gp2.group_id JOIN door d2 ON d2.id = gd2.door_id "
-    "WHERE gp2.person_id = p.id AND d2.device_id = e.device_id)) AS pair "
+    "WHERE e.tag <> 0 AND NOT EXISTS (SELECT 1 FROM permission_group_member m2 "
+    "JOIN granting g2 ON g2.group_id = m2.group_id JOIN door d2 ON d2.id = g2.door_id "
+    "WHERE m2.person_id = p.id AND d2.device_id = e.device_id)) AS pair "
     "WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR door_id = $2) "
     "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)){} ORDER BY door_id, person_id LIMIT $5";
 
@@ -62,10 +63,10 @@ base::Status read_tags(ports::Connection& connection, std::string_view sql, std:
 }
 
 base::Result<DeviceSide> load_side(ports::Connection& connection, const Sealer& sealer,
-                                   std::int64_t device_id, std::optional<std::int64_t> person,
+                                   std::int64_t device_id, const IssueFilter& filter,
                                    const std::optional<std::string>& user) {
     DeviceSide side;
-    auto desired = load_desired(connection, sealer, device_id, person);
+    auto desired = load_desired(connection, sealer, device_id, filter.now, filter.person);
     // A template that has no index there yet means that nothing with it can have been issued.
     if (!desired && desired.error().code != "schedule_unassigned") return std::unexpected(desired.error());
     if (desired) {
@@ -120,9 +121,9 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
 base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& connection, const Sealer& sealer,
                                                         const IssueFilter& filter,
                                                         const PendingReason& pending_reason) {
-    auto pairs = connection.query(
-        fmt::format(pairs_sql, inside(filter.seen)),
-        ports::Parameters{filter.person, filter.door, filter.after_door, filter.after_person, filter.limit});
+    auto pairs = connection.query(fmt::format(pairs_sql, inside(filter.seen)),
+                                  ports::Parameters{filter.person, filter.door, filter.after_door,
+                                                    filter.after_person, filter.limit, filter.now});
     if (!pairs) return std::unexpected(pairs.error());
     std::map<std::int64_t, DeviceSide> sides;
     std::vector<IssueState> states;
@@ -131,7 +132,7 @@ base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& conne
         const auto& user = pair.text(3);
         if (!sides.contains(device_id)) {
             const auto only = filter.person ? std::optional(user) : std::nullopt;
-            auto side = load_side(connection, sealer, device_id, filter.person, only);
+            auto side = load_side(connection, sealer, device_id, filter, only);
             if (!side) return std::unexpected(side.error());
             sides[device_id] = std::move(*side);
         }

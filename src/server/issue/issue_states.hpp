@@ -29,7 +29,8 @@ struct IssueFilter {
     std::int64_t after_door = 0;  ///< pairs after this one, in the order of (door, person)
     std::int64_t after_person = 0;
     std::size_t limit = 100;
-    Part seen;  ///< pairs with a door or a person outside are as if they were not there
+    base::UtcTime now;  ///< groups that are over grant nothing
+    Part seen;          ///< pairs with a door or a person outside are as if they were not there
 };
 
 /// Why a pair of this device is not on its way: "sending", "device_offline" or "roster_owned_by_other".

@@ -33,7 +33,7 @@ json::object parsed(const std::optional<std::string>& text) {
 
 /// What the plan of that revision gave the doors; nullopt when it is not known.
 Result<std::optional<Doors>> given_by(Connection& connection, std::int64_t device_id, std::uint64_t revision,
-                                      const std::vector<WantedDoor>& wanted) {
+                                      base::UtcTime now, const std::vector<WantedDoor>& wanted) {
     const auto rows = connection.query("SELECT doors FROM device_plan WHERE device_id = $1 AND revision = $2",
                                        {device_id, static_cast<std::int64_t>(revision)});
     if (!rows) return std::unexpected(rows.error());
@@ -44,7 +44,7 @@ Result<std::optional<Doors>> given_by(Connection& connection, std::int64_t devic
         return given;
     }
     // Brought before plans were remembered.
-    const auto current = plan_revision(connection, device_id);
+    const auto current = plan_revision(connection, device_id, now);
     if (!current) return std::unexpected(current.error());
     if (*current != revision) return std::optional<Doors>();
     for (const auto& door : wanted) given[door.number] = door.settings;
@@ -105,10 +105,10 @@ Result<std::vector<WantedDoor>> wanted_doors(Connection& connection, std::int64_
 }
 
 Result<AtKeypads> take_up_settings(Connection& connection, std::int64_t device_id, std::uint64_t revision,
-                                   std::span<const codec::dhip::DoorState> reported) {
+                                   base::UtcTime now, std::span<const codec::dhip::DoorState> reported) {
     const auto wanted = wanted_doors(connection, device_id);
     if (!wanted) return std::unexpected(wanted.error());
-    const auto given = given_by(connection, device_id, revision, *wanted);
+    const auto given = given_by(connection, device_id, revision, now, *wanted);
     if (!given) return std::unexpected(given.error());
     AtKeypads changed;
     for (const auto& door : *wanted) {
@@ -116,20 +116,20 @@ Result<AtKeypads> take_up_settings(Connection& connection, std::int64_t device_i
             return std::int64_t{one.number.value};
         });
         if (said == reported.end()) continue;
-        json::object now;
+        json::object differs;
         if (*given) {
             const auto before = (*given)->find(door.number);
-            now = at_keypad(settings_of(*said), door,
-                            before == (*given)->end() ? json::object() : before->second);
+            differs = at_keypad(settings_of(*said), door,
+                                before == (*given)->end() ? json::object() : before->second);
         }
-        if (now == door.keypad) continue;
+        if (differs == door.keypad) continue;
         std::optional<std::string> text;
-        if (!now.empty()) text = json::serialize(now);
+        if (!differs.empty()) text = json::serialize(differs);
         const auto stored =
             ran(connection.execute("UPDATE door SET keypad = $3 WHERE device_id = $1 AND number = $2",
                                    {device_id, door.number, text}));
         if (!stored) return std::unexpected(stored.error());
-        changed.emplace(door.number, std::move(now));
+        changed.emplace(door.number, std::move(differs));
     }
     return changed;
 }

@@ -42,7 +42,7 @@ using AtKeypads = std::map<std::int64_t, boost::json::object>;
 /// and from what is wanted here, was changed at the keypad. Of a controller whose plan is not known (it is
 /// new, or was reset) nothing can be told. Answers with the doors for which that has changed.
 [[nodiscard]] base::Result<AtKeypads> take_up_settings(ports::Connection&, std::int64_t device_id,
-                                                       std::uint64_t revision,
+                                                       std::uint64_t revision, base::UtcTime now,
                                                        std::span<const codec::dhip::DoorState>);
 
 }  // namespace sallyport::server

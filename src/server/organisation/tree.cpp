@@ -281,7 +281,7 @@ Answer<json::object> Tree::add(const BranchPatch& patch, const Branches& seen, c
 
 Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branches& seen, const Actor& actor) {
     if (auto visible = check_seen(id, seen); !visible) return std::unexpected(visible.error());
-    return write([&](Connection& connection) -> Answer<json::object> {
+    auto changed = write([&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id);
         if (!before) return before;
         Place place{std::string(before->at("name").as_string()), std::nullopt};
@@ -310,6 +310,8 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branche
             return std::unexpected(noted.error());
         return branch;
     });
+    if (changed && patch.parent_id && on_change) on_change(Change::permissions);
+    return changed;
 }
 
 Outcome Tree::remove(Id id, const Branches& seen, const Actor& actor) {

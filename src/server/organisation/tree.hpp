@@ -14,6 +14,7 @@
 
 #include "server/audit/audit.hpp"
 #include "server/rights/part.hpp"
+#include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
@@ -35,6 +36,8 @@ class Tree {
     /// All outlive this.
     Tree(TreeOf what, ports::Database& database, IdSource& ids, Audit& audit)
         : what_(what), database_(database), ids_(ids), audit_(audit) {}
+    /// A branch has moved: what is granted to those above it may concern others now.
+    OnChange on_change;
     /// Once, before the rest.
     [[nodiscard]] base::Status load();
 

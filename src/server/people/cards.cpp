@@ -45,10 +45,9 @@ json::object step_json(const Row& row, const Branches& seen) {
     json::value person = nullptr;
     if (holds(seen, row.integer_or_null(5))) {
         const auto name = row.text_or_null(4);
-        person =
-            json::object{{"id", name ? json::value(id_text(row.integer(2))) : json::value(nullptr)},
-                         {"user_id", row.text(3)},
-                         {"name", name ? json::value(*name) : json::value(nullptr)}};
+        person = json::object{{"id", name ? json::value(id_text(row.integer(2))) : json::value(nullptr)},
+                              {"user_id", row.text(3)},
+                              {"name", name ? json::value(*name) : json::value(nullptr)}};
     }
     const auto account = row.text_or_null(6);
     return {{"at", time_text(row.time(0))},
@@ -120,8 +119,8 @@ Answer<json::object> Cards::list(const CardFilter& filter, const Branches& seen,
 
 Answer<json::object> Cards::get(std::string_view number, const Branches& seen) const {
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
-        const auto rows = connection.query(
-            fmt::format("SELECT {} FROM {} WHERE c.number = $1", columns, tables), {number});
+        const auto rows =
+            connection.query(fmt::format("SELECT {} FROM {} WHERE c.number = $1", columns, tables), {number});
         if (!rows) return std::unexpected(rows.error());
         if (rows->empty() || !holds(seen, rows->front().integer_or_null(7))) return no_such("card");
         const auto steps = connection.query(
@@ -144,8 +143,11 @@ Result<std::optional<Cards::Found>> Cards::find(Connection& connection, std::str
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return std::optional<Found>();
     const auto& row = rows->front();
-    Found found{row.text(0), base::enum_from<CardStatus>(row.text(2)).value_or(CardStatus::returned), {},
-                row.text(6), row.integer_or_null(7)};
+    Found found{row.text(0),
+                base::enum_from<CardStatus>(row.text(2)).value_or(CardStatus::returned),
+                {},
+                row.text(6),
+                row.integer_or_null(7)};
     if (!row.is_null(4)) found.holder = CardHolder{row.integer(4), row.text(5)};
     return std::optional(std::move(found));
 }
@@ -185,9 +187,9 @@ Outcome Cards::take_over(Connection& connection, const Found& card, const Branch
         "UPDATE card SET person_id = NULL, status = 'returned', since = $2 WHERE number = $1",
         {card.number, clock_.utc()}));
     if (outcome)
-        outcome = ran(connection.execute(
-            "UPDATE person SET revision = revision + 1, changed_at = $2 WHERE id = $1",
-            {holder.id, clock_.utc()}));
+        outcome =
+            ran(connection.execute("UPDATE person SET revision = revision + 1, changed_at = $2 WHERE id = $1",
+                                   {holder.id, clock_.utc()}));
     if (outcome) outcome = note(connection, card.number, holder, CardStatus::returned, actor);
     if (!outcome) return std::unexpected(outcome.error());
     auto after = cards_of(connection, {holder.id});

@@ -262,7 +262,8 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
         if (!before) return before;
         if (patch.revision && *patch.revision != before->at("revision").as_int64())
             return changed_meanwhile(std::string(before->at("name").as_string()));
-        if (auto stored = store(connection, id, patch, seen, actor); !stored) return std::unexpected(stored.error());
+        if (auto stored = store(connection, id, patch, seen, actor); !stored)
+            return std::unexpected(stored.error());
         const auto grown =
             ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
         if (!grown) return std::unexpected(grown.error());

@@ -3,8 +3,10 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
+#include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
@@ -22,6 +24,8 @@ Status ran(const Result<std::int64_t>& outcome) {
     return {};
 }
 
+constexpr std::string_view columns = "id, name, remark, template_id, effect, valid_to";
+
 std::string door_seen(const Part& seen, std::string_view id) {
     if (!seen.areas) return "1 = 1";
     return fmt::format(
@@ -36,23 +40,33 @@ std::string person_seen(const Part& seen, std::string_view id) {
                        in_branches(*seen.departments));
 }
 
+std::string department_seen(const Part& seen, std::string_view id) {
+    if (!seen.departments) return "1 = 1";
+    return fmt::format("{} {}", id, in_branches(*seen.departments));
+}
+
 /// Groups with a member inside, and those that are still empty.
 std::string group_seen(const Part& seen) {
     if (seen.whole()) return "1 = 1";
     return fmt::format(
         "(EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id AND {}) OR "
         "EXISTS (SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id AND {}) OR "
-        "NOT EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id UNION ALL "
-        "SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id))",
-        door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"));
+        "EXISTS (SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id AND {}) "
+        "OR NOT EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id UNION "
+        "ALL SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id UNION ALL "
+        "SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id))",
+        door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"),
+        department_seen(seen, "m.department_id"));
 }
 
 Outcome check_inside(Connection& connection, Id group, const Part& seen) {
     if (seen.whole()) return {};
     const auto outside = connection.query(
         fmt::format("SELECT 1 FROM permission_group_door m WHERE m.group_id = $1 AND NOT {} UNION ALL "
-                    "SELECT 1 FROM permission_group_person m WHERE m.group_id = $1 AND NOT {} LIMIT 1",
-                    door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id")),
+                    "SELECT 1 FROM permission_group_person m WHERE m.group_id = $1 AND NOT {} UNION ALL "
+                    "SELECT 1 FROM permission_group_department m WHERE m.group_id = $1 AND NOT {} LIMIT 1",
+                    door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"),
+                    department_seen(seen, "m.department_id")),
         {group});
     if (!outside) return std::unexpected(outside.error());
     if (outside->empty()) return {};
@@ -82,20 +96,32 @@ Result<json::object> group_json(Connection& connection, const Row& row, const Pa
     auto people =
         members(connection, "permission_group_person", "person_id", id, person_seen(seen, "m.person_id"));
     if (!people) return std::unexpected(people.error());
+    auto departments = members(connection, "permission_group_department", "department_id", id,
+                               department_seen(seen, "m.department_id"));
+    if (!departments) return std::unexpected(departments.error());
+    const auto all = connection.query(
+        fmt::format("SELECT count(DISTINCT m.person_id) FROM permission_group_member m WHERE m.group_id = $1 "
+                    "AND {}",
+                    person_seen(seen, "m.person_id")),
+        {id});
+    if (!all) return std::unexpected(all.error());
     const auto week = row.integer_or_null(3);
+    const auto end = row.time_or_null(5);
     return json::object{{"id", id_text(id)},
                         {"name", row.text(1)},
                         {"remark", row.text(2)},
+                        {"effect", row.text(4)},
                         {"template_id", week ? json::value(id_text(*week)) : json::value(nullptr)},
+                        {"valid_to", end ? json::value(time_text(*end)) : json::value(nullptr)},
                         {"doors", *std::move(doors)},
-                        {"people", *std::move(people)}};
+                        {"people", *std::move(people)},
+                        {"departments", *std::move(departments)},
+                        {"members", all->front().integer(0)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id, const Part& seen) {
     const auto rows = connection.query(
-        fmt::format("SELECT id, name, remark, template_id FROM permission_group WHERE id = $1 AND {}",
-                    group_seen(seen)),
-        {id});
+        fmt::format("SELECT {} FROM permission_group WHERE id = $1 AND {}", columns, group_seen(seen)), {id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return no_such("permission group");
     auto group = group_json(connection, rows->front(), seen);
@@ -127,6 +153,11 @@ constexpr MemberList people_list{
     "people", "person", "DELETE FROM permission_group_person WHERE group_id = $1",
     "INSERT INTO permission_group_person (group_id, person_id) SELECT $1, o.id FROM person o WHERE o.id = "
     "$2"};
+
+constexpr MemberList department_list{
+    "departments", "department", "DELETE FROM permission_group_department WHERE group_id = $1",
+    "INSERT INTO permission_group_department (group_id, department_id) SELECT $1, o.id FROM department o "
+    "WHERE o.id = $2"};
 
 Status replace(Connection& connection, const MemberList& list, Id group, const std::vector<Id>& ids,
                const std::string& is_seen, std::vector<FieldError>& missing) {
@@ -193,14 +224,16 @@ json::array only_in(const json::array& ids, const json::object& other, std::stri
 
 /// What the audit log tells of a group, or of those of its members that differ from `other`.
 Result<json::object> told_of(Connection& connection, json::object group, const json::object& other) {
-    for (const auto& [list, table] :
-         {std::pair<std::string_view, std::string_view>{"doors", "door"}, {"people", "person"}}) {
+    for (const auto& [list, table] : {std::pair<std::string_view, std::string_view>{"doors", "door"},
+                                      {"people", "person"},
+                                      {"departments", "department"}}) {
         const auto* ids = group.if_contains(list);
         if (ids == nullptr) continue;
         auto names = named(connection, table, only_in(ids->as_array(), other, list));
         if (!names) return std::unexpected(names.error());
         group[list] = *std::move(names);
     }
+    group.erase("members");  // follows from the lists, and from what happens in the departments
     if (const auto* id = group.if_contains("template_id"); id != nullptr) {
         auto names = named(connection, "time_template", id->is_null() ? json::array{} : json::array{*id});
         if (!names) return std::unexpected(names.error());
@@ -221,17 +254,17 @@ Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Par
         if (filter.person && seen.departments) where.add(person_seen(seen, "?"), {*filter.person});
         if (filter.door && seen.areas) where.add(door_seen(seen, "?"), {*filter.door});
         if (filter.person)
-            where.add("id IN (SELECT group_id FROM permission_group_person WHERE person_id = ?)",
+            where.add("id IN (SELECT group_id FROM permission_group_member WHERE person_id = ?)",
                       {*filter.person});
         if (filter.door)
             where.add("id IN (SELECT group_id FROM permission_group_door WHERE door_id = ?)", {*filter.door});
         if (page.cursor)
             if (auto placed = place_after(where, connection, *page.cursor); !placed)
                 return std::unexpected(placed.error());
-        const auto rows = connection.query(fmt::format("SELECT id, name, remark, template_id FROM "
-                                                       "permission_group{} ORDER BY lower(name), id LIMIT {}",
-                                                       where.text(), page.limit + 1),
-                                           where.parameters());
+        const auto rows = connection.query(
+            fmt::format("SELECT {} FROM permission_group{} ORDER BY lower(name), id LIMIT {}", columns,
+                        where.text(), page.limit + 1),
+            where.parameters());
         if (!rows) return std::unexpected(rows.error());
         Status outcome;
         auto answer = page_of(
@@ -268,13 +301,19 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
     set(patch.name.has_value(), "name", patch.name);
     set(patch.remark.has_value(), "remark", patch.remark);
     set(patch.template_id.has_value(), "template_id", patch.template_id.value_or(std::nullopt));
+    set(patch.effect.has_value(), "effect", patch.effect);
+    set(patch.valid_to.has_value(), "valid_to", patch.valid_to.value_or(std::nullopt));
     std::vector<FieldError> missing;
     if (outcome && patch.doors)
         outcome = replace(connection, door_list, id, *patch.doors, door_seen(seen, "o.id"), missing);
     if (outcome && patch.people)
         outcome = replace(connection, people_list, id, *patch.people, person_seen(seen, "o.id"), missing);
+    if (outcome && patch.departments)
+        outcome = replace(connection, department_list, id, *patch.departments, department_seen(seen, "o.id"),
+                          missing);
     if (!outcome) return std::unexpected(outcome.error());
     if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
+    if (auto fits = check_shares(connection); !fits) return std::unexpected(fits.error());
     return find(connection, id, seen);
 }
 

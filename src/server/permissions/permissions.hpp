@@ -22,6 +22,9 @@ struct GroupPatch {
     Nullable<Id> template_id;
     std::optional<std::vector<Id>> doors;
     std::optional<std::vector<Id>> people;
+    std::optional<std::vector<Id>> departments;  ///< with everything below them
+    std::optional<std::string> effect;           ///< allow, deny
+    Nullable<base::UtcTime> valid_to;            ///< excluded, whole seconds
 };
 struct GroupFilter {
     std::optional<Id> person;
@@ -32,6 +35,7 @@ using Week = std::array<core::Day, 7>;
 struct TemplatePatch {
     std::optional<std::string> name;
     std::optional<Week> week;
+    std::optional<std::vector<Id>> holidays;  ///< that override the week
 };
 
 /// How time_template.week is stored, and back; nullopt when it is not such a text.
@@ -46,10 +50,10 @@ class PermissionGroups {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: PermissionGroup, PermissionGroupList. Errors: conflict
-    /// "name_taken", invalid with the doors, people or template that do not exist; forbidden
-    /// "beyond_your_part" for a group with members outside of the part of who asks, who sees only those
-    /// inside: adding a person there would open doors that are not theirs. A group with members, all of them
-    /// outside, is as if it were not there.
+    /// "name_taken", "controller_share" (holidays.hpp), invalid with the doors, people or template that do
+    /// not exist; forbidden "beyond_your_part" for a group with members outside of the part of who asks, who
+    /// sees only those inside: adding a person there would open doors that are not theirs. A group with
+    /// members, all of them outside, is as if it were not there.
     [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Part& seen, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
     [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Part& seen, const Actor&);
@@ -73,7 +77,7 @@ class TimeTemplates {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: TimeTemplate, TimeTemplateList. Errors: conflict "name_taken" /
-    /// "template_in_use".
+    /// "template_in_use" / "controller_share" (holidays.hpp); invalid with the holidays that do not exist.
     [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
     [[nodiscard]] Answer<boost::json::object> add(const TemplatePatch&, const Actor&);

@@ -3,6 +3,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "server/permissions/day_text.hpp"
+#include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
 
@@ -17,33 +19,32 @@ using ports::Row;
 
 namespace {
 
-std::string clock_text(std::int32_t second) {
-    return fmt::format("{:02}:{:02}:{:02}", second / 3'600, second / 60 % 60, second % 60);
-}
-
 json::array week_json(const Week& week) {
     json::array days;
-    for (const auto& day : week) {
-        json::array periods;
-        for (const auto& period : day)
-            periods.push_back(
-                json::object{{"from", clock_text(period.from_s)}, {"to", clock_text(period.to_s)}});
-        days.push_back(std::move(periods));
-    }
+    for (const auto& day : week) days.push_back(day_json(day));
     return days;
 }
 
-json::object template_json(const Row& row) {
-    return {{"id", id_text(row.integer(0))},
-            {"name", row.text(1)},
-            {"week", week_json(week_from(row.text(2)).value_or(Week()))}};
+Result<json::object> template_json(Connection& connection, const Row& row) {
+    const auto holidays = connection.query(
+        "SELECT holiday_id FROM time_template_holiday WHERE template_id = $1 ORDER BY holiday_id",
+        {row.integer(0)});
+    if (!holidays) return std::unexpected(holidays.error());
+    json::array ids;
+    for (const auto& holiday : *holidays) ids.emplace_back(id_text(holiday.integer(0)));
+    return json::object{{"id", id_text(row.integer(0))},
+                        {"name", row.text(1)},
+                        {"week", week_json(week_from(row.text(2)).value_or(Week()))},
+                        {"holiday_ids", std::move(ids)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id) {
     const auto rows = connection.query("SELECT id, name, week FROM time_template WHERE id = $1", {id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return no_such("time template");
-    return template_json(rows->front());
+    auto found = template_json(connection, rows->front());
+    if (!found) return std::unexpected(found.error());
+    return *std::move(found);
 }
 
 Outcome check_name(Connection& connection, Id id, const std::string& name) {
@@ -55,6 +56,41 @@ Outcome check_name(Connection& connection, Id id, const std::string& name) {
                   fmt::format("There is a time template \"{}\" already. Choose another name.", name));
 }
 
+Outcome keep_holidays(Connection& connection, Id id, const std::vector<Id>& holidays) {
+    const auto cleared = connection.execute("DELETE FROM time_template_holiday WHERE template_id = $1", {id});
+    if (!cleared) return std::unexpected(cleared.error());
+    std::vector<FieldError> missing;
+    for (std::size_t i = 0; i < holidays.size(); ++i) {
+        const auto taken = connection.execute(
+            "INSERT INTO time_template_holiday (template_id, holiday_id) SELECT $1, h.id FROM holiday h "
+            "WHERE "
+            "h.id = $2",
+            {id, holidays[i]});
+        if (!taken) return std::unexpected(taken.error());
+        if (*taken == 0)
+            missing.push_back({fmt::format("holiday_ids.{}", i), "not_found",
+                               "There is no such holiday. It may have been removed."});
+    }
+    if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
+    return {};
+}
+
+/// The audit log names holidays: it is read when they may be gone.
+Result<json::object> told_of(Connection& connection, json::object one) {
+    const auto* ids = one.if_contains("holiday_ids");
+    if (ids == nullptr) return one;
+    json::array names;
+    for (const auto& id : ids->as_array()) {
+        const auto rows =
+            connection.query("SELECT name FROM holiday WHERE id = $1", {id_from(id.as_string()).value_or(0)});
+        if (!rows) return std::unexpected(rows.error());
+        if (!rows->empty()) names.push_back(json::object{{"id", id}, {"name", rows->front().text(0)}});
+    }
+    one["holidays"] = std::move(names);
+    one.erase("holiday_ids");
+    return one;
+}
+
 Subject subject_of(const json::object& one) {
     return {"time_template", std::string(one.at("id").as_string()), std::string(one.at("name").as_string())};
 }
@@ -63,11 +99,7 @@ Subject subject_of(const json::object& one) {
 
 std::string week_text(const Week& week) {
     json::array days;
-    for (const auto& day : week) {
-        json::array periods;
-        for (const auto& period : day) periods.push_back(json::array{period.from_s, period.to_s});
-        days.push_back(std::move(periods));
-    }
+    for (const auto& day : week) days.push_back(stored_day(day));
     return json::serialize(days);
 }
 
@@ -76,16 +108,10 @@ std::optional<Week> week_from(std::string_view stored) {
     const auto parsed = json::parse(stored, failed);
     if (failed || !parsed.is_array() || parsed.get_array().size() != 7) return std::nullopt;
     Week week;
-    for (std::size_t day = 0; day < week.size(); ++day) {
-        const auto* periods = parsed.get_array()[day].if_array();
-        if (periods == nullptr) return std::nullopt;
-        for (const auto& period : *periods) {
-            const auto* pair = period.if_array();
-            if (pair == nullptr || pair->size() != 2 || !(*pair)[0].is_int64() || !(*pair)[1].is_int64())
-                return std::nullopt;
-            week[day].push_back({static_cast<std::int32_t>((*pair)[0].get_int64()),
-                                 static_cast<std::int32_t>((*pair)[1].get_int64())});
-        }
+    for (std::size_t i = 0; i < week.size(); ++i) {
+        auto day = day_from(parsed.get_array()[i]);
+        if (!day) return std::nullopt;
+        week[i] = *std::move(day);
     }
     return week;
 }
@@ -106,8 +132,17 @@ Answer<json::object> TimeTemplates::list(const Page& page) const {
                         where.text(), page.limit + 1),
             where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        return page_of(*rows, page.limit, template_json,
-                       [](const Row& row) { return id_text(row.integer(0)); });
+        Status outcome;
+        auto answer = page_of(
+            *rows, page.limit,
+            [&](const Row& row) {
+                auto one = template_json(connection, row);
+                if (!one) outcome = std::unexpected(one.error());
+                return one.value_or(json::object());
+            },
+            [](const Row& row) { return id_text(row.integer(0)); });
+        if (!outcome) return std::unexpected(outcome.error());
+        return answer;
     });
 }
 
@@ -127,6 +162,10 @@ Answer<json::object> TimeTemplates::store(Connection& connection, Id id, const T
         "week = coalesce($3, time_template.week)",
         {id, patch.name, week});
     if (!stored) return std::unexpected(stored.error());
+    if (patch.holidays)
+        if (auto kept = keep_holidays(connection, id, *patch.holidays); !kept)
+            return std::unexpected(kept.error());
+    if (auto fits = check_shares(connection); !fits) return std::unexpected(fits.error());
     return find(connection, id);
 }
 
@@ -135,8 +174,10 @@ Answer<json::object> TimeTemplates::add(const TemplatePatch& patch, const Actor&
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         auto made = store(connection, id, patch);
         if (!made) return made;
+        const auto told = told_of(connection, *made);
+        if (!told) return std::unexpected(told.error());
         const auto noted =
-            audit_.append(connection, actor, "time_template.added", subject_of(*made), nullptr, &*made);
+            audit_.append(connection, actor, "time_template.added", subject_of(*made), nullptr, &*told);
         if (!noted) return std::unexpected(noted.error());
         return made;
     });
@@ -152,8 +193,12 @@ Answer<json::object> TimeTemplates::change(Id id, const TemplatePatch& patch, co
         if (!made) return made;
         const auto told = changes(*before, *made);
         if (told.none()) return made;
-        const auto noted = audit_.append(connection, actor, "time_template.changed", subject_of(*made),
-                                         &told.before, &told.after);
+        const auto was = told_of(connection, told.before);
+        if (!was) return std::unexpected(was.error());
+        const auto is = told_of(connection, told.after);
+        if (!is) return std::unexpected(is.error());
+        const auto noted =
+            audit_.append(connection, actor, "time_template.changed", subject_of(*made), &*was, &*is);
         if (!noted) return std::unexpected(noted.error());
         return made;
     });
@@ -173,10 +218,12 @@ Outcome TimeTemplates::remove(Id id, const Actor& actor) {
                 ErrorKind::conflict, "template_in_use",
                 fmt::format("The permission group \"{}\" uses this time template. Give it another one first.",
                             used->front().text(0)));
+        const auto told = told_of(connection, *one);
+        if (!told) return std::unexpected(told.error());
         const auto gone = connection.execute("DELETE FROM time_template WHERE id = $1", {id});
         if (!gone) return std::unexpected(gone.error());
         const auto noted =
-            audit_.append(connection, actor, "time_template.removed", subject_of(*one), &*one, nullptr);
+            audit_.append(connection, actor, "time_template.removed", subject_of(*one), &*told, nullptr);
         if (!noted) return std::unexpected(noted.error());
         return {};
     });

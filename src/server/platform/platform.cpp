@@ -25,6 +25,7 @@ Platform::Platform(PlatformPorts outside)
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
+      holidays_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
       registrations_(ports_.device_loop, ports_.dialler, ports_.clock),
@@ -46,12 +47,12 @@ Operations Platform::operations() {
     add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_));
-    add(permission_operations(groups_, templates_));
+    add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(event_operations(events_));
     add(audit_operations(audit_));
-    add(device_operations(
-        {devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_, audit_, areas_, doors_}));
+    add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
+                           ports_.clock, audit_, areas_, doors_}));
     return all;
 }
 
@@ -73,7 +74,7 @@ base::Status Platform::load() {
 
 void Platform::on_change(OnChange hook) {
     settings_.on_change = people_.on_change = groups_.on_change = templates_.on_change = doors_.on_change =
-        std::move(hook);
+        departments_.on_change = holidays_.on_change = std::move(hook);
 }
 
 void Platform::sweep() {

@@ -15,6 +15,7 @@
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
 #include "server/people/people.hpp"
+#include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
@@ -78,6 +79,7 @@ class Platform {
     People people_;
     PermissionGroups groups_;
     TimeTemplates templates_;
+    Holidays holidays_;
     Doors doors_;
     Events events_;
     Registrations registrations_;

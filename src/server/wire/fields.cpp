@@ -211,11 +211,4 @@ const json::object* Fields::object(std::string_view name) {
     return &value->get_object();
 }
 
-void Fields::nothing_yet(std::string_view name) {
-    const auto* value = take(name, Need::optional);
-    if (value == nullptr || value->is_null()) return;
-    if (value->is_array() && value->get_array().empty()) return;
-    wrong(name, "type", fmt::format("\"{}\" comes with a later version. Leave it out.", name));
-}
-
 }  // namespace sallyport::server

@@ -56,8 +56,6 @@ class Fields {
     const boost::json::array* list(std::string_view name, std::size_t min, std::size_t max,
                                    Need = Need::optional);
     const boost::json::object* object(std::string_view name);
-    /// For members that a later version will fill: only null, or only an empty list, is taken.
-    void nothing_yet(std::string_view name);
 
     void wrong(std::string_view name, std::string_view code, std::string message);
     [[nodiscard]] bool sent(std::string_view name) const { return object_.contains(name); }

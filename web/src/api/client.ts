@@ -21,6 +21,7 @@ export type FoundDevice = Schemas['FoundDevice'];
 export type WaitingDevice = Schemas['WaitingDevice'];
 export type HeldCard = Schemas['HeldCard'];
 export type Histogram = Schemas['EventHistogram'];
+export type Holiday = Schemas['Holiday'];
 export type IssueState = Schemas['IssueState'];
 export type Language = Schemas['Language'];
 export type LiveMessage = Schemas['LiveMessage'];

@@ -158,6 +158,14 @@ export function useTemplates() {
   });
 }
 
+export function useHolidays() {
+  return useQuery({
+    queryKey: ['holidays'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/holidays', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
 export function usePerson(id: string | undefined) {
   return useQuery({
     queryKey: ['people', id],

@@ -65,6 +65,7 @@ export function changesOf({ before, after, subject }: AuditEntry): Change[] {
 
 const groups: Record<string, string> = {
   type: 'person_types',
+  effect: 'group_effects',
   command: 'commands',
   unlock_mode: 'unlock_modes',
   refused: 'problems',
@@ -98,8 +99,8 @@ export function useValueText(): (member: string, value: unknown) => string {
   };
   const objectText = (value: object): string => {
     if ('count' in value) return t('audit.count', { count: Number(value.count) });
-    if ('number' in value && 'type' in value)
-      return `${String(value.number)} (${cardText(value)})`;
+    if ('from' in value && 'to' in value) return `${String(value.from)}–${String(value.to)}`;
+    if ('number' in value && 'type' in value) return `${String(value.number)} (${cardText(value)})`;
     if ('id' in value) return String('name' in value && value.name !== null ? value.name : value.id);
     return JSON.stringify(value);
   };

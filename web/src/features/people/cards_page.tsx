@@ -18,7 +18,13 @@ import css from './people.module.css';
 import { PeopleSwitch } from './people_switch';
 
 const statuses: CardStatus[] = ['active', 'lost', 'frozen', 'cancelled', 'returned'];
-const looks = { active: 'good', lost: 'bad', frozen: 'waiting', cancelled: 'bad', returned: 'waiting' } as const;
+const looks = {
+  active: 'good',
+  lost: 'bad',
+  frozen: 'waiting',
+  cancelled: 'bad',
+  returned: 'waiting',
+} as const;
 const numberOf = (card: HeldCard) => card.number;
 
 /** All cards: where one is, and who had it before. */

@@ -180,9 +180,7 @@ function CardNumbers({ person }: { person: Person }) {
         <span key={card.number}>
           {index > 0 && ', '}
           {card.number}
-          {card.status !== 'active' && (
-            <span className="quiet"> ({t(`card_statuses.${card.status!}`)})</span>
-          )}
+          {card.status !== 'active' && <span className="quiet"> ({t(`card_statuses.${card.status!}`)})</span>}
         </span>
       ))}
     </span>

@@ -14,7 +14,10 @@ export function PeopleSwitch({ view }: { view: View }) {
       aria-label={t('pages.people')}
       value={view}
       onChange={(next) => navigate(places[next])}
-      options={(Object.keys(places) as View[]).map((name) => ({ value: name, label: t(`cards.view_${name}`) }))}
+      options={(Object.keys(places) as View[]).map((name) => ({
+        value: name,
+        label: t(`cards.view_${name}`),
+      }))}
     />
   );
 }

@@ -17,6 +17,9 @@ import {
 import { StateWord } from '../../ui/marks';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
+import { useTimeText } from '../../ui/site';
+import { below } from '../organisation/branches';
+import { useTree } from '../organisation/trees';
 import { useWeekText } from '../permissions/week_text';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
@@ -29,6 +32,8 @@ export function PersonMay({ person }: { person: Person }) {
   const templates = useTemplates();
   const states = useIssueStates(person.id);
   const weekText = useWeekText();
+  const timeText = useTimeText();
+  const { branches } = useTree('departments');
   const noGroups = useGroups().data?.length === 0;
   const failed = groups.error ?? doors.error ?? states.error;
 
@@ -38,14 +43,28 @@ export function PersonMay({ person }: { person: Person }) {
     return through.length > 0 || state ? [{ door, through, state }] : [];
   });
   const whenOf = (group: PermissionGroup) => {
-    if (group.template_id === null) return t('common.always');
     const template = templates.data?.find((item) => item.id === group.template_id);
-    return template ? weekText(template) : '';
+    const week = group.template_id === null ? t('common.always') : template ? weekText(template) : '';
+    if (group.valid_to === null) return week;
+    const isOver = new Date(group.valid_to) <= new Date();
+    const end = timeText(group.valid_to);
+    return isOver ? t('permissions.over', { end }) : t('permissions.until', { week, end });
+  };
+  /** Why: through which group, and how the person comes to be in it. */
+  const reasonOf = (group: PermissionGroup) => {
+    const own = branches.find((branch) => branch.id === person.department_id);
+    const place = branches.find(
+      (branch) => group.departments.includes(branch.id) && own && below(branches, branch.id).has(own.id),
+    );
+    const direct = group.people.includes(person.id) || !place;
+    const name = direct ? group.name : t('people.through', { group: group.name, department: place.path });
+    const text = `${name}: ${whenOf(group)}`;
+    return group.effect === 'deny' ? t('people.kept_out', { why: text }) : text;
   };
 
   return (
     <Panel title={t('people.may')}>
-      <GroupPicker person={person} mine={groups.data} />
+      <GroupPicker person={person} mine={groups.data?.filter((group) => group.people.includes(person.id))} />
       {failed ? (
         <Failure error={failed} onRetry={() => void queryClient.invalidateQueries()} />
       ) : groups.isPending || doors.isPending ? (
@@ -63,10 +82,14 @@ export function PersonMay({ person }: { person: Person }) {
             <li key={door.id}>
               <b className="cut">{door.name}</b>
               <Issued state={state} />
-              <span className="quiet">
-                {through.map((group) => `${group.name}: ${whenOf(group)}`).join(' · ') ||
-                  t('people.groups_none')}
-              </span>
+              <ul className={css.why}>
+                {through.length === 0 && <li>{t('people.groups_none')}</li>}
+                {through.map((group) => (
+                  <li key={group.id} className={group.effect === 'deny' ? css.keptOut : undefined}>
+                    {reasonOf(group)}
+                  </li>
+                ))}
+              </ul>
             </li>
           ))}
         </ul>

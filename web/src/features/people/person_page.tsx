@@ -9,6 +9,7 @@ import { queryClient, usePerson } from '../../api/queries';
 import { Avatar } from '../../ui/avatar';
 import { Failure, Loading, Page } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
+import { useZone } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
 import { PersonDid } from './person_did';
@@ -39,6 +40,7 @@ function NewPerson() {
 
 function KnownPerson({ id }: { id: string }) {
   const { t } = useTranslation();
+  const zone = useZone();
   const person = usePerson(id);
   if (person.isPending) return <Page title={t('pages.people')} children={<Loading />} />;
   if (person.error) {
@@ -63,7 +65,7 @@ function KnownPerson({ id }: { id: string }) {
       actions={<Removal person={person.data} />}
     >
       <div className={css.person}>
-        <PersonForm key={person.data.changed_at} person={person.data} onSaved={() => {}} />
+        <PersonForm key={`${person.data.changed_at} ${zone}`} person={person.data} onSaved={() => {}} />
         <div className={css.form}>
           <PersonMay person={person.data} />
           <PersonDid person={person.data} />

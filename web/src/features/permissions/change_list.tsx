@@ -2,6 +2,8 @@ import { useTranslation } from 'react-i18next';
 
 import type { TimeTemplate } from '../../api/client';
 import { useDoors } from '../../api/queries';
+import { useTimeText } from '../../ui/site';
+import { useTree } from '../organisation/trees';
 import type { Change } from './changes';
 import css from './permissions.module.css';
 import { useWeekText } from './week_text';
@@ -13,16 +15,26 @@ interface Props {
   changes: Change[];
   names: ReadonlyMap<string, string>;
   template: TimeTemplate | undefined;
+  effect: 'allow' | 'deny';
+  /** When the group ends. */
+  end: string | null;
 }
 
 /** Who gains, who loses, before it is saved. */
-export function ChangeList({ changes, names, template }: Props) {
+export function ChangeList({ changes, names, template, effect, end }: Props) {
   const { t } = useTranslation();
   const doors = useDoors();
   const weekText = useWeekText();
+  const timeText = useTimeText();
+  const { branches } = useTree('departments');
   const doorNames = (ids: string[]) =>
     ids.map((id) => doors.data?.find((door) => door.id === id)?.name ?? id).join(', ');
-  const peopleText = (ids: string[]) => {
+  const peopleText = ({ people: ids, departments }: Change) => {
+    const places = departments.flatMap((id) => branches.find((branch) => branch.id === id)?.path ?? []);
+    if (places.length > 0) {
+      const all = t('permissions.diff_departments', { count: places.length, names: places.join(', ') });
+      return ids.length === 0 ? all : `${all}, ${t('permissions.people_count', { count: ids.length })}`;
+    }
     const known = ids.slice(0, most_names).flatMap((id) => names.get(id) ?? []);
     const more = ids.length > known.length ? '…' : '';
     if (known.length === 0) return t('permissions.people_count', { count: ids.length });
@@ -32,11 +44,13 @@ export function ChangeList({ changes, names, template }: Props) {
     });
   };
   const textOf = (change: Change) => {
-    const people = peopleText(change.people);
+    const people = peopleText(change);
     if (change.kind === 'when') {
-      return t('permissions.diff_when', {
+      const week = template ? weekText(template) : t('common.always');
+      const times = end === null ? week : t('permissions.until', { week, end: timeText(end) });
+      return t(effect === 'deny' ? 'permissions.diff_denied' : 'permissions.diff_when', {
         people,
-        template: template ? weekText(template) : t('common.always'),
+        template: times,
       });
     }
     return t(`permissions.diff_${change.kind}`, { people, doors: doorNames(change.doors) });

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
+import { Alert, App, Button, DatePicker, Drawer, Form, Input, Select } from 'antd';
+import type { Dayjs } from 'dayjs';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -8,8 +9,12 @@ import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDoors, useGroups, useTemplates } from '../../api/queries';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { useZone } from '../../ui/site';
+import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { below } from '../organisation/branches';
+import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
-import type { Rights } from './changes';
+import type { Organisation, Rights } from './changes';
 import { changesOf } from './changes';
 import { ChangeList } from './change_list';
 import { DoorPicker } from './door_picker';
@@ -27,6 +32,7 @@ interface Props {
 
 export function GroupDrawer({ group, open, onClose }: Props) {
   const { t } = useTranslation();
+  const zone = useZone();
   return (
     <Drawer
       open={open}
@@ -36,7 +42,9 @@ export function GroupDrawer({ group, open, onClose }: Props) {
       destroyOnHidden
       extra={group && <Removal group={group} onClose={onClose} />}
     >
-      {group !== undefined && <GroupForm key={group?.id ?? 'new'} group={group} onClose={onClose} />}
+      {group !== undefined && (
+        <GroupForm key={`${group?.id ?? 'new'} ${zone}`} group={group} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
@@ -44,10 +52,14 @@ export function GroupDrawer({ group, open, onClose }: Props) {
 interface Typed {
   name: string;
   remark: string;
+  effect: 'allow' | 'deny';
   template_id: string;
+  valid_to: Dayjs | null;
+  departments: string[];
 }
 
 const always = 'always';
+const effects = ['allow', 'deny'] as const;
 
 function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose: () => void }) {
   const { t } = useTranslation();
@@ -60,25 +72,46 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
   const [form] = Form.useForm<Typed>();
   const [doors, setDoors] = useState<readonly string[]>(group?.doors ?? []);
   const [people, setPeople] = useState<readonly string[]>(group?.people ?? []);
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const [known, setKnown] = useState<ReadonlyMap<string, Member>>(new Map());
+  const { branches } = useTree('departments');
+  const zone = useZone();
   const template = (Form.useWatch('template_id', form) as string | undefined) ?? group?.template_id ?? always;
   const template_id = template === always ? null : template;
+  const effect = (Form.useWatch('effect', form) as Typed['effect'] | undefined) ?? group?.effect ?? 'allow';
+  const departments = (Form.useWatch('departments', form) as string[] | undefined) ?? group?.departments;
+  const ends = Form.useWatch('valid_to', form) as Dayjs | null | undefined;
+  const valid_to = ends ? fromPicker(ends, zone) : null;
 
   const wanted = useDeferredValue(
-    useMemo<Rights>(() => ({ doors, people, template_id }), [doors, people, template_id]),
+    useMemo<Rights>(
+      () => ({ doors, people, departments: departments ?? [], template_id, effect, valid_to }),
+      [doors, people, departments, template_id, effect, valid_to],
+    ),
   );
   const others = useMemo(
     () => (groups.data ?? []).filter((other) => other.id !== group?.id),
     [groups.data, group],
   );
-  const changes = useMemo(() => changesOf(group, wanted, others), [group, wanted, others]);
+  const organisation = useMemo<Organisation>(
+    () => ({
+      departmentOf: (person) => known.get(person)?.department_id,
+      below: (department) => below(branches, department),
+    }),
+    [known, branches],
+  );
+  const changes = useMemo(
+    () => changesOf(group, wanted, others, organisation),
+    [group, wanted, others, organisation],
+  );
+  const names = useMemo(() => new Map([...known].map(([id, { name }]) => [id, name])), [known]);
   const know = (members: readonly Member[]) =>
-    setNames((before) => new Map([...before, ...members.map((member) => [member.id, member.name] as const)]));
+    setKnown((before) => new Map([...before, ...members.map((member) => [member.id, member] as const)]));
 
   const save = useMutation({
     mutationFn: (typed: Typed) => {
       const named = { name: typed.name.trim(), remark: typed.remark };
-      const body = { ...named, template_id, doors: [...doors], people: [...people] };
+      const members = { doors: [...doors], people: [...people], departments: typed.departments };
+      const body = { ...named, ...members, template_id, effect, valid_to };
       return group
         ? answerOf(api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body }))
         : answerOf(api.POST('/permission-groups', { body }));
@@ -106,7 +139,10 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
       initialValues={{
         name: group?.name,
         remark: group?.remark ?? '',
+        effect: group?.effect ?? 'allow',
         template_id: group?.template_id ?? always,
+        valid_to: group?.valid_to ? toPicker(group.valid_to, zone) : null,
+        departments: group?.departments ?? [],
       }}
       onFinish={(typed) => save.mutate(typed)}
       className={css.groupForm}
@@ -131,8 +167,35 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
             ]}
           />
         </Form.Item>
+        <Form.Item name="effect" label={t('permissions.effect')}>
+          <Select options={effects.map((one) => ({ value: one, label: t(`group_effects.${one}`) }))} />
+        </Form.Item>
+        <Form.Item name="valid_to" label={t('permissions.ends')}>
+          <DatePicker
+            showTime={{ format: 'HH:mm' }}
+            format="YYYY-MM-DD HH:mm"
+            placeholder={t('permissions.ends_never')}
+            className={css.date}
+          />
+        </Form.Item>
         <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
           <Input maxLength={500} />
+        </Form.Item>
+        <Form.Item
+          name="departments"
+          label={t('permissions.departments')}
+          extra={t('permissions.departments_hint')}
+          className={css.whole}
+        >
+          <Select
+            mode="multiple"
+            optionFilterProp="label"
+            placeholder={t('common.none')}
+            options={branches.map((branch) => ({
+              value: branch.id,
+              label: `${branch.path} (${branch.total})`,
+            }))}
+          />
         </Form.Item>
       </div>
       <DoorPicker value={doors} onChange={setDoors} disabled={!mayEdit} />
@@ -149,6 +212,8 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
             changes={changes}
             names={names}
             template={templates.data?.find((item) => item.id === template_id)}
+            effect={effect}
+            end={valid_to}
           />
           <Button type="primary" htmlType="submit" loading={save.isPending}>
             {t('common.save')}
@@ -176,9 +241,12 @@ function Removal({ group, onClose }: { group: PermissionGroup; onClose: () => vo
   };
   const names = (doors.data ?? []).filter((door) => group.doors.includes(door.id)).map((door) => door.name);
   const loss =
-    group.people.length === 0
+    group.members === 0
       ? t('permissions.delete_group_empty')
-      : t('permissions.delete_group_hint', { count: group.people.length, doors: names.join(', ') || '–' });
+      : t(group.effect === 'deny' ? 'permissions.delete_denial_hint' : 'permissions.delete_group_hint', {
+          count: group.members,
+          doors: names.join(', ') || '–',
+        });
   return (
     <Button
       danger

@@ -7,7 +7,9 @@ import { useSearchParams } from 'react-router-dom';
 import type { Door, PermissionGroup } from '../../api/client';
 import { useDoors, useGroups, useTemplates } from '../../api/queries';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { StateWord } from '../../ui/marks';
 import { usePhone } from '../../ui/phone';
+import { useTimeText } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import { GroupDrawer } from './group_drawer';
 import css from './permissions.module.css';
@@ -67,14 +69,16 @@ function Matrix({ groups, doors, onOpen }: MatrixProps) {
   const phone = usePhone();
   const templates = useTemplates();
   const weekText = useWeekText();
+  const timeText = useTimeText();
   const columns = doors.length <= most_columns && !phone ? doors : [];
   const whenOf = (group: PermissionGroup) => {
     const template = templates.data?.find((item) => item.id === group.template_id);
-    return template
+    const week = template
       ? `${template.name}: ${weekText(template)}`
       : group.template_id === null
         ? t('common.always')
         : '';
+    return group.valid_to === null ? week : t('permissions.until', { week, end: timeText(group.valid_to) });
   };
   const namesOf = (group: PermissionGroup) =>
     doors
@@ -106,9 +110,14 @@ function Matrix({ groups, doors, onOpen }: MatrixProps) {
                 <button type="button" className={css.open} onClick={() => onOpen(group)}>
                   {group.name}
                 </button>
+                {group.effect === 'deny' && (
+                  <span className={css.denies}>
+                    <StateWord look="bad">{t('group_effects.deny')}</StateWord>
+                  </span>
+                )}
               </th>
               {!phone && <td className={css.times}>{whenOf(group)}</td>}
-              <td className={`${css.count} num`}>{group.people.length}</td>
+              <td className={`${css.count} num`}>{group.members}</td>
               {columns.map((door) => (
                 <Cell key={door.id} group={group} door={door} />
               ))}
@@ -129,13 +138,17 @@ function Matrix({ groups, doors, onOpen }: MatrixProps) {
 function Cell({ group, door }: { group: PermissionGroup; door: Door }) {
   const { t } = useTranslation();
   const included = group.doors.includes(door.id);
-  const text = t(included ? 'permissions.in_group' : 'permissions.not_in_group', {
-    group: group.name,
-    door: door.name,
-  });
+  const denied = included && group.effect === 'deny';
+  const text = t(
+    denied ? 'permissions.denied_in_group' : included ? 'permissions.in_group' : 'permissions.not_in_group',
+    {
+      group: group.name,
+      door: door.name,
+    },
+  );
   return (
     <td className={css.cell} title={text}>
-      <span className={included ? css.included : css.excluded} aria-hidden />
+      <span className={denied ? css.denied : included ? css.included : css.excluded} aria-hidden />
       <span className="hidden-text">{text}</span>
     </td>
   );

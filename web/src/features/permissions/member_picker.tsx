@@ -12,7 +12,7 @@ import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import css from './permissions.module.css';
 
-export type Member = Pick<Person, 'id' | 'name' | 'user_id'>;
+export type Member = Pick<Person, 'id' | 'name' | 'user_id' | 'department_id'>;
 
 interface Props {
   group: string | null;

@@ -1,12 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input } from 'antd';
+import { Alert, App, Button, Drawer, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TimeTemplate } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
-import { queryClient, useGroups } from '../../api/queries';
+import { queryClient, useGroups, useHolidays } from '../../api/queries';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { Week } from '../../ui/week';
 import { day_names, day_s, emptyWeek, overfull, periodsOf, weekFrom } from '../../ui/week';
@@ -39,6 +39,11 @@ export function TemplateDrawer({ template, open, onClose }: Props) {
   );
 }
 
+interface Typed {
+  name: string;
+  holiday_ids: string[];
+}
+
 const hour = 3600;
 const always: Week = emptyWeek.map(() => [{ from: 0, to: day_s }]);
 const office: Week = emptyWeek.map((_, day) => (day < 5 ? [{ from: 8 * hour, to: 18 * hour }] : []));
@@ -48,13 +53,14 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
   const { message } = App.useApp();
   const textOf = useProblemText();
   const mayEdit = useMay('permissions', 'edit');
-  const [form] = Form.useForm<{ name: string }>();
+  const [form] = Form.useForm<Typed>();
+  const holidays = useHolidays();
   const [week, setWeek] = useState<Week>(() => (template ? weekFrom(template.week) : office));
   const crowded = overfull(week);
   const empty = week.every((day) => day.length === 0);
   const save = useMutation({
-    mutationFn: ({ name }: { name: string }) => {
-      const body = { name: name.trim(), week: periodsOf(week) };
+    mutationFn: ({ name, holiday_ids }: Typed) => {
+      const body = { name: name.trim(), week: periodsOf(week), holiday_ids };
       return template
         ? answerOf(api.PATCH('/time-templates/{id}', { params: { path: { id: template.id } }, body }))
         : answerOf(api.POST('/time-templates', { body }));
@@ -84,7 +90,7 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
       layout="vertical"
       requiredMark={false}
       disabled={!mayEdit}
-      initialValues={{ name: template?.name }}
+      initialValues={{ name: template?.name, holiday_ids: template?.holiday_ids ?? [] }}
       onFinish={(typed) => save.mutate(typed)}
       className={css.groupForm}
     >
@@ -107,6 +113,14 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
         </div>
       )}
       <WeekGrid value={week} onChange={setWeek} disabled={!mayEdit} />
+      <Form.Item name="holiday_ids" label={t('holidays.title')} extra={t('holidays.template_hint')}>
+        <Select
+          mode="multiple"
+          optionFilterProp="label"
+          placeholder={t('common.none')}
+          options={(holidays.data ?? []).map((holiday) => ({ value: holiday.id, label: holiday.name }))}
+        />
+      </Form.Item>
       {crowded.length > 0 && (
         <Alert
           type="error"

@@ -1,4 +1,4 @@
-// The words of cards.
+// The words of cards, of members of groups and of holidays.
 export const enPeople = {
   card_statuses: {
     active: 'Active',
@@ -6,6 +6,28 @@ export const enPeople = {
     frozen: 'Frozen',
     cancelled: 'Cancelled',
     returned: 'Returned',
+  },
+  group_effects: { allow: 'May open', deny: 'Must not open' },
+  holidays: {
+    add: 'Add a holiday',
+    closed: 'Nobody gets in',
+    dates: 'Dates',
+    dates_missing: 'Choose a date.',
+    delete: 'Remove the holiday “{{name}}”?',
+    each_year: '{{dates}}, each year',
+    empty: 'No holidays yet',
+    empty_hint: 'A time template that names a holiday has other hours on its dates, or none.',
+    from: 'First day',
+    hours: 'Hours on these dates',
+    hours_bad: 'Write hours like 08:00-12:00, 13:00-17:00; at most six of them.',
+    hours_hint: 'Like 08:00-12:00. Empty: nobody gets in through such a template.',
+    new: 'New holiday',
+    template_hint: 'On these dates the hours of the holiday hold instead of the week.',
+    templates: 'Time templates',
+    title: 'Holidays',
+    to: 'Last day',
+    unused: 'In no time template yet',
+    yearly: 'Comes again each year',
   },
   cards: {
     all: 'Any state',
@@ -19,7 +41,8 @@ export const enPeople = {
     outside: 'Somebody outside of your part of the site',
     person: 'Show the person',
     removed: 'A person who was removed ({{user_id}})',
-    returns: 'A card that you take out of the list is returned: it opens nothing, and may be given to somebody else.',
+    returns:
+      'A card that is taken out of the list is returned: it opens nothing, and may be given to others.',
     search: 'Number, name or user ID',
     since: 'Since',
     status: 'State',

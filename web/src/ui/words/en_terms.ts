@@ -245,6 +245,8 @@ export const enTerms = {
     stopping: 'The platform is shutting down. Try again in a minute.',
     storage: 'The platform cannot write to its disk. Nothing was changed.',
     template_in_use: 'A permission group uses this template.',
+    holiday_in_use: 'A time template keeps this holiday.',
+    controller_share: 'A controller cannot hold so many time templates or holidays (128 of each).',
     too_many_attempts: 'Too many attempts. Wait a minute.',
     unauthenticated: 'Your session has ended. Sign in again.',
     user_id_taken: 'Somebody else has this user ID.',

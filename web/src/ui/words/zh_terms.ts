@@ -242,6 +242,8 @@ export const zhTerms: Terms<typeof enTerms> = {
     stopping: '平台正在关闭，请稍后再试。',
     storage: '平台无法写入磁盘，未作任何更改。',
     template_in_use: '有权限组正在使用此模板。',
+    holiday_in_use: '有时间模板正在使用此假日。',
+    controller_share: '控制器无法容纳这么多时间模板或假日（各 128 个）。',
     too_many_attempts: '尝试次数过多，请稍候。',
     unauthenticated: '会话已结束，请重新登录。',
     user_id_taken: '此用户编号已被使用。',
