@@ -123,6 +123,7 @@ void OsdpReaderLine::take(Line::Effects effects) {
     for (const auto& effect : effects)
         if (const auto* sent = std::get_if<Line::Transmit>(&effect)) port_.write(sent->bytes);
     for (const auto& effect : effects) std::visit([this](const auto& one) { take_effect(one); }, effect);
+    port_.wake_at(static_cast<std::uint8_t>(std::min<std::size_t>(line_->bytes_due(), 255)));
     arm();
 }
 

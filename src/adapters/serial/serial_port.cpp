@@ -2,6 +2,7 @@
 
 #include <linux/serial.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include <utility>
 
@@ -51,6 +52,7 @@ base::Status SerialPort::open_device() {
         // Nobody else may speak on the line.
         static_cast<void>(::ioctl(port_.native_handle(), TIOCEXCL));
         ask_for_low_latency(port_.native_handle());
+        apply_wake();
         return {};
     }
     error_code ignored;
@@ -86,6 +88,18 @@ base::Status SerialPort::set_baud(std::uint32_t baud) {
     }
     baud_ = baud;
     return {};
+}
+
+void SerialPort::wake_at(std::uint8_t bytes) {
+    if (std::exchange(wake_at_, bytes) != bytes && port_.is_open()) apply_wake();
+}
+
+// Best effort: a terminal that does not know it wakes too often.
+void SerialPort::apply_wake() {
+    termios line{};
+    if (::tcgetattr(port_.native_handle(), &line) != 0) return;
+    line.c_cc[VMIN] = wake_at_;
+    static_cast<void>(::tcsetattr(port_.native_handle(), TCSANOW, &line));
 }
 
 void SerialPort::write(std::span<const std::uint8_t> bytes) {

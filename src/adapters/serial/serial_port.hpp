@@ -30,6 +30,9 @@ class SerialPort {
     [[nodiscard]] base::Status set_baud(std::uint32_t baud);
     /// What does not fit into the device's queue, or comes while it is away, is lost.
     void write(std::span<const std::uint8_t> bytes);
+    /// `on_bytes` is called when so many bytes are there (1-255), and earlier only for those that came while
+    /// it ran; 1 at the beginning. What has come already counts.
+    void wake_at(std::uint8_t bytes);
     [[nodiscard]] bool open() const { return port_.is_open(); }
     [[nodiscard]] const std::string& device() const { return device_; }
     [[nodiscard]] std::uint32_t baud() const { return baud_; }
@@ -43,6 +46,7 @@ class SerialPort {
     [[nodiscard]] base::Status open_device();
     [[nodiscard]] boost::system::error_code set_line(std::uint32_t baud);
     void read();
+    void apply_wake();
     void lost(const boost::system::error_code&);
     void try_again_later();
 
@@ -51,6 +55,7 @@ class SerialPort {
     std::string device_;
     std::uint32_t baud_;
     std::array<std::uint8_t, 1'024> buffer_{};
+    std::uint8_t wake_at_ = 1;
     bool complained_ = false;
 };
 

@@ -13,6 +13,17 @@ constexpr std::uint8_t crc_bit = 0x04;
 constexpr std::uint8_t security_bit = 0x08;
 constexpr std::size_t header_bytes = 5;
 
+/// Of each value that the upper byte can have: what it adds.
+constexpr auto crc_of_byte = [] {
+    std::array<std::uint16_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < table.size(); ++byte) {
+        std::uint32_t crc = byte << 8;
+        for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 : crc << 1;
+        table[byte] = static_cast<std::uint16_t>(crc);
+    }
+    return table;
+}();
+
 std::size_t check_bytes(Check check) {
     return check == Check::crc16 ? 2 : 1;
 }
@@ -67,12 +78,9 @@ std::optional<Frame> parse(ByteView whole) {
 }  // namespace
 
 std::uint16_t crc16(ByteView bytes) {
-    std::uint32_t crc = 0x1D0F;
-    for (const auto byte : bytes) {
-        crc ^= static_cast<std::uint32_t>(byte) << 8;
-        for (int bit = 0; bit < 8; ++bit) crc = (crc & 0x8000) != 0 ? crc << 1 ^ 0x1021 : crc << 1;
-    }
-    return static_cast<std::uint16_t>(crc);
+    std::uint16_t crc = 0x1D0F;
+    for (const auto byte : bytes) crc = static_cast<std::uint16_t>(crc << 8 ^ crc_of_byte[crc >> 8 ^ byte]);
+    return crc;
 }
 
 std::uint8_t checksum(ByteView bytes) {
@@ -116,6 +124,12 @@ base::Result<Bytes> encode(const Frame& frame) {
 
 void FrameDecoder::feed(ByteView bytes) {
     append(waiting_, bytes);
+}
+
+std::size_t FrameDecoder::missing() const {
+    if (waiting_.size() < header_bytes) return header_bytes - waiting_.size();
+    const std::size_t length = waiting_[2] | waiting_[3] << 8;
+    return length > waiting_.size() ? length - waiting_.size() : 1;
 }
 
 std::optional<Received> FrameDecoder::next() {

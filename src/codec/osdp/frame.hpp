@@ -71,6 +71,8 @@ class FrameDecoder {
     /// Forgets an unfinished frame: the line was silent for too long.
     void reset() { waiting_.clear(); }
     [[nodiscard]] bool in_frame() const { return !waiting_.empty(); }
+    /// Bytes that a begun frame lacks, as far as its header has come; at least 1.
+    [[nodiscard]] std::size_t missing() const;
 
   private:
     Bytes waiting_;

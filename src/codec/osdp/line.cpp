@@ -19,6 +19,10 @@ constexpr std::uint32_t patient_probe = 64;
 /// Between the pieces of an answer that has begun.
 constexpr base::Duration gap = milliseconds{12};
 constexpr base::Duration busy_pause = milliseconds{50};
+/// The shortest answer of a session: header, security block, code, MAC, checksum.
+constexpr std::size_t shortest_answer = 13;
+/// A reader whose answer is this much later than its others may have said something shorter.
+constexpr base::Duration lateness = milliseconds{30};
 
 bool own_of_the_line(const Command& command) {
     return std::holds_alternative<Poll>(command) || std::holds_alternative<SetKey>(command) ||
@@ -64,7 +68,7 @@ Line::Effects Line::handle_timeout(const Turn& turn) {
 }
 
 std::optional<base::Instant> Line::next_deadline() const {
-    if (waiting_) return waiting_->deadline;
+    if (waiting_) return bytes_due() > 1 ? std::min(waiting_->whole, waiting_->deadline) : waiting_->deadline;
     std::optional<base::Instant> next;
     for (const auto& reader : readers_) {
         if (candidates(reader).empty()) continue;
@@ -76,10 +80,17 @@ std::optional<base::Instant> Line::next_deadline() const {
     return next;
 }
 
+std::size_t Line::bytes_due() const {
+    if (!waiting_) return 1;
+    const auto& reader = readers_[waiting_->reader];
+    if (reader.phase != Phase::secured || reader.presence != Presence::live || reader.curt) return 1;
+    return decoder_.in_frame() ? decoder_.missing() : shortest_answer;
+}
+
 void Line::handle_event(const BytesReceived& event, const Turn& turn, Effects& effects) {
     if (capture_ == Capture::on) effects.emplace_back(Captured{Direction::reply, event.bytes});
     if (!waiting_) return;  // late, or noise
-    if (!waiting_->begun) waiting_->begun = turn.now;
+    if (!waiting_->begun) waiting_->begun = turn.now - wire_time(event.bytes.size());
     decoder_.feed(event.bytes);
     while (waiting_) {
         auto received = decoder_.next();
@@ -174,6 +185,7 @@ void Line::advance(const Turn& turn, Effects& effects) {
 
 void Line::expire(const Turn& turn, Effects& effects) {
     if (pairing_ && pairing_->until <= turn.now) handle_event(ClosePairing{}, turn, effects);
+    if (waiting_ && waiting_->whole <= turn.now) readers_[waiting_->reader].curt = true;
     if (waiting_ && waiting_->deadline <= turn.now) {
         auto& reader = readers_[waiting_->reader];
         waiting_.reset();
@@ -257,7 +269,11 @@ void Line::speak(Choice choice, const Turn& turn, Effects& effects) {
         wait = std::min(answer_time, std::max(least, 2 * reader.usual_answer));
     }
     const auto sent = turn.now + wire_time(reader.unanswered.size());
-    waiting_ = Waiting{choice.reader, sent, sent + wait + wire_time(4), {}};
+    waiting_ = Waiting{choice.reader,
+                       sent,
+                       sent + wait + wire_time(4),
+                       sent + reader.usual_answer + wire_time(shortest_answer) + lateness,
+                       {}};
     decoder_.reset();
     if (capture_ == Capture::on) effects.emplace_back(Captured{Direction::command, reader.unanswered});
     effects.emplace_back(Transmit{reader.unanswered});
@@ -350,6 +366,7 @@ void Line::take(Frame frame, const Turn& turn, Effects& effects) {
     const bool clear = !frame.security;
     if (clear && reply && std::holds_alternative<Busy>(*reply)) {
         reader.due = turn.now + busy_pause;
+        reader.curt = true;
         free_ = waiting_->sent;
         waiting_.reset();
         return;
@@ -423,6 +440,7 @@ void Line::take_secured(Reader& reader, Frame frame, base::Instant now, Effects&
         return fail(reader, Breach::broken_session, now, effects);
     }
     reader.heard = now;
+    reader.curt = false;
     auto asked = std::exchange(reader.asked, std::nullopt);
     if (std::holds_alternative<Busy>(*reply)) {
         if (!own_of_the_line(asked->command)) reader.orders.push_front(*std::move(asked));

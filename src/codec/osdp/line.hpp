@@ -120,6 +120,10 @@ class Line {
     [[nodiscard]] Effects handle_timeout(const Turn&);
     /// None only without any reader that may be spoken to.
     [[nodiscard]] std::optional<base::Instant> next_deadline() const;
+    /// How many bytes are still to come before there can be anything to do, at least 1: who waits for them
+    /// together is woken once for an answer. Less is said in clear only (BUSY, NAK), so at a time-out it may
+    /// become 1, and what has come by then is to be handled.
+    [[nodiscard]] std::size_t bytes_due() const;
 
   private:
     enum class Phase : std::uint8_t { absent, challenged, proved, secured };
@@ -151,11 +155,13 @@ class Line {
         Saying said = Saying::poll;         ///< last
         std::uint8_t turns_for_orders = 0;  ///< left of those after a card
         Bytes unanswered{};                 ///< sent as it was until there is an answer
+        bool curt = false;                  ///< its last answer was short, or late
     };
     struct Waiting {
         std::size_t reader = 0;
         base::Instant sent;  ///< the last byte is out
         base::Instant deadline;
+        base::Instant whole;                 ///< an answer of a session should have come
         std::optional<base::Instant> begun;  ///< the first byte of the answer came
     };
     struct Pairing {

@@ -49,11 +49,12 @@ class Wire {
             now_ = std::max(now_, *at);
             if (!arrives) {
                 took(line_.handle_timeout(turn()));
-                continue;
+            } else {
+                const auto bytes = std::move(arriving_.begin()->second);
+                arriving_.erase(arriving_.begin());
+                arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
             }
-            auto bytes = std::move(arriving_.begin()->second);
-            arriving_.erase(arriving_.begin());
-            took(line_.handle(Line::BytesReceived{std::move(bytes)}, turn()));
+            hand_over();
         }
         now_ = end;
     }
@@ -107,8 +108,10 @@ class Wire {
         std::uint8_t address = 0;
         std::uint8_t code = 0;
     };
-    std::vector<Said> said;     ///< by the panel
-    std::size_t all_bytes = 0;  ///< of commands and their answers
+    std::vector<Said> said;       ///< by the panel
+    std::size_t all_bytes = 0;    ///< of commands and their answers
+    std::size_t longest = 0;      ///< of commands
+    std::size_t handed_over = 0;  ///< how often bytes were
     std::vector<Peripheral::KeyChanged> keys;
     std::vector<Command> applied;
 
@@ -132,6 +135,12 @@ class Wire {
             }
         }
     }
+    /// As a terminal that waits for so many bytes.
+    void hand_over() {
+        if (arrived_.empty() || arrived_.size() < line_.bytes_due()) return;
+        ++handed_over;
+        took(line_.handle(Line::BytesReceived{std::exchange(arrived_, {})}, turn()));
+    }
     void deliver(const Bytes& bytes) {
         FrameDecoder decoder;
         decoder.feed(bytes);
@@ -139,6 +148,7 @@ class Wire {
         if (!frame.security || !frame.security->has_mac()) codes_sent_in_clear.insert(frame.code);
         said.push_back({now_, frame.address, frame.code});
         all_bytes += bytes.size();
+        longest = std::max(longest, bytes.size());
         const auto there = now_ + wire_time(bytes.size());
         for (auto& [address, peripheral] : readers_) {
             for (auto& effect : peripheral.handle(bytes, there, turn().random)) {
@@ -162,6 +172,7 @@ class Wire {
     Line line_;
     std::map<std::uint8_t, Peripheral> readers_;
     std::multimap<Instant, Bytes> arriving_;
+    Bytes arrived_;
     std::vector<Line::Effect> effects_;
     std::map<std::uint8_t, std::size_t> cards_;
     Instant now_{seconds{100}};
@@ -345,6 +356,85 @@ TEST(OsdpLine, LightAndBeepFollowACardWithinThreeTurnsOfTheReader) {
     for (std::size_t i = begin; i < wire.said.size(); ++i)
         if (wire.said[i].address == 5 && polls.size() < 3) polls.push_back(wire.said[i].code == poll_code);
     EXPECT_EQ(polls, (std::vector<bool>{false, true, false}));
+}
+
+// Whoever stands in a reader's place without its key: each of the two messages that prove it, changed.
+TEST(OsdpLine, AWrongProofEndsTheSession) {
+    using Breach = Line::Breach;
+    for (const auto& [code, breach] :
+         {std::pair{0x76, Breach::wrong_cryptogram}, {0x78, Breach::wrong_initial_mac}}) {
+        Wire wire(115'200, paired(1));
+        wire.plug(0, key_of(0));
+        wire.damage = [proof = code](Bytes& bytes) {
+            FrameDecoder decoder;
+            decoder.feed(bytes);
+            auto frame = std::get<Frame>(decoder.next().value());
+            if (frame.code != proof) return;
+            frame.payload.back() ^= 1;
+            bytes = *encode(frame);
+        };
+        wire.run(seconds{3});
+        EXPECT_FALSE(wire.secured(0));
+        ASSERT_FALSE(wire.seen<Line::SecurityFailed>(0).empty()) << code;
+        EXPECT_EQ(wire.seen<Line::SecurityFailed>(0).front().breach, breach);
+        wire.damage = nullptr;
+        wire.run(seconds{3});
+        EXPECT_TRUE(wire.secured(0));
+    }
+    auto wire = plugged(115'200, 1, 1);
+    wire.damage = [](Bytes& bytes) {
+        FrameDecoder decoder;
+        decoder.feed(bytes);
+        auto frame = std::get<Frame>(decoder.next().value());
+        frame.mac[0] ^= 1;
+        bytes = *encode(frame);
+    };
+    wire.run(milliseconds{100});
+    ASSERT_FALSE(wire.seen<Line::SecurityFailed>(0).empty());
+    EXPECT_EQ(wire.seen<Line::SecurityFailed>(0).front().breach, Breach::broken_session);
+}
+
+TEST(OsdpLine, AnAnswerIsHandedOverAsAWhole) {
+    auto wire = plugged(115'200, 4, 4);
+    const auto before = wire.handed_over;
+    wire.said.clear();
+    wire.run(seconds{1});
+    EXPECT_LE(wire.handed_over - before, wire.said.size());
+    EXPECT_GE(wire.said.size(), 150U);
+    wire.said.clear();
+    const auto quiet = wire.handed_over;
+    wire.card_to_event(2);
+    EXPECT_LE(wire.handed_over - quiet, wire.said.size() + 1) << "the rest of a longer one in one piece";
+}
+
+TEST(OsdpLine, ABusyReaderDelaysItsNeighboursOnce) {
+    auto wire = plugged(115'200, 4, 4);
+    const auto busy =
+        encode(Frame{.direction = Direction::reply, .address = 1, .code = encode(Reply{Busy{}}).code});
+    wire.damage = [&](Bytes& bytes) {
+        if (bytes[2] == 0x81) bytes = *busy;
+    };
+    EXPECT_LE(wire.card_to_event(0), milliseconds{80});
+    for (int i = 0; i < 50; ++i) {
+        wire.run(milliseconds{7 + i % 13});
+        EXPECT_LE(wire.card_to_event(0), milliseconds{60});
+    }
+    EXPECT_TRUE(wire.secured(1)) << "for 8 s";
+    wire.damage = nullptr;
+    EXPECT_LE(wire.card_to_event(1), milliseconds{200});
+}
+
+// The standard's least buffer of a reader; nothing that this panel says is longer.
+TEST(OsdpLine, WhatIsSentFitsIntoTheSmallestReader) {
+    auto wire = plugged(115'200, 1, 1);
+    wire.order(Line::RotateKey{0, key_of(77)});
+    wire.order(Line::Order{0, SetLine{0, 9'600}});
+    wire.order(Line::Order{0, Identify{}});
+    for (int i = 0; i < 8; ++i) wire.order(Line::Order{0, SetBuzzer{0, 2, 1, 1, 3}});
+    wire.order(Line::Order{0, SetLeds{{{.permanent = 1}, {.led = 1, .permanent = 1}, {.led = 2}}}});
+    wire.run(seconds{9});
+    EXPECT_LE(wire.longest, 128U);
+    EXPECT_GE(wire.longest, 60U);
 }
 
 TEST(OsdpLine, ALightThatHasNotGoneOutGivesWayToTheNext) {

@@ -12,25 +12,35 @@ namespace {
 
 enum class Work { encrypt = 1, decrypt = 0 };
 
-/// AES-128 in CBC over whole blocks, without padding. One block with a zero vector is the plain block
-/// function.
-Bytes cbc(Work work, const Key& key, const Block& vector, ByteView blocks) {
-    const std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context(EVP_CIPHER_CTX_new(),
-                                                                                  EVP_CIPHER_CTX_free);
-    // Looked up once: each look-up takes longer than the blocks of a poll.
-    static const auto* const aes = EVP_CIPHER_fetch(nullptr, "AES-128-CBC", nullptr);
-    Bytes result(blocks.size());
-    int written = 0;
-    const bool done = context && aes &&
-                      EVP_CipherInit_ex(context.get(), aes, nullptr, key.reveal().data(), vector.data(),
-                                        static_cast<int>(work)) == 1 &&
-                      EVP_CIPHER_CTX_set_padding(context.get(), 0) == 1 &&
-                      EVP_CipherUpdate(context.get(), result.data(), &written, blocks.data(),
-                                       static_cast<int>(blocks.size())) == 1;
+/// AES-128 in CBC over whole blocks, without padding, with one key in one direction: setting it up takes
+/// longer than the blocks of a poll. One block with a zero vector is the plain block function.
+class Cipher {
+  public:
+    Cipher(Work work, const Key& key) : context_(EVP_CIPHER_CTX_new(), EVP_CIPHER_CTX_free) {
+        // Looked up once, for the same reason.
+        static const auto* const aes = EVP_CIPHER_fetch(nullptr, "AES-128-CBC", nullptr);
+        check(context_ && aes &&
+              EVP_CipherInit_ex(context_.get(), aes, nullptr, key.reveal().data(), nullptr,
+                                static_cast<int>(work)) == 1 &&
+              EVP_CIPHER_CTX_set_padding(context_.get(), 0) == 1);
+    }
+    Bytes run(const Block& vector, ByteView blocks) {
+        Bytes result(blocks.size());
+        int written = 0;
+        check(EVP_CipherInit_ex(context_.get(), nullptr, nullptr, nullptr, vector.data(), -1) == 1 &&
+              EVP_CipherUpdate(context_.get(), result.data(), &written, blocks.data(),
+                               static_cast<int>(blocks.size())) == 1 &&
+              static_cast<std::size_t>(written) == blocks.size());
+        return result;
+    }
+
+  private:
     // Out of memory or a library without AES: going on in clear would be worse.
-    if (!done || static_cast<std::size_t>(written) != blocks.size()) std::abort();
-    return result;
-}
+    static void check(bool done) {
+        if (!done) std::abort();
+    }
+    std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)> context_;
+};
 
 Block last_block(ByteView bytes) {
     Block block;
@@ -39,7 +49,7 @@ Block last_block(ByteView bytes) {
 }
 
 Block encrypt_block(const Key& key, const Block& block) {
-    return last_block(cbc(Work::encrypt, key, Block{}, block));
+    return last_block(Cipher(Work::encrypt, key).run(Block{}, block));
 }
 
 Key derived(const Key& base_key, std::uint8_t purpose, const Nonce& panel) {
@@ -97,12 +107,31 @@ bool equal(ByteView a, ByteView b) {
     return difference == 0;
 }
 
-Block Session::mac_of(const Frame& frame, const Block& before) const {
+struct Session::Ciphers {
+    Cipher encrypting;
+    Cipher decrypting;
+    Cipher mac_1;
+    Cipher mac_2;
+};
+
+Session::Session(const SessionKeys& keys, const Block& initial_mac)
+    : ciphers_(new Ciphers{{Work::encrypt, keys.encryption},
+                           {Work::decrypt, keys.encryption},
+                           {Work::encrypt, keys.mac_1},
+                           {Work::encrypt, keys.mac_2}}),
+      sent_(initial_mac),
+      received_(initial_mac) {}
+
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
+Block Session::mac_of(const Frame& frame, const Block& before) {
     auto bytes = mac_input(frame);
     if (bytes.size() % 16 != 0) pad(bytes);
     const auto head = ByteView(bytes).first(bytes.size() - 16);
-    const auto chained = head.empty() ? before : last_block(cbc(Work::encrypt, keys_.mac_1, before, head));
-    return last_block(cbc(Work::encrypt, keys_.mac_2, chained, ByteView(bytes).last(16)));
+    const auto chained = head.empty() ? before : last_block(ciphers_->mac_1.run(before, head));
+    return last_block(ciphers_->mac_2.run(chained, ByteView(bytes).last(16)));
 }
 
 void Session::seal(Frame& frame) {
@@ -112,7 +141,7 @@ void Session::seal(Frame& frame) {
     } else {
         frame.security = SecurityBlock{command ? std::uint8_t{0x17} : std::uint8_t{0x18}, {}};
         pad(frame.payload);
-        frame.payload = cbc(Work::encrypt, keys_.encryption, inverted(received_), frame.payload);
+        frame.payload = ciphers_->encrypting.run(inverted(received_), frame.payload);
     }
     sent_ = mac_of(frame, received_);
     std::copy_n(sent_.begin(), frame.mac.size(), frame.mac.begin());
@@ -135,7 +164,7 @@ base::Status Session::open(Frame& frame) {
         if (frame.payload.empty() || frame.payload.size() % 16 != 0) {
             return corrupt("wrong_padding", "An encrypted message does not fill its blocks.");
         }
-        frame.payload = cbc(Work::decrypt, keys_.encryption, inverted(sent_), frame.payload);
+        frame.payload = ciphers_->decrypting.run(inverted(sent_), frame.payload);
         while (!frame.payload.empty() && frame.payload.back() == 0) frame.payload.pop_back();
         if (frame.payload.empty() || frame.payload.back() != 0x80) {
             return corrupt("wrong_padding", "An encrypted message does not end as it should.");

@@ -2,6 +2,8 @@
 // The secure channel (IEC 60839-11-5, annex D): session keys, cryptograms, and frames with chained MACs and
 // encryption, the same at both ends. AES-128 comes from OpenSSL: libsodium has AES-256-GCM only, and only on
 // some processors. Random bytes are arguments.
+#include <memory>
+
 #include "base/result.hpp"
 #include "codec/osdp/frame.hpp"
 #include "codec/osdp/key.hpp"
@@ -45,8 +47,10 @@ struct SessionKeys {
 /// again.
 class Session {
   public:
-    Session(SessionKeys keys, const Block& initial_mac)
-        : keys_(std::move(keys)), sent_(initial_mac), received_(initial_mac) {}
+    Session(const SessionKeys& keys, const Block& initial_mac);
+    Session(Session&&) noexcept;
+    Session& operator=(Session&&) noexcept;
+    ~Session();
 
     /// Sets the security block, encrypts the payload if there is one, appends the MAC.
     void seal(Frame&);
@@ -55,9 +59,10 @@ class Session {
     [[nodiscard]] base::Status open(Frame&);
 
   private:
-    [[nodiscard]] Block mac_of(const Frame&, const Block& before) const;
+    [[nodiscard]] Block mac_of(const Frame&, const Block& before);
 
-    SessionKeys keys_;
+    struct Ciphers;
+    std::unique_ptr<Ciphers> ciphers_;
     Block sent_;
     Block received_;
 };
