@@ -166,6 +166,7 @@ struct HttpLimits {
     std::size_t body_bytes = 1 << 20;
     std::size_t header_bytes = 16 << 10;
     std::size_t connections = 2'000;             ///< more are closed at once
+    std::size_t of_one_address = 2'000;          ///< more of them as well
     std::chrono::milliseconds idle{60'000};      ///< between requests
     std::chrono::milliseconds exchange{30'000};  ///< for a request to arrive, and for an answer to be taken
     std::size_t websocket_text_bytes = 64 << 10;

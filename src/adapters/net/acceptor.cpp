@@ -45,11 +45,14 @@ base::Error cannot_bind(const ports::Endpoint& endpoint, error_code error) {
         fmt::format("{} cannot be opened ({}): give an address of this machine.", where, error.message())};
 }
 
-bool admitted(const tcp::socket& socket, const ports::Admission& admits) {
-    if (!admits) return true;
+std::string peer_of(const tcp::socket& socket) {
     error_code error;
     const auto peer = socket.remote_endpoint(error);
-    return !error && admits(peer.address().to_string());
+    return error ? std::string() : peer.address().to_string();
+}
+
+bool admitted(const std::string& peer, const ports::Admission& admits) {
+    return !peer.empty() && (!admits || admits(peer));
 }
 
 Acceptor::Acceptor(asio::io_context& loop)

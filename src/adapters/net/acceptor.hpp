@@ -18,8 +18,10 @@ namespace sallyport::adapters {
 /// What the system says when an address cannot be bound, as listen_tls documents it.
 [[nodiscard]] base::Error cannot_bind(const ports::Endpoint&, boost::system::error_code);
 
-/// Whether the peer may be here at all.
-[[nodiscard]] bool admitted(const boost::asio::ip::tcp::socket&, const ports::Admission&);
+/// The peer's numeric address; empty when it has gone already.
+[[nodiscard]] std::string peer_of(const boost::asio::ip::tcp::socket&);
+/// Whether that peer may be here at all.
+[[nodiscard]] bool admitted(const std::string& peer, const ports::Admission&);
 
 class Acceptor : public std::enable_shared_from_this<Acceptor> {
   public:

@@ -142,8 +142,9 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
                     std::min({service_->limits.idle, service_->limits.exchange, farewell})),
           answered_(socket_->get_executor(), asio::steady_timer::time_point::max()) {}
 
-    void run() {
-        seat_ = service_->sessions->enter(this->weak_from_this());
+    void run(const std::string& peer) {
+        peer_address_ = peer;
+        seat_ = service_->sessions->enter(this->weak_from_this(), peer);
         asio::co_spawn(
             socket_->get_executor(), [self = this->shared_from_this()] { return self->serve(); },
             asio::detached);
@@ -190,9 +191,6 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     enum class Then : std::uint8_t { next_request, leave };
 
     asio::awaitable<void> serve() {
-        error_code error;
-        const auto peer = socket_->lowest_layer().remote_endpoint(error);
-        if (!error) peer_address_ = peer.address().to_string();
         watchdog_.start(this->weak_from_this(), [this] { overdue(); });
         if (co_await shaken()) {
             while (!stopping_ && co_await exchange() == Then::next_request) {
@@ -385,7 +383,8 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     void upgraded(const http::request<http::string_body>& message, ports::HttpRequest request) {
         stage_ = Stage::gone;
         watchdog_.stop();
-        WebSocketStart start{text_of(message), service_->limits.websocket_text_bytes, service_->sessions, {}};
+        WebSocketStart start{
+            text_of(message), service_->limits.websocket_text_bytes, service_->sessions, peer_address_, {}};
         const auto early = buffer_.cdata();
         start.received.append(static_cast<const char*>(early.data()), early.size());
         start.opened = [service = service_, request = std::move(request)](ports::WebSocketPtr opened) {
@@ -482,13 +481,15 @@ class Server final : public ports::HttpServer {
 
     base::Status open(asio::io_context& loop, const ports::Endpoint& endpoint) {
         auto opened = Acceptor::open(loop, endpoint, [service = service_](tcp::socket socket) {
-            if (service->sessions->size() >= service->limits.connections ||
-                !admitted(socket, service->limits.admits))
+            const auto peer = peer_of(socket);
+            const auto& limits = service->limits;
+            if (!admitted(peer, limits.admits) ||
+                !service->sessions->has_room(peer, limits.connections, limits.of_one_address))
                 return;
             if (service->tls) {
-                std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls)->run();
+                std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls)->run(peer);
             } else {
-                std::make_shared<Connection<PlainSocket>>(service, std::move(socket))->run();
+                std::make_shared<Connection<PlainSocket>>(service, std::move(socket))->run(peer);
             }
         });
         if (!opened) return std::unexpected(opened.error());

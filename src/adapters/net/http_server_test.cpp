@@ -52,7 +52,9 @@ class Echo final : public ports::HttpHandler {
 /// A client that sends any bytes, and reads answers as they are.
 class Client {
   public:
-    explicit Client(const ports::Endpoint& server) {
+    explicit Client(const ports::Endpoint& server, const char* from = "127.0.0.1") {
+        socket.open(tcp::v4());
+        socket.bind({asio::ip::make_address(from), 0});
         socket.connect({asio::ip::make_address(server.address), server.port});
     }
     void send(std::string_view bytes) {
@@ -271,6 +273,15 @@ TEST_F(HttpServers, take_no_more_connections_than_their_limit) {
     Client second(server->local());
     EXPECT_EQ(second.rest(), "");
     EXPECT_EQ(status_of(first.ask(get("/"))), "HTTP/1.1 200 OK");
+}
+
+TEST_F(HttpServers, take_no_more_of_one_address_than_their_limit) {
+    serve({.of_one_address = 1});
+    LoopForTests running(loop);
+    Client first(server->local());
+    EXPECT_EQ(status_of(first.ask(get("/"))), "HTTP/1.1 200 OK");
+    EXPECT_EQ(Client(server->local()).rest(), "");
+    EXPECT_EQ(status_of(Client(server->local(), "127.0.0.2").ask(get("/"))), "HTTP/1.1 200 OK");
 }
 
 TEST_F(HttpServers, stop_after_answering_what_is_under_way) {

@@ -1,10 +1,12 @@
 #pragma once
 // The connections of one server: how many there are, and how they are told to end.
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <list>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -25,9 +27,9 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     /// The session counts until the seat is let go.
     using Seat = std::shared_ptr<void>;
 
-    [[nodiscard]] Seat enter(std::weak_ptr<Session> session) {
+    [[nodiscard]] Seat enter(std::weak_ptr<Session> session, std::string address) {
         const std::scoped_lock lock(mutex_);
-        sessions_.push_front(std::move(session));
+        sessions_.push_front({std::move(session), std::move(address)});
         return {nullptr, [self = shared_from_this(), place = sessions_.begin()](void*) {
                     const std::scoped_lock leaving(self->mutex_);
                     self->sessions_.erase(place);
@@ -38,21 +40,27 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
         std::vector<std::shared_ptr<Session>> all;
         {
             const std::scoped_lock lock(mutex_);
-            for (const auto& session : sessions_) all.push_back(session.lock());
+            for (const auto& one : sessions_) all.push_back(one.session.lock());
         }
         for (const auto& session : all) {
             if (session) session->stop(how);
         }
     }
-    [[nodiscard]] std::size_t size() const {
+    /// For another one, of this address; `most` in all, `most_of_one` of each address.
+    [[nodiscard]] bool has_room(const std::string& address, std::size_t most, std::size_t most_of_one) const {
         const std::scoped_lock lock(mutex_);
-        return sessions_.size();
+        return sessions_.size() < most &&
+               static_cast<std::size_t>(std::ranges::count(sessions_, address, &One::address)) < most_of_one;
     }
     [[nodiscard]] bool stopped() const { return stopped_; }
 
   private:
+    struct One {
+        std::weak_ptr<Session> session;
+        std::string address;
+    };
     mutable std::mutex mutex_;
-    std::list<std::weak_ptr<Session>> sessions_;
+    std::list<One> sessions_;
     std::atomic<bool> stopped_{false};
 };
 

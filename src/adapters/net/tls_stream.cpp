@@ -39,9 +39,12 @@ class Listener final : public ports::StreamListener {
 
   private:
     void accept(tcp::socket socket) {
-        if (sessions_->size() >= limits_.connections || !admitted(socket, limits_.admits)) return;
+        const auto peer = peer_of(socket);
+        if (!admitted(peer, limits_.admits) ||
+            !sessions_->has_room(peer, limits_.connections, limits_.of_one_address))
+            return;
         auto connection = std::make_shared<Connection>(std::move(socket), context_, limits_);
-        connection->take_seat(sessions_->enter(connection));
+        connection->take_seat(sessions_->enter(connection, peer));
         asio::post(connection->executor(), [connection, accepted = on_accepted] {
             connection->accept([accepted](base::Result<ports::StreamPtr> stream) {
                 if (stream && accepted) accepted(*std::move(stream));

@@ -14,7 +14,8 @@ class io_context;
 namespace sallyport::adapters {
 
 struct StreamLimits {
-    std::size_t connections = 1'000;  ///< more are closed at once
+    std::size_t connections = 1'000;     ///< more are closed at once
+    std::size_t of_one_address = 1'000;  ///< more of them as well
     std::size_t queue_bytes = 16 << 20;
     std::chrono::milliseconds handshake{10'000};
     std::chrono::milliseconds write{30'000};  ///< for one message to be taken

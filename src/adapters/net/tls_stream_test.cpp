@@ -220,6 +220,19 @@ TEST_F(TlsStreams, take_no_more_connections_than_their_limit_until_one_goes) {
     EXPECT_TRUE(dial(listener->local(), nullptr));
 }
 
+TEST_F(TlsStreams, take_no_more_of_one_address_than_their_limit) {
+    listen({.of_one_address = 1});
+    LoopForTests running(loop);
+    asio::io_context own_loop;
+    tcp::socket silent(own_loop);
+    silent.open(tcp::v4());
+    silent.bind({asio::ip::make_address("127.0.0.2"), 0});
+    silent.connect(server_endpoint());
+    const auto first = dial(listener->local(), nullptr);
+    EXPECT_TRUE(first) << "the silent one is of another address";
+    EXPECT_FALSE(dial(listener->local(), nullptr));
+}
+
 TEST_F(TlsStreams, say_why_a_call_failed) {
     listen();
     auto used = listener->local();

@@ -57,7 +57,7 @@ class WebSocketSession final : public Conversation,
         : stream_(std::move(socket)), start_(std::move(start)) {}
 
     void run() {
-        seat_ = start_.sessions->enter(this->weak_from_this());
+        seat_ = start_.sessions->enter(this->weak_from_this(), start_.peer_address);
         auto timeout = websocket::stream_base::timeout::suggested(beast::role_type::server);
         timeout.idle_timeout = std::chrono::seconds(60);  // and a ping after half of it
         stream_.set_option(timeout);

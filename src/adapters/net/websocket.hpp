@@ -15,6 +15,7 @@ struct WebSocketStart {
     std::string received;  ///< the upgrade request as it came, and whatever came after it
     std::size_t text_bytes = 64 << 10;
     std::shared_ptr<Sessions> sessions;
+    std::string peer_address;
     /// On the socket's strand, after the upgrade was answered. Not called when the client went before.
     std::function<void(ports::WebSocketPtr)> opened;
 };

@@ -44,6 +44,10 @@
 namespace sallyport::apps {
 namespace {
 
+/// Of each port: a stranger who holds connections open keeps neither others out nor files from being opened.
+constexpr std::size_t connections_limit = 256;
+constexpr std::size_t connections_of_one = 96;
+
 controller::ControllerOptions controller_options(const DoorOptions& options) {
     controller::ControllerOptions result;
     result.doors = options.doors;
@@ -100,6 +104,7 @@ class Daemon {
             loop_, controller_, reader_lines_, zones_, machine_, time(),
             controller::DeviceIdentity{.firmware = SALLYPORT_VERSION,
                                        .fingerprint = identity_.fingerprint,
+                                       .certificate_pem = identity_.certificate_pem,
                                        .listen = listener_->local(),
                                        .http_port = panel_ ? panel_->local().port : std::uint16_t{0}});
         service_->offer_backups(backups_);
@@ -247,11 +252,15 @@ class Daemon {
 
     [[nodiscard]] adapters::StreamLimits stream_limits() const {
         adapters::StreamLimits limits;
+        limits.connections = connections_limit;
+        limits.of_one_address = connections_of_one;
         limits.admits = admits_;
         return limits;
     }
     [[nodiscard]] ports::HttpLimits http_limits() const {
         ports::HttpLimits limits;
+        limits.connections = connections_limit;
+        limits.of_one_address = connections_of_one;
         limits.admits = admits_;
         return limits;
     }

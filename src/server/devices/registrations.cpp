@@ -51,7 +51,9 @@ void Registrations::take(ports::StreamPtr stream) {
     auto& device = arrival->device;
     device.address = arrival->stream->peer_address();
     device.fingerprint = normalised(arrival->stream->peer_fingerprint());
-    if (device.fingerprint.empty() || strangers_.size() >= strangers_limit) return arrival->stream->close();
+    if (device.fingerprint.empty()) return arrival->stream->close();
+    if (strangers_.size() >= strangers_limit && !make_room_for(device.address, strangers_))
+        return arrival->stream->close();
     strangers_.push_back(arrival);
     const auto self = std::weak_ptr(self_);
     const auto weak = std::weak_ptr(arrival);
@@ -96,13 +98,31 @@ void Registrations::received(const std::shared_ptr<Arrival>& arrival, std::strin
     introduced(arrival);
 }
 
-bool Registrations::admitted(const Arrival& arrival) const {
+/// When there is no room, one of the address that has the most goes: whoever opens many connections keeps
+/// only himself out.
+bool Registrations::make_room_for(const std::string& address,
+                                  const std::vector<std::shared_ptr<Arrival>>& among) {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& one : among) ++counts[one->device.address];
+    const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+    if (most == counts.end() || most->second <= counts[address] + 1) return false;
+    const auto gives_way =
+        std::ranges::find_if(among, [&](const auto& one) { return one->device.address == most->first; });
+    drop(std::shared_ptr(*gives_way));
+    return true;
+}
+
+bool Registrations::admitted(const Arrival& arrival) {
     const auto& device = arrival.device;
     if (const auto pinned = expected_.find(device.id); pinned != expected_.end())
         return pinned->second == device.fingerprint;
     const auto before = arrived_.find(device.id);
-    return before == arrived_.end() ? arrived_.size() < waiting_limit
-                                    : before->second->device.fingerprint == device.fingerprint;
+    if (before != arrived_.end()) return before->second->device.fingerprint == device.fingerprint;
+    if (arrived_.size() < waiting_limit) return true;
+    std::vector<std::shared_ptr<Arrival>> unasked;
+    for (const auto& [id, one] : arrived_)
+        if (!expected_.contains(id)) unasked.push_back(one);
+    return make_room_for(device.address, unasked);
 }
 
 void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {

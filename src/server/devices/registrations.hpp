@@ -68,7 +68,9 @@ class Registrations final : public ports::StreamDialler {
     };
     void received(const std::shared_ptr<Arrival>&, std::string_view bytes);
     void introduced(const std::shared_ptr<Arrival>&);
-    [[nodiscard]] bool admitted(const Arrival&) const;
+    [[nodiscard]] bool admitted(const Arrival&);
+    [[nodiscard]] bool make_room_for(const std::string& address,
+                                     const std::vector<std::shared_ptr<Arrival>>& among);
     void drop(const std::shared_ptr<Arrival>&);
     void tell();
 

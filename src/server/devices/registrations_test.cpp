@@ -1,5 +1,8 @@
 #include "server/devices/registrations.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "codec/dhip/message.hpp"
@@ -19,24 +22,27 @@ class FakeClock final : public ports::Clock {
 
 class FakeStream final : public ports::Stream {
   public:
-    explicit FakeStream(ports::Fingerprint shown) : shown_(std::move(shown)) {}
+    FakeStream(ports::Fingerprint shown, std::string address)
+        : shown_(std::move(shown)), address_(std::move(address)) {}
     bool send(std::string) override { return !closed; }
     void close() override { closed = true; }
-    [[nodiscard]] std::string peer_address() const override { return "203.0.113.9"; }
+    [[nodiscard]] std::string peer_address() const override { return address_; }
     [[nodiscard]] ports::Fingerprint peer_fingerprint() const override { return shown_; }
     bool closed = false;
 
   private:
     ports::Fingerprint shown_;
+    std::string address_;
 };
 
 class Registering : public ::testing::Test {
   protected:
     /// A device that has opened a connection and said this.
-    std::shared_ptr<FakeStream> arrive(const std::string& said, const ports::Fingerprint& shown = "AA:BB") {
-        auto stream = std::make_shared<FakeStream>(shown);
+    std::shared_ptr<FakeStream> arrive(const std::string& said, const ports::Fingerprint& shown = "AA:BB",
+                                       const std::string& address = "203.0.113.9") {
+        auto stream = std::make_shared<FakeStream>(shown, address);
         registrations.take(stream);
-        if (stream->on_received) stream->on_received(said);
+        if (stream->on_received && !said.empty()) stream->on_received(said);
         return stream;
     }
     static std::string introduction(const std::string& id) {
@@ -111,6 +117,21 @@ TEST_F(Registering, what_does_not_introduce_itself_is_closed) {
     const auto gone = arrive(introduction("gate-7"));
     gone->on_closed({base::ErrorKind::unavailable, "closed_by_peer", ""});
     EXPECT_TRUE(registrations.waiting().empty());
+}
+
+TEST_F(Registering, a_storm_from_one_address_keeps_nobody_else_out) {
+    std::vector<std::shared_ptr<FakeStream>> storm;
+    for (int i = 0; i < 300; ++i) storm.push_back(arrive("", "AA:BB", "198.51.100.1"));
+    EXPECT_TRUE(storm.back()->closed) << "there is no room, and it has all of it";
+    registrations.expect("gate-7", "aabb");
+    EXPECT_FALSE(arrive(introduction("gate-7"))->closed);
+    for (int i = 0; i < 1'100; ++i)
+        storm.push_back(arrive(introduction(fmt::format("storm-{}", i)), "AA:BB", "198.51.100.1"));
+    EXPECT_TRUE(storm.back()->closed);
+    EXPECT_FALSE(arrive(introduction("gate-8"))->closed);
+    const auto waiting = registrations.waiting();
+    EXPECT_LE(waiting.size(), 1'000U);
+    EXPECT_EQ(std::ranges::count(waiting, "gate-8", &WaitingDevice::id), 1);
 }
 
 TEST_F(Registering, what_has_a_port_is_dialled) {
