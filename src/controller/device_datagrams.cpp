@@ -58,8 +58,11 @@ base::Status DeviceService::move_as_asked(const cgi::Loose& params, const std::s
     base::Status status;
     if (controller_.initialised()) {
         const base::Secret proof(params["password"].text(128));
-        status =
-            check_plain_login(account, from, [&](const base::Secret& hash) { return hash.equals(proof); });
+        // Who sent a datagram is anybody's word: a wrong one locks no address out, and one that was overheard
+        // and is sent again forgives nothing.
+        status = check_plain_login(account, "datagrams", [&](const base::Secret& hash) {
+            return hash.equals(proof) ? Proof::stale : Proof::wrong;
+        });
         if (!status) note_login(account, from, core::DetailTerm::login_refused);
         if (status) status = check_right(controller_, {account, from, 0, {}}, Right::admin);
     }

@@ -103,7 +103,9 @@ void DeviceSession::login_with_hash(const Request& request, const std::string& a
     challenged_.clear();
     const auto status =
         service_.check_plain_login(account, stream_->peer_address(), [&](const base::Secret& hash) {
-            return codec::cgi::login_answer(account, random_, hash).equals(answer);
+            return codec::cgi::login_answer(account, random_, hash).equals(answer)
+                       ? DeviceService::Proof::right
+                       : DeviceService::Proof::wrong;
         });
     if (status) return logged_in(request, account);
     login_failed(request, account, status.error());
@@ -125,8 +127,13 @@ void DeviceSession::logged_in(const Request& request, const std::string& account
     caller_.account = account;
     caller_.claimed.clear();
     challenged_.clear();
+    // What another account was told before is not this one's.
     streaming_.reset();
-    decoder_.set_body_limit(dhip::frame_body_limit);
+    events_.reset();
+    config_.reset();
+    decoder_.set_body_limit(find_account(service_.controller(), account)->role == ports::AccountRole::admin
+                                ? dhip::frame_body_limit
+                                : dhip::modest_body_limit);
     service_.guard().succeeded(account, stream_->peer_address());
     service_.note_login(account, stream_->peer_address(), core::DetailTerm::login_accepted);
     Params given{{"keepAliveInterval", 60}};

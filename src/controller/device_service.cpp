@@ -209,7 +209,7 @@ void DeviceService::make_account(const std::string& name, ports::AccountRole rol
 }
 
 base::Status DeviceService::check_plain_login(const std::string& account, const std::string& address,
-                                              const std::function<bool(const base::Secret& hash)>& right) {
+                                              const std::function<Proof(const base::Secret& hash)>& weigh) {
     const auto now = real_now();
     auto status = guard_.check_address(address, now);
     if (status) status = guard_.check_account(account, now);
@@ -223,10 +223,9 @@ base::Status DeviceService::check_plain_login(const std::string& account, const 
             "it again.",
             account));
     }
-    if (hash && right(*hash)) {
-        guard_.succeeded(account, address);
-        return {};
-    }
+    const auto proof = hash ? weigh(*hash) : Proof::wrong;
+    if (proof == Proof::right) guard_.succeeded(account, address);
+    if (proof != Proof::wrong) return {};
     guard_.failed(account, address, now);
     return base::fail(base::ErrorKind::unauthenticated, "wrong_password",
                       "The user or the password is wrong.");
@@ -235,6 +234,9 @@ base::Status DeviceService::check_plain_login(const std::string& account, const 
 base::Status DeviceService::refuse_bypass(const std::string& account, const std::string& address,
                                           std::string_view client_type, std::string_view login_type) {
     if (client_type != "NetKeyboard" && login_type != "Loopback") return {};
+    // A guess like one of passwords: who goes on is locked out, and fills no journal.
+    if (auto status = guard_.check_address(address, real_now()); !status) return status;
+    guard_.failed({}, address, real_now());
     note_login(account, address, core::DetailTerm::login_bypass_refused);
     return base::fail(base::ErrorKind::forbidden, "forbidden", "This way of logging in is not allowed.");
 }

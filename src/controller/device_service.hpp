@@ -32,7 +32,8 @@ struct DeviceIdentity {
     std::string model = "Sallyport Door";
     std::string firmware;
     std::string fingerprint;
-    ports::Endpoint listen;
+    std::string certificate_pem{};  ///< that the fingerprint is of
+    ports::Endpoint listen{};
     std::uint16_t http_port = 0;
 };
 
@@ -154,10 +155,15 @@ class DeviceService {
     /// Everything of an account but its being stored. `limit` "busy".
     void make_account(const std::string& name, ports::AccountRole, const base::Secret& password,
                       std::move_only_function<void(base::Result<ports::Account>)> done);
-    /// A login by the hash of a password: `right` says whether what came fits this hash. Counted and locked
+    enum class Proof : std::uint8_t {
+        wrong,
+        right,
+        stale  ///< made by somebody who knows the password, maybe long ago: forgives no failures
+    };
+    /// A login by the hash of a password: `weigh` says what came is worth with this hash. Counted and locked
     /// like any other. `forbidden` "locked_out", `unauthenticated` "wrong_password".
     [[nodiscard]] base::Status check_plain_login(const std::string& account, const std::string& address,
-                                                 const std::function<bool(const base::Secret& hash)>& right);
+                                                 const std::function<Proof(const base::Secret& hash)>& weigh);
     /// Real bypasses of deployed devices (CVE-2021-33044, CVE-2021-33045) are refused and recorded.
     [[nodiscard]] base::Status refuse_bypass(const std::string& account, const std::string& address,
                                              std::string_view client_type, std::string_view login_type);

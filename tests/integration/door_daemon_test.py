@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import sqlite3
+import ssl
 import subprocess
 import tempfile
 import time
@@ -153,6 +154,15 @@ class Network(unittest.TestCase):
             with self.assertRaises(Refused) as refused:
                 good.ask("no.such.method")
             self.assertEqual(refused.exception.name, "unknown_method")
+
+    def test_the_certificate_is_told_as_it_is_shown(self):
+        with Door() as door:
+            client = door.manager()
+            told = client.ask("sallyport.certificate")
+            shown = client.socket.getpeercert(binary_form=True)
+            self.assertEqual(ssl.PEM_cert_to_DER_cert(told["certificate"]), shown)
+            self.assertEqual(told["fingerprint"].replace(":", ""), hashlib.sha256(shown).hexdigest().upper())
+            self.assertNotIn("PRIVATE", told["certificate"])
 
     def test_discovery_answers_on_loopback(self):
         with Door() as door, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asker:

@@ -87,6 +87,7 @@ const std::map<std::string, Right> rights{
     {"userManager.modifyUser", Right::admin},
     {"userManager.deleteUser", Right::admin},
     {"userManager.modifyPassword", Right::viewer},
+    {"sallyport.certificate", Right::viewer},
     {"sallyport.accounts", Right::admin},
     {"sallyport.addAccount", Right::admin},
     {"sallyport.changeAccount", Right::admin},

@@ -253,6 +253,18 @@ class Http(unittest.TestCase):
 
 
 class Frames(unittest.TestCase):
+    def test_each_answer_is_written_by_itself(self):
+        with Door() as door:
+            client = initialised(door)
+            ids = [client.send_request("global.keepAlive", {}) for _ in range(20)]
+            for request in ids:
+                # One record of TLS is what one write was.
+                piece = client.socket.recv(1 << 16)
+                header = Client.HEADER.unpack(piece[:Client.HEADER.size])
+                self.assertEqual(len(piece), Client.HEADER.size + header[4])
+                self.assertEqual(json.loads(piece[Client.HEADER.size:])["id"], request)
+                self.assertTrue(piece.endswith(b"\n"))
+
     def test_frames_in_clear_carry_the_dialect_and_nothing_native(self):
         with Door(*COMPATIBLE) as door:
             initialised(door)

@@ -9,8 +9,19 @@ using core::Alarm;
 using core::Reason;
 using core::RecordKind;
 
+namespace {
+
+bool came_last_of_a_group(const core::Record& record) {
+    return std::ranges::any_of(record.trace, [](const core::TraceStep& step) {
+        return step.rule == core::Rule::group && step.outcome == core::RuleOutcome::passed;
+    });
+}
+
+}  // namespace
+
 int method_number(const core::Record& record) {
     const bool duress = record.flags.duress;
+    if (record.result == core::AccessResult::granted && came_last_of_a_group(record)) return 11;
     switch (record.method) {
         case core::Method::none: return 0;
         case core::Method::keypad: return 0;
@@ -25,6 +36,7 @@ int method_number(const core::Record& record) {
 }
 
 int error_code(const core::Record& record) {
+    if (record.flags.duress && record.result == core::AccessResult::denied) return 22;
     switch (record.reason) {
         case Reason::none: return 0;
         case Reason::reader_mode:
@@ -60,7 +72,9 @@ int error_code(const core::Record& record) {
     return 16;
 }
 
-int unlock_mode_number(core::UnlockMode mode) {
+int unlock_mode_number(core::UnlockMode mode, const core::DoorRules& rules) {
+    if (!rules.unlock_periods.empty()) return 5;
+    if (!rules.groups.groups.empty()) return 11;
     switch (mode) {
         case core::UnlockMode::card: return 1;
         case core::UnlockMode::card_and_pin: return 3;

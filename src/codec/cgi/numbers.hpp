@@ -11,15 +11,18 @@
 
 namespace sallyport::codec::cgi {
 
-/// How a record says that somebody asked: 1 card, 2 card then password, 4 remote, 5 exit button, 13 duress
-/// password, 20 public password, 21 user ID + password; 0 for what has no number.
+/// How a record says that somebody asked: 1 card, 2 card then password, 4 remote, 5 exit button, 11 the last
+/// of a group that was needed, 13 duress password, 20 public password, 21 user ID + password; 0 for what has
+/// no number. There is no 3, 6, 12, 14, 15 or 46 here: none of these ways to ask is built in.
 [[nodiscard]] int method_number(const core::Record&);
-/// Why it was refused: 0 none, 16 unauthorised ... 99 repeat enter.
+/// Why it was refused: 0 none, 16 unauthorised ... 96 not verified; 22 whatever else is wrong with a duress
+/// code that opened nothing. There is no 26 and no 99 here: no door shuts for an intrusion, and who comes
+/// twice is 21.
 [[nodiscard]] int error_code(const core::Record&);
 
-/// AccessControl[n].Method. Card or (user ID + password) has no exact number: 2, and a field of our own says
-/// which it is.
-[[nodiscard]] int unlock_mode_number(core::UnlockMode);
+/// AccessControl[n].Method: 5 where periods have modes of their own, 11 where groups are needed. Card or
+/// (user ID + password) has no exact number: 2, and a field of our own says which it is.
+[[nodiscard]] int unlock_mode_number(core::UnlockMode, const core::DoorRules&);
 /// nullopt for a number that no unlock mode stands for (0 password alone, 5 by period, 11 multi-person ...).
 [[nodiscard]] std::optional<core::UnlockMode> unlock_mode_from(std::int64_t number);
 

@@ -33,6 +33,12 @@ TEST(DialectNumbers, methods_of_records) {
     auto duress = record(core::Method::user_and_pin);
     duress.flags.duress = true;
     EXPECT_EQ(method_number(duress), 13);
+    auto last = record(core::Method::card);
+    last.trace.push_back({core::Rule::group, core::RuleOutcome::passed, 2});
+    last.result = core::AccessResult::granted;
+    EXPECT_EQ(method_number(last), 11);
+    last.result = core::AccessResult::denied;
+    EXPECT_EQ(method_number(last), 1);
 }
 
 TEST(DialectNumbers, every_reason_has_its_error_code) {
@@ -58,6 +64,13 @@ TEST(DialectNumbers, every_reason_has_its_error_code) {
     auto with_card = record(core::Method::card_and_pin, Reason::wrong_pin);
     with_card.card = base::CardNumber{1};
     EXPECT_EQ(error_code(with_card), 64);
+    auto under_duress = record(core::Method::user_and_pin, Reason::outside_schedule);
+    under_duress.flags.duress = true;
+    under_duress.result = core::AccessResult::denied;
+    EXPECT_EQ(error_code(under_duress), 22);
+    under_duress.result = core::AccessResult::granted;
+    under_duress.reason = Reason::none;
+    EXPECT_EQ(error_code(under_duress), 0);
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<Reason>>([](auto one) {
         EXPECT_EQ(code(one.value) == 0, one.value == Reason::none) << one.name << " refuses";
     });
@@ -69,10 +82,15 @@ TEST(DialectNumbers, unlock_modes_cards_and_people_come_back) {
                                       {UnlockMode::card_or_user_and_pin, 2},
                                       {UnlockMode::card_and_pin, 3},
                                       {UnlockMode::user_and_pin, 16}}) {
-        EXPECT_EQ(unlock_mode_number(mode), number);
+        EXPECT_EQ(unlock_mode_number(mode, {}), number);
         EXPECT_EQ(unlock_mode_from(number), mode);
     }
     for (const int other : {0, 5, 11, 17, -1}) EXPECT_FALSE(unlock_mode_from(other)) << other;
+    core::DoorRules rules;
+    rules.groups.groups.emplace_back();
+    EXPECT_EQ(unlock_mode_number(UnlockMode::card, rules), 11);
+    rules.unlock_periods.emplace_back();
+    EXPECT_EQ(unlock_mode_number(UnlockMode::card, rules), 5);
     for (int type = 0; type <= 5; ++type) {
         EXPECT_EQ(card_type_number(card_type_from(type).value()), type);
         EXPECT_EQ(static_cast<int>(user_type_from(type).value()), type);

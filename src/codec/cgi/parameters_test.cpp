@@ -24,6 +24,12 @@ TEST(CgiParameters, a_space_is_both_its_escape_and_a_plus) {
     EXPECT_EQ(read("a=1%202&b=1+2&c=1%2B2"), R"({"a":"1 2","b":"1 2","c":"1+2"})");
 }
 
+TEST(CgiParameters, an_escaped_separator_separates_nothing) {
+    EXPECT_EQ(read("name=a%26action%3DopenDoor&b=%2526"), R"({"name":"a&action=openDoor","b":"%26"})");
+    EXPECT_EQ(read("a%3Db=c"), R"({"a=b":"c"})");
+    EXPECT_EQ(read("a=%0D%0AOK"), R"({"a":"\r\nOK"})");
+}
+
 TEST(CgiParameters, a_path_becomes_what_it_leads_to) {
     EXPECT_EQ(read("A[1].B=x&A[0].B=y&A[1].C[0][2]=z&n=1"),
               R"({"A":[{"B":"y"},{"B":"x","C":[[null,null,"z"]]}],"n":"1"})");

@@ -13,6 +13,8 @@ namespace sallyport::codec::dhip {
 
 inline constexpr std::size_t frame_header_bytes = 32;
 inline constexpr std::size_t frame_body_limit = 16 << 20;
+/// Enough for all but people, backups and updates, which administrators send.
+inline constexpr std::size_t modest_body_limit = 1 << 20;
 /// Enough for everything that is said before a login.
 inline constexpr std::size_t stranger_body_limit = 64 << 10;
 /// How long the rest of a begun frame may take.

@@ -16,12 +16,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::int64_t heartbeat_s = 20;
-
-std::string new_nonce() {
-    std::string bytes(16, '\0');
-    randombytes_buf(bytes.data(), bytes.size());
-    return base::to_hex(bytes);
-}
+/// Who has called within it was logged in all the time.
+constexpr base::Duration presence = std::chrono::minutes{5};
+constexpr std::size_t presences_limit = 256;
 
 }  // namespace
 
@@ -51,8 +48,8 @@ void PlainHttp::handle_cgi(ports::HttpRequest request, ports::Respond respond) {
 }
 
 ports::HttpResponse PlainHttp::challenge(std::string_view why) {
-    const auto nonce = new_nonce();
-    nonces_.add(nonce, service_.real_now());
+    const auto random = std::uint64_t{randombytes_random()} << 32 | randombytes_random();
+    const auto nonce = nonces_.make(random, service_.real_now());
     auto response = cgi_refusal({base::ErrorKind::unauthenticated, "not_logged_in", std::string(why)});
     const bool stale = why.starts_with("The nonce");
     response.headers.emplace_back(
@@ -79,24 +76,33 @@ base::Result<Caller> PlainHttp::caller_of(const ports::HttpRequest& request) {
     if (said->realm != service_.realm())
         return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
                           "The realm is another device's.");
-    const auto status = service_.check_plain_login(
-        said->user, request.peer_address,
-        [&](const base::Secret& hash) { return cgi::fits(*said, request.method, hash); });
+    using Proof = DeviceService::Proof;
+    auto use = DigestNonces::Use::replayed;
+    const auto weigh = [&](const base::Secret& hash) {
+        if (!cgi::fits(*said, request.method, hash)) return Proof::wrong;
+        use = nonces_.use(said->nonce, said->count, service_.real_now());
+        return use == DigestNonces::Use::replayed ? Proof::stale : Proof::right;
+    };
+    const auto status = service_.check_plain_login(said->user, request.peer_address, weigh);
     if (!status) {
         if (status.error().kind == base::ErrorKind::unauthenticated)
             service_.note_login(said->user, request.peer_address, core::DetailTerm::login_refused);
         return std::unexpected(status.error());
     }
-    switch (nonces_.use(said->nonce, said->count, service_.real_now())) {
-        case DigestNonces::Use::first:
-            service_.note_login(said->user, request.peer_address, core::DetailTerm::login_accepted);
-            break;
-        case DigestNonces::Use::again: break;
-        case DigestNonces::Use::replayed:
-            return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
-                              "The nonce is too old, or this count of it was used: answer the new one.");
-    }
+    if (use == DigestNonces::Use::replayed)
+        return base::fail(base::ErrorKind::unauthenticated, "not_logged_in",
+                          "The nonce is too old, or this count of it was used: answer the new one.");
+    if (comes_new(said->user, request.peer_address))
+        service_.note_login(said->user, request.peer_address, core::DetailTerm::login_accepted);
     return Caller{said->user, request.peer_address, 0, {}};
+}
+
+// Some clients answer a new challenge for every call: the journal shall not fill with that.
+bool PlainHttp::comes_new(const std::string& account, const std::string& address) {
+    const auto now = service_.real_now();
+    std::erase_if(present_, [now](const auto& entry) { return entry.second + presence <= now; });
+    if (present_.size() >= presences_limit) present_.clear();
+    return present_.insert_or_assign(account + "@" + address, now).second;
 }
 
 void PlainHttp::attach(const ports::HttpRequest& request, const Caller& caller, ports::Respond respond) {

@@ -196,11 +196,13 @@ json::object Operations::network_config() {
 
 json::object Operations::door_config(std::size_t index) {
     const auto& door = station().settings().doors[index];
-    const auto mode = controller().view(base::DoorNumber{static_cast<std::uint8_t>(index + 1)}).mode;
+    const auto& rules = station().settings().rules;
+    const base::DoorNumber number{static_cast<std::uint8_t>(index + 1)};
+    const auto mode = controller().view(number).mode;
     const bool detector = door.detector == core::Detector::on;
     return {{"Name", fmt::format("Door{}", index + 1)},
             {"Enable", true},
-            {"Method", cgi::unlock_mode_number(door.unlock_mode)},
+            {"Method", cgi::unlock_mode_number(door.unlock_mode, core::rules_of(rules, number))},
             {"SallyportUnlockMode", base::text_of(door.unlock_mode)},
             {"UnlockHoldInterval", door.hold_s * 1'000},
             {"CloseTimeout", door.overtime_s},
@@ -379,6 +381,22 @@ std::string Operations::config_name(const cgi::Loose& said) {
     return {};
 }
 
+/// What the owner's rules make of a door is written back as it was read, and changed where the rules are.
+core::UnlockMode Operations::read_method(const cgi::Loose& said, const json::value& present,
+                                         core::UnlockMode mode) {
+    const auto number = said.integer(0, 255);
+    const auto now = present.at("Method").as_int64();
+    if (number == now) return mode;
+    const auto wanted = cgi::unlock_mode_from(number);
+    if (!wanted) {
+        said.complain(
+            "has to be 1 card, 2 card or (user ID + password), 3 card + password or 16 user ID + password");
+    } else if (!cgi::unlock_mode_from(now)) {
+        said.complain(fmt::format("is {} by rules for periods or groups, and cannot be set here", now));
+    }
+    return wanted.value_or(mode);
+}
+
 void Operations::read_door_configs(const cgi::Loose& table, const json::value& present,
                                    core::Settings& settings) {
     std::size_t index = 0;
@@ -402,14 +420,8 @@ void Operations::read_door_configs(const cgi::Loose& table, const json::value& p
             door.detector = sensor.yes_or_no() ? core::Detector::on : core::Detector::off;
         if (const auto schedule = row["TimeSection"]; schedule.present())
             door.schedule = read_schedule_index(schedule);
-        if (const auto method = row["Method"]; method.present()) {
-            const auto mode = cgi::unlock_mode_from(method.integer(0, 255));
-            if (!mode)
-                method.complain(
-                    "has to be 1 card, 2 card or (user ID + password), 3 card + password or 16 "
-                    "user ID + password");
-            door.unlock_mode = mode.value_or(door.unlock_mode);
-        }
+        if (row["Method"].present())
+            door.unlock_mode = read_method(row["Method"], present.at(at), door.unlock_mode);
         const auto own = row["SallyportUnlockMode"].text(64);
         if (!own.empty() && own != base::text_of(door.unlock_mode) &&
             own != plain(present.at(at).at("SallyportUnlockMode")))

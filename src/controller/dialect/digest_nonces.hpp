@@ -1,9 +1,12 @@
 #pragma once
-// The nonces of HTTP Digest that were given out: each is good for five minutes, and each count of one once.
+// The nonces of HTTP Digest: each is good for five minutes, and each count of one once. Nothing is kept of a
+// nonce before somebody who knows the password has used it, so that strangers cannot crowd out those of
+// others.
 #include <cstdint>
 #include <map>
 #include <string>
 
+#include "base/secret.hpp"
 #include "base/time.hpp"
 
 namespace sallyport::controller::dialect {
@@ -12,15 +15,17 @@ namespace sallyport::controller::dialect {
 class DigestNonces {
   public:
     enum class Use : std::uint8_t {
-        first,    ///< nobody has used the nonce before
-        again,    ///< a count that is new
+        fresh,
         replayed  ///< the nonce is unknown or too old, or the count was there: a new nonce is asked for
     };
 
-    /// `random` becomes the nonce. Of too many (4,096) the oldest goes.
-    void add(const std::string& random, base::Instant now);
+    /// `key`: 32 to 64 random bytes; a nonce is known by what it makes of it.
+    explicit DigestNonces(base::Secret key) : key_(std::move(key)) {}
+
+    /// `random`: so that no two are the same.
+    [[nodiscard]] std::string make(std::uint64_t random, base::Instant now) const;
     /// To be called only for a response that fits: otherwise a stranger could use up counts. Counts may
-    /// overtake each other by 63.
+    /// overtake each other by 63. Of too many (4,096) the oldest is over.
     [[nodiscard]] Use use(const std::string& nonce, std::uint32_t count, base::Instant now);
 
   private:
@@ -29,6 +34,11 @@ class DigestNonces {
         std::uint32_t highest = 0;
         std::uint64_t seen = 0;  ///< bit n: `highest` minus n was there
     };
+    [[nodiscard]] std::string sealed(const std::string& body) const;
+    void make_room(base::Instant now);
+
+    base::Secret key_;
+    base::Instant over_{base::Duration{-1}};  ///< what was made by then is too old
     std::map<std::string, Entry, std::less<>> entries_;
 };
 

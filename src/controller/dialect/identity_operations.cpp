@@ -26,6 +26,7 @@ void Operations::add_identity() {
     add("magicBox.reboot", Right::admin, &Operations::reboot);
     add("global.getCurrentTime", Right::session, &Operations::current_time);
     add("global.setCurrentTime", Right::admin, &Operations::set_current_time);
+    add("sallyport.certificate", Right::viewer, &Operations::certificate);
     add("system.listMethod", Right::session, &Operations::list_methods);
     add("system.multicall", Right::session, &Operations::multicall);
     add("accessControlManager.getCaps", Right::session, &Operations::caps);
@@ -56,6 +57,12 @@ void Operations::system_facts(const Call& call, Answer answer) {
                   {"updateSerial", serial},
                   {"processor", ""},
                   {"appAutoStart", true}}});
+}
+
+// For who wants to pin it before there is a connection, or to look who signed it.
+void Operations::certificate(const Call&, Answer answer) {
+    const auto& identity = service_.identity();
+    answer(Reply{{{"certificate", identity.certificate_pem}, {"fingerprint", identity.fingerprint}}});
 }
 
 void Operations::current_time(const Call&, Answer answer) {

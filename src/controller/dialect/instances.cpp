@@ -12,8 +12,8 @@ namespace cgi = codec::cgi;
 
 namespace {
 
-/// More, and the oldest go: a client that forgets to destroy takes nothing from others for long.
-constexpr std::size_t instances_limit = 256;
+/// More, and the account's oldest goes: a client that forgets to destroy takes nothing from others.
+constexpr std::size_t instances_limit = 64;
 
 std::string kind_of(const std::string& method) {
     return method.substr(0, method.find('.'));
@@ -33,15 +33,23 @@ void Operations::make_instance(const Call& call, Answer answer) {
     if (made.kind == "accessControl" && params["channel"].present())
         made.channel = params["channel"].integer(0, controller().options().doors - 1);
     if (fault) return answer(std::unexpected(*fault));
-    if (instances_.size() >= instances_limit) instances_.erase(instances_.begin());
+    const auto own = [&](const auto& entry) { return entry.second.account == call.caller.account; };
+    if (static_cast<std::size_t>(std::ranges::count_if(instances_, own)) >= instances_limit)
+        forget_instance(std::ranges::find_if(instances_, own)->first);
     const auto number = next_instance_++;
     instances_[number] = std::move(made);
     answer(Reply{{}, number});
 }
 
 void Operations::destroy_instance(const Call& call, Answer answer) {
-    if (instance_of(call, kind_of(call.method)) != nullptr) instances_.erase(call.object);
+    if (instance_of(call, kind_of(call.method)) != nullptr) forget_instance(call.object);
     answer(Reply{});
+}
+
+// With the search that it has begun.
+void Operations::forget_instance(std::uint32_t number) {
+    if (const auto search = instance_searches_.extract(number)) searches_.end(search.mapped());
+    instances_.erase(number);
 }
 
 const Instance* Operations::instance_of(const Call& call, std::string_view kind) const {

@@ -76,6 +76,7 @@ class Operations {
     // identity_operations.cpp
     void add_identity();
     void system_facts(const Call&, Answer);
+    void certificate(const Call&, Answer);
     void current_time(const Call&, Answer);
     void set_current_time(const Call&, Answer);
     void reboot(const Call&, Answer);
@@ -95,6 +96,7 @@ class Operations {
     void add_factories();
     void make_instance(const Call&, Answer);
     void destroy_instance(const Call&, Answer);
+    void forget_instance(std::uint32_t number);
     [[nodiscard]] const Instance* instance_of(const Call&, std::string_view kind) const;
 
     // roster_operations.cpp
@@ -180,6 +182,8 @@ class Operations {
     [[nodiscard]] boost::json::object schedule_config(const core::WeeklySchedule&);
     [[nodiscard]] boost::json::object holiday_dates(std::size_t index);
     [[nodiscard]] boost::json::object holiday_periods(std::size_t index);
+    [[nodiscard]] static core::UnlockMode read_method(const codec::cgi::Loose&,
+                                                      const boost::json::value& present, core::UnlockMode);
     static void read_door_configs(const codec::cgi::Loose&, const boost::json::value& present,
                                   core::Settings&);
     static void read_general(const codec::cgi::Loose&, const boost::json::value& present, core::Settings&);

@@ -64,10 +64,25 @@ void PlainHttp::tick() {
     timer_.after(std::chrono::seconds{1}, [this] { tick(); });
 }
 
+void PlainHttp::end_sessions(const std::function<bool(const Session&)>& meant) {
+    for (auto entry = sessions_.begin(); entry != sessions_.end();) {
+        if (!meant(entry->second)) {
+            ++entry;
+            continue;
+        }
+        const auto number = entry->first;
+        entry = sessions_.erase(entry);
+        for (auto one = listeners_.begin(); one != listeners_.end();) {
+            const auto listener = one++;  // its end may take it away
+            if (listener->second.session == number) listener->second.stream->close();
+        }
+    }
+}
+
 void PlainHttp::check_patience() {
     const auto now = service_.real_now();
-    std::erase_if(sessions_, [now](const auto& entry) {
-        return now - entry.second.heard > (entry.second.account.empty() ? login_patience : silence);
+    end_sessions([now](const Session& session) {
+        return now - session.heard > (session.account.empty() ? login_patience : silence);
     });
     for (auto entry = listeners_.begin(); entry != listeners_.end();) {
         auto& listener = (entry++)->second;  // what is said may end it

@@ -55,11 +55,14 @@ class PlainHttp final : public ports::HttpHandler {
 
     // plain_http.cpp
     void tick();
+    /// With the streams that they have opened.
+    void end_sessions(const std::function<bool(const Session&)>& meant);
     [[nodiscard]] base::Status check_origin(const ports::HttpRequest&) const;
 
     // cgi_http.cpp
     void handle_cgi(ports::HttpRequest, ports::Respond);
     [[nodiscard]] base::Result<Caller> caller_of(const ports::HttpRequest&);
+    [[nodiscard]] bool comes_new(const std::string& account, const std::string& address);
     [[nodiscard]] ports::HttpResponse challenge(std::string_view why);
     void attach(const ports::HttpRequest&, const Caller&, ports::Respond);
     void attach_config(const ports::HttpRequest&, const Caller&, ports::Respond);
@@ -73,6 +76,7 @@ class PlainHttp final : public ports::HttpHandler {
     [[nodiscard]] base::Result<Reply> answer_challenge(Session&, const std::string& account,
                                                        const base::Secret& answer);
     [[nodiscard]] base::Result<Reply> run_own(const codec::dhip::Request&, Session&);
+    [[nodiscard]] bool end_oldest_stranger();
     [[nodiscard]] Session* session_of(std::uint32_t number, const std::string& address);
     void listen(const ports::HttpRequest&, ports::Respond);
 
@@ -88,7 +92,8 @@ class PlainHttp final : public ports::HttpHandler {
     void say(Listener&, std::string part);
 
     DeviceService& service_;
-    DigestNonces nonces_;
+    DigestNonces nonces_{base::Secret(new_session_key())};
+    std::map<std::string, base::Instant> present_;  ///< with Digest: when an account last called from where
     std::map<std::uint32_t, Session> sessions_;
     std::uint64_t strays_ = 0;  ///< calls with a session that is not there
     std::uint64_t next_listener_ = 1;

@@ -108,7 +108,7 @@ base::Result<Reply> PlainHttp::login(const dhip::Request& request, const ports::
     if (!password.empty() && found != sessions_.end() && found->second.address == http.peer_address)
         return answer_challenge(found->second, account, password);
     check_patience();
-    if (sessions_.size() >= sessions_limit)
+    if (sessions_.size() >= sessions_limit && !end_oldest_stranger())
         return base::fail(base::ErrorKind::limit, "limit",
                           fmt::format("{} sessions are open already: log out of one.", sessions_limit));
     do {
@@ -121,6 +121,18 @@ base::Result<Reply> PlainHttp::login(const dhip::Request& request, const ports::
                       "Component error: login challenge!");
 }
 
+// Who was only challenged so far keeps nobody out.
+bool PlainHttp::end_oldest_stranger() {
+    auto oldest = sessions_.end();
+    for (auto one = sessions_.begin(); one != sessions_.end(); ++one)
+        if (one->second.account.empty() &&
+            (oldest == sessions_.end() || one->second.heard < oldest->second.heard))
+            oldest = one;
+    if (oldest == sessions_.end()) return false;
+    sessions_.erase(oldest);
+    return true;
+}
+
 // A challenge is good for one answer.
 base::Result<Reply> PlainHttp::answer_challenge(Session& session, const std::string& account,
                                                 const base::Secret& answer) {
@@ -129,7 +141,8 @@ base::Result<Reply> PlainHttp::answer_challenge(Session& session, const std::str
         return base::fail(base::ErrorKind::invalid, "invalid_parameter",
                           "Ask with an empty password first, then answer the challenge.");
     const auto status = service_.check_plain_login(account, session.address, [&](const base::Secret& hash) {
-        return cgi::login_answer(account, random, hash).equals(answer);
+        return cgi::login_answer(account, random, hash).equals(answer) ? DeviceService::Proof::right
+                                                                       : DeviceService::Proof::wrong;
     });
     if (!status) {
         if (status.error().kind == base::ErrorKind::unauthenticated)
@@ -155,7 +168,7 @@ PlainHttp::Session* PlainHttp::session_of(std::uint32_t number, const std::strin
 base::Result<Reply> PlainHttp::run_own(const dhip::Request& request, Session& session) {
     if (request.method == "global.keepAlive") return Reply{{{"timeout", 60}}};
     if (request.method == "global.logout") {
-        std::erase_if(sessions_, [&](const auto& entry) { return &entry.second == &session; });
+        end_sessions([&](const Session& one) { return &one == &session; });
         return Reply{};
     }
     if (request.method == "eventManager.detach") {
