@@ -63,7 +63,8 @@ base::Status DeviceService::move_as_asked(const cgi::Loose& params, const std::s
         status = check_plain_login(account, "datagrams", [&](const base::Secret& hash) {
             return hash.equals(proof) ? Proof::stale : Proof::wrong;
         });
-        if (!status) note_login(account, from, core::DetailTerm::login_refused);
+        if (!status && status.error().kind == base::ErrorKind::unauthenticated)
+            note_login(account, from, core::DetailTerm::login_refused);
         if (status) status = check_right(controller_, {account, from, 0, {}}, Right::admin);
     }
     const auto address = wanted_address(params["IPv4Address"]);

@@ -98,7 +98,7 @@ TEST(DialectLines, P20_every_call_of_the_table_is_there) {
                                       "AccessCard.cgi?action=doFind",
                                       "AccessCard.cgi?action=stopFind",
                                       "configManager.cgi?action=getConfig&name=AccessControl",
-                                      "configManager.cgi?action=setConfig",
+                                      "configManager.cgi?action=setConfig&AccessControl[0].CloseTimeout=60",
                                       "accessControlManager.cgi?action=getCaps",
                                       "api/AC/getCaps",
                                       "magicBox.cgi?action=getSystemInfo",
@@ -239,8 +239,8 @@ TEST(DialectLines, P24_rows_are_written_by_an_object_over_json_as_well) {
 TEST(DialectLines, P33_cards_and_people_have_every_type_and_status) {
     PlainSite site;
     for (int type = 0; type <= 5; ++type) {
-        site.get(
-            update_card(fmt::format("insert&CardNo={0}&UserID={0}&CardType={0}&UserType={0}", type + 1)));
+        site.get(update_card(
+            fmt::format("insert&CardNo={0}&UserID={0}&CardType={1}&UserType={1}", type + 1, type)));
         const auto row = site.get(update_card(fmt::format("get&recno={}", type + 1)));
         EXPECT_TRUE(has(row, fmt::format("record.CardType={}\r\n", type))) << row;
         EXPECT_TRUE(has(row, fmt::format("record.UserType={}\r\n", type))) << row;
