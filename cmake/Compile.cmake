@@ -10,7 +10,9 @@ set(SALLYPORT_SANITIZE "" CACHE STRING "asan-ubsan, tsan, fuzz or coverage")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+    # ccache keeps what was compiled with a precompiled header only when it may trust the header's contents.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 add_library(sallyport_compile INTERFACE)
