@@ -101,7 +101,8 @@ def greet(site, state, advice):
     print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)
 
 
-NEXT_STEP = "Next: open the platform, choose a password, let the search find the door."
+NEXT_STEP = """Next: open the platform, choose a password, add the door that the search finds, enrol a person
+with a card, put them and the door in a permission group, and hold the card to the front panel."""
 
 
 def live(site):
