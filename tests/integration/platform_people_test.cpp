@@ -216,13 +216,55 @@ TEST_F(Lists, a_group_holds_departments_with_everything_below_them) {
     const auto pairs = [&] { return must(200, call("GET", "/issue-states"))["items"].as_array().size(); };
     EXPECT_EQ(pairs(), 1U);
     std::atomic<int> told = 0;
-    platform_->on_change([&](server::Change) { ++told; });
+    platform_->on_change([&](const server::Change&) { ++told; });
     must(200, call("PATCH", "/departments/" + night, {{"parent_id", office}}));
     EXPECT_EQ(told, 1);
     EXPECT_EQ(pairs(), 0U);
     EXPECT_THAT(names("/permission-groups?person=" + anna), ElementsAre());
     EXPECT_THAT(call("PATCH", "/permission-groups/" + id, {{"departments", {"99"}}}).fields(),
                 ElementsAre("departments.0:not_found"));
+}
+
+TEST_F(Lists, a_change_names_the_controllers_that_it_concerns) {
+    add_door(21);
+    const auto other = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
+        return c.script(
+            "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+            "model, firmware, created_at) VALUES (2, 'Yard', '10.0.0.8', 37777, 'admin', x'00', 'ab', "
+            "'given', 'SP2', 'm', 'f', 0); INSERT INTO door (id, device_id, number, name, hold_s, "
+            "unlock_mode, detector, overtime_s, duress) VALUES (22, 2, 1, 'Yard', 3, 'card', 1, 60, 0)");
+    });
+    ASSERT_TRUE(other);
+    restart();
+    std::vector<server::Concerned> told;
+    platform_->on_change([&](const server::Change& change) { told.push_back(change.devices); });
+    using Ids = std::set<server::Id>;
+    const auto plant = add("/departments", {{"name", "Plant"}});
+    const auto night = add("/departments", {{"name", "Night shift"}, {"parent_id", plant}});
+    const auto anna = add("/people", {{"name", "Anna"}, {"cards", {{{"number", "A1"}}}}});
+    EXPECT_EQ(told.back(), Ids{}) << "nothing opens to her yet";
+    const auto group = add("/permission-groups", {{"name", "Gate"}, {"doors", {"21"}}, {"people", {anna}}});
+    EXPECT_EQ(told.back(), Ids{1});
+    add("/permission-groups", {{"name", "Yard"}, {"doors", {"22"}}, {"departments", {plant}}});
+    EXPECT_EQ(told.back(), Ids{2});
+    must(200, call("PATCH", "/people/" + anna, {{"cards", {{{"number", "A1"}, {"status", "cancelled"}}}}}));
+    EXPECT_EQ(told.back(), Ids{1});
+    const auto ben = add("/people", {{"name", "Ben"}, {"department_id", night}});
+    EXPECT_EQ(told.back(), Ids{2}) << "through a department above";
+    must(200, call("PATCH", "/people/" + ben, {{"cards", {{{"number", "A1"}}}}}));
+    EXPECT_EQ(told.back(), (Ids{1, 2})) << "Anna had it";
+    must(200, call("PATCH", "/people/" + ben, {{"department_id", nullptr}}));
+    EXPECT_EQ(told.back(), Ids{2}) << "which he has left";
+    must(200, call("PATCH", "/permission-groups/" + group, {{"doors", {"22"}}}));
+    EXPECT_EQ(told.back(), (Ids{1, 2})) << "before and after";
+    EXPECT_EQ(call("DELETE", "/permission-groups/" + group).status, 204);
+    EXPECT_EQ(told.back(), Ids{2});
+    EXPECT_EQ(call("DELETE", "/people/" + anna).status, 204);
+    EXPECT_EQ(told.back(), Ids{});
+    must(200, call("PATCH", "/doors/21", {{"settings", {{"hold_s", 9}}}}));
+    EXPECT_EQ(told.back(), Ids{1});
+    must(200, call("PATCH", "/departments/" + night, {{"parent_id", nullptr}}));
+    EXPECT_EQ(told.back(), std::nullopt) << "whoever is below it";
 }
 
 TEST_F(Lists, a_group_that_denies_or_is_over_grants_nothing) {
@@ -272,7 +314,8 @@ TEST_F(Lists, a_week_is_checked_period_by_period) {
 TEST_F(Lists, a_door_is_renamed_and_set) {
     add_door(21);
     std::atomic<int> told = 0;
-    platform_->on_change([&](server::Change change) { told += change == server::Change::doors ? 1 : 0; });
+    platform_->on_change(
+        [&](const server::Change& change) { told += change.what == server::Changed::doors ? 1 : 0; });
     const auto before = must(200, call("GET", "/doors/21"));
     EXPECT_EQ(before.at("state").at("lock"), "unknown");
     EXPECT_EQ(before.at("settings_state"), "pending");

@@ -327,8 +327,12 @@ asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, co
         if (!whole) co_return whole;
         status_.said.people_known = core::People::known;
     }
-    if (!missing.empty()) hooks_.online(status_);  // it holds another number of people now
-    co_return co_await hooks_.record_failures(std::move(failures));
+    if (!missing.empty()) hooks_.people_changed(status_);
+    // A thousand controllers in step should not keep the disk busy with saying so.
+    if (recorded_failures_ == failures) co_return base::Status{};
+    auto recorded = co_await hooks_.record_failures(failures);
+    if (recorded) recorded_failures_ = std::move(failures);
+    co_return recorded;
 }
 
 asio::awaitable<base::Result<KnownRoster>> DeviceSession::read_tags(Conversation& link) {

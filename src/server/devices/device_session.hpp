@@ -46,6 +46,7 @@ struct EntryFailure {
     core::EntryTag tag;  ///< of the entry that the controller refused
     std::string code;
     std::string message;
+    friend bool operator==(const EntryFailure&, const EntryFailure&) = default;
 };
 
 /// What the session needs of the rest of the server. Awaited hooks may take their time elsewhere; they resume
@@ -54,6 +55,8 @@ struct DeviceHooks {
     template <class T>
     using Later = boost::asio::awaitable<T>;
     std::function<void(const DeviceStatus&)> online;
+    /// Still online; it holds another number of people.
+    std::function<void(const DeviceStatus&)> people_changed;
     std::function<void(OfflineReason, const std::string& sentence)> offline;
     std::function<void(std::vector<codec::dhip::DoorState>)> doors;
     /// Stores the batch durably, then calls back on the loop with where the device's cursor stands.
@@ -125,6 +128,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::shared_ptr<Conversation> conversation_;  ///< while attached
     DeviceStatus status_;
     base::Secret session_key_;
+    std::optional<std::vector<EntryFailure>> recorded_failures_;  ///< as they were told last
     boost::asio::steady_timer retry_;
     int failures_in_a_row_ = 0;
     enum class Life { running, stopped } life_ = Life::running;

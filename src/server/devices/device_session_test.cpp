@@ -19,6 +19,7 @@ class Session : public ::testing::Test {
   protected:
     Session() {
         hooks.online = [this](const DeviceStatus&) { online = true; };
+        hooks.people_changed = [](const DeviceStatus&) {};
         hooks.offline = [this](OfflineReason why, const std::string& words) {
             online = false;
             last_words = words;

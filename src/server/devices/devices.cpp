@@ -291,15 +291,22 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, cor
     co_return at;
 }
 
-void Devices::desired_changed() {
-    asio::post(loop_, [this] {
+void Devices::desired_changed(Concerned devices) {
+    if (devices && devices->empty()) return;
+    asio::post(loop_, [this, devices = std::move(devices)]() mutable {
+        if (!devices)
+            to_compare_.reset();
+        else if (to_compare_)
+            to_compare_->merge(*devices);
         if (std::exchange(comparing_soon_, true)) return;
         compare_.expires_at(compared_ + between_comparisons);
         compare_.async_wait([this](const boost::system::error_code& stopped) {
             if (stopped) return;
             comparing_soon_ = false;
             compared_ = std::chrono::steady_clock::now();
-            for (auto& [id, session] : sessions_) session->desired_changed();
+            const auto concerned = std::exchange(to_compare_, std::set<Id>());
+            for (auto& [id, session] : sessions_)
+                if (!concerned || concerned->contains(id)) session->desired_changed();
         });
     });
 }
@@ -371,27 +378,43 @@ asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
 
 asio::awaitable<base::Status> Devices::take_up_settings(Id id, std::uint64_t revision,
                                                         std::vector<codec::dhip::DoorState> doors) {
-    AtKeypads changed;
+    const auto judge = [this, id, revision, &doors](ports::Connection& c) {
+        return changed_at_keypads(c, id, revision, parts_.clock.utc(), doors);
+    };
+    auto changed = co_await on_workers(workers_, [&] { return ports::read_from(parts_.database, judge); });
+    if (!changed) co_return std::unexpected(changed.error());
+    if (changed->empty()) co_return base::Status{};
     auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
-        auto taken = server::take_up_settings(c, id, revision, parts_.clock.utc(), doors);
-        if (!taken) return std::unexpected(taken.error());
-        changed = *std::move(taken);
-        return {};
+        changed = judge(c);
+        if (!changed) return std::unexpected(changed.error());
+        return store_keypads(c, id, *changed);
     });
     if (!done) co_return done;
-    for (auto& [number, keypad] : changed) parts_.doors.set_keypad(id, number, std::move(keypad));
+    for (auto& [number, keypad] : *changed) parts_.doors.set_keypad(id, number, std::move(keypad));
     co_return done;
 }
 
 asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& applied) {
+    enum class Left { nothing, something };
     bool current = false;
-    auto done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
-        if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
+    const auto look = [&](ports::Connection& c) -> base::Result<Left> {
         auto wanted = plan_revision(c, id, parts_.clock.utc());
         if (!wanted) return std::unexpected(wanted.error());
         current = *wanted == applied.revision;
-        return forget_other_plans(c, id, applied.revision);
-    });
+        auto unused = unused_schedules(c, id, applied.schedules);
+        if (!unused) return std::unexpected(unused.error());
+        auto others = remembers_other_plans(c, id, applied.revision);
+        if (!others) return std::unexpected(others.error());
+        return unused->empty() && !*others ? Left::nothing : Left::something;
+    };
+    auto left = co_await on_workers(workers_, [&] { return ports::read_from(parts_.database, look); });
+    if (!left) co_return std::unexpected(left.error());
+    base::Status done;
+    if (*left == Left::something)
+        done = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) -> base::Status {
+            if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
+            return forget_other_plans(c, id, applied.revision);
+        });
     if (done && current) parts_.doors.set_settings_state(id, IssueWord::issued);
     co_return done;
 }
@@ -414,6 +437,9 @@ void Devices::hook_state(DeviceHooks& hooks, Id id) {
         });
         parts_.database.write([id, status](ports::Connection& c) { return update_identity(c, id, status); },
                               [](const base::Status&) {});  // it is written again with the next contact
+    };
+    hooks.people_changed = [this, id](const DeviceStatus& status) {
+        observe(id, [&](ObservedDevice& device) { device.status = status; });
     };
     hooks.offline = [this, id](OfflineReason reason, const std::string&) {
         parts_.doors.set_reach(id, Reach::offline);

@@ -28,6 +28,7 @@
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
 #include "server/secrets/sealer.hpp"
+#include "server/storage/change.hpp"
 
 namespace sallyport::server {
 
@@ -98,9 +99,9 @@ class Devices {
     /// "device_timeout", what the controller refuses.
     void command(Id door, core::DoorCommand, Id command_id, Actor, Later<base::UtcTime>);
 
-    /// People, permissions, doors or settings changed: every controller is compared again, at once or with
-    /// whatever else changes within half a second of the last time.
-    void desired_changed();
+    /// People, permissions, doors or settings changed: the controllers that it concerns are compared again,
+    /// at once or with whatever else changes within half a second of the last time. None: nothing to compare.
+    void desired_changed(Concerned);
 
     /// A copy; offline and `connecting` for a device that is not known.
     [[nodiscard]] ObservedDevice observed(Id) const;
@@ -144,7 +145,8 @@ class Devices {
     DeviceParts parts_;
     std::string installation_;
     std::map<Id, std::shared_ptr<DeviceSession>> sessions_;  ///< on the loop only
-    boost::asio::steady_timer compare_;                      ///< all of them with what they should hold
+    boost::asio::steady_timer compare_;                      ///< some of them with what they should hold
+    Concerned to_compare_ = std::set<Id>();                  ///< then; on the loop only
     std::chrono::steady_clock::time_point compared_;         ///< last
     bool comparing_soon_ = false;
     mutable std::mutex mutex_;

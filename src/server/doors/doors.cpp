@@ -247,7 +247,7 @@ Answer<json::object> Doors::take_up(const Door& stored) {
         now = door;
     }
     publish(now);
-    if (controller_follows && on_change) on_change(Change::doors);
+    if (controller_follows && on_change) on_change({Changed::doors, std::set{now.device_id}});
     return door_json(now);
 }
 

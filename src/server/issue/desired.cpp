@@ -377,14 +377,24 @@ base::Status assign_schedules(ports::Connection& connection, std::int64_t device
     return {};
 }
 
-base::Status release_schedules(ports::Connection& connection, std::int64_t device_id,
-                               const std::set<std::int64_t>& on_the_controller) {
+base::Result<std::vector<std::int64_t>> unused_schedules(ports::Connection& connection,
+                                                         std::int64_t device_id,
+                                                         const std::set<std::int64_t>& on_the_controller) {
     auto used = used_templates(connection, device_id);
     if (!used) return std::unexpected(used.error());
     auto indexes = read_indexes(connection, device_id);
     if (!indexes) return std::unexpected(indexes.error());
-    for (const auto& [template_id, index] : *indexes) {
-        if (used->contains(template_id) || on_the_controller.contains(index)) continue;
+    std::vector<std::int64_t> unused;
+    for (const auto& [template_id, index] : *indexes)
+        if (!used->contains(template_id) && !on_the_controller.contains(index)) unused.push_back(template_id);
+    return unused;
+}
+
+base::Status release_schedules(ports::Connection& connection, std::int64_t device_id,
+                               const std::set<std::int64_t>& on_the_controller) {
+    const auto unused = unused_schedules(connection, device_id, on_the_controller);
+    if (!unused) return std::unexpected(unused.error());
+    for (const auto template_id : *unused) {
         auto done =
             connection.execute("DELETE FROM device_schedule WHERE device_id = $1 AND template_id = $2",
                                ports::Parameters{device_id, template_id});

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -38,8 +39,11 @@ struct Desired {
 /// Error limit "too_many_templates" past 128.
 [[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);
 
-/// Frees indexes of templates that no group uses any more, and that are not among `on_the_controller`: as
-/// long as a person there has a right with an index, it must not get another meaning.
+/// The templates whose indexes are free to be released: that no group uses any more, and that are not among
+/// `on_the_controller`: as long as a person there has a right with an index, it must not get another meaning.
+[[nodiscard]] base::Result<std::vector<std::int64_t>> unused_schedules(
+    ports::Connection&, std::int64_t device_id, const std::set<std::int64_t>& on_the_controller);
+/// Releases them.
 [[nodiscard]] base::Status release_schedules(ports::Connection&, std::int64_t device_id,
                                              const std::set<std::int64_t>& on_the_controller);
 

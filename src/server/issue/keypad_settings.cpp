@@ -80,6 +80,14 @@ Status remember_plan(Connection& connection, std::int64_t device_id, std::uint64
                            {device_id, static_cast<std::int64_t>(revision), json::serialize(doors)}));
 }
 
+Result<bool> remembers_other_plans(Connection& connection, std::int64_t device_id, std::uint64_t revision) {
+    const auto rows =
+        connection.query("SELECT 1 FROM device_plan WHERE device_id = $1 AND revision <> $2 LIMIT 1",
+                         {device_id, static_cast<std::int64_t>(revision)});
+    if (!rows) return std::unexpected(rows.error());
+    return !rows->empty();
+}
+
 Status forget_other_plans(Connection& connection, std::int64_t device_id, std::uint64_t revision) {
     return ran(connection.execute("DELETE FROM device_plan WHERE device_id = $1 AND revision <> $2",
                                   {device_id, static_cast<std::int64_t>(revision)}));
@@ -104,8 +112,8 @@ Result<std::vector<WantedDoor>> wanted_doors(Connection& connection, std::int64_
     return doors;
 }
 
-Result<AtKeypads> take_up_settings(Connection& connection, std::int64_t device_id, std::uint64_t revision,
-                                   base::UtcTime now, std::span<const codec::dhip::DoorState> reported) {
+Result<AtKeypads> changed_at_keypads(Connection& connection, std::int64_t device_id, std::uint64_t revision,
+                                     base::UtcTime now, std::span<const codec::dhip::DoorState> reported) {
     const auto wanted = wanted_doors(connection, device_id);
     if (!wanted) return std::unexpected(wanted.error());
     const auto given = given_by(connection, device_id, revision, now, *wanted);
@@ -122,16 +130,20 @@ Result<AtKeypads> take_up_settings(Connection& connection, std::int64_t device_i
             differs = at_keypad(settings_of(*said), door,
                                 before == (*given)->end() ? json::object() : before->second);
         }
-        if (differs == door.keypad) continue;
-        std::optional<std::string> text;
-        if (!differs.empty()) text = json::serialize(differs);
-        const auto stored =
-            ran(connection.execute("UPDATE door SET keypad = $3 WHERE device_id = $1 AND number = $2",
-                                   {device_id, door.number, text}));
-        if (!stored) return std::unexpected(stored.error());
-        changed.emplace(door.number, std::move(differs));
+        if (differs != door.keypad) changed.emplace(door.number, std::move(differs));
     }
     return changed;
+}
+
+Status store_keypads(Connection& connection, std::int64_t device_id, const AtKeypads& changed) {
+    for (const auto& [number, differs] : changed) {
+        std::optional<std::string> text;
+        if (!differs.empty()) text = json::serialize(differs);
+        auto stored = ran(connection.execute(
+            "UPDATE door SET keypad = $3 WHERE device_id = $1 AND number = $2", {device_id, number, text}));
+        if (!stored) return stored;
+    }
+    return {};
 }
 
 }  // namespace sallyport::server

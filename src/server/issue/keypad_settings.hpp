@@ -31,6 +31,8 @@ struct WantedDoor {
 /// Before a plan is sent: what it gives the doors.
 [[nodiscard]] base::Status remember_plan(ports::Connection&, std::int64_t device_id, std::uint64_t revision,
                                          const boost::json::array& doors);
+[[nodiscard]] base::Result<bool> remembers_other_plans(ports::Connection&, std::int64_t device_id,
+                                                       std::uint64_t revision);
 /// The controller holds this plan, and none before it matters any more.
 [[nodiscard]] base::Status forget_other_plans(ports::Connection&, std::int64_t device_id,
                                               std::uint64_t revision);
@@ -38,11 +40,12 @@ struct WantedDoor {
 /// By door number; an empty object: nothing differs.
 using AtKeypads = std::map<std::int64_t, boost::json::object>;
 
-/// Takes up what a controller that holds the plan `revision` says of its doors. What differs from that plan,
+/// Judges what a controller that holds the plan `revision` says of its doors. What differs from that plan,
 /// and from what is wanted here, was changed at the keypad. Of a controller whose plan is not known (it is
 /// new, or was reset) nothing can be told. Answers with the doors for which that has changed.
-[[nodiscard]] base::Result<AtKeypads> take_up_settings(ports::Connection&, std::int64_t device_id,
-                                                       std::uint64_t revision, base::UtcTime now,
-                                                       std::span<const codec::dhip::DoorState>);
+[[nodiscard]] base::Result<AtKeypads> changed_at_keypads(ports::Connection&, std::int64_t device_id,
+                                                         std::uint64_t revision, base::UtcTime now,
+                                                         std::span<const codec::dhip::DoorState>);
+[[nodiscard]] base::Status store_keypads(ports::Connection&, std::int64_t device_id, const AtKeypads&);
 
 }  // namespace sallyport::server

@@ -310,7 +310,7 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branche
             return std::unexpected(noted.error());
         return branch;
     });
-    if (changed && patch.parent_id && on_change) on_change(Change::permissions);
+    if (changed && patch.parent_id && on_change) on_change({Changed::permissions, {}});
     return changed;
 }
 

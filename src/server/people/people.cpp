@@ -118,14 +118,30 @@ Outcome check_user_id(Connection& connection, Id id, const std::string& user_id,
                               owner(rows->front(), seen)));
 }
 
+/// Adds the controllers that a change of this person concerns: those of the person, and those of whoever has
+/// a card that is to be the person's. Before and after the change.
+Status add_devices(Connection& connection, Id person, const PersonPatch& patch, std::set<Id>& devices) {
+    std::set<Id> people{person};
+    for (const auto& card : patch.cards.value_or(std::vector<CardPatch>())) {
+        const auto rows = connection.query(
+            "SELECT person_id FROM card WHERE number = $1 AND person_id IS NOT NULL", {card.number});
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows) people.insert(row.integer(0));
+    }
+    auto some = devices_of_people(connection, people);
+    if (!some) return std::unexpected(some.error());
+    devices.merge(*some);
+    return {};
+}
+
 }  // namespace
 
 std::string pin_purpose(Id person) {
     return fmt::format("person.pin:{}", person);
 }
 
-void People::changed() const {
-    if (on_change) on_change(Change::people);
+void People::changed(std::set<Id> devices) const {
+    if (on_change) on_change({Changed::people, std::move(devices)});
 }
 
 Answer<json::object> People::list(const PeopleFilter& filter, const Branches& seen, const Page& page) const {
@@ -223,7 +239,10 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
 
 Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen, const Actor& actor) {
     const auto id = ids_.next();
+    std::set<Id> devices;
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto found = add_devices(connection, id, patch, devices); !found)
+            return std::unexpected(found.error());
         auto filled = patch;
         if (!filled.department_id) filled.department_id.emplace();
         if (!filled.user_id) {
@@ -249,17 +268,22 @@ Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen,
         const auto noted =
             audit_.append(connection, actor, "person.added", subject_of(*person), nullptr, &told_of.after);
         if (!noted) return std::unexpected(noted.error());
+        if (auto found = add_devices(connection, id, {}, devices); !found)
+            return std::unexpected(found.error());
         return person;
     });
-    if (added) changed();
+    if (added) changed(std::move(devices));
     return added;
 }
 
 Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branches& seen,
                                     const Actor& actor) {
+    std::set<Id> devices;
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id, seen);
         if (!before) return before;
+        if (auto found = add_devices(connection, id, patch, devices); !found)
+            return std::unexpected(found.error());
         if (patch.revision && *patch.revision != before->at("revision").as_int64())
             return changed_meanwhile(std::string(before->at("name").as_string()));
         if (auto stored = store(connection, id, patch, seen, actor); !stored)
@@ -267,6 +291,8 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
         const auto grown =
             ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
         if (!grown) return std::unexpected(grown.error());
+        if (auto found = add_devices(connection, id, {}, devices); !found)
+            return std::unexpected(found.error());
         auto person = find(connection, id, seen);
         if (!person) return person;
         auto told_of = told(*before, *person, patch);
@@ -281,14 +307,17 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
         if (!noted) return std::unexpected(noted.error());
         return person;
     });
-    if (after) changed();
+    if (after) changed(std::move(devices));
     return after;
 }
 
 Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
+    std::set<Id> devices;
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto person = find(connection, id, seen);
         if (!person) return std::unexpected(person.error());
+        if (auto found = add_devices(connection, id, {}, devices); !found)
+            return std::unexpected(found.error());
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};
         if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
         auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
@@ -300,7 +329,7 @@ Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
         if (!outcome) return std::unexpected(outcome.error());
         return {};
     });
-    if (removed) changed();
+    if (removed) changed(std::move(devices));
     return removed;
 }
 

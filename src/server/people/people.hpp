@@ -2,6 +2,7 @@
 // People and their credentials (platform.md H1, H2). PINs are sealed before they reach the database. Any
 // thread.
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,7 @@ class People {
     [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
                                 const Actor&);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);
-    void changed() const;
+    void changed(std::set<Id> devices) const;
 
     ports::Database& database_;
     IdSource& ids_;

@@ -164,7 +164,7 @@ Answer<json::object> Holidays::change(Id id, const HolidayPatch& patch, const Ac
         if (!noted) return std::unexpected(noted.error());
         return made;
     });
-    if (after && on_change) on_change(Change::permissions);
+    if (after && on_change) on_change({Changed::permissions, {}});
     return after;
 }
 

@@ -24,6 +24,13 @@ Status ran(const Result<std::int64_t>& outcome) {
     return {};
 }
 
+Status add_devices(Connection& connection, Id group, std::set<Id>& devices) {
+    auto some = devices_of_group(connection, group);
+    if (!some) return std::unexpected(some.error());
+    devices.merge(*some);
+    return {};
+}
+
 constexpr std::string_view columns = "id, name, remark, template_id, effect, valid_to";
 
 std::string door_seen(const Part& seen, std::string_view id) {
@@ -319,6 +326,7 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
 
 Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Part& seen, const Actor& actor) {
     const auto id = ids_.next();
+    std::set<Id> devices;
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         if (auto is_free = check_name(connection, id, *patch.name); !is_free)
             return std::unexpected(is_free.error());
@@ -332,20 +340,24 @@ Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Part& 
         const auto noted =
             audit_.append(connection, actor, "permission_group.added", subject_of(*group), nullptr, &*told);
         if (!noted) return std::unexpected(noted.error());
+        if (auto found = add_devices(connection, id, devices); !found) return std::unexpected(found.error());
         return group;
     });
-    if (added && on_change) on_change(Change::permissions);
+    if (added && on_change) on_change({Changed::permissions, std::move(devices)});
     return added;
 }
 
 Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, const Part& seen,
                                               const Actor& actor) {
+    std::set<Id> devices;
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id, seen);
         if (!before) return before;
         if (auto inside = check_inside(connection, id, seen); !inside) return std::unexpected(inside.error());
+        if (auto found = add_devices(connection, id, devices); !found) return std::unexpected(found.error());
         auto group = store(connection, id, patch, seen);
         if (!group) return group;
+        if (auto found = add_devices(connection, id, devices); !found) return std::unexpected(found.error());
         const auto changed = changes(*before, *group);
         if (changed.none()) return group;
         const auto was = told_of(connection, changed.before, changed.after);
@@ -357,15 +369,17 @@ Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, co
         if (!noted) return std::unexpected(noted.error());
         return group;
     });
-    if (after && on_change) on_change(Change::permissions);
+    if (after && on_change) on_change({Changed::permissions, std::move(devices)});
     return after;
 }
 
 Outcome PermissionGroups::remove(Id id, const Part& seen, const Actor& actor) {
+    std::set<Id> devices;
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto group = find(connection, id, seen);
         if (!group) return std::unexpected(group.error());
         if (auto inside = check_inside(connection, id, seen); !inside) return inside;
+        if (auto found = add_devices(connection, id, devices); !found) return std::unexpected(found.error());
         const auto told = told_of(connection, *group, {});
         if (!told) return std::unexpected(told.error());
         auto outcome = ran(connection.execute("DELETE FROM permission_group WHERE id = $1", {id}));
@@ -375,7 +389,7 @@ Outcome PermissionGroups::remove(Id id, const Part& seen, const Actor& actor) {
         if (!outcome) return std::unexpected(outcome.error());
         return {};
     });
-    if (removed && on_change) on_change(Change::permissions);
+    if (removed && on_change) on_change({Changed::permissions, std::move(devices)});
     return removed;
 }
 

@@ -181,7 +181,7 @@ Answer<json::object> TimeTemplates::add(const TemplatePatch& patch, const Actor&
         if (!noted) return std::unexpected(noted.error());
         return made;
     });
-    if (added && on_change) on_change(Change::permissions);
+    if (added && on_change) on_change({Changed::permissions, {}});
     return added;
 }
 
@@ -202,7 +202,7 @@ Answer<json::object> TimeTemplates::change(Id id, const TemplatePatch& patch, co
         if (!noted) return std::unexpected(noted.error());
         return made;
     });
-    if (after && on_change) on_change(Change::permissions);
+    if (after && on_change) on_change({Changed::permissions, {}});
     return after;
 }
 
@@ -227,7 +227,7 @@ Outcome TimeTemplates::remove(Id id, const Actor& actor) {
         if (!noted) return std::unexpected(noted.error());
         return {};
     });
-    if (removed && on_change) on_change(Change::permissions);
+    if (removed && on_change) on_change({Changed::permissions, {}});
     return removed;
 }
 

@@ -36,7 +36,7 @@ Platform::Platform(PlatformPorts outside)
           operations(), accounts_, sessions_, live_, workers_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       workers_(ports_.workers) {
-    on_change([this](Change) { devices_.desired_changed(); });
+    on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
 
 Operations Platform::operations() {

@@ -91,7 +91,7 @@ Answer<json::object> Settings::change(const SettingsPatch& patch, const Actor& a
                              &changed.after);
     });
     if (!stored) return std::unexpected(stored.error());
-    if (on_change) on_change(Change::site);
+    if (on_change) on_change({Changed::site, {}});
     return after;
 }
 
