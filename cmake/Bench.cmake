@@ -3,9 +3,7 @@
 #
 #   sallyport_bench(decision sallyport_core_access)
 function(sallyport_bench name)
-    if(CMAKE_BUILD_TYPE STREQUAL "Release")
-        add_executable(bench_${name} ${name}_bench.cpp)
-        target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR})
-        target_link_libraries(bench_${name} PRIVATE ${ARGN} sallyport_compile)
-    endif()
+    add_executable(bench_${name} ${name}_bench.cpp)
+    target_include_directories(bench_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(bench_${name} PRIVATE ${ARGN} sallyport_compile)
 endfunction()
