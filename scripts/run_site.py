@@ -23,21 +23,27 @@ STOP_SECONDS = 5
 class Program:
     name: str
     command: list
-    port: int
+    ports: list  # of TCP; it is up when it listens on the first
     log: Path
     panels: list
+    datagram_ports: list
     process: subprocess.Popen = field(default=None)
+    log_start: int = 0
 
     def start(self):
-        if listens(self.port):
-            raise SystemExit(f"Port {self.port} is in use; the {self.name} needs it. Stop the other program.")
+        taken = [f"port {port}" for port in self.ports if listens(port)]
+        taken += [f"UDP port {port}" for port in self.datagram_ports if takes_datagrams(port)]
+        if taken:
+            words = "needs what another program uses. Stop that one first, or see who it is: ss -tulpn"
+            raise SystemExit(f"The {self.name} {words}\nIn use: {', '.join(taken)}.")
         # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
         with open(self.log, "ab") as log:
+            self.log_start = log.tell()
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True)
 
     def wait_until_up(self):
         deadline = time.monotonic() + START_SECONDS
-        while not listens(self.port):
+        while not listens(self.ports[0]):
             self.check()
             if time.monotonic() > deadline:
                 raise SystemExit(f"The {self.name} is not up after {START_SECONDS} s; see {self.log}.")
@@ -45,7 +51,7 @@ class Program:
 
     def check(self):
         if self.process.poll() is not None:
-            words = self.log.read_text(errors="replace").splitlines()[-5:]
+            words = self.log.read_bytes()[self.log_start:].decode(errors="replace").splitlines()[-5:]
             said = f"The {self.name} stopped with exit code {self.process.returncode}; its last words:"
             raise SystemExit("\n".join([said, *words]))
 
@@ -56,26 +62,38 @@ def listens(port):
         return probe.connect_ex((HOST, port)) == 0
 
 
+def takes_datagrams(port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
 def programs(binaries, state, demo):
     """The platform and a door, or a simulated site; each with its folder and log in STATE."""
-    def program(name, port, *command, panels=()):
+    def program(name, ports, *command, panels=(), datagram_ports=()):
         directory = state / name
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Program(name, [*command, "--data", directory], port, state / f"{name}.log", list(panels))
+        log = state / f"{name}.log"
+        return Program(name, [*command, "--data", directory], ports, log, list(panels), list(datagram_ports))
 
     platform = program(
-        "platform", PLATFORM, binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}")
+        "platform", [PLATFORM], binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}")
     doors = ["--listen", f"{HOST}:{DOOR}", "--panel", f"{HOST}:{PANEL}"]
     if not demo:
         return [platform, program(
-            "door", PANEL, binaries / "sallyport-door", "--hardware", "simulated", *doors,
-            "--discovery", f"{HOST}:{DISCOVERY}", panels=[PANEL])]
+            "door", [PANEL, DOOR], binaries / "sallyport-door", "--hardware", "simulated", *doors,
+            "--discovery", f"{HOST}:{DISCOVERY}", panels=[PANEL], datagram_ports=[DISCOVERY])]
     password = state / "door_password"
     password.write_text(sample_site.DOOR_PASSWORD + "\n")
     count = len(sample_site.DOORS)
+    panels = range(PANEL, PANEL + count)
     return [platform, program(
-        "doors", PANEL, binaries / "sallyport-sim", *doors, "--controllers", str(count), "--password-file",
-        password, "--steady", "--passages", "600", panels=range(PANEL, PANEL + count))]
+        "doors", [*panels, *range(DOOR, DOOR + count)], binaries / "sallyport-sim", *doors,
+        "--controllers", str(count), "--password-file", password, "--steady", "--passages", "600",
+        panels=panels)]
 
 
 def stop(site):
@@ -96,7 +114,7 @@ def greet(site, state, advice):
     print(f"  platform      https://{HOST}:{PLATFORM}/")
     for panel in (panel for program in site for panel in program.panels):
         print(f"  front panel   http://{HOST}:{panel}/   a simulated door: keypad, cards, wires")
-    print(f"  logs          {state}/*.log\n")
+    print(f"  kept in       {state}   logs and all data; delete it to start over\n")
     print(advice)
     print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)
 

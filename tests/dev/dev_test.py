@@ -1,11 +1,18 @@
 """What ./dev says to bad arguments, and that its count cannot be green when something went wrong."""
 
+import os
+import shutil
+import socket
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+import run_site  # noqa: E402
 
 GTEST = '<testsuites><testsuite><testcase name="{}" status="run">{}</testcase></testsuite></testsuites>'
 CTEST = '<testsuite><testcase name="door_test" status="{}">{}</testcase></testsuite>'
@@ -41,6 +48,59 @@ class Arguments(unittest.TestCase):
         for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "package", "cross",
                         "setup"):
             self.assertIn(f"  {command}", run.stdout)
+
+
+class Ownership(unittest.TestCase):
+    @unittest.skipUnless(os.geteuid() == 0, "only root works in folders of others")
+    @unittest.skipUnless(shutil.which("clang-format-19"), "the command would install it")
+    def test_root_leaves_nothing_of_its_own_in_somebody_elses_folder(self):
+        nobody = 65534
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            shutil.copy(ROOT / "dev", folder)
+            for source in ("src", "tests", "bench"):
+                (folder / source).mkdir()
+            (folder / "src/a.cpp").write_text("int  a ;\n")
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, nobody, nobody)
+            run = subprocess.run([folder / "dev", "fmt"], capture_output=True, text=True)
+            self.assertEqual((run.returncode, run.stderr), (0, ""))
+            self.assertEqual((folder / "src/a.cpp").read_text(), "int a;\n")
+            for path in folder.rglob("*"):
+                self.assertEqual((path.stat().st_uid, path.stat().st_gid), (nobody, nobody), path)
+
+
+class RunSite(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.log = Path(folder.name) / "door.log"
+
+    def program(self, *command, ports=(), datagram_ports=()):
+        return run_site.Program("door", list(command), list(ports), self.log, [], list(datagram_ports))
+
+    def test_a_port_in_use_is_named_before_anything_starts(self):
+        with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            tcp.listen()
+            udp.bind(("127.0.0.1", 0))
+            port, datagram_port = tcp.getsockname()[1], udp.getsockname()[1]
+            program = self.program("false", ports=[port], datagram_ports=[datagram_port])
+            with self.assertRaises(SystemExit) as refused:
+                program.start()
+        self.assertIn(f"In use: port {port}, UDP port {datagram_port}.", str(refused.exception))
+        self.assertFalse(self.log.exists())
+        self.assertFalse(run_site.takes_datagrams(datagram_port))
+
+    def test_the_last_words_are_those_of_this_start(self):
+        self.log.write_text("an older start\n")
+        program = self.program("sh", "-c", "echo no key; exit 3")
+        program.start()
+        program.process.wait()
+        with self.assertRaises(SystemExit) as stopped:
+            program.check()
+        self.assertEqual(str(stopped.exception),
+                         "The door stopped with exit code 3; its last words:\nno key")
 
 
 class Count(unittest.TestCase):
