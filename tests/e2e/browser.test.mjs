@@ -156,6 +156,22 @@ test("an unknown card: red, three beeps, locked, and told", async (t) => {
     assert.deepEqual(context.faults, []);
 });
 
+test("a card of somebody without a permission here is named, and leads to the person", async (t) => {
+    const { page, panel, context, platform } = await openWatchedSite(t);
+    await platform.must(201, "POST", "/people", { name: "Nora Lind", cards: [{ number: strangers[0] }] });
+    await showCard(panel, strangers[0]);
+    await panel.getByText("Red: Access refused").waitFor();
+    const row = liveRows(page).filter({ hasText: "Nora Lind" });
+    await row.filter({ hasText: "Denied" }).filter({ hasText: "No permission at this door" }).waitFor();
+    await row.click();
+    const selected = page.getByRole("region", { name: "Selected event" });
+    await selected.getByText(/^The card is Nora Lind’s\./).waitFor();
+    assert.equal(await selected.getByRole("link", { name: "Give this card to somebody" }).count(), 0);
+    await selected.getByRole("link", { name: "Open the person" }).click();
+    await page.getByRole("heading", { name: "Nora Lind" }).waitFor();
+    assert.deepEqual(context.faults, []);
+});
+
 /** Who stands in the stream, the newest first. */
 const namesIn = async (page) => {
     const texts = await liveRows(page).allInnerTexts();

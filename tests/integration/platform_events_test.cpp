@@ -24,6 +24,7 @@ class EventSearch : public SetUpPlatformTest {
         std::string reason = "NULL";
         std::string door = "21";
         std::string person = "NULL";
+        std::string user_id = "'1001'";  ///< where there is a person
         std::string card = "NULL";
     };
     void add(const Made& made) {
@@ -33,11 +34,11 @@ class EventSearch : public SetUpPlatformTest {
                             "utc_offset_s, received_at, kind, "
                             "result, reason, user_id, person_id, card, trace) VALUES ({0}, 1, {5}, 1, {0}, "
                             "{1}, 3600, {1}, '{2}', "
-                            "{3}, {4}, CASE WHEN {6} IS NULL THEN NULL ELSE '1001' END, {6}, {7}, "
+                            "{3}, {4}, CASE WHEN {6} IS NULL THEN NULL ELSE {8} END, {6}, {7}, "
                             "'[[\"credential\",\"passed\",-1],[\"schedule\",\"failed\",\"Office "
                             "hours\"],[\"uses\",\"passed\",3]]')",
                             made.id, start + made.at_minute * minute, made.kind, made.result, made.reason,
-                            made.door, made.person, made.card));
+                            made.door, made.person, made.card, made.user_id));
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
     }
@@ -73,6 +74,23 @@ TEST_F(EventSearch, filters_and_shows_the_newest_first) {
     EXPECT_TRUE(removed.at("person").at("id").is_null());
     EXPECT_TRUE(removed.at("door_name").is_null());
     EXPECT_EQ(call("GET", "/events/5").code(), "not_found");
+}
+
+TEST_F(EventSearch, a_card_that_the_controller_does_not_know_is_named_by_its_owner) {
+    const auto anna = must(201, call("POST", "/people", {{"name", "Anna"}, {"user_id", "1001"}}));
+    const Made denied{
+        .id = 1, .at_minute = 1, .result = "'denied'", .reason = "'unknown_card'", .card = "'04A1B2C3'"};
+    add(denied);
+    auto hers = denied;
+    hers.id = 2;
+    hers.person = json::value_to<std::string>(anna.at("id"));
+    hers.user_id = "NULL";
+    add(hers);
+    EXPECT_TRUE(must(200, call("GET", "/events/1")).at("person").is_null()) << "nobody had it";
+    const auto event = must(200, call("GET", "/events/2"));
+    EXPECT_EQ(event.at("reason"), "unknown_card");
+    const json::value who{{"id", anna.at("id")}, {"user_id", "1001"}, {"name", "Anna"}};
+    EXPECT_EQ(event.at("person"), who);
 }
 
 TEST_F(EventSearch, pages_without_a_gap_or_a_double_even_while_events_come) {

@@ -190,8 +190,16 @@ TEST_F(Operators, a_group_over_more_than_the_part_is_seen_in_part_and_not_touche
 
 TEST_F(Operators, who_came_is_not_told_of_people_elsewhere) {
     become("keeper", "2", nullptr, {json::string(works_)});  // every door, one department
+    const auto by_card = ports::write_to(*database_, [&](ports::Connection& c) {
+        return c.script(
+            "INSERT INTO event (id, device_id, door_id, generation, sequence, at, utc_offset_s, received_at, "
+            "kind, result, reason, person_id, card) SELECT 103, 1, 11, 1, 2, at, 0, at, kind, 'denied', "
+            "'unknown_card', " +
+            bo_ + ", '000000B2' FROM event WHERE id = 101");
+    });
+    ASSERT_TRUE(by_card) << by_card.error().message;
     const auto events = must(200, call("GET", "/events")).at("items").as_array();
-    EXPECT_EQ(events.size(), 2U);
+    EXPECT_EQ(events.size(), 3U);
     for (const auto& event : events) {
         EXPECT_TRUE(event.at("card").is_null());
         EXPECT_TRUE(event.at("person").is_null());

@@ -1,6 +1,8 @@
+import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
 
 import type { Event } from '../../api/client';
 import { Avatar } from '../../ui/avatar';
@@ -9,8 +11,9 @@ import { wordOf } from '../../ui/i18n';
 import { EventMark, eventLookOf } from '../../ui/marks';
 import { Facts } from '../../ui/page';
 import { Time } from '../../ui/site';
+import { useMay } from '../shell/me_context';
 import css from './event_detail.module.css';
-import { headlineOf, useReasonText, useWhere, whoOf } from './event_words';
+import { headlineOf, isNotPermittedHere, useReasonText, useWhere, whoOf } from './event_words';
 
 /** One event, large: who, where, when, what came of it, and why. */
 export function EventDetail({ event, actions }: { event: Event; actions?: ReactNode }) {
@@ -37,10 +40,25 @@ export function EventDetail({ event, actions }: { event: Event; actions?: ReactN
           {(who !== null || asked) && <div className={css.where}>{where}</div>}
         </div>
       </div>
+      {isNotPermittedHere(event) && (
+        <p className={css.note}>{t('events.not_permitted_hint', { name: who })}</p>
+      )}
       {actions !== undefined && <div className={css.actions}>{actions}</div>}
       <Facts items={useFacts(event)} />
       {event.trace !== null && event.trace.length > 0 && <Trace steps={event.trace} reason={reason} />}
     </article>
+  );
+}
+
+/** Leads to the page of the person whom the event names, for those who may see people. */
+export function SeePerson({ event }: { event: Event }) {
+  const { t } = useTranslation();
+  const maySee = useMay('people', 'view');
+  if (!maySee || !event.person?.id) return null;
+  return (
+    <Link to={`/people/${event.person.id}`}>
+      <Button>{t('live.see_person')}</Button>
+    </Link>
   );
 }
 

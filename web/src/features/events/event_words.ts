@@ -26,9 +26,18 @@ export function useWhere(): (event: Event) => string {
     event.door_name ?? devices.data?.find((device) => device.id === event.device_id)?.name ?? '';
 }
 
+/** A controller knows the cards of those who may open one of its doors; the platform knows whose it is. */
+export function isNotPermittedHere(event: Event): boolean {
+  const unknown = event.kind === 'access' && event.reason === 'unknown_card';
+  return unknown && event.person !== null;
+}
+
 export function useReasonText(): (event: Event) => string | null {
   const { t } = useTranslation();
-  return (event) => (event.reason === null ? null : t(`reasons.${event.reason}`));
+  return (event) => {
+    if (event.reason === null) return null;
+    return isNotPermittedHere(event) ? t('events.not_permitted_here') : t(`reasons.${event.reason}`);
+  };
 }
 
 /** What else a line says: the reason, or else the detail. */

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { App, Button, Drawer } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { useSearchParams } from 'react-router-dom';
 
 import type { Event } from '../../api/client';
 import { api } from '../../api/client';
@@ -17,7 +17,7 @@ import { Time, useZone } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useStream } from '../shell/live_context';
-import { EventDetail } from './event_detail';
+import { EventDetail, SeePerson } from './event_detail';
 import { headlineOf, useRemark, useWhere, whoOf } from './event_words';
 import css from './events.module.css';
 import { FilterLine } from './filter_line';
@@ -229,16 +229,7 @@ function EventDrawer({ id, known, onClose }: { id: string | null; known: Event[]
       destroyOnHidden
     >
       {event ? (
-        <EventDetail
-          event={event}
-          actions={
-            event.person?.id && (
-              <Link to={`/people/${event.person.id}`}>
-                <Button>{t('live.see_person')}</Button>
-              </Link>
-            )
-          }
-        />
+        <EventDetail event={event} actions={<SeePerson event={event} />} />
       ) : fetched.error ? (
         <Failure error={fetched.error} onRetry={() => void fetched.refetch()} />
       ) : (

@@ -13,7 +13,7 @@ import { lookOf } from '../../ui/door_look';
 import { StateWord } from '../../ui/marks';
 import { Page, Panel } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
-import { EventDetail } from '../events/event_detail';
+import { EventDetail, SeePerson } from '../events/event_detail';
 import { useLiveStream, useStream } from '../shell/live_context';
 import { useMay } from '../shell/me_context';
 import { useDoorCommands } from './door_commands';
@@ -141,12 +141,8 @@ function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof use
           {t('live.open_again', { door: door.name })}
         </Button>
       )}
-      {event.person?.id && (
-        <Link to={`/people/${event.person.id}`}>
-          <Button>{t('live.see_person')}</Button>
-        </Link>
-      )}
-      {mayEdit && event.reason === 'unknown_card' && event.card !== null && (
+      <SeePerson event={event} />
+      {mayEdit && event.reason === 'unknown_card' && event.person === null && event.card !== null && (
         <Link to={`/people/new?card=${event.card}`}>
           <Button>{t('live.enrol')}</Button>
         </Link>

@@ -165,6 +165,9 @@ export const en = {
     new_one: '{{count}} new event',
     new_other: '{{count}} new events',
     no_person: 'Nobody known',
+    not_permitted_here: 'No permission at this door',
+    not_permitted_hint:
+      'The card is {{name}}’s. The controller had not been told of a permission at any of its doors.',
     others: 'Other',
     alarms: 'Alarms',
     person: 'Person',

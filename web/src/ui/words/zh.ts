@@ -162,6 +162,8 @@ export const zh: Words = {
     method: '方式',
     new_one: '{{count}} 个新事件',
     new_other: '{{count}} 个新事件',
+    not_permitted_here: '没有此门的权限',
+    not_permitted_hint: '此卡属于{{name}}。当时控制器未收到其任何一扇门的权限。',
     no_person: '未知人员',
     others: '其他',
     alarms: '报警',
