@@ -40,31 +40,13 @@ class Wire {
 
     void run(Duration duration) {
         const auto end = now_ + duration;
-        while (now_ < end) {
-            const auto deadline = line_.next_deadline();
-            const auto next = arriving_.empty() ? deadline : std::optional(arriving_.begin()->first);
-            const bool arrives = !arriving_.empty() && (!deadline || arriving_.begin()->first <= *deadline);
-            const auto at = arrives ? next : deadline;
-            if (!at || *at >= end) break;
-            now_ = std::max(now_, *at);
-            if (!arrives) {
-                took(line_.handle_timeout(turn()));
-            } else {
-                const auto bytes = std::move(arriving_.begin()->second);
-                arriving_.erase(arriving_.begin());
-                arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
-            }
-            hand_over();
-        }
-        now_ = end;
+        while (happens_before(end)) continue;
     }
     bool run_until(const std::function<bool()>& reached, Duration limit) {
-        const Duration step = microseconds{100};
-        for (Duration spent{}; spent < limit; spent += step) {
-            if (reached()) return true;
-            run(step);
-        }
-        return reached();
+        const auto end = now_ + limit;
+        while (!reached())
+            if (!happens_before(end)) return reached();
+        return true;
     }
     template <class T>
     std::vector<T> seen(std::uint8_t address) const {
@@ -116,6 +98,26 @@ class Wire {
     std::vector<Command> applied;
 
   private:
+    /// The next thing that happens before `end`; none: time passes until then.
+    bool happens_before(Instant end) {
+        const auto deadline = line_.next_deadline();
+        const bool arrives = !arriving_.empty() && (!deadline || arriving_.begin()->first <= *deadline);
+        const auto at = arrives ? std::optional(arriving_.begin()->first) : deadline;
+        if (!at || *at >= end) {
+            now_ = end;
+            return false;
+        }
+        now_ = std::max(now_, *at);
+        if (!arrives) {
+            took(line_.handle_timeout(turn()));
+        } else {
+            const auto bytes = std::move(arriving_.begin()->second);
+            arriving_.erase(arriving_.begin());
+            arrived_.insert(arrived_.end(), bytes.begin(), bytes.end());
+        }
+        hand_over();
+        return true;
+    }
     Turn turn() {
         Turn turn{now_};
         for (auto& byte : turn.random) byte = static_cast<std::uint8_t>(random_ = random_ * 75 % 65'537);
@@ -465,9 +467,11 @@ RC_GTEST_PROP(OsdpLine, PollsEveryReaderAndSendsEveryOrder, ()) {
         orders += what > 0 ? 1 : 0;
         wire.run(milliseconds{pause});
     }
-    wire.run(seconds{15});
-    for (std::uint8_t address = 0; address < count; ++address) {
+    for (std::uint8_t address = 0; address < count; ++address)
         orders -= wire.seen<Line::Refused>(address).size();
+    RC_ASSERT(wire.run_until([&] { return wire.applied.size() >= orders; }, seconds{15}));
+    wire.run(seconds{1});
+    for (std::uint8_t address = 0; address < count; ++address) {
         std::size_t since_poll = 0;
         bool ordered = false;
         for (const auto& said : wire.said) {
