@@ -1,12 +1,10 @@
 #include "codec/dhip/record_json.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <limits>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
 #include <sodium.h>
 
 #include "base/enum_text.hpp"
@@ -21,15 +19,22 @@ namespace {
 
 constexpr std::size_t records_at_once = 2'000;
 
-/// Appends `,"name":value`; the values here are words and numbers that need no escaping.
+/// Appends `,"name":value`; the values here are words and numbers that need no escaping. In plain appends: of
+/// all that is written this is written most often, and a format string would be read each time.
 class BodyWriter {
   public:
     explicit BodyWriter(std::string& out) : out_(out) {}
     void number(std::string_view name, std::int64_t value) const {
-        if (value != 0) fmt::format_to(std::back_inserter(out_), ",\"{}\":{}", name, value);
+        if (value == 0) return;
+        begin(name);
+        out_ += std::to_string(value);
     }
     void text(std::string_view name, std::string_view value) const {
-        if (!value.empty()) fmt::format_to(std::back_inserter(out_), ",\"{}\":\"{}\"", name, value);
+        if (value.empty()) return;
+        begin(name);
+        out_ += '"';
+        append(value);
+        out_ += '"';
     }
     template <class E>
     void word(std::string_view name, E value) const {
@@ -49,13 +54,24 @@ class BodyWriter {
         if (trace.empty()) return;
         out_ += ",\"trace\":[";
         for (const auto& step : trace) {
-            fmt::format_to(std::back_inserter(out_), "[\"{}\",\"{}\",{}],", base::text_of(step.rule),
-                           base::text_of(step.outcome), step.looked_at);
+            out_ += "[\"";
+            append(base::text_of(step.rule));
+            out_ += "\",\"";
+            append(base::text_of(step.outcome));
+            out_ += "\",";
+            out_ += std::to_string(step.looked_at);
+            out_ += "],";
         }
         out_.back() = ']';
     }
 
   private:
+    void begin(std::string_view name) const {
+        out_ += ",\"";
+        append(name);
+        out_ += "\":";
+    }
+    void append(std::string_view text) const { out_.append(text.data(), text.size()); }
     std::string& out_;
 };
 
@@ -148,8 +164,13 @@ core::StoredRecord read_record(const Reader& from) {
 }  // namespace
 
 std::string record_body(core::RecordPosition position, const core::Record& record) {
-    std::string out = fmt::format(R"({{"generation":{},"sequence":{},"at":"{}")", position.generation,
-                                  position.sequence, utc_text(record.at));
+    std::string out = R"({"generation":)";
+    out += std::to_string(position.generation);
+    out += R"(,"sequence":)";
+    out += std::to_string(position.sequence);
+    out += R"(,"at":")";
+    out += utc_text(record.at);
+    out += '"';
     const BodyWriter writer(out);
     writer.number("utc_offset_s", record.utc_offset_s);
     writer.text("kind", base::text_of(record.kind));
@@ -175,8 +196,11 @@ std::string record_body(core::RecordPosition position, const core::Record& recor
 std::string record_json(const core::StoredRecord& stored) {
     auto out = record_body(stored.position, stored.record);
     out.pop_back();
-    fmt::format_to(std::back_inserter(out), R"(,"previous":"{}","hash":"{}"}})",
-                   base::to_hex(bytes_of(stored.previous)), base::to_hex(bytes_of(stored.hash)));
+    out += R"(,"previous":")";
+    out += base::to_hex(bytes_of(stored.previous));
+    out += R"(","hash":")";
+    out += base::to_hex(bytes_of(stored.hash));
+    out += "\"}";
     return out;
 }
 
@@ -198,7 +222,7 @@ base::Result<core::StoredRecord> record_from(std::string_view text) {
     const auto value = json::parse(text, error);
     if (error) {
         return base::fail(base::ErrorKind::invalid, "invalid_parameter",
-                          fmt::format("The record is not JSON: {}.", error.message()));
+                          "The record is not JSON: " + error.message() + ".");
     }
     return record_from(value);
 }
