@@ -13,6 +13,7 @@ namespace sallyport::sim {
 namespace {
 
 constexpr std::uint64_t records_limit = 2'000;
+constexpr base::Duration retry = std::chrono::seconds{1};  // as the shell's
 constexpr auto manager = "platform";
 
 core::StationState state_of(ports::ControllerImage image, std::uint8_t doors) {
@@ -153,14 +154,16 @@ void Installation::settle() {
     if (!disk_.has_power()) cut_power();
 }
 
-/// As controller/store_thread does: what waits is stored together; facts wait until the disk is well again.
+/// As controller/store_thread does: what waits is stored together; facts wait until the disk is well again,
+/// and alone they are tried once in a while only.
 void Installation::settle_as_it_is() {
-    while (!queue_.empty()) {
+    while (!queue_.empty() && worth_trying()) {
         std::vector<Job> group(std::move_iterator(queue_.begin()), std::move_iterator(queue_.end()));
         queue_.clear();
         std::vector<ports::StoreWrite> writes;
-        for (const auto& job : group) writes.push_back(job.write);
+        for (auto& job : group) writes.push_back(std::move(job.write));
         const auto stored = store_.commit(writes);
+        for (std::size_t i = 0; i < group.size(); ++i) group[i].write = std::move(writes[i]);
         if (!disk_.has_power()) return;
         const auto status = stored ? base::Status{} : std::unexpected(stored.error());
         if (stored) tell(*stored);
@@ -170,9 +173,18 @@ void Installation::settle_as_it_is() {
     }
 }
 
+bool Installation::is_fact(const Job& job) {
+    return !job.asked || controller::only_facts(*job.asked);
+}
+
+bool Installation::worth_trying() const {
+    return !failing_ || now_.instant >= tried_ + retry ||
+           std::ranges::any_of(queue_, [](const Job& job) { return !is_fact(job); });
+}
+
 void Installation::answer(std::vector<Job> group, const base::Status& status) {
     for (auto& job : group) {
-        if (!status && (!job.asked || controller::only_facts(*job.asked))) {
+        if (!status && is_fact(job)) {
             queue_.push_back(std::move(job));
             continue;
         }
@@ -189,6 +201,7 @@ void Installation::answer(std::vector<Job> group, const base::Status& status) {
 }
 
 void Installation::note_health(const base::Status& status) {
+    tried_ = now_.instant;
     if (failing_ == !status) return;
     failing_ = !status;
     feed(core::StorageChanged{failing_ ? core::Level::active : core::Level::inactive});

@@ -56,6 +56,9 @@ class Installation {
     void take(const core::StationEvent*, const core::Effects&);
     void settle();
     void settle_as_it_is();
+    [[nodiscard]] bool worth_trying() const;
+    /// Nobody waits for it, or not for its answer.
+    [[nodiscard]] static bool is_fact(const Job&);
     void answer(std::vector<Job>, const base::Status&);
     void note_health(const base::Status&);
     void tell(const std::vector<core::StoredRecord>&);
@@ -77,6 +80,7 @@ class Installation {
     std::uint64_t question_ = 0;
     int restarts_ = 0;
     bool failing_ = false;
+    base::Instant tried_{};  ///< the disk was, last
     bool slow_ = false;
     std::vector<std::string> broken_;
 };
