@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "core/access/decide.hpp"

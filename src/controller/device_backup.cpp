@@ -1,5 +1,5 @@
 // The configuration out of the controller and into it, sealed (docs/decisions/0010).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"

@@ -1,5 +1,5 @@
 // The part of a session that comes before trust: login, initialisation.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "codec/cgi/digest.hpp"

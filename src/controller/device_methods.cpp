@@ -1,7 +1,7 @@
 // Status, ownership, roster, plan and door commands.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/plan_json.hpp"

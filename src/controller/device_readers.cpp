@@ -1,6 +1,6 @@
 // The readers on lines of their own: state, pairing, keys, speed, captures (controller.md R2, R4).
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"

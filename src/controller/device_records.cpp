@@ -1,7 +1,7 @@
 // The stream of records with its window, and reading back.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/log.hpp"
 #include "codec/dhip/reader.hpp"

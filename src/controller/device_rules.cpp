@@ -1,5 +1,5 @@
 // What operators say about people at the doors: verification, anti-passback (docs/device-protocol.md).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/question_json.hpp"

@@ -1,5 +1,5 @@
 // An update comes in pieces; whoever may install it looks at it once more (docs/decisions/0011).
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/reader.hpp"
 #include "controller/base64.hpp"

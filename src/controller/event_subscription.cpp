@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
 #include "codec/cgi/numbers.hpp"

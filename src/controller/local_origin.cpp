@@ -1,7 +1,7 @@
 #include "controller/local_origin.hpp"
 
 #include <boost/asio/ip/address.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::controller {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/reader.hpp"
 #include "controller/controller.hpp"

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/time_text.hpp"

@@ -4,7 +4,7 @@
 #include <charconv>
 
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "base/log.hpp"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/time_text.hpp"
 #include "core/record/detail.hpp"

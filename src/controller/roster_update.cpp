@@ -1,6 +1,6 @@
 #include "controller/roster_update.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/log.hpp"
 #include "core/record/detail.hpp"

@@ -6,7 +6,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "core/record/detail.hpp"
 

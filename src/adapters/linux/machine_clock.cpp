@@ -6,7 +6,7 @@
 #include <sys/timex.h>
 #include <time.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::adapters {
 

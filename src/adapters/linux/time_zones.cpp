@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include <date/tz.h>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::adapters {
 

@@ -1,6 +1,6 @@
 #include "adapters/memory/unreadable_store.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::adapters {
 

@@ -13,7 +13,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/net/tls.hpp"
 

@@ -8,7 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/net/acceptor.hpp"
 #include "base/log.hpp"

@@ -4,7 +4,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::adapters {
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "adapters/serial/osdp_shows.hpp"

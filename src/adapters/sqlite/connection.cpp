@@ -1,6 +1,6 @@
 #include "adapters/sqlite/connection.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::adapters {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/sqlite/connection.hpp"
 

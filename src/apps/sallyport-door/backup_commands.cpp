@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/sqlite/backup.hpp"

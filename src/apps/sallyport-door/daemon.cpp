@@ -7,7 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/linux/gpio/linux_doors.hpp"
 #include "adapters/linux/gpio/wiegand_outputs.hpp"

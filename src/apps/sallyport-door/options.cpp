@@ -4,7 +4,7 @@
 #include <limits>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/linux/update_stage.hpp"
 #include "adapters/net/networks.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::apps {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "apps/sallyport-sim/simulated_controller.hpp"
 #include "base/enum_text.hpp"

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "controller/passwords.hpp"
 

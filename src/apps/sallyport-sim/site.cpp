@@ -6,7 +6,7 @@
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "adapters/linux/machine_clock.hpp"

@@ -5,7 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/linux/machine_clock.hpp"
 #include "apps/directory/locked_directory.hpp"

@@ -1,7 +1,7 @@
 #include "apps/sallyport/options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "apps/settings_file/settings_file.hpp"
 

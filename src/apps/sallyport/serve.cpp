@@ -11,7 +11,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/time_zones.hpp"

@@ -1,6 +1,6 @@
 #include "apps/sallyport/store.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "adapters/sqlite/database.hpp"
 #include "embedded/platform_schema.hpp"

@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::codec::cgi {
 

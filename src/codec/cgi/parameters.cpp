@@ -6,7 +6,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/ids.hpp"
 #include "codec/dhip/reader.hpp"

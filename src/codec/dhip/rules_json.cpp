@@ -2,7 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/person_json.hpp"

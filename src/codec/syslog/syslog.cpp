@@ -1,6 +1,6 @@
 #include "codec/syslog/syslog.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/time_text.hpp"

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 namespace sallyport::codec {

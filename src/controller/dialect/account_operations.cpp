@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "controller/dialect/operations.hpp"
 

@@ -5,7 +5,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
 #include "codec/cgi/parameters.hpp"

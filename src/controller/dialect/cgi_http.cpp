@@ -1,5 +1,5 @@
 // CGI calls: who asks (HTTP Digest), and which method is meant.
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "codec/cgi/digest.hpp"

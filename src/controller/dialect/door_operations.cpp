@@ -1,5 +1,5 @@
 // Doors: commands and what they look like.
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
 #include "controller/dialect/operations.hpp"

@@ -1,6 +1,6 @@
 // The dialect's event stream over HTTP: parts of multipart/x-mixed-replace, or lines of JSON.
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "controller/dialect/cgi_calls.hpp"
 #include "controller/dialect/plain_http.hpp"

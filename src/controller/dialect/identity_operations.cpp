@@ -1,6 +1,6 @@
 // What the controller says about itself, and its clock.
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
 #include "codec/dhip/message.hpp"

@@ -1,7 +1,7 @@
 // Factories: clients ask for an object once and name it in later calls.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
 #include "controller/dialect/operations.hpp"

@@ -4,7 +4,7 @@
 #include <map>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/cgi/numbers.hpp"
 

@@ -1,6 +1,6 @@
 #include "controller/dialect/plain_http.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "controller/dialect/cgi_calls.hpp"
 

@@ -1,7 +1,7 @@
 // RecordUpdater.*: rows of AccessControlCard and AccessControlCustomPassword, one at a time.
 #include <algorithm>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "controller/dialect/operations.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/accounts/lockout.hpp"
 #include "server/accounts/password_policy.hpp"

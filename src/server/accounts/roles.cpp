@@ -1,5 +1,5 @@
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/accounts/operators.hpp"
 #include "server/wire/conditions.hpp"

@@ -1,7 +1,7 @@
 #include "server/api/api.hpp"
 
 #include <boost/json/parse.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/api/callers.hpp"
 #include "server/api/page.hpp"

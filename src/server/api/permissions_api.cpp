@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/time_text.hpp"
 #include "server/api/answers.hpp"

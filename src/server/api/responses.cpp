@@ -2,7 +2,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/log.hpp"
 

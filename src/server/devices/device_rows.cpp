@@ -1,6 +1,6 @@
 #include "server/devices/device_rows.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"

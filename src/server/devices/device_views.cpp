@@ -2,7 +2,7 @@
 #include <map>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"

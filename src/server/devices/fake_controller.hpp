@@ -10,7 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/record_json.hpp"

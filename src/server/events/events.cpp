@@ -6,7 +6,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/log.hpp"
 #include "server/rights/card_numbers.hpp"

@@ -7,7 +7,7 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/time_text.hpp"

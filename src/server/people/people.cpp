@@ -1,7 +1,7 @@
 #include "server/people/people.hpp"
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"

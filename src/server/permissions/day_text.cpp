@@ -1,7 +1,7 @@
 #include "server/permissions/day_text.hpp"
 
 #include <boost/json/object.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace sallyport::server {
 

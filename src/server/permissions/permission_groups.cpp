@@ -1,7 +1,7 @@
 #include <set>
 
 #include <boost/json/array.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"

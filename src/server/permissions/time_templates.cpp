@@ -1,7 +1,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/permissions/day_text.hpp"
 #include "server/permissions/holidays.hpp"

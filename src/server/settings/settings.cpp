@@ -1,6 +1,6 @@
 #include "server/settings/settings.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <sodium.h>
 
 #include "base/ids.hpp"

@@ -5,7 +5,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 #include <fmt/ranges.h>
 
 #include "server/wire/time_text.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "server/wire/fields.hpp"
 #include "server/wire/time_text.hpp"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "base/log.hpp"
 
