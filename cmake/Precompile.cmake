@@ -1,11 +1,10 @@
 # Headers of libraries that most files include, parsed once for all of them: parsing them is most of what the
-# compiler does in a debug build. Only there, so that a release build shows a file that does not include what
-# it uses. Off for several checkouts that share a ccache: a precompiled header holds the path of its folder.
+# compiler does. clang-tidy reads each file without them (scripts/clang_tidy.py), so that a file that does not
+# include what it uses shows. Off for several checkouts that share a ccache: a precompiled header holds the path
+# of its folder.
 #
 #   sallyport_precompile(TARGET library|test)
-if(CMAKE_BUILD_TYPE STREQUAL "Debug")
-    option(SALLYPORT_PRECOMPILE "parse the headers of libraries once" ON)
-endif()
+option(SALLYPORT_PRECOMPILE "parse the headers of libraries once" ON)
 
 set(library_headers <algorithm> <array> <atomic> <bit> <charconv> <chrono> <compare> <condition_variable>
     <cstdint> <cstring> <deque> <expected> <filesystem> <fstream> <functional> <iterator> <limits> <map>
@@ -16,14 +15,20 @@ set(test_headers ${library_headers} <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/
 
 if(SALLYPORT_PRECOMPILE)
     file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/precompiled.cpp CONTENT "")
-    foreach(kind library test)
+    set(kinds library)
+    if(SALLYPORT_TESTS)
+        list(APPEND kinds test)
+    endif()
+    foreach(kind IN LISTS kinds)
         add_library(sallyport_${kind}_headers OBJECT ${CMAKE_BINARY_DIR}/precompiled.cpp)
         target_link_libraries(sallyport_${kind}_headers PRIVATE sallyport_compile)
         target_precompile_headers(sallyport_${kind}_headers PRIVATE ${${kind}_headers})
         # What it was made of is told by its contents, not by the time, for ccache.
         target_compile_options(sallyport_${kind}_headers PRIVATE "SHELL:-Xclang -fno-pch-timestamp")
     endforeach()
-    target_link_libraries(sallyport_test_headers PRIVATE rapidcheck GTest::gmock GTest::gtest)
+    if(SALLYPORT_TESTS)
+        target_link_libraries(sallyport_test_headers PRIVATE rapidcheck GTest::gmock GTest::gtest)
+    endif()
 endif()
 
 function(sallyport_precompile target kind)
