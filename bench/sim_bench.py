@@ -14,7 +14,6 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-os.environ.setdefault("SALLYPORT_BINARIES", os.environ.get("SALLYPORT_BIN", str(ROOT / "build/release/bin")))
 sys.path.insert(0, str(ROOT / "tests/integration"))
 
 import simulated_site as sim  # noqa: E402

@@ -21,8 +21,8 @@ target_compile_options(sallyport_compile INTERFACE
     -Wall -Wextra -Wpedantic -Werror -Wshadow -Wswitch-enum -g1
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -fdebug-prefix-map=${CMAKE_SOURCE_DIR}=.)
 target_compile_definitions(sallyport_compile INTERFACE
-    BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_DATE_TIME BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
-    SALLYPORT_VERSION="${PROJECT_VERSION}")
+    BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_DATE_TIME BOOST_ASIO_SEPARATE_COMPILATION
+    BOOST_BEAST_SEPARATE_COMPILATION SALLYPORT_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     target_link_options(sallyport_compile INTERFACE -fuse-ld=lld-19)
 endif()

@@ -1,23 +1,72 @@
-"""Runs the *_test.py of a folder, or those of the patterns, and writes the totals as TAP:
-python_tests.py FOLDER REPORT.tap [PATTERN...]"""
+"""Runs the *_test.py of a folder, or those of the patterns, JOBS files at a time, and writes the totals as TAP:
+python_tests.py FOLDER REPORT.tap JOBS [PATTERN...]
 
+Each file is a process of its own: the tests wait for programs most of their time.
+"""
+
+import signal
+import subprocess
 import sys
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+ONE = "--one"
 
-def main(folder, report, *patterns):
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    load = unittest.defaultTestLoader.discover
-    tests = unittest.TestSuite(load(folder, pattern=pattern, top_level_dir=folder)
-                               for pattern in patterns or ("*_test.py",))
-    result = unittest.TextTestRunner(verbosity=2).run(tests)
+
+def run_one(file):
+    """In a process of its own: the tests of a file; the last line it prints is `PASSED FAILED SKIPPED`."""
+    sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(file.parent)]
+    tests = unittest.defaultTestLoader.discover(file.parent, pattern=file.name, top_level_dir=file.parent)
+    result = unittest.TextTestRunner(stream=sys.stdout, verbosity=2).run(tests)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
-    passed = max(0, result.testsRun - failed - skipped)
+    print(max(0, result.testsRun - failed - skipped), failed, skipped)
+
+
+def totals(text):
+    """The last line of `run_one`; a process that ended before it is one failure."""
+    try:
+        passed, failed, skipped = map(int, text.splitlines()[-1].split())
+    except (IndexError, ValueError):
+        return 0, 1, 0
+    return passed, failed, skipped
+
+
+class Files:
+    def __init__(self):
+        self.running = set()
+
+    def run(self, file):
+        command = [sys.executable, "-B", "-u", __file__, ONE, str(file)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            self.running.add(process)
+            text = process.communicate()[0]
+            self.running.discard(process)
+        print(f"=== {file.name}\n{text}", flush=True)
+        return totals(text)
+
+    def interrupt(self):
+        for process in list(self.running):
+            process.send_signal(signal.SIGINT)
+
+
+def main(folder, report, jobs, *patterns):
+    found = {file for pattern in patterns or ("*_test.py",) for file in Path(folder).glob(pattern)}
+    # The longest files first, so that none is left alone at the end.
+    ordered = sorted(found, key=lambda file: (-file.stat().st_size, file.name))
+    files = Files()
+    with ThreadPoolExecutor(int(jobs)) as pool:
+        results = [pool.submit(files.run, file) for file in ordered]
+        try:
+            passed, failed, skipped = map(sum, zip(*(result.result() for result in results), strict=True))
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            files.interrupt()
+            raise
     Path(report).write_text(f"# pass {passed}\n# fail {failed}\n# skipped {skipped}\n")
-    return 0 if result.wasSuccessful() else 1
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(run_one(Path(sys.argv[2])) if sys.argv[1] == ONE else main(*sys.argv[1:]))

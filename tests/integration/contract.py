@@ -1,5 +1,6 @@
 """api/openapi.yaml as a judge: which operations there are, and whether an answer is as the file says."""
 
+import functools
 import re
 from pathlib import Path
 
@@ -23,9 +24,29 @@ class Operation:
         self.parameters = shared + rest.get("parameters", [])
 
 
+@functools.cache
+def openapi():
+    # libyaml where there is one: the parser in Python takes more than a second.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((ROOT / "api/openapi.yaml").read_text(), loader)
+
+
+def pointed_at(file, reference):
+    for part in reference.removeprefix("#/").split("/"):
+        file = file[part]
+    return file
+
+
+class Resolver(jsonschema.RefResolver):
+    """All references are within the file; the library's own way reads the whole file for each."""
+
+    def resolve(self, ref):
+        return ref, pointed_at(self.referrer, ref)
+
+
 class Contract:
     def __init__(self):
-        self.file = yaml.safe_load((ROOT / "api/openapi.yaml").read_text())
+        self.file = openapi()
         self.operations = [
             Operation(path, method, rest, item.get("parameters", []))
             for path, item in self.file["paths"].items()
@@ -39,15 +60,12 @@ class Contract:
 
     def resolved(self, node):
         while "$ref" in node:
-            found = self.file
-            for part in node["$ref"].removeprefix("#/").split("/"):
-                found = found[part]
-            node = found
+            node = pointed_at(self.file, node["$ref"])
         return node
 
     def complaints(self, schema, value):
         """What of the value is not as the schema says; nothing when it is."""
-        resolver = jsonschema.RefResolver("", self.file)
+        resolver = Resolver("", self.file)
         validator = jsonschema.Draft202012Validator(
             schema, resolver=resolver, format_checker=self.checker
         )

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BINARIES = Path(os.environ.get("SALLYPORT_BINARIES", ROOT / "build/dev/bin"))
+BINARIES = Path(os.environ.get("SALLYPORT_BIN", ROOT / "build/release/bin"))
 PASSWORD = "correct-horse-7"
 
 
