@@ -1,4 +1,5 @@
-"""Runs the *_test.py of a folder, or those of the patterns, JOBS files at a time, and writes the totals as TAP:
+"""Runs the *_test.py of a folder, or those of the patterns, JOBS files at a time, and writes the totals as
+TAP:
 python_tests.py FOLDER REPORT.tap JOBS [PATTERN...]
 
 Each file is a process of its own: the tests wait for programs most of their time.
@@ -39,7 +40,8 @@ class Files:
 
     def run(self, file):
         command = [sys.executable, "-B", "-u", __file__, ONE, str(file)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        with subprocess.Popen(command, **output) as process:
             self.running.add(process)
             text = process.communicate()[0]
             self.running.discard(process)
