@@ -96,6 +96,8 @@ class WithADoor(unittest.TestCase):
 
     def test_adding_tells_each_obstacle_apart(self):
         self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_uninitialised")
+        impostor = {**self.at(), "password": DEVICE_PASSWORD, "fingerprint": "ab" * 32}
+        self.assertEqual(self.good("initialiseDevice", 409, impostor)["code"], "certificate_mismatch")
         made = self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
         again = self.good("initialiseDevice", 409, {**self.at(), "password": DEVICE_PASSWORD})
         self.assertEqual(again["code"], "device_initialised")
@@ -148,6 +150,12 @@ class WithADoor(unittest.TestCase):
         device, door = self.enrolled()
         self.assertEqual(self.good("listDevices", 200)["items"][0]["id"], device)
         self.assertEqual(self.good("changeDevice", 200, {"name": "West"}, [device])["name"], "West")
+        self.assertEqual(self.good("getDoor", 200, ids=[door])["name"], "West", "nobody has named it")
+        self.good("changeDoor", 200, {"name": "West gate"}, [door])
+        self.good("changeDevice", 200, {"name": "East"}, [device])
+        self.assertEqual(self.good("getDoor", 200, ids=[door])["name"], "West gate", "somebody has named it")
+        renamed = self.good("listAudit", 200, query="?action=door.changed")["items"]
+        self.assertEqual([entry["after"] for entry in renamed], [{"name": "West gate"}, {"name": "West"}])
         self.good("changeDevice", 200, {"password": "no-longer-9"}, [device])
         self.good("changeDevice", 200, {"password": DEVICE_PASSWORD}, [device])
         eventually(lambda: self.good("getDevice", 200, ids=[device])["state"] == "online")

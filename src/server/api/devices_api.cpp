@@ -145,6 +145,7 @@ void initialise_device(Devices& devices, const Call& call, Finish finish) {
     auto wanted = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
         Wanted read;
         read.address.endpoint = read_endpoint(fields);
+        read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
         read.password = fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.keypad = fields.secret("keypad_password", keypad_rule);
         if (!read.password.empty()) {

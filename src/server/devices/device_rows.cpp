@@ -37,6 +37,32 @@ std::unexpected<base::Error> exists(std::string_view what) {
                       fmt::format("A device with this {} is in the list already.", what));
 }
 
+/// What a door is called until somebody names it.
+std::string first_name_of(const std::string& device, std::size_t doors, std::int64_t number) {
+    return doors == 1 ? device : fmt::format("{} {}", device, number);
+}
+
+/// Doors that nobody has named go along with their device's name.
+base::Status rename_doors(ports::Connection& connection, Id device_id, const std::string& from,
+                          const std::string& to, Audit& audit, const Actor& actor) {
+    const auto rows = connection.query("SELECT id, number, name FROM door WHERE device_id = $1",
+                                       ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    for (const auto& row : *rows) {
+        if (row.text(2) != first_name_of(from, rows->size(), row.integer(1))) continue;
+        const auto name = first_name_of(to, rows->size(), row.integer(1));
+        const auto renamed = connection.execute("UPDATE door SET name = $2 WHERE id = $1",
+                                                ports::Parameters{row.integer(0), name});
+        if (!renamed) return std::unexpected(renamed.error());
+        const boost::json::object before{{"name", row.text(2)}};
+        const boost::json::object after{{"name", name}};
+        const auto noted = audit.append(connection, actor, "door.changed",
+                                        Subject{"door", id_text(row.integer(0)), name}, &before, &after);
+        if (!noted) return std::unexpected(noted.error());
+    }
+    return {};
+}
+
 base::Status insert_entries(ports::Connection& connection, std::int64_t device_id, const KnownRoster& entries,
                             base::UtcTime now) {
     for (const auto& entry : entries) {
@@ -97,8 +123,7 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
 base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device_id,
                           const std::string& device_name, const std::vector<codec::dhip::DoorState>& said) {
     for (const auto& door : said) {
-        const auto name =
-            said.size() == 1 ? device_name : fmt::format("{} {}", device_name, door.number.value);
+        const auto name = first_name_of(device_name, said.size(), door.number.value);
         const DoorSettings settings{door.hold_s, door.unlock_mode, door.detector, door.overtime_s,
                                     core::Duress::off};
         if (auto done = doors.insert(connection, device_id, door.number.value, name, settings); !done)
@@ -154,6 +179,9 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
     const auto noted = audit.append(connection, actor, "device.changed", Subject{"device", id_text(id), name},
                                     &told.before, &told.after);
     if (!noted) return std::unexpected(noted.error());
+    if (name != row.text(5))
+        if (auto renamed = rename_doors(connection, id, row.text(5), name, audit, actor); !renamed)
+            return std::unexpected(renamed.error());
     return address;
 }
 

@@ -34,7 +34,8 @@ struct StoredDevice {
 [[nodiscard]] base::Status insert_doors(ports::Connection&, Doors&, Id device_id,
                                         const std::string& device_name,
                                         const std::vector<codec::dhip::DoorState>&);
-/// Answers with the address as it is now. Errors: not_found, conflict "device_exists".
+/// Answers with the address as it is now. Doors that still have the name that came from the device get its
+/// new one. Errors: not_found, conflict "device_exists".
 [[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
                                                         const Sealer&, Audit&, const Actor&);
 [[nodiscard]] base::Status update_identity(ports::Connection&, Id, const DeviceStatus&);

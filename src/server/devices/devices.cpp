@@ -173,10 +173,11 @@ void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
             auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
                 return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
             });
-            if (!changed || !patch.area_id) return changed;
-            // Its doors have moved with it.
+            if (!changed || !(patch.area_id || patch.name)) return changed;
+            // Its doors have moved with it, or are called after it.
             if (auto loaded = parts_.doors.load(); !loaded)
                 return base::Result<DeviceAddress>(std::unexpected(loaded.error()));
+            parts_.doors.tell(id);
             return changed;
         });
         if (!address) co_return std::unexpected(address.error());

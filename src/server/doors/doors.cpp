@@ -333,6 +333,10 @@ void Doors::observe(Id device, std::int64_t number, const DoorState& state) {
     });
 }
 
+void Doors::tell(Id device) {
+    update(device, std::nullopt, Touches::other, [](const Door&) { return true; });
+}
+
 void Doors::set_reach(Id device, Reach reach) {
     update(device, std::nullopt, Touches::state,
            [&](Door& door) { return std::exchange(door.reach, reach) != reach; });

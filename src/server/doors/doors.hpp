@@ -107,6 +107,8 @@ class Doors {
 
     /// What a controller told of its door; what has changed goes to /live.
     void observe(Id device, std::int64_t number, const DoorState&);
+    /// Sends a device's doors to /live: they were renamed or moved along with it.
+    void tell(Id device);
     /// Of all doors of a device.
     void set_reach(Id device, Reach);
     void set_settings_state(Id device, IssueWord);
