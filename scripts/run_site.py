@@ -25,7 +25,7 @@ class Program:
     command: list
     ports: list  # of TCP; it is up when it listens on the first
     log: Path
-    panels: list
+    panels: dict  # port: what is there
     datagram_ports: list
     process: subprocess.Popen = field(default=None)
     log_start: int = 0
@@ -34,8 +34,8 @@ class Program:
         taken = [f"port {port}" for port in self.ports if listens(port)]
         taken += [f"UDP port {port}" for port in self.datagram_ports if takes_datagrams(port)]
         if taken:
-            words = "needs what another program uses. Stop that one first, or see who it is: ss -tulpn"
-            raise SystemExit(f"The {self.name} {words}\nIn use: {', '.join(taken)}.")
+            raise SystemExit(f"Another program uses {', '.join(taken)}, where the {self.name} would listen. "
+                             "Stop it first; `ss -tulpn` says which one it is.")
         # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
         with open(self.log, "ab") as log:
             self.log_start = log.tell()
@@ -46,7 +46,7 @@ class Program:
         while not listens(self.ports[0]):
             self.check()
             if time.monotonic() > deadline:
-                raise SystemExit(f"The {self.name} is not up after {START_SECONDS} s; see {self.log}.")
+                raise SystemExit(f"No word of the {self.name} after {START_SECONDS} s; see {self.log}.")
             time.sleep(0.02)
 
     def check(self):
@@ -73,11 +73,11 @@ def takes_datagrams(port):
 
 def programs(binaries, state, demo):
     """The platform and a door, or a simulated site; each with its folder and log in STATE."""
-    def program(name, ports, *command, panels=(), datagram_ports=()):
+    def program(name, ports, *command, panels=None, datagram_ports=()):
         directory = state / name
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = state / f"{name}.log"
-        return Program(name, [*command, "--data", directory], ports, log, list(panels), list(datagram_ports))
+        return Program(name, [*command, "--data", directory], ports, log, panels or {}, list(datagram_ports))
 
     platform = program(
         "platform", [PLATFORM], binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}")
@@ -85,11 +85,12 @@ def programs(binaries, state, demo):
     if not demo:
         return [platform, program(
             "door", [PANEL, DOOR], binaries / "sallyport-door", "--hardware", "simulated", *doors,
-            "--discovery", f"{HOST}:{DISCOVERY}", panels=[PANEL], datagram_ports=[DISCOVERY])]
+            "--discovery", f"{HOST}:{DISCOVERY}", datagram_ports=[DISCOVERY],
+            panels={PANEL: "a simulated door: keypad, cards, wires"})]
     password = state / "door_password"
     password.write_text(sample_site.DOOR_PASSWORD + "\n")
     count = len(sample_site.DOORS)
-    panels = range(PANEL, PANEL + count)
+    panels = dict(enumerate(sample_site.DOORS, PANEL))
     return [platform, program(
         "doors", [*panels, *range(DOOR, DOOR + count)], binaries / "sallyport-sim", *doors,
         "--controllers", str(count), "--password-file", password, "--steady", "--passages", "600",
@@ -112,8 +113,8 @@ def stop(site):
 def greet(site, state, advice):
     print("Sallyport runs.\n")
     print(f"  platform      https://{HOST}:{PLATFORM}/")
-    for panel in (panel for program in site for panel in program.panels):
-        print(f"  front panel   http://{HOST}:{panel}/   a simulated door: keypad, cards, wires")
+    for port, words in (panel for program in site for panel in program.panels.items()):
+        print(f"  front panel   http://{HOST}:{port}/   {words}")
     print(f"  kept in       {state}   logs and all data; delete it to start over\n")
     print(advice)
     print("The browser warns once: the certificate is the platform's own. Ctrl-C stops all.", flush=True)

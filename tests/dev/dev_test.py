@@ -77,7 +77,7 @@ class RunSite(unittest.TestCase):
         self.log = Path(folder.name) / "door.log"
 
     def program(self, *command, ports=(), datagram_ports=()):
-        return run_site.Program("door", list(command), list(ports), self.log, [], list(datagram_ports))
+        return run_site.Program("door", list(command), list(ports), self.log, {}, list(datagram_ports))
 
     def test_a_port_in_use_is_named_before_anything_starts(self):
         with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -88,7 +88,7 @@ class RunSite(unittest.TestCase):
             program = self.program("false", ports=[port], datagram_ports=[datagram_port])
             with self.assertRaises(SystemExit) as refused:
                 program.start()
-        self.assertIn(f"In use: port {port}, UDP port {datagram_port}.", str(refused.exception))
+        self.assertIn(f"uses port {port}, UDP port {datagram_port}, where the door", str(refused.exception))
         self.assertFalse(self.log.exists())
         self.assertFalse(run_site.takes_datagrams(datagram_port))
 
