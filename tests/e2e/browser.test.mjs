@@ -41,21 +41,29 @@ async function signIn(page) {
 }
 
 /** Takes what the search found, gives it its first password, and answers with its keypad password. */
-async function addFoundDoor(page, address) {
+async function addFoundDoor(page, address, fingerprint) {
     await page.getByRole("link", { name: "Devices" }).click();
     await page.getByRole("button", { name: "Add a device" }).click();
     const drawer = page.getByRole("dialog", { name: "Add devices" });
     const found = drawer.getByRole("list", { name: "Found on the network" }).getByRole("listitem");
     await found.filter({ hasText: address }).getByText("New, without a password").waitFor();
     await found.getByRole("checkbox", { name: address }).check();
-    await drawer.getByLabel("Name", { exact: true }).fill("Main entrance");
+    assert.equal(await found.getByRole("code").textContent(), fingerprint);
+    await found.getByRole("checkbox", { name: /^I compared it/ }).check();
     await drawer.getByLabel("New password").fill(devicePassword);
+    await drawer.getByRole("button", { name: "Add 1 device" }).click();
+    await found.getByRole("alert").getByText("Give it a name.").waitFor();
+    await drawer.getByLabel("Name", { exact: true }).fill("Main entrance");
     await drawer.getByRole("button", { name: "Add 1 device" }).click();
     const written = drawer.getByRole("alert").filter({ hasText: "Write these down now" });
     const keypadPassword = await written.getByRole("code").textContent();
     await drawer.getByRole("button", { name: "Close" }).click();
     const row = page.getByRole("grid", { name: "Devices" }).getByRole("row", { name: /Main entrance/ });
     await row.getByText("Online").waitFor();
+    await row.click();
+    const device = page.getByRole("dialog", { name: "Main entrance" });
+    await device.getByText("Compared by an operator").waitFor();
+    await device.getByRole("button", { name: "Close" }).click();
     return keypadPassword;
 }
 
@@ -71,15 +79,17 @@ async function addAnna(page) {
 }
 
 async function permitAnna(page) {
-    await page.getByRole("link", { name: "Permissions" }).click();
-    await page.getByRole("button", { name: "Add a group" }).click();
+    await page.getByRole("link", { name: "Add a group" }).click();
     const drawer = page.getByRole("dialog", { name: "New permission group" });
     await drawer.getByLabel("Name", { exact: true }).fill("Staff");
     await drawer.getByRole("checkbox", { name: "Main entrance" }).check();
+    await drawer.getByText("Anna Berger gains Main entrance").waitFor();
+    await drawer.getByRole("button", { name: "Take Anna Berger out" }).click();
+    await drawer.getByText("Nobody gains or loses a door.").waitFor();
     const search = drawer.getByRole("combobox", { name: "Find people to add" });
     await search.fill("Anna");
     await page.getByTitle("Anna Berger · 1001").click();
-    await drawer.getByText("Anna Berger gain Main entrance").waitFor();
+    await drawer.getByText("Anna Berger gains Main entrance").waitFor();
     await drawer.getByRole("button", { name: "Save" }).click();
     await drawer.waitFor({ state: "hidden" });
     await page.getByRole("link", { name: "People" }).click();
@@ -109,7 +119,8 @@ test("from an empty directory to a named event, by hand", async (t) => {
     const atTheDoor = await openContext(browser); // a window of its own: a tab behind another one is slow
     const panel = await openPanel(atTheDoor, door);
     await panel.getByText("Not initialised", { exact: true }).waitFor();
-    const keypadPassword = await addFoundDoor(page, `127.0.0.1:${door.ports.device}`);
+    const fingerprint = await panel.locator("#fingerprint").textContent();
+    const keypadPassword = await addFoundDoor(page, `127.0.0.1:${door.ports.device}`, fingerprint);
     await panel.getByText("Initialised", { exact: true }).waitFor();
     await addAnna(page);
     await permitAnna(page);

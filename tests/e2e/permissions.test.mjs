@@ -126,7 +126,7 @@ test("a department, an end and a holiday are set on the page, and the person's p
     const group = page.getByRole("dialog", { name: "Everyone" });
     await group.getByLabel("Departments").press("ArrowDown");
     await page.getByTitle("Plant (1)").click();
-    await group.getByText("Plant (all) gain Main entrance").waitFor();
+    await group.getByText("Plant (all) gains Main entrance").waitFor();
     await group.getByRole("button", { name: "Save" }).click();
     await page.getByRole("row", { name: /Everyone.*Always.*2/ }).waitFor();
 

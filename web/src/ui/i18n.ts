@@ -55,6 +55,7 @@ export async function startWords(language: Language): Promise<void> {
     resources: {},
     interpolation: { escapeValue: false },
     react: { useSuspense: false },
+    showSupportNotice: false,
   });
   await load(language);
   await speak(language);

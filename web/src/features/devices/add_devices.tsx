@@ -1,4 +1,4 @@
-import { App, Alert, Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { App, Alert, Button, Drawer, Form, Input, InputNumber, Typography } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -71,6 +71,8 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
   const waiting = useWaitingDevices();
   const [typed, setTyped] = useState<Candidate[]>([]);
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  const [asked, setAsked] = useState(false);
+  const [compared, setCompared] = useState<ReadonlySet<string>>(new Set());
   const adding = useAdding(onClose);
   const found = useMemo(
     () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
@@ -90,6 +92,17 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
       else after.set(key, name);
       return after;
     });
+  const compare = (key: string, same: boolean) =>
+    setCompared((before) => new Set(same ? [...before, key] : [...before].filter((other) => other !== key)));
+  const submit = (login: Login) => {
+    setAsked(true);
+    const items = chosen.map((item) => ({
+      ...item,
+      name: names.get(item.key)?.trim() ?? '',
+      fingerprint: compared.has(item.key) ? item.fingerprint : null,
+    }));
+    if (items.every((item) => item.name !== '')) void adding.add(items, login);
+  };
   const enter = (address: string, port: number) => {
     const key = keyOf(address, port);
     const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
@@ -103,19 +116,21 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
       {candidates.length === 0 && !search.running ? (
         <Empty title={t('devices.found_none')}>{t('devices.found_none_hint')}</Empty>
       ) : (
-        <FoundList candidates={candidates} names={names} outcomes={adding.outcomes} onChoose={choose} />
+        <FoundList
+          candidates={candidates}
+          names={names}
+          asked={asked}
+          compared={compared}
+          outcomes={adding.outcomes}
+          onChoose={choose}
+          onCompare={compare}
+        />
       )}
       <ByHand onEnter={enter} />
       <RegisterByHand onEnter={(name) => enter(name, 0)} />
       {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
       {chosen.length > 0 && (
-        <LoginForm
-          count={chosen.length}
-          anyNew={anyNew}
-          area={area}
-          busy={adding.busy}
-          onSubmit={(login) => void adding.add(chosen, names, login)}
-        />
+        <LoginForm count={chosen.length} anyNew={anyNew} area={area} busy={adding.busy} onSubmit={submit} />
       )}
     </div>
   );
@@ -218,6 +233,7 @@ function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
     return (
       <p className={css.byHand}>
         <Button onClick={() => setOpen(true)}>{t('devices.register_by_hand')}</Button>
+        <span className="quiet">{t('devices.register_by_hand_hint')}</span>
       </p>
     );
   }
@@ -317,7 +333,9 @@ function Keypads({ keypads }: { keypads: Keypad[] }) {
             {keypads.map((item) => (
               <li key={item.name}>
                 <span className="cut">{item.name}</span>
-                <code className="mono num">{item.password}</code>
+                <Typography.Text code copyable={{ tooltips: false }} className="mono num">
+                  {item.password}
+                </Typography.Text>
               </li>
             ))}
           </ul>
@@ -325,6 +343,13 @@ function Keypads({ keypads }: { keypads: Keypad[] }) {
       }
     />
   );
+}
+
+/** One that is selected. */
+interface Chosen extends Candidate {
+  name: string;
+  /** null: nobody compared it. */
+  fingerprint: string | null;
 }
 
 /** Adds one after the other; what fails stays selected with its reason, and what was typed stays. */
@@ -337,10 +362,11 @@ function useAdding(onDone: () => void) {
   const [finished, setFinished] = useState(false);
   const note = (key: string, outcome: Outcome) => setOutcomes((before) => new Map(before).set(key, outcome));
 
-  const addOne = async (item: Candidate, name: string, login: Login): Promise<boolean> => {
+  const addOne = async (item: Chosen, login: Login): Promise<boolean> => {
     note(item.key, { state: 'adding' });
-    const { address, port } = item;
-    const where = port === 0 ? { serial: address } : { address, port };
+    const { name, address, port, fingerprint } = item;
+    const print = fingerprint === null ? {} : { fingerprint };
+    const where = port === 0 ? { serial: address, ...print } : { address, port, ...print };
     try {
       if (item.initialised === false) {
         const made = await answerOf(
@@ -366,12 +392,11 @@ function useAdding(onDone: () => void) {
     }
   };
 
-  const add = async (items: Candidate[], names: ReadonlyMap<string, string>, login: Login) => {
+  const add = async (items: Chosen[], login: Login) => {
     setBusy(true);
     let added = 0;
     for (const item of items) {
-      const name = names.get(item.key)?.trim() || item.serial || item.address;
-      if (await addOne(item, name, { ...login, account: login.account ?? 'admin' })) added++;
+      if (await addOne(item, { ...login, account: login.account ?? 'admin' })) added++;
     }
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: ['devices'] });

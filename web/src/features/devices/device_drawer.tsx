@@ -16,7 +16,7 @@ import { DeviceState } from './devices_page';
 import css from './devices.module.css';
 import { DoorSettings } from './door_settings';
 import { KeypadChanges } from './keypad_changes';
-import { groupedPrint } from './found_list';
+import { Fingerprint } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
 export function DeviceDrawer({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
@@ -79,9 +79,9 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
         ]}
       />
-      <p className={css.print}>
+      <p>
         <span className="quiet">{t('devices.fingerprint')}</span>
-        <code className="mono">{groupedPrint(device.fingerprint)}</code>
+        <Fingerprint of={device.fingerprint} />
       </p>
       {mayEdit && <Connection device={device} />}
       {own.map((door) => (

@@ -32,13 +32,19 @@ export interface Outcome {
 
 interface Props {
   candidates: Candidate[];
+  /** Of those that are selected. */
   names: ReadonlyMap<string, string>;
+  /** Names are asked for: the ones that are missing are marked. */
+  asked: boolean;
+  /** Whose fingerprint somebody has compared. */
+  compared: ReadonlySet<string>;
   outcomes: ReadonlyMap<string, Outcome>;
   /** With a name: selected; with null: not. */
   onChoose: (key: string, name: string | null) => void;
+  onCompare: (key: string, same: boolean) => void;
 }
 
-export function FoundList({ candidates, names, outcomes, onChoose }: Props) {
+export function FoundList({ candidates, names, asked, compared, outcomes, onChoose, onCompare }: Props) {
   const { t } = useTranslation();
   return (
     <ul className={css.found} aria-label={t('devices.found')}>
@@ -47,8 +53,11 @@ export function FoundList({ candidates, names, outcomes, onChoose }: Props) {
           key={item.key}
           item={item}
           name={item.here ? null : (names.get(item.key) ?? null)}
+          asked={asked}
+          compared={compared.has(item.key)}
           outcome={outcomes.get(item.key)}
           onChoose={onChoose}
+          onCompare={onCompare}
         />
       ))}
     </ul>
@@ -58,14 +67,18 @@ export function FoundList({ candidates, names, outcomes, onChoose }: Props) {
 interface FoundProps {
   item: Candidate;
   name: string | null;
+  asked: boolean;
+  compared: boolean;
   outcome: Outcome | undefined;
   onChoose: Props['onChoose'];
+  onCompare: Props['onCompare'];
 }
 
-function Found({ item, name, outcome, onChoose }: FoundProps) {
+function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: FoundProps) {
   const { t } = useTranslation();
   const textOf = useProblemText();
   const title = placeOf(item);
+  const nameless = asked && name?.trim() === '';
   return (
     <li className={item.here ? css.here : ''}>
       <Checkbox
@@ -89,16 +102,26 @@ function Found({ item, name, outcome, onChoose }: FoundProps) {
             value={name}
             maxLength={64}
             placeholder={t('devices.name_hint')}
+            status={nameless ? 'error' : ''}
+            aria-invalid={nameless}
             onChange={(change) => onChoose(item.key, change.target.value)}
           />
         </label>
       )}
-      {name !== null && item.fingerprint !== null && (
-        <p className={css.foundPrint}>
-          {t('devices.fingerprint')} <code className="mono">{groupedPrint(item.fingerprint)}</code>
-          <br />
-          {t('devices.certificate_hint')}
+      {nameless && (
+        <p className={css.foundError} role="alert">
+          {t('common.name_missing')}
         </p>
+      )}
+      {name !== null && item.fingerprint !== null && (
+        <div className={css.foundPrint}>
+          {t('devices.fingerprint')}
+          <Fingerprint of={item.fingerprint} />
+          <Checkbox checked={compared} onChange={(change) => onCompare(item.key, change.target.checked)}>
+            {t('devices.certificate_same')}
+          </Checkbox>
+          <p>{t('devices.certificate_hint')}</p>
+        </div>
       )}
       {outcome?.state === 'failed' && (
         <p className={css.foundError} role="alert">
@@ -119,13 +142,11 @@ function FoundState({ item }: { item: Candidate }) {
   return null;
 }
 
-/** In groups of eight, as the panel shows it. */
-export function groupedPrint(fingerprint: string): string {
-  return (
-    fingerprint
-      .replaceAll(':', '')
-      .toLowerCase()
-      .match(/.{1,8}/g)
-      ?.join(' ') ?? ''
-  );
+/** In groups of eight, four on a line, as the front panel shows it. */
+export function Fingerprint({ of }: { of: string }) {
+  const groups = of
+    .replaceAll(':', '')
+    .toLowerCase()
+    .match(/.{1,8}/g);
+  return <code className={`mono ${css.print}`}>{groups?.join(' ')}</code>;
 }

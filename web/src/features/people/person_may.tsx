@@ -72,7 +72,11 @@ export function PersonMay({ person }: { person: Person }) {
       ) : rows.length === 0 ? (
         <Empty
           title={t('people.may_none')}
-          action={noGroups && <Link to="/permissions?group=new">{t('permissions.add_group')}</Link>}
+          action={
+            noGroups && (
+              <Link to={`/permissions?group=new&person=${person.id}`}>{t('permissions.add_group')}</Link>
+            )
+          }
         >
           {t('people.may_none_hint')}
         </Empty>

@@ -45,15 +45,17 @@ export function ChangeList({ changes, names, template, effect, end }: Props) {
   };
   const textOf = (change: Change) => {
     const people = peopleText(change);
+    const count = change.people.length + change.departments.length;
     if (change.kind === 'when') {
       const week = template ? weekText(template) : t('common.always');
       const times = end === null ? week : t('permissions.until', { week, end: timeText(end) });
       return t(effect === 'deny' ? 'permissions.diff_denied' : 'permissions.diff_when', {
+        count,
         people,
         template: times,
       });
     }
-    return t(`permissions.diff_${change.kind}`, { people, doors: doorNames(change.doors) });
+    return t(`permissions.diff_${change.kind}`, { count, people, doors: doorNames(change.doors) });
   };
   return (
     <section className={css.changes} aria-label={t('permissions.diff')} aria-live="polite">

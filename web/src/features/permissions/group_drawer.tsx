@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { PermissionGroup } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
-import { queryClient, useDoors, useGroups, useTemplates } from '../../api/queries';
+import { queryClient, useDoors, useGroups, usePerson, useTemplates } from '../../api/queries';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
@@ -27,12 +27,17 @@ interface Props {
   /** null: a new one. */
   group: PermissionGroup | null | undefined;
   open: boolean;
+  /** Who is in a new one from the start. */
+  person: string | null;
   onClose: () => void;
 }
 
-export function GroupDrawer({ group, open, onClose }: Props) {
+export function GroupDrawer({ group, open, person, onClose }: Props) {
   const { t } = useTranslation();
   const zone = useZone();
+  const wanted = group === null ? (person ?? undefined) : undefined;
+  const first = usePerson(wanted);
+  const ready = wanted === undefined || !first.isPending;
   return (
     <Drawer
       open={open}
@@ -42,8 +47,13 @@ export function GroupDrawer({ group, open, onClose }: Props) {
       destroyOnHidden
       extra={group && <Removal group={group} onClose={onClose} />}
     >
-      {group !== undefined && (
-        <GroupForm key={`${group?.id ?? 'new'} ${zone}`} group={group} onClose={onClose} />
+      {group !== undefined && ready && (
+        <GroupForm
+          key={`${group?.id ?? 'new'} ${zone}`}
+          group={group}
+          first={wanted === undefined ? undefined : first.data}
+          onClose={onClose}
+        />
       )}
     </Drawer>
   );
@@ -61,7 +71,13 @@ interface Typed {
 const always = 'always';
 const effects = ['allow', 'deny'] as const;
 
-function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose: () => void }) {
+interface FormProps {
+  group: PermissionGroup | null;
+  first: Member | undefined;
+  onClose: () => void;
+}
+
+function GroupForm({ group, first, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const textOf = useProblemText();
@@ -71,7 +87,7 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
   const groups = useGroups();
   const [form] = Form.useForm<Typed>();
   const [doors, setDoors] = useState<readonly string[]>(group?.doors ?? []);
-  const [people, setPeople] = useState<readonly string[]>(group?.people ?? []);
+  const [people, setPeople] = useState<readonly string[]>(group?.people ?? (first ? [first.id] : []));
   const [known, setKnown] = useState<ReadonlyMap<string, Member>>(new Map());
   const { branches } = useTree('departments');
   const zone = useZone();
@@ -201,6 +217,7 @@ function GroupForm({ group, onClose }: { group: PermissionGroup | null; onClose:
       <DoorPicker value={doors} onChange={setDoors} disabled={!mayEdit} />
       <MemberPicker
         group={group?.id ?? null}
+        first={first}
         value={people}
         onChange={setPeople}
         onKnow={know}

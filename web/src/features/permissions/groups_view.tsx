@@ -53,7 +53,12 @@ export function GroupsView() {
           />
         )}
       </Panel>
-      <GroupDrawer group={open} open={openId === 'new' || open !== undefined} onClose={close} />
+      <GroupDrawer
+        group={open}
+        open={openId === 'new' || open !== undefined}
+        person={search.get('person')}
+        onClose={close}
+      />
     </>
   );
 }

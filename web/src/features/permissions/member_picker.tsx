@@ -16,6 +16,8 @@ export type Member = Pick<Person, 'id' | 'name' | 'user_id' | 'department_id'>;
 
 interface Props {
   group: string | null;
+  /** Who is in `value` from the start and not in the group. */
+  first: Member | undefined;
   value: readonly string[];
   onChange: (people: readonly string[]) => void;
   /** Tells the names of those that it has seen. */
@@ -26,9 +28,9 @@ interface Props {
 const idOf = (member: Member) => member.id;
 
 /** The people of a group: those who are in it page by page, those who are added on top. */
-export function MemberPicker({ group, value, onChange, onKnow, disabled }: Props) {
+export function MemberPicker({ group, first, value, onChange, onKnow, disabled }: Props) {
   const { t } = useTranslation();
-  const [added, setAdded] = useState<readonly Member[]>([]);
+  const [added, setAdded] = useState<readonly Member[]>(first ? [first] : []);
   const inside = useEndless<Person>(['people', 'group', group], (cursor, signal) =>
     group === null
       ? Promise.resolve({ items: [], next: null })
