@@ -92,9 +92,10 @@ Bytes mac_input(const Frame& frame) {
     const auto reply = frame.direction == Direction::reply ? reply_bit : 0;
     const auto control = (frame.sequence & 0x03) | (frame.check == Check::crc16 ? crc_bit : 0) |
                          (frame.security ? security_bit : 0);
-    Bytes bytes{start, static_cast<std::uint8_t>(frame.address | reply), static_cast<std::uint8_t>(total),
-                static_cast<std::uint8_t>(total >> 8), static_cast<std::uint8_t>(control)};
-    bytes.reserve(total);
+    Bytes bytes;
+    bytes.reserve(total + 16);  // the mark, or what a MAC pads, finds room
+    bytes.assign({start, static_cast<std::uint8_t>(frame.address | reply), static_cast<std::uint8_t>(total),
+                  static_cast<std::uint8_t>(total >> 8), static_cast<std::uint8_t>(control)});
     if (frame.security) {
         bytes.push_back(static_cast<std::uint8_t>(2 + frame.security->content.size()));
         bytes.push_back(frame.security->type);

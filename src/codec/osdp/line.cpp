@@ -71,7 +71,7 @@ std::optional<base::Instant> Line::next_deadline() const {
     if (waiting_) return bytes_due() > 1 ? std::min(waiting_->whole, waiting_->deadline) : waiting_->deadline;
     std::optional<base::Instant> next;
     for (const auto& reader : readers_) {
-        if (candidates(reader).empty()) continue;
+        if (!may_speak_to(reader)) continue;
         auto at = std::max(reader.due, free_);
         if (reader.heard) at = std::min(at, *reader.heard + offline_after);
         next = next ? std::min(*next, at) : at;
@@ -165,6 +165,10 @@ bool Line::pairs(const Reader& reader) const {
     return pairing_ && pairing_->address == reader.settings.address;
 }
 
+bool Line::may_speak_to(const Reader& reader) const {
+    return reader.settings.key || pairs(reader) || reader.fresh;
+}
+
 std::vector<Key> Line::candidates(const Reader& reader) const {
     std::vector<Key> keys;
     if (reader.settings.key) keys.push_back(*reader.settings.key);
@@ -218,7 +222,7 @@ std::optional<Line::Choice> Line::choose(base::Instant now) {
         for (std::size_t step = 0; step < count; ++step) {
             const auto index = (from + step) % count;
             const auto& reader = readers_[index];
-            if (reader.presence != presence || now < reader.due || candidates(reader).empty()) continue;
+            if (reader.presence != presence || now < reader.due || !may_speak_to(reader)) continue;
             from = index + 1;
             return index;
         }

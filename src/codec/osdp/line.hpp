@@ -178,6 +178,8 @@ class Line {
 
     [[nodiscard]] Reader* find(std::uint8_t address);
     [[nodiscard]] bool pairs(const Reader&) const;
+    /// There is a candidate.
+    [[nodiscard]] bool may_speak_to(const Reader&) const;
     [[nodiscard]] std::vector<Key> candidates(const Reader&) const;
     [[nodiscard]] base::Duration wire_time(std::size_t bytes) const;
     void advance(const Turn&, Effects&);
