@@ -58,6 +58,32 @@ async function wiredUp(panel) {
     await panel.locator("#alarms").getByText("Mains failed").waitFor();
 }
 
+/** A file in which some things are wrong. */
+async function lookAtFile(page) {
+    const lines = [
+        "user_id;name;department;valid_to;cards;shoe size",
+        "1001;Anna Berger;;2030-12-31;04A1B2C3;43",
+        "5002;Ben Adler;Attic;;04A1B2C4;44",
+        "5003;Cem Kaya;;31/12/30;04A1B2CG;42",
+        "5004;;;;;",
+    ];
+    await page.locator("input[type=file]").setInputFiles({
+        name: "staff.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from(lines.join("\n")),
+    });
+    await page.getByRole("row").last().waitFor();
+}
+
+async function readCards(page) {
+    await heading(page);
+    await page.getByLabel(/^(First number|起始编号)$/).fill("5001");
+    const list = page.getByLabel(/^(Card number, or a list|卡号，或卡号列表)$/);
+    await list.fill("04D00001 04D00002 04D00003");
+    await list.press("Enter");
+    await page.getByText("3/10").waitFor();
+}
+
 /** Name, address, what to wait for or do, and how the window looks. */
 const pictures = ({ site, empty }) => {
     const client = (path) => site.platform.url + path;
@@ -73,6 +99,10 @@ const pictures = ({ site, empty }) => {
         ["people", client("/people"), rows],
         ["people_phone_zh", client("/people"), rows, { window: phone, language: "zh" }],
         ["person", client(`/people/${site.people[4]}`), heading],
+        ["people_import", client("/people/import"), lookAtFile],
+        ["people_import_zh_dark", client("/people/import"), lookAtFile, { theme: "dark", language: "zh" }],
+        ["people_series", client("/people/batch"), readCards],
+        ["people_series_phone", client("/people/batch"), readCards, { window: phone }],
         ["permissions", client("/permissions"), rows],
         ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
         ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],

@@ -1,6 +1,7 @@
 """Every operation of api/openapi.yaml answers as the file says: the running program, judged call by call."""
 
 import sys
+import time
 import unittest
 from pathlib import Path
 
@@ -169,6 +170,30 @@ class EveryOperation(unittest.TestCase):
         self.good("removeTimeTemplate", 204, ids=[template["id"]])
         self.good("removePerson", 204, ids=ids)
         self.good("listAudit", 200, query="?limit=5")
+
+    def test_imports(self):
+        example = lambda name: self.contract.example(self.contract.by_id[name])  # noqa: E731
+        ids = [self.good("openImport", 201, example("openImport"))["id"]]
+        row = {"user_id": "7001", "name": "Cem", "details": {"phone": "12"}}
+        self.assertEqual(self.good("fillImport", 200, {"people": [row]}, ids)["faults"], [])
+        faults = self.good("fillImport", 200, {"people": [row, {"name": "Dora"}]}, ids)["faults"]
+        self.assertEqual(
+            [(fault["field"], fault["code"]) for fault in faults],
+            [("people.1.user_id", "missing"), ("people.0.user_id", "duplicate")],
+        )
+        self.good("beginImport", 409, ids=ids)
+        self.good("cancelImport", 204, ids=ids)
+        self.good("getImport", 404, ids=ids)
+        ids = [self.good("openImport", 201, {"existing": "refuse"})["id"]]
+        self.good("fillImport", 200, {"people": [row]}, ids)
+        self.good("beginImport", 200, ids=ids)
+        end = time.monotonic() + 20
+        while (now := self.good("getImport", 200, ids=ids))["state"] == "running" and time.monotonic() < end:
+            pass
+        self.assertEqual((now["state"], now["added"]), ("done", 1))
+        person = self.good("listPeople", 200, query="?q=7001")["items"][0]
+        self.assertEqual(person["details"]["phone"], "12")
+        self.good("removePerson", 204, ids=[person["id"]])
 
     def test_holidays(self):
         example = self.contract.example(self.contract.by_id["addHoliday"])

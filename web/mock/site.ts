@@ -535,7 +535,7 @@ export class Site {
   private blankPerson(): Omit<Person, 'id' | 'name' | 'user_id'> {
     const [created_at, changed_at] = [this.ago(90_000), this.ago(80_000)];
     const limits = { valid_from: null, valid_to: null, uses: null };
-    const own = { has_pin: false, cards: [], remark: '', department_id: null, revision: 1 };
+    const own = { has_pin: false, cards: [], remark: '', details: {}, department_id: null, revision: 1 };
     return { type: 'general', ...limits, ...own, created_at, changed_at };
   }
 

@@ -5,6 +5,7 @@
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
 #include "server/organisation/tree.hpp"
+#include "server/people/imports.hpp"
 #include "server/people/people.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
@@ -14,6 +15,8 @@ namespace sallyport::server {
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&, const Cards&);
+/// /people/imports.
+[[nodiscard]] Operations import_operations(Imports&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);

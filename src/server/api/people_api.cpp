@@ -1,77 +1,11 @@
-#include <algorithm>
-#include <set>
-
-#include <boost/json/array.hpp>
-
 #include "base/ids.hpp"
 #include "server/api/answers.hpp"
 #include "server/api/lists_api.hpp"
+#include "server/api/person_body.hpp"
 
 namespace sallyport::server {
 
 namespace {
-
-bool is_user_id(std::string_view text) {
-    return base::UserId::from(text).has_value() && text != "0000";
-}
-
-bool is_pin(std::string_view text) {
-    return !text.empty() && text.size() <= 8 &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-bool is_card(std::string_view text) {
-    return base::CardNumber::from(text).has_value();
-}
-
-constexpr TextRule user_id_rule{
-    1, 31, is_user_id, "A user ID has letters, digits and . _ - only; 0000 is kept for the keypad's menu."};
-constexpr TextRule pin_rule{0, 32, is_pin, "A PIN has 1 to 8 digits."};
-constexpr TextRule card_rule{0, 64, is_card, "A card number has 1 to 16 hexadecimal digits."};
-
-std::optional<std::vector<CardPatch>> read_cards(Fields& fields, std::vector<FieldError>& errors) {
-    const auto* list = fields.list("cards", 0, 8);
-    if (list == nullptr) return std::nullopt;
-    std::vector<CardPatch> cards;
-    std::set<std::string> seen;
-    for (std::size_t i = 0; i < list->size(); ++i) {
-        const auto place = "cards." + std::to_string(i);
-        const auto* object = (*list)[i].if_object();
-        if (object == nullptr) {
-            fields.wrong(place, "type", "This must be an object.");
-            continue;
-        }
-        Fields one(*object, errors, place);
-        const auto number = one.text("number", card_rule, Need::required);
-        const auto type =
-            one.choice("type", {"general", "allowlist", "vip", "guest", "patrol", "blocklist", "duress"});
-        const auto status = one.choice("status", {"active", "lost", "frozen", "cancelled"});
-        one.finish();
-        if (!number) continue;
-        const auto canonical = base::CardNumber::from(*number)->text();
-        if (!seen.insert(canonical).second)
-            one.wrong("number", "duplicate", "This card stands in the list twice.");
-        cards.push_back({canonical, type.value_or("general"),
-                         status ? base::enum_from<CardStatus>(*status) : std::nullopt});
-    }
-    return cards;
-}
-
-PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need name) {
-    PersonPatch patch;
-    patch.user_id = fields.text("user_id", user_id_rule);
-    patch.name = fields.text("name", name_rule, name);
-    patch.department_id = fields.nullable_id("department_id");
-    patch.type = fields.choice("type", {"general", "vip", "guest", "patrol", "blocklist", "extended_time"});
-    patch.valid_from = fields.nullable_time("valid_from");
-    patch.valid_to = fields.nullable_time("valid_to");
-    patch.uses = fields.nullable_integer("uses", 0, 65'535);
-    patch.pin = fields.nullable_secret("pin", pin_rule);
-    patch.cards = read_cards(fields, errors);
-    patch.remark = fields.text("remark", remark_rule);
-    if (name == Need::optional) patch.revision = fields.integer("revision", 1, newest_revision);
-    return patch;
-}
 
 Answer<Reply> list_people(const People& people, const Call& call) {
     Parameters parameters(call.request.query);

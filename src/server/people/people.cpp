@@ -1,6 +1,8 @@
 #include "server/people/people.hpp"
 
 #include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
 #include "server/wire/conditions.hpp"
@@ -20,10 +22,22 @@ namespace {
 constexpr std::string_view columns =
     "p.id, p.user_id, p.name, p.type, p.valid_from, p.valid_to, p.uses, p.pin IS NOT NULL, p.remark, "
     "p.created_at, "
-    "p.changed_at, p.department_id, p.revision";
+    "p.changed_at, p.department_id, p.revision, p.details";
 
 json::value time_or_null(const std::optional<base::UtcTime>& time) {
     return time ? json::value(time_text(*time)) : json::value(nullptr);
+}
+
+/// All members of PersonDetails, with what is stored of them.
+json::object details_of(const std::string& stored) {
+    boost::system::error_code failed;
+    const auto known = json::parse(stored, failed);
+    json::object details;
+    for (const auto name : detail_names) {
+        const auto* text = known.is_object() ? known.get_object().if_contains(name) : nullptr;
+        details[name] = text != nullptr ? *text : json::value("");
+    }
+    return details;
 }
 
 json::object person_json(const Row& row, json::array cards) {
@@ -39,6 +53,7 @@ json::object person_json(const Row& row, json::array cards) {
             {"has_pin", row.integer(7) == 1},
             {"cards", std::move(cards)},
             {"remark", row.text(8)},
+            {"details", details_of(row.text(13))},
             {"department_id", department ? json::value(id_text(*department)) : json::value(nullptr)},
             {"revision", row.integer(12)},
             {"created_at", time_text(row.time(9))},
@@ -79,7 +94,17 @@ Changes told(json::object before, json::object after, const PersonPatch& patch) 
         before.erase(own);
         after.erase(own);
     }
+    // The log is never changed: of what is known of a person beside the name it keeps only that it changed.
+    json::array known;
+    for (const auto name : detail_names) {
+        const auto* was = before.empty() ? nullptr : before.at("details").as_object().if_contains(name);
+        const auto& is = after.at("details").at(name);
+        if (was != nullptr ? *was != is : !is.as_string().empty()) known.emplace_back(name);
+    }
+    before.erase("details");
+    after.erase("details");
     auto found = changes(before, after);
+    if (!known.empty()) found.after["details"] = std::move(known);
     if (patch.uses && !before.empty()) {
         // Set anew even where the number is the same.
         found.before["uses"] = before["uses"];
@@ -87,6 +112,19 @@ Changes told(json::object before, json::object after, const PersonPatch& patch) 
     }
     if (patch.pin) found.after["pin"] = *patch.pin ? "changed" : "removed";
     return found;
+}
+
+/// What is sent, beside what is stored of the others.
+Status store_details(Connection& connection, Id id, const json::object& sent) {
+    if (sent.empty()) return {};
+    const auto rows = connection.query("SELECT details FROM person WHERE id = $1", {id});
+    if (!rows) return std::unexpected(rows.error());
+    auto details = details_of(rows->front().text(0));
+    for (const auto& member : sent) details[member.key()] = member.value();
+    for (const auto name : detail_names)
+        if (details.at(name).as_string().empty()) details.erase(name);
+    return ran(
+        connection.execute("UPDATE person SET details = $2 WHERE id = $1", {id, json::serialize(details)}));
 }
 
 Result<CardHolder> holder_of(Connection& connection, Id id) {
@@ -229,12 +267,83 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
     set(patch.remark.has_value(), "remark", patch.remark);
     set(patch.department_id.has_value(), "department_id", patch.department_id.value_or(std::nullopt));
     set(true, "changed_at", clock_.utc());
+    if (outcome) outcome = store_details(connection, id, patch.details);
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
     if (!patch.cards) return {};
     const auto holder = holder_of(connection, id);
     if (!holder) return std::unexpected(holder.error());
     return cards_.give(connection, *holder, *patch.cards, seen, actor);
+}
+
+Outcome People::insert(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
+                       const Actor& actor) {
+    if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
+    const auto made = connection.execute(
+        "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
+        "VALUES ($1, $2, $3, 'general', '', $4, $4)",
+        {id, patch.user_id, patch.name, clock_.utc()});
+    if (!made) return std::unexpected(made.error());
+    auto filled = patch;
+    if (!filled.department_id) filled.department_id.emplace();
+    return store(connection, id, filled, seen, actor);
+}
+
+Answer<People::Taken> People::take(Connection& connection, const PersonPatch& patch, Existing existing,
+                                   const Branches& seen, const Actor& actor) {
+    const auto same =
+        connection.query("SELECT id, department_id FROM person WHERE user_id = $1", {patch.user_id});
+    if (!same) return std::unexpected(same.error());
+    if (same->empty() || existing == Existing::refuse || !holds(seen, same->front().integer_or_null(1))) {
+        if (!patch.name && same->empty()) return wrong_field("name", "missing", "A new person needs a name.");
+        if (auto added = insert(connection, ids_.next(), patch, seen, actor); !added)
+            return std::unexpected(added.error());
+        return Taken::added;
+    }
+    const auto id = same->front().integer(0);
+    if (auto stored = store(connection, id, patch, seen, actor); !stored)
+        return std::unexpected(stored.error());
+    const auto grown =
+        ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
+    if (!grown) return std::unexpected(grown.error());
+    return Taken::changed;
+}
+
+Result<std::vector<FieldError>> People::check(Connection& connection, const PersonPatch& patch,
+                                              Existing existing, const Branches& seen) const {
+    std::vector<FieldError> errors;
+    const auto same =
+        connection.query("SELECT name, department_id, id FROM person WHERE user_id = $1", {patch.user_id});
+    if (!same) return std::unexpected(same.error());
+    if (!same->empty() && (existing == Existing::refuse || !holds(seen, same->front().integer_or_null(1))))
+        errors.push_back(
+            {"user_id", "taken",
+             fmt::format("The user ID {} belongs to {}.", *patch.user_id, owner(same->front(), seen))});
+    if (same->empty() && !patch.name) errors.push_back({"name", "missing", "A new person needs a name."});
+    if (patch.department_id || same->empty())
+        if (auto known = check_branch(connection, TreeOf::departments,
+                                      patch.department_id.value_or(std::nullopt), seen, "department_id");
+            !known) {
+            if (known.error().fields.empty()) return std::unexpected(known.error());
+            errors.push_back(known.error().fields.front());
+        }
+    const auto from = patch.valid_from.value_or(std::nullopt);
+    const auto to = patch.valid_to.value_or(std::nullopt);
+    if (from && to && *to <= *from)
+        errors.push_back({"valid_to", "order", "The end must be after the start."});
+    const auto& cards = patch.cards;
+    for (std::size_t i = 0; cards && i < cards->size(); ++i) {
+        const auto held = connection.query(
+            "SELECT p.name, p.department_id FROM card c JOIN person p ON p.id = c.person_id "
+            "WHERE c.number = $1 AND c.status <> 'cancelled' AND p.user_id <> $2",
+            {(*cards)[i].number, patch.user_id});
+        if (!held) return std::unexpected(held.error());
+        if (!held->empty())
+            errors.push_back(
+                {fmt::format("cards.{}.number", i), "taken",
+                 fmt::format("The card {} belongs to {}.", (*cards)[i].number, owner(held->front(), seen))});
+    }
+    return errors;
 }
 
 Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen, const Actor& actor) {
@@ -244,21 +353,13 @@ Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen,
         if (auto found = add_devices(connection, id, patch, devices); !found)
             return std::unexpected(found.error());
         auto filled = patch;
-        if (!filled.department_id) filled.department_id.emplace();
         if (!filled.user_id) {
             auto number = next_user_id(connection);
             if (!number) return std::unexpected(number.error());
             filled.user_id = *std::move(number);
         }
-        if (auto is_free = check_user_id(connection, id, *filled.user_id, seen); !is_free)
-            return std::unexpected(is_free.error());
-        const auto made = connection.execute(
-            "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
-            "VALUES ($1, $2, $3, 'general', '', $4, $4)",
-            {id, filled.user_id, filled.name, clock_.utc()});
-        if (!made) return std::unexpected(made.error());
-        if (auto stored = store(connection, id, filled, seen, actor); !stored)
-            return std::unexpected(stored.error());
+        if (auto added_now = insert(connection, id, filled, seen, actor); !added_now)
+            return std::unexpected(added_now.error());
         auto person = find(connection, id, seen);
         if (!person) return person;
         auto told_of = told({}, *person, patch);
@@ -321,6 +422,7 @@ Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};
         if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
         auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
+        person->erase("details");
         if (outcome)
             outcome = name_branch(connection, TreeOf::departments, *person, "department_id", "department");
         if (outcome)

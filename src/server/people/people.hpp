@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe/enum.hpp>
 #include <boost/json/object.hpp>
 
 #include "server/audit/audit.hpp"
@@ -28,9 +29,19 @@ struct PersonPatch {
     Nullable<base::Secret> pin;
     std::optional<std::vector<CardPatch>> cards;
     std::optional<std::string> remark;
+    boost::json::object details;  ///< of PersonDetails, those that are sent: texts, empty for none
     Nullable<Id> department_id;
     std::optional<std::int64_t> revision;  ///< that the change was made from
 };
+
+/// The members of PersonDetails.
+inline constexpr std::string_view detail_names[] = {"gender",  "title",     "birthday",   "phone",
+                                                    "email",   "address",   "company",    "occupation",
+                                                    "id_type", "id_number", "entered_on", "left_on"};
+
+/// What an import does with people who are here already. Also the words of the contract.
+enum class Existing { refuse, change };
+BOOST_DESCRIBE_ENUM(Existing, refuse, change)
 
 struct PeopleFilter {
     std::optional<std::string> part;  ///< of a name, a user ID or a card's number
@@ -64,7 +75,18 @@ class People {
                                                      const Actor&);
     Outcome remove(Id, const Branches& seen, const Actor&);
 
+    enum class Taken { added, changed };
+    /// Inside a unit of work, of somebody with a user ID: changes who has it, or adds who is new. Without an
+    /// entry in the audit log and without a word to controllers: that is for who takes many.
+    [[nodiscard]] Answer<Taken> take(ports::Connection&, const PersonPatch&, Existing, const Branches& seen,
+                                     const Actor&);
+    /// What `take` would refuse.
+    [[nodiscard]] base::Result<std::vector<FieldError>> check(ports::Connection&, const PersonPatch&,
+                                                              Existing, const Branches& seen) const;
+
   private:
+    [[nodiscard]] Outcome insert(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
+                                 const Actor&);
     [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
                                 const Actor&);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);

@@ -32,6 +32,7 @@ Platform::Platform(PlatformPorts outside)
       devices_(ports_.device_loop, registrations_,
                {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
+      imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, live_, workers_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
@@ -47,6 +48,7 @@ Operations Platform::operations() {
     add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_));
+    add(import_operations(imports_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(event_operations(events_));
@@ -67,6 +69,7 @@ base::Status Platform::load() {
         if (auto loaded = tree->load(); !loaded) return loaded;
     if (auto loaded = doors_.load(); !loaded) return loaded;
     if (auto loaded = accounts_.load(); !loaded) return loaded;
+    if (auto loaded = imports_.load(); !loaded) return loaded;
     auto installation = settings_.installation_id();
     if (!installation) return std::unexpected(installation.error());
     return devices_.start(*installation);

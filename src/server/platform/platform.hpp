@@ -14,6 +14,7 @@
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
+#include "server/people/imports.hpp"
 #include "server/people/people.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
@@ -85,6 +86,7 @@ class Platform {
     Registrations registrations_;
     Devices devices_;
     Searches searches_;
+    Imports imports_;  ///< after the devices, which it tells of changes
     std::unique_ptr<Api> api_;
     Workers workers_;  // the last: it ends before what its tasks use
 };

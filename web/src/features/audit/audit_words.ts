@@ -70,6 +70,8 @@ const groups: Record<string, string> = {
   unlock_mode: 'unlock_modes',
   refused: 'problems',
   language: 'audit_values.language',
+  outcome: 'audit_values.outcome',
+  details: 'person_columns',
   pin: 'audit_values.secret',
   password: 'audit_values.secret',
 };

@@ -114,7 +114,11 @@ export function CardsField() {
   );
 }
 
-function Listener({ onCard }: { onCard: (number: string, door: string, owner: string | null) => void }) {
+export function Listener({
+  onCard,
+}: {
+  onCard: (number: string, door: string, owner: string | null) => void;
+}) {
   const { t } = useTranslation();
   const stream = useStream();
   const latest = useRef(onCard);

@@ -1,4 +1,4 @@
-import { PlusOutlined, SearchOutlined } from '@ant-design/icons';
+import { PlusOutlined, SearchOutlined, UploadOutlined, UsergroupAddOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { Avatar } from '../../ui/avatar';
 import { useEndless } from '../../ui/infinite';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
+import { usePhone } from '../../ui/phone';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -17,6 +18,7 @@ import organisationCss from '../organisation/organisation.module.css';
 import { TreePanel } from '../organisation/tree_panel';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
+import { ExportButton } from './import/export_button';
 import css from './people.module.css';
 import { PeopleSwitch } from './people_switch';
 
@@ -26,6 +28,7 @@ export default function PeoplePage() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const mayEdit = useMay('people', 'edit');
+  const onPhone = usePhone();
   const [search, setSearch] = useSearchParams();
   const typed = search.get('q') ?? '';
   const q = useDeferredValue(typed.trim());
@@ -116,7 +119,30 @@ export default function PeoplePage() {
     <Page
       title={t('pages.people')}
       note={<PeopleSwitch view="people" />}
-      actions={(people.rows.length > 0 || q !== '') && add}
+      actions={
+        <>
+          {people.rows.length > 0 && (
+            <ExportButton
+              filters={{ ...(q === '' ? {} : { q }), ...(department === null ? {} : { department }) }}
+            />
+          )}
+          {mayEdit && (
+            <>
+              <Link to="/people/import">
+                <Button icon={<UploadOutlined />} aria-label={t('imports.to_import')}>
+                  {!onPhone && t('imports.to_import')}
+                </Button>
+              </Link>
+              <Link to="/people/batch">
+                <Button icon={<UsergroupAddOutlined />} aria-label={t('imports.to_batch')}>
+                  {!onPhone && t('imports.to_batch')}
+                </Button>
+              </Link>
+            </>
+          )}
+          {(people.rows.length > 0 || q !== '') && add}
+        </>
+      }
       shape="fill"
     >
       <div className={organisationCss.beside}>

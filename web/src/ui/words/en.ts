@@ -1,6 +1,7 @@
 // The words of the pages. Every language has the same keys (words.test.ts).
 import { enAccounts } from './en_accounts';
 import { enAudit } from './en_audit';
+import { enImport } from './en_import';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enPeople } from './en_people';
@@ -13,6 +14,7 @@ export const en = {
   ...enAudit,
   ...enOrganisation,
   ...enPeople,
+  ...enImport,
   common: {
     add: 'Add',
     always: 'Always',

@@ -1,6 +1,7 @@
 import type { Words } from './en';
 import { zhAccounts } from './zh_accounts';
 import { zhAudit } from './zh_audit';
+import { zhImport } from './zh_import';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhPeople } from './zh_people';
@@ -13,6 +14,7 @@ export const zh: Words = {
   ...zhAudit,
   ...zhOrganisation,
   ...zhPeople,
+  ...zhImport,
   common: {
     add: '添加',
     always: '始终',

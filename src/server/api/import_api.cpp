@@ -1,0 +1,73 @@
+#include <boost/json/array.hpp>
+#include <fmt/core.h>
+
+#include "base/enum_text.hpp"
+#include "server/api/answers.hpp"
+#include "server/api/lists_api.hpp"
+#include "server/api/person_body.hpp"
+
+namespace sallyport::server {
+
+namespace {
+
+Answer<Reply> open_import(Imports& imports, const Call& call) {
+    const auto existing = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        return fields.choice("existing", {"refuse", "change"}, Need::required);
+    });
+    if (!existing) return std::unexpected(existing.error());
+    return created_or_problem(imports.open(*base::enum_from<Existing>(**existing), call.actor()));
+}
+
+/// Each row with its own faults, so that the others are looked at all the same.
+Answer<Reply> fill_import(Imports& imports, const Call& call) {
+    std::vector<FieldError> faults;
+    std::vector<std::optional<PersonPatch>> rows;
+    const auto read = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
+        const auto* list = fields.list("people", 1, Imports::rows_per_call, Need::required);
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+            const auto path = fmt::format("people.{}", i);
+            const auto before = faults.size();
+            const auto* object = (*list)[i].if_object();
+            auto& row = rows.emplace_back();
+            if (object == nullptr) {
+                faults.push_back({path, "type", "This must be an object."});
+                continue;
+            }
+            Fields one(*object, faults, path);
+            row = read_row(one, faults);
+            one.finish();
+            if (faults.size() != before) row.reset();
+        }
+        return true;
+    });
+    if (!read) return std::unexpected(read.error());
+    auto more = imports.fill(call.id(), std::move(rows), call.part.departments, call.actor());
+    if (!more) return std::unexpected(more.error());
+    std::ranges::move(*more, std::back_inserter(faults));
+    boost::json::array told;
+    for (const auto& fault : faults)
+        told.push_back(
+            boost::json::object{{"field", fault.field}, {"code", fault.code}, {"message", fault.message}});
+    return ok(boost::json::object{{"faults", std::move(told)}});
+}
+
+}  // namespace
+
+Operations import_operations(Imports& imports) {
+    const auto edit = may(Function::people, Level::edit);
+    return {
+        {"POST", "/people/imports", edit, Body::object,
+         at_once([&](Call& call) { return open_import(imports, call); })},
+        {"GET", "/people/imports/{id}", edit, Body::none,
+         at_once([&](Call& call) { return ok_or_problem(imports.get(call.id(), call.actor())); })},
+        {"POST", "/people/imports/{id}/rows", edit, Body::object,
+         at_once([&](Call& call) { return fill_import(imports, call); })},
+        {"POST", "/people/imports/{id}/begin", edit, Body::none, at_once([&](Call& call) {
+             return ok_or_problem(imports.begin(call.id(), call.part.departments, call.actor()));
+         })},
+        {"DELETE", "/people/imports/{id}", edit, Body::none,
+         at_once([&](Call& call) { return nothing_or_problem(imports.cancel(call.id(), call.actor())); })},
+    };
+}
+
+}  // namespace sallyport::server

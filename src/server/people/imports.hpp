@@ -1,0 +1,76 @@
+#pragma once
+// Many people at once (platform.md H3). Rows are handed in and checked one by one; only an import without a
+// fault is begun. It goes on by itself, a few hundred people in each unit of work, so that events and other
+// changes find their turn between them, and says at each moment exactly how many were taken: that number is
+// written in the same unit of work. It can be cancelled, and done again: a row says by its user ID who is
+// meant (docs/decisions/0024). The audit log has one entry for it, also when the platform is stopped in the
+// middle. Any thread.
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+#include <boost/json/object.hpp>
+
+#include "server/people/people.hpp"
+
+namespace sallyport::server {
+
+/// Also the words of the contract. filling: rows may still come.
+enum class ImportState { filling, running, done, failed, cancelled };
+BOOST_DESCRIBE_ENUM(ImportState, filling, running, done, failed, cancelled)
+
+class Imports {
+  public:
+    static constexpr std::size_t rows_at_most = 50'000;
+    static constexpr std::size_t rows_per_call = 1'000;
+    /// That are kept in memory; of more, the oldest that does not run is forgotten.
+    static constexpr std::size_t kept = 8;
+
+    /// All outlive this.
+    Imports(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit, People& people)
+        : database_(database), ids_(ids), clock_(clock), audit_(audit), people_(people) {}
+    /// Before the rest: notes what a stop of the platform has cut off.
+    [[nodiscard]] base::Status load();
+
+    /// Answers are as in api/openapi.yaml: PeopleImport. Others' imports are as if they were not there.
+    [[nodiscard]] Answer<boost::json::object> open(Existing, const Actor&);
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Actor&) const;
+    /// Rows in order; none: one that was found wrong already. Answers with what else is wrong with them, the
+    /// fields named people.0.user_id and so on. Errors: conflict "import_begun", limit "import_too_large".
+    [[nodiscard]] Answer<std::vector<FieldError>> fill(Id, std::vector<std::optional<PersonPatch>> rows,
+                                                       const Branches& seen, const Actor&);
+    /// `seen` is what the actor sees now. Errors: conflict "import_faulty", "import_empty",
+    /// "import_running" while another one is, "import_begun".
+    [[nodiscard]] Answer<boost::json::object> begin(Id, const Branches& seen, const Actor&);
+    /// A running one ends after the people that are being taken now; another is forgotten.
+    Outcome cancel(Id, const Actor&);
+
+  private:
+    struct Job;
+    using JobPtr = std::shared_ptr<Job>;
+    [[nodiscard]] JobPtr find(Id, const Actor&) const;
+    [[nodiscard]] static boost::json::object told(const Job&);
+    [[nodiscard]] base::Status check(ports::Connection&, Job&, const PersonPatch&, const Branches& seen,
+                                     const std::string& path, std::vector<FieldError>&) const;
+    void make_room();
+    void run(const std::stop_token&, Job&, const Branches& seen);
+    /// Takes the rows from `from` on; where it cannot, none of them, and the job says why.
+    [[nodiscard]] bool take_some(Job&, std::size_t from, const Branches& seen);
+    void finish(Job&, ImportState);
+    [[nodiscard]] base::Status note_end(ports::Connection&, Id, std::string_view outcome);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    const ports::Clock& clock_;
+    Audit& audit_;
+    People& people_;
+    mutable std::mutex mutex_;
+    std::map<Id, JobPtr> jobs_;  ///< under the mutex; so is what changes in a job
+    std::jthread taking_;        ///< the last: it ends before what it uses
+};
+
+}  // namespace sallyport::server

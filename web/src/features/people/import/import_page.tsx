@@ -1,0 +1,324 @@
+import { DownloadOutlined, InboxOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, Progress, Radio, Table, Upload } from 'antd';
+import { useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router-dom';
+
+import type { PeopleImport } from '../../../api/client';
+import { Empty, Failure, Loading, Page, Panel } from '../../../ui/page';
+import { fieldText, useProblemText } from '../../../ui/problem_text';
+import { useZone } from '../../../ui/site';
+import { useTree } from '../../organisation/trees';
+import { useMay } from '../../shell/me_context';
+import css from '../people.module.css';
+import type { Fault, Place, Rows } from './columns';
+import { columnOfField, columns, rowsOf } from './columns';
+import { csvOf, decode, parseCsv, Unreadable } from './csv';
+import { download } from './download';
+import { beginImport, handIn, rows_at_most } from './hand_in';
+import { ImportProgress } from './import_progress';
+
+const megabytes_at_most = 20;
+const faults_shown = 500;
+
+interface Looked extends Rows {
+  name: string;
+  encoding: string;
+  id: string | null;
+}
+
+/** People from a file: read here, looked at by the platform, and taken when nothing is wrong. */
+export default function ImportPage() {
+  const { t } = useTranslation();
+  const mayEdit = useMay('people', 'edit');
+  const [search, setSearch] = useSearchParams();
+  const tree = useTree('departments');
+  const zone = useZone();
+  const [lines, setLines] = useState<number[]>([]);
+  const running = search.get('import');
+  const again = () => setSearch({}, { replace: true });
+  return (
+    <Page title={t('imports.title')} actions={<Template />}>
+      <div className={css.wide}>
+        {!mayEdit ? (
+          <Empty title={t('imports.not_allowed')} />
+        ) : running !== null ? (
+          <Panel className={css.padded}>
+            <ImportProgress
+              id={running}
+              rowName={(row) => (lines[row] ? t('imports.line', { line: lines[row] }) : '')}
+              onAgain={again}
+            />
+          </Panel>
+        ) : tree.isPending ? (
+          <Loading />
+        ) : tree.error ? (
+          <Failure error={tree.error} onRetry={() => void tree.refetch()} />
+        ) : (
+          <Chooser
+            place={{ branches: tree.branches, zone }}
+            onBegun={(id, rows) => {
+              setLines(rows.lines);
+              setSearch({ import: id }, { replace: true });
+            }}
+          />
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function Template() {
+  const { t } = useTranslation();
+  const example: Record<string, string> = {
+    user_id: '1001',
+    name: t('imports.example_name'),
+    valid_to: '2030-12-31',
+    cards: '04A1B2C3',
+  };
+  const save = () =>
+    download(
+      'sallyport-people.csv',
+      csvOf([
+        columns.map((column) => t(`person_columns.${column}`)),
+        columns.map((column) => example[column] ?? ''),
+      ]),
+    );
+  return (
+    <Button icon={<DownloadOutlined />} onClick={save}>
+      {t('imports.template')}
+    </Button>
+  );
+}
+
+async function sheetOfFile(file: File, language: string) {
+  if (file.size > megabytes_at_most << 20) throw new Unreadable('too_large');
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (/\.xls[xm]?$/i.test(file.name)) {
+    const { readXlsx } = await import('./xlsx');
+    return { ...(await readXlsx(bytes)), encoding: 'xlsx' };
+  }
+  const { text, encoding } = decode(bytes, language);
+  return { ...parseCsv(text), encoding };
+}
+
+function Chooser({ place, onBegun }: { place: Place; onBegun: (id: string, rows: Rows) => void }) {
+  const { t, i18n } = useTranslation();
+  const textOf = useProblemText();
+  const [existing, setExisting] = useState<PeopleImport['existing']>('refuse');
+  const [done, setDone] = useState<[number, number]>([0, 0]);
+  const stop = useRef<AbortController | null>(null);
+  const look = useMutation({
+    mutationFn: async ({ file, existing }: { file: File; existing: PeopleImport['existing'] }) => {
+      stop.current = new AbortController();
+      setDone([0, 0]);
+      const sheet = await sheetOfFile(file, i18n.language);
+      const read = rowsOf(sheet, place);
+      const looked: Looked = { ...read, name: file.name, encoding: sheet.encoding, id: null };
+      if (read.rows.length === 0 || read.rows.length > rows_at_most) return looked;
+      setDone([0, read.rows.length]);
+      const handed = await handIn(
+        read.rows,
+        existing,
+        (rows) => setDone([rows, read.rows.length]),
+        stop.current.signal,
+      );
+      looked.id = handed.id;
+      const known = new Set(read.faults.map((fault) => `${fault.line} ${fault.column}`));
+      for (const fault of handed.faults) {
+        const line = read.lines[fault.row]!;
+        const column = columnOfField(fault.field);
+        if (!known.has(`${line} ${column}`)) looked.faults.push({ ...fault, line, column, text: '' });
+      }
+      looked.faults.sort((a, b) => a.line - b.line);
+      return looked;
+    },
+  });
+  const begin = useMutation({
+    mutationFn: async (looked: Looked) => {
+      await beginImport(looked.id!);
+      return looked;
+    },
+    onSuccess: (looked) => onBegun(looked.id!, looked),
+  });
+  const file = look.variables?.file;
+  const choose = (wanted: PeopleImport['existing']) => {
+    setExisting(wanted);
+    if (file && !look.isPending) look.mutate({ file, existing: wanted });
+  };
+
+  return (
+    <>
+      <Panel className={css.padded}>
+        <Upload.Dragger
+          accept=".csv,.tsv,.txt,.xlsx"
+          showUploadList={false}
+          disabled={look.isPending}
+          beforeUpload={(chosen: File) => {
+            begin.reset();
+            look.mutate({ file: chosen, existing });
+            return false;
+          }}
+        >
+          <p className={css.drop}>
+            <InboxOutlined />
+          </p>
+          <p>{t('imports.choose')}</p>
+          <p className="quiet">{t('imports.choose_hint')}</p>
+        </Upload.Dragger>
+        <div className={css.existing}>
+          <span id="existing">{t('imports.existing')}</span>
+          <Radio.Group
+            aria-labelledby="existing"
+            disabled={look.isPending}
+            value={existing}
+            onChange={({ target }) => choose(target.value as PeopleImport['existing'])}
+            options={[
+              { value: 'refuse', label: t('imports.existing_refuse') },
+              { value: 'change', label: t('imports.existing_change') },
+            ]}
+          />
+        </div>
+      </Panel>
+      {look.isPending ? (
+        <Panel className={css.padded}>
+          <div className={css.running}>
+            <Progress percent={done[1] === 0 ? 0 : Math.floor((100 * done[0]) / done[1])} />
+            <p role="status">{t('imports.looking', { done: done[0], rows: done[1] })}</p>
+            <Button onClick={() => stop.current?.abort()}>{t('common.cancel')}</Button>
+          </div>
+        </Panel>
+      ) : look.error instanceof DOMException ? null : look.error ? (
+        <Alert
+          type="error"
+          showIcon
+          role="alert"
+          message={
+            look.error instanceof Unreadable
+              ? t(`imports.unreadable.${look.error.code}`, { line: look.error.line })
+              : textOf(look.error)
+          }
+        />
+      ) : (
+        look.data && (
+          <Preview
+            looked={look.data}
+            begin={() => begin.mutate(look.data)}
+            isBeginning={begin.isPending}
+            error={begin.error}
+          />
+        )
+      )}
+    </>
+  );
+}
+
+interface PreviewProps {
+  looked: Looked;
+  begin: () => void;
+  isBeginning: boolean;
+  error: unknown;
+}
+
+function Preview({ looked, begin, isBeginning, error }: PreviewProps) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const rows = looked.rows.length;
+  const tooMany = rows > rows_at_most;
+  const isGood = looked.faults.length === 0 && rows > 0 && !tooMany;
+  return (
+    <Panel title={looked.name}>
+      <div className={css.padded}>
+        {tooMany ? (
+          <Alert type="error" showIcon role="alert" message={t('imports.too_many', { most: rows_at_most })} />
+        ) : rows === 0 && looked.faults.length === 0 ? (
+          <Alert type="warning" showIcon role="alert" message={t('imports.no_rows')} />
+        ) : isGood ? (
+          <Alert type="success" showIcon role="status" message={t('imports.good', { count: rows })} />
+        ) : (
+          <Alert
+            type="error"
+            showIcon
+            role="alert"
+            message={t('imports.faulty', { count: looked.faults.length })}
+            description={t('imports.faulty_hint')}
+          />
+        )}
+        {looked.ignored.length > 0 && (
+          <p className={css.note}>{t('imports.ignored', { columns: looked.ignored.join(', ') })}</p>
+        )}
+        {!['xlsx', 'utf-8'].includes(looked.encoding) && (
+          <p className={css.note}>{t('imports.encoding', { encoding: looked.encoding })}</p>
+        )}
+        {Boolean(error) && <Alert type="error" showIcon role="alert" message={textOf(error)} />}
+        {isGood && (
+          <Button type="primary" loading={isBeginning} onClick={begin} className={css.go}>
+            {t('imports.begin', { count: rows })}
+          </Button>
+        )}
+      </div>
+      {looked.faults.length > 0 ? <Faults faults={looked.faults} /> : isGood && <FirstRows looked={looked} />}
+    </Panel>
+  );
+}
+
+function Faults({ faults }: { faults: readonly Fault[] }) {
+  const { t, i18n } = useTranslation();
+  const wordsOf = (fault: Fault) => {
+    const own = `imports.faults.${fault.code}`;
+    const said = i18n.exists(own)
+      ? t(own as 'imports.faults.date', { text: fault.text })
+      : fieldText({ field: '', code: fault.code as 'taken', message: fault.message });
+    return String(said);
+  };
+  return (
+    <>
+      <Table<Fault & { key: number }>
+        size="small"
+        pagination={false}
+        scroll={{ x: 'max-content' }}
+        dataSource={faults.slice(0, faults_shown).map((fault, key) => ({ ...fault, key }))}
+        columns={[
+          { title: t('imports.line_head'), dataIndex: 'line', width: 80, className: 'num' },
+          {
+            title: t('imports.column_head'),
+            width: 170,
+            render: (_, fault) => (fault.column === null ? '–' : t(`person_columns.${fault.column}`)),
+          },
+          { title: t('imports.fault_head'), render: (_, fault) => wordsOf(fault) },
+        ]}
+      />
+      {faults.length > faults_shown && (
+        <p className={css.quietBox}>{t('imports.more_faults', { count: faults.length - faults_shown })}</p>
+      )}
+    </>
+  );
+}
+
+const first_rows = 5;
+
+function FirstRows({ looked }: { looked: Looked }) {
+  const { t } = useTranslation();
+  const shown = (['user_id', 'name', 'department', 'cards', 'valid_to'] as const).filter((column) =>
+    looked.found.includes(column),
+  );
+  const { branches } = useTree('departments');
+  const textOf = (row: Rows['rows'][number], column: (typeof shown)[number]) => {
+    if (column === 'department') return branches.find((branch) => branch.id === row.department_id)?.path;
+    if (column === 'cards') return row.cards?.map((card) => card.number).join(' ');
+    return row[column];
+  };
+  return (
+    <Table<Rows['rows'][number] & { key: number }>
+      size="small"
+      pagination={false}
+      scroll={{ x: 'max-content' }}
+      dataSource={looked.rows.slice(0, first_rows).map((row, key) => ({ ...row, key }))}
+      columns={shown.map((column) => ({
+        title: t(`person_columns.${column}`),
+        render: (_, row) => textOf(row, column) ?? '–',
+      }))}
+    />
+  );
+}
