@@ -12,6 +12,13 @@ CREATE TABLE people_import (
     began_at INTEGER NOT NULL
 ) STRICT;
 
--- JSON object of texts, the members of PersonDetails in api/openapi.yaml that are not empty. Controllers do not
--- hold any of it.
+-- JSON object of texts, the members of PersonDetails in api/openapi.yaml that are not empty. Controllers do
+-- not hold any of it.
 ALTER TABLE person ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+
+-- Apart from the rest, which is read far more often.
+CREATE TABLE person_photo (
+    person_id INTEGER PRIMARY KEY REFERENCES person(id) ON DELETE CASCADE,
+    changed_at INTEGER NOT NULL,
+    jpeg BLOB NOT NULL                   -- at most 100 KB, the picture alone (src/server/people/photo.hpp)
+) STRICT;

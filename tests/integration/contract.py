@@ -84,6 +84,8 @@ class Contract:
         kind = answer.headers.get("Content-Type", "")
         if kind not in content:
             return [f"{where}: {kind} instead of {', '.join(content)}"]
+        if not kind.endswith("json"):
+            return []
         complaints = self.complaints(content[kind]["schema"], answer.json())
         if kind == "application/problem+json" and answer.json()["status"] != answer.status:
             complaints.append("status of the problem differs")

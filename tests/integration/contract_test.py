@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from contract import Contract  # noqa: E402
+from contract import ROOT, Contract  # noqa: E402
 from running_platform import PASSWORD, Platform  # noqa: E402
 
 UNKNOWN = "7"  # roles 1 to 4 come with the platform
@@ -38,7 +38,7 @@ class EveryOperation(unittest.TestCase):
         answer = self.ask(operation, body, ids, query, **more)
         self.assertEqual(answer.status, status, f"{operation_id}: {answer.text}")
         self.assertEqual(self.contract.judge(operation, answer), [])
-        return answer.json() if answer.text else None
+        return answer.json() if "json" in answer.headers.get("Content-Type", "") else None
 
     def test_only_few_answer_before_set_up(self):
         for operation_id, answer in self.before_setup.items():
@@ -194,6 +194,22 @@ class EveryOperation(unittest.TestCase):
         person = self.good("listPeople", 200, query="?q=7001")["items"][0]
         self.assertEqual(person["details"]["phone"], "12")
         self.good("removePerson", 204, ids=[person["id"]])
+
+    def test_photos(self):
+        picture = (ROOT / "tests/fuzz/corpus/photo/baseline").read_bytes()
+        ids = [self.good("addPerson", 201, {"name": "Pia"})["id"]]
+        self.good("getPhoto", 404, ids=ids)
+        self.good("setPhoto", 400, ids=ids, raw=b"GIF89a")
+        self.good("setPhoto", 204, ids=ids, raw=picture)
+        tag = self.good("getPerson", 200, ids=ids)["photo"]
+        self.good("getPhoto", 200, ids=ids)
+        answer = self.ask(self.contract.by_id["getPhoto"], ids=ids, query="?tag=" + tag)
+        self.assertEqual(answer.headers["Content-Type"], "image/jpeg")
+        self.assertTrue(answer.bytes.startswith(b"\xff\xd8\xff\xdb"), "what describes it is gone")
+        self.assertTrue(answer.bytes.endswith(b"rest\xff\xd9"))
+        self.good("removePhoto", 204, ids=ids)
+        self.good("removePhoto", 404, ids=ids)
+        self.good("removePerson", 204, ids=ids)
 
     def test_holidays(self):
         example = self.contract.example(self.contract.by_id["addHoliday"])

@@ -249,5 +249,44 @@ TEST_F(ManyPeople, what_is_known_of_a_person_is_kept_and_the_log_says_only_that_
     EXPECT_THAT(log, HasSubstr(R"("details":["phone","company"])"));
 }
 
+TEST_F(ManyPeople, a_photo_is_seen_by_who_may_see_the_person_and_goes_with_the_person) {
+    const std::string picture(
+        "\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x28\x00\x1E\x01\x01\x11\x00\xFF\xDA\x00\x02xx\xFF\xD9", 23);
+    const auto works = add("/departments", {{"name", "Works"}});
+    const auto id = add("/people", {{"name", "Anna"}});
+    const auto path = "/people/" + id + "/photo";
+    const auto put = [&](const std::string& file) {
+        return call_from(signed_in(), "PUT", "/api/v1" + path, file);
+    };
+    EXPECT_EQ(call("GET", path).code(), "not_found");
+    EXPECT_EQ(put("<svg/>").code(), "photo_unreadable");
+    EXPECT_EQ(put(picture + std::string(100 * 1'024, ' ')).code(), "photo_too_large");
+    EXPECT_EQ(put(picture).status, 204);
+    const auto shown = call("GET", path);
+    EXPECT_EQ(shown.text, picture);
+    EXPECT_EQ(shown.header("Content-Type"), "image/jpeg");
+    const auto tag = must(200, call("GET", "/people/" + id)).at("photo");
+    clock_.advance(std::chrono::seconds{1});
+    EXPECT_EQ(put(picture).status, 204);
+    EXPECT_NE(must(200, call("GET", "/people/" + id)).at("photo"), tag) << "another one";
+    add("/accounts", {{"name", "clerk"},
+                      {"password", "brass-key-58"},
+                      {"role_id", "1"},
+                      {"departments", {json::string(works)}}});
+    const auto admin = std::exchange(
+        token_,
+        json::value_to<std::string>(must(
+            200, call("POST", "/sessions", {{"account", "clerk"}, {"password", "brass-key-58"}}))["token"]));
+    must(204, call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}));
+    EXPECT_EQ(call("GET", path).code(), "not_found") << "of another department";
+    EXPECT_EQ(put(picture).code(), "not_found");
+    EXPECT_EQ(call("DELETE", path).code(), "not_found");
+    token_ = admin;
+    EXPECT_EQ(call("DELETE", path).status, 204);
+    EXPECT_EQ(put(picture).status, 204);
+    EXPECT_EQ(call("DELETE", "/people/" + id).status, 204);
+    EXPECT_EQ(count("SELECT count(*) FROM person_photo"), 0U);
+}
+
 }  // namespace
 }  // namespace sallyport::tests

@@ -432,7 +432,7 @@ export class Site {
       reason: null,
       alarm: null,
       method: 'card',
-      person: { id: person.id, user_id: person.user_id, name: person.name },
+      person: { id: person.id, user_id: person.user_id, name: person.name, photo: null },
       card: person.cards[0]?.number ?? null,
       detail: null,
       trace: [
@@ -535,8 +535,9 @@ export class Site {
   private blankPerson(): Omit<Person, 'id' | 'name' | 'user_id'> {
     const [created_at, changed_at] = [this.ago(90_000), this.ago(80_000)];
     const limits = { valid_from: null, valid_to: null, uses: null };
-    const own = { has_pin: false, cards: [], remark: '', details: {}, department_id: null, revision: 1 };
-    return { type: 'general', ...limits, ...own, created_at, changed_at };
+    const own = { has_pin: false, cards: [], remark: '', department_id: null, revision: 1 };
+    const known = { details: {}, photo: null };
+    return { type: 'general', ...limits, ...own, ...known, created_at, changed_at };
   }
 
   private branch(name: string, parent_id: string | null) {

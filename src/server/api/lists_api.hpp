@@ -7,6 +7,7 @@
 #include "server/organisation/tree.hpp"
 #include "server/people/imports.hpp"
 #include "server/people/people.hpp"
+#include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 
@@ -14,7 +15,7 @@ namespace sallyport::server {
 
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
-[[nodiscard]] Operations people_operations(People&, const Cards&);
+[[nodiscard]] Operations people_operations(People&, const Cards&, Photos&);
 /// /people/imports.
 [[nodiscard]] Operations import_operations(Imports&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);

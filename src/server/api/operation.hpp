@@ -36,6 +36,7 @@ struct Reply {
     int status = 200;
     std::optional<boost::json::value> body;
     std::vector<std::pair<std::string, std::string>> headers;
+    std::optional<std::string> jpeg{};  ///< instead of `body`
 };
 [[nodiscard]] inline Reply ok(boost::json::value body) {
     return {200, std::move(body), {}};

@@ -51,10 +51,32 @@ Answer<Reply> get_card(const Cards& cards, const Call& call) {
     return ok_or_problem(cards.get(number->text(), call.part.departments));
 }
 
+Answer<Reply> get_photo(const Photos& photos, const Call& call) {
+    Parameters parameters(call.request.query);
+    (void)parameters.id("tag");  // for caches only
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    auto photo = photos.get(call.id(), call.part.departments);
+    if (!photo) return std::unexpected(photo.error());
+    Reply reply;
+    reply.jpeg = *std::move(photo);
+    return reply;
+}
+
 }  // namespace
 
-Operations people_operations(People& people, const Cards& cards) {
+Operations people_operations(People& people, const Cards& cards, Photos& photos) {
     return {
+        {"GET", "/people/{id}/photo", may(Function::people, Level::view), Body::none,
+         at_once([&](Call& call) { return get_photo(photos, call); })},
+        {"PUT", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
+         at_once([&](Call& call) {
+             return nothing_or_problem(
+                 photos.set(call.id(), call.request.body, call.part.departments, call.actor()));
+         })},
+        {"DELETE", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
+         at_once([&](Call& call) {
+             return nothing_or_problem(photos.remove(call.id(), call.part.departments, call.actor()));
+         })},
         {"GET", "/cards", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_cards(cards, call); })},
         {"GET", "/cards/{id}", may(Function::people, Level::view), Body::none,

@@ -92,6 +92,9 @@ ports::HttpResponse response_of(const Answer<Reply>& answer) {
     if (answer->body) {
         response.headers.emplace_back("Content-Type", "application/json");
         response.body = json::serialize(*answer->body);
+    } else if (answer->jpeg) {
+        response.headers.emplace_back("Content-Type", "image/jpeg");
+        response.body = *answer->jpeg;
     }
     return response;
 }

@@ -25,7 +25,8 @@ constexpr std::string_view columns =
     "e.id, e.device_id, e.door_id, d.name, e.reader, e.direction, e.generation, e.sequence, e.at, "
     "e.utc_offset_s, "
     "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, p.name, e.card, "
-    "e.detail, e.trace, coalesce(d.area_id, v.area_id), p.department_id, p.user_id";
+    "e.detail, e.trace, coalesce(d.area_id, v.area_id), p.department_id, p.user_id, "
+    "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id)";
 constexpr std::string_view joins =
     "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN device v ON v.id = e.device_id "
     "LEFT JOIN person p ON p.id = e.person_id";
@@ -47,8 +48,10 @@ json::value id_or_null(const Row& row, std::size_t column) {
 json::value person_json(const Row& row) {
     const std::size_t user_id = row.is_null(16) ? 24 : 16;
     if (row.is_null(user_id)) return nullptr;
-    return json::object{
-        {"id", id_or_null(row, 17)}, {"user_id", row.text(user_id)}, {"name", text_or_null(row, 18)}};
+    return json::object{{"id", id_or_null(row, 17)},
+                        {"user_id", row.text(user_id)},
+                        {"name", text_or_null(row, 18)},
+                        {"photo", id_or_null(row, 25)}};
 }
 
 /// What a rule looked at: words as they were stored, a number as its digits, nothing for -1.

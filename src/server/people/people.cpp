@@ -22,7 +22,8 @@ namespace {
 constexpr std::string_view columns =
     "p.id, p.user_id, p.name, p.type, p.valid_from, p.valid_to, p.uses, p.pin IS NOT NULL, p.remark, "
     "p.created_at, "
-    "p.changed_at, p.department_id, p.revision, p.details";
+    "p.changed_at, p.department_id, p.revision, p.details, "
+    "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id)";
 
 json::value time_or_null(const std::optional<base::UtcTime>& time) {
     return time ? json::value(time_text(*time)) : json::value(nullptr);
@@ -54,6 +55,7 @@ json::object person_json(const Row& row, json::array cards) {
             {"cards", std::move(cards)},
             {"remark", row.text(8)},
             {"details", details_of(row.text(13))},
+            {"photo", row.is_null(14) ? json::value(nullptr) : json::value(id_text(row.integer(14)))},
             {"department_id", department ? json::value(id_text(*department)) : json::value(nullptr)},
             {"revision", row.integer(12)},
             {"created_at", time_text(row.time(9))},

@@ -23,6 +23,7 @@ Platform::Platform(PlatformPorts outside)
       departments_(TreeOf::departments, ports_.database, ids_, audit_),
       cards_(ports_.database, ids_, ports_.clock, audit_),
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_),
+      photos_(ports_.database, ports_.clock, audit_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
       holidays_(ports_.database, ids_, audit_),
@@ -47,7 +48,7 @@ Operations Platform::operations() {
     add(session_operations(accounts_, sessions_));
     add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_, cards_));
+    add(people_operations(people_, cards_, photos_));
     add(import_operations(imports_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));

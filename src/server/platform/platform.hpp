@@ -16,6 +16,7 @@
 #include "server/live/live.hpp"
 #include "server/people/imports.hpp"
 #include "server/people/people.hpp"
+#include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/secrets/sealer.hpp"
@@ -78,6 +79,7 @@ class Platform {
     Live live_;
     Cards cards_;
     People people_;
+    Photos photos_;
     PermissionGroups groups_;
     TimeTemplates templates_;
     Holidays holidays_;

@@ -72,6 +72,7 @@ const groups: Record<string, string> = {
   language: 'audit_values.language',
   outcome: 'audit_values.outcome',
   details: 'person_columns',
+  photo: 'audit_values.secret',
   pin: 'audit_values.secret',
   password: 'audit_values.secret',
 };

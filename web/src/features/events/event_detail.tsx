@@ -34,7 +34,9 @@ export function EventDetail({ event, actions }: { event: Event; actions?: ReactN
         <Time at={event.at} className={css.at} />
       </div>
       <div className={css.who}>
-        {event.person ? <Avatar name={who ?? ''} size={52} /> : null}
+        {event.person ? (
+          <Avatar name={who ?? ''} person={event.person.id} photo={event.person.photo} size={72} />
+        ) : null}
         <div className="cut">
           <div className={css.name}>{who ?? (asked ? t('events.no_person') : where)}</div>
           {(who !== null || asked) && <div className={css.where}>{where}</div>}

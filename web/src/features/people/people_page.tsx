@@ -58,7 +58,7 @@ export default function PeoplePage() {
       width: 'minmax(160px, 1.5fr)',
       render: (person) => (
         <span className={css.named}>
-          <Avatar name={person.name} size={24} />
+          <Avatar name={person.name} person={person.id} photo={person.photo} size={24} />
           <b className="cut">{person.name}</b>
         </span>
       ),
@@ -106,7 +106,7 @@ export default function PeoplePage() {
   ];
   const phone = (person: Person) => (
     <div className={css.phone}>
-      <Avatar name={person.name} size={34} />
+      <Avatar name={person.name} person={person.id} photo={person.photo} size={34} />
       <b className="cut">{person.name}</b>
       <span className="num quiet">{person.user_id}</span>
       <span className="cut">

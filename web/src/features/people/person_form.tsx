@@ -15,7 +15,9 @@ import { fromPicker, toPicker } from '../../ui/wall_picker';
 import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import { CardsField, fresh } from './cards_field';
+import { DetailsFields } from './details_fields';
 import css from './people.module.css';
+import { PhotoField } from './photo_field';
 
 interface Typed {
   name: string;
@@ -28,6 +30,7 @@ interface Typed {
   pin?: string;
   cards?: Card[];
   remark?: string;
+  details?: Person['details'];
 }
 
 const person_types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended_time'] as const;
@@ -61,6 +64,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         valid_to: typed.valid_to ? fromPicker(typed.valid_to, zone) : null,
         cards: (typed.cards ?? []).map(({ number, type, status }) => ({ number, type, status })),
         remark: typed.remark ?? '',
+        details: typed.details ?? {},
         // Sent only when somebody typed there: even the same number begins a new count on the controllers.
         ...(!person || form.isFieldTouched('uses') ? { uses: typed.uses ?? null } : {}),
         ...(typed.user_id ? { user_id: typed.user_id.trim() } : {}),
@@ -115,6 +119,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
     >
       {save.error && all && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
       <Panel title={t('people.who')}>
+        {person && <PhotoField person={person} />}
         <div className={css.fields}>
           <Form.Item
             name="name"
@@ -195,6 +200,9 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
             )}
           </div>
         </div>
+      </Panel>
+      <Panel title={t('people.details')}>
+        <DetailsFields />
       </Panel>
       {mayEdit && (
         <div>

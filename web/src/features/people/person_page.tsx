@@ -58,7 +58,7 @@ function KnownPerson({ id }: { id: string }) {
       title={person.data.name}
       note={
         <span className={css.titleNote}>
-          <Avatar name={person.data.name} size={28} />
+          <Avatar name={person.data.name} person={id} photo={person.data.photo} size={28} />
           <span className="num">{person.data.user_id}</span>
         </span>
       }

@@ -198,6 +198,8 @@ export const en = {
     department_empty: 'Nobody in this department',
     department_empty_hint: 'Add somebody here, or choose another department.',
     department_none: 'No department',
+    details: 'Further details',
+    email_bad: 'This is no e-mail address.',
     add: 'Add a person',
     add_card: 'Add a card',
     card_bad: 'Up to 16 hexadecimal digits (0-9, A-F).',

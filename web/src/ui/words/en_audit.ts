@@ -86,6 +86,7 @@ export const enAudit = {
     password: 'Password',
     people: 'People',
     periods: 'Hours',
+    photo: 'Photo',
     pin: 'PIN',
     port: 'Port',
     refused: 'Refused',

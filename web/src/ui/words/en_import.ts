@@ -31,6 +31,12 @@ export const enImport = {
     entered_on: 'First day at work',
     left_on: 'Last day at work',
   },
+  photos: {
+    of: 'Photo of {{name}}',
+    choose: 'Choose a photo',
+    change: 'Change the photo',
+    remove: 'Remove the photo',
+  },
   imports: {
     title: 'Import people',
     batch_title: 'Add many people',
@@ -45,7 +51,10 @@ export const enImport = {
     not_allowed: 'You may not add people here',
     choose: 'Choose a file, or drop it here',
     choose_hint:
-      'CSV (comma, semicolon or tab) or Excel (.xlsx, the first sheet), up to 50,000 people and 20 MB. The first line names the columns; the template has all of them. Only the user ID is needed, and the name of somebody new. Give card numbers and PINs the format “text” in Excel.',
+      'CSV (comma, semicolon or tab) or Excel (.xlsx, the first sheet), up to 50,000 people and ' +
+      '20 MB. The first line names the columns; the template has all of them. Only the user ID is' +
+      ' needed, and the name of somebody new. Give card numbers and PINs the format “text” in ' +
+      'Excel.',
     existing: 'Somebody with the same user ID is here already:',
     existing_refuse: 'that is a mistake',
     existing_change: 'change the person; empty cells leave things as they are',
@@ -97,7 +106,8 @@ export const enImport = {
     },
     taken: '{{added}} added, {{changed}} changed.',
     again_hint:
-      'Those who were taken stay. To go on, import the same file again and let people who are here be changed: nobody comes twice.',
+      'Those who were taken stay. To go on, import the same file again and let people who are ' +
+      'here be changed: nobody comes twice.',
     again: 'Import more',
     start: 'First number',
     start_bad: 'Up to 9 digits; zeros in front are kept.',

@@ -242,6 +242,8 @@ export const enTerms = {
     setup_code_needed: 'Type the one-time code from the log.',
     setup_code_wrong: 'This is not the code from the log.',
     setup_needed: 'The platform is not set up yet.',
+    photo_too_large: 'A photo has 100 KB at most. Choose a smaller one.',
+    photo_unreadable: 'This picture cannot be read. Choose a JPEG, PNG or WebP file.',
     import_begun: 'This import has begun already.',
     import_empty: 'There is nobody to import.',
     import_faulty: 'Some lines are wrong. Nothing is imported until they are mended.',

@@ -193,6 +193,8 @@ export const zh: Words = {
     department: '部门',
     department_empty: '该部门暂无人员',
     department_empty_hint: '在此添加人员，或选择其他部门。',
+    details: '更多信息',
+    email_bad: '这不是电子邮箱地址。',
     department_none: '无部门',
     add: '添加人员',
     add_card: '添加卡',

@@ -73,6 +73,7 @@ export const zhAudit: typeof enAudit = {
     password: '密码',
     people: '人员',
     periods: '时段',
+    photo: '照片',
     pin: 'PIN 码',
     port: '端口',
     refused: '拒绝原因',

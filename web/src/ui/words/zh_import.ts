@@ -32,6 +32,7 @@ export const zhImport: typeof enImport = {
     entered_on: '入职日期',
     left_on: '离职日期',
   },
+  photos: { of: '{{name}} 的照片', choose: '选择照片', change: '更换照片', remove: '移除照片' },
   imports: {
     title: '导入人员',
     batch_title: '批量添加人员',
@@ -46,7 +47,8 @@ export const zhImport: typeof enImport = {
     not_allowed: '您无权在此添加人员',
     choose: '选择文件，或拖放到此处',
     choose_hint:
-      'CSV（逗号、分号或制表符）或 Excel（.xlsx，第一个工作表），最多 50,000 人、20 MB。第一行为列名，模板包含所有列。只有用户编号是必填项，新人员还需要姓名。在 Excel 中请将卡号和 PIN 码设为“文本”格式。',
+      'CSV（逗号、分号或制表符）或 Excel（.xlsx，第一个工作表），最多 50,000 人、20 MB。第一行为列名' +
+      '，模板包含所有列。只有用户编号是必填项，新人员还需要姓名。在 Excel 中请将卡号和 PIN 码设为“文本”格式。',
     existing: '用户编号已存在时：',
     existing_refuse: '视为错误',
     existing_change: '更改该人员；空单元格保持原值',

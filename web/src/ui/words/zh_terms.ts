@@ -239,6 +239,8 @@ export const zhTerms: Terms<typeof enTerms> = {
     setup_code_needed: '请输入日志中的一次性代码。',
     setup_code_wrong: '这不是日志中的代码。',
     setup_needed: '平台尚未设置。',
+    photo_too_large: '照片最大 100 KB，请选择更小的照片。',
+    photo_unreadable: '无法读取此图片，请选择 JPEG、PNG 或 WebP 文件。',
     import_begun: '此导入已经开始。',
     import_empty: '没有要导入的人员。',
     import_faulty: '部分行有错误，修正之前不会导入任何人员。',

@@ -129,6 +129,7 @@ describe('a file of people', () => {
       ],
       remark: 'two\nlines',
       department_id: '2',
+      photo: null,
       details: { gender: 'female', phone: '+49 30 1234', birthday: '1984-03-29', id_type: 'passport' },
       revision: 1,
       created_at: '2026-01-01T00:00:00Z',

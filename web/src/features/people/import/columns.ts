@@ -80,12 +80,14 @@ const id_types = wordsOf(en.id_types, zh.id_types);
 
 const two = (text: string) => text.padStart(2, '0');
 
+const year_first = /(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?/;
+const day_first = /(\d{1,2})\.(\d{1,2})\.(\d{4})/;
+const time = /(\d{1,2}):(\d{2})(?::\d{2})?/;
+const date_and_time = new RegExp(`^(?:${year_first.source}|${day_first.source})(?:[ T]+${time.source})?$`);
+
 /** 2026-03-29, 2026/3/29, 2026.3.29 or 29.3.2026, with a time or without: [date, time]. */
 export function readDate(text: string): [string, string | null] | null {
-  const found =
-    /^(?:(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{1,2})\.(\d{1,2})\.(\d{4}))(?:[ T]+(\d{1,2}):(\d{2})(?::\d{2})?)?$/.exec(
-      text,
-    );
+  const found = date_and_time.exec(text);
   if (!found) return null;
   const [year, month, day] = found[1] ? [found[1], found[2]!, found[3]!] : [found[6]!, found[5]!, found[4]!];
   const date = `${year}-${two(month)}-${two(day)}`;

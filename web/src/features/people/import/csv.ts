@@ -23,7 +23,7 @@ const marks: [number[], string][] = [
   [[0xfe, 0xff], 'utf-16be'],
 ];
 
-/** Text with or without a byte order mark; what is not UTF-8 is as old spreadsheets write in that language. */
+/** With or without a byte order mark; what is not UTF-8 is as old spreadsheets write in that language. */
 export function decode(bytes: Uint8Array, language: string): { text: string; encoding: string } {
   const marked = marks.find(([mark]) => mark.every((byte, index) => bytes[index] === byte));
   if (marked) return { text: new TextDecoder(marked[1]).decode(bytes), encoding: marked[1] };
@@ -50,7 +50,7 @@ function separatorOf(text: string): string {
 const formula = /^[=+\-@\t\r]/;
 const guarded = /^'(?=[=+\-@\t\r])/;
 
-/** Comma, semicolon or tab; quoted texts may hold separators, quotes and line ends. Empty rows are left out. */
+/** Comma, semicolon or tab; quoted texts may hold separators, quotes and line ends. Empty rows go. */
 export function parseCsv(text: string): Omit<Sheet, 'encoding'> {
   const named = /^sep=(.)\r?\n/.exec(text);
   const separator = named?.[1] ?? separatorOf(text);
@@ -108,8 +108,8 @@ function cellText(text: string): string {
 }
 
 /**
- * UTF-8 with a byte order mark, so that spreadsheets know. What would be a formula begins with an apostrophe, which
- * reading takes away again.
+ * UTF-8 with a byte order mark, so that spreadsheets know. What would be a formula begins with an apostrophe,
+ * which reading takes away again.
  */
 export function csvOf(rows: readonly string[][]): string {
   return `\uFEFF${rows.map((row) => `${row.map(cellText).join(',')}\r\n`).join('')}`;

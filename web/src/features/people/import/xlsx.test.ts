@@ -64,7 +64,8 @@ describe('an Excel workbook', () => {
   const sheet =
     '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><t>Since</t></is></c></row>' +
     '<row r="2"><c r="A2"/></row>' +
-    '<row r="4"><c r="A4"><v>1001</v></c><c r="B4" t="str"><v>Anna</v></c><c r="C4" s="1"><v>46110.75</v></c></row>' +
+    '<row r="4"><c r="A4"><v>1001</v></c><c r="B4" t="str"><v>Anna</v></c>' +
+    '<c r="C4" s="1"><v>46110.75</v></c></row>' +
     '<row r="5"><c r="A5"><v>1.23E+3</v></c><c r="C5" s="2"><v>46110</v></c></row>';
   const more = {
     'xl/sharedStrings.xml':

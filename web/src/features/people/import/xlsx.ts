@@ -1,5 +1,5 @@
-// The first sheet of an Excel workbook (ECMA-376) as texts. Only what a table needs is looked at: no formulas, no
-// macros, and nothing is fetched. Parts are bounded after decompression.
+// The first sheet of an Excel workbook (ECMA-376) as texts. Only what a table needs is looked at: no
+// formulas, no macros, and nothing is fetched. Parts are bounded after decompression.
 import { Unreadable } from './csv';
 
 const part_bytes = 64 << 20;

@@ -1,0 +1,51 @@
+// A person's further fields and photo: typed and chosen on the page, seen with what happens at a door.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { enrol, openSite } from "./site.mjs";
+
+const anna = "04A1B2C3";
+
+const isDrawn = (picture) => picture.evaluate((image) => image.complete && image.naturalWidth > 0);
+
+test("a person has a photo, which is there when the card is shown", async (t) => {
+    const site = await openSite(t);
+    const { platform, door } = site;
+    await Promise.all([door.up(), platform.up()]);
+    await platform.setUp();
+    const ids = await enrol(site, { card: anna });
+    const browser = await openBrowser(t);
+    const context = await openContext(browser);
+    await signInto(context, platform);
+    const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
+    const choose = (name, buffer) =>
+        page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
+
+    await page.getByLabel("Company").fill("Berger & Co");
+    await page.getByLabel("Birthday").fill("1984-03-29");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    const { details } = await platform.must(200, "GET", `/people/${ids.personId}`);
+    assert.deepEqual([details.company, details.birthday], ["Berger & Co", "1984-03-29"]);
+
+    await choose("photo.png", Buffer.from("no picture"));
+    await page.getByText("This picture cannot be read.").waitFor();
+    await choose("photo.png", await page.screenshot());
+    const photo = page.getByRole("img", { name: "Photo of Anna Berger" });
+    await photo.waitFor();
+    await page.waitForFunction(
+        () => document.querySelector('img[alt="Photo of Anna Berger"]')?.naturalWidth === 640,
+    );
+    assert.ok(await isDrawn(photo));
+
+    const live = await openPage(context, platform, "/live", "Live");
+    await door.card(anna);
+    const shown = live.getByRole("article").locator(`img[src*="/people/${ids.personId}/photo"]`);
+    await shown.waitFor();
+    await live.waitForFunction(() => document.querySelector("article img")?.naturalWidth === 640);
+
+    await page.getByRole("button", { name: "Remove the photo" }).click();
+    await photo.waitFor({ state: "detached" });
+    assert.equal((await platform.must(200, "GET", `/people/${ids.personId}`)).photo, null);
+});
