@@ -1,7 +1,7 @@
 # Headers of libraries that most files include, parsed once for all of them: parsing them is most of what
-# the compiler does. clang-tidy reads each file without them (scripts/clang_tidy.py), so that a file that does
-# not include what it uses shows. Off for several checkouts that share a ccache: a precompiled header holds
-# the path of its folder.
+# the compiler does. Off in the presets campaign and arm64 (`./dev test --all`), so that a file that does not
+# include what it uses shows there. Off for several checkouts that share a ccache as well: a precompiled
+# header holds the path of its folder.
 #
 #   sallyport_precompile(TARGET library|test)
 option(SALLYPORT_PRECOMPILE "parse the headers of libraries once" ON)
