@@ -22,8 +22,10 @@ SAMPLE = Path("docs/guides/door.toml")
 GUEST = Path(__file__).with_name("units_guest.sh")
 UPDATER = Path("build/release/bin/sallyport-door-update").resolve()
 DEBIAN = Path("build/units").resolve()
-# What a board's Debian has beside the packages' own needs, and the guide's `apt-get install gpiod`.
-ALWAYS_THERE = ["systemd-sysv", "udev", "kmod", "gpiod"]
+WIRES = Path(__file__).with_name("units_wires.py")
+# What a board's Debian has beside the packages' own needs, the guide's `apt-get install gpiod`, and what
+# plays the person who tries the wires.
+ALWAYS_THERE = ["systemd-sysv", "udev", "kmod", "gpiod", "python3"]
 UNUSED = {"boot", "dev", "proc", "sys", "usr/share/doc", "usr/share/locale", "usr/share/man", "var/cache/apt",
           "var/cache/apt/archives", "var/lib/apt/lists"}
 BOOT = """[Unit]
@@ -37,7 +39,8 @@ TimeoutStartSec=infinity
 
 def debian(packages):
     """A minimal Debian 12 with all that the packages need, and without them."""
-    needs = ", ".join(call("dpkg-deb", "--field", package, "Depends").strip() for package in packages)
+    needs = ", ".join([*(call("dpkg-deb", "--field", package, "Depends").strip() for package in packages),
+                       *ALWAYS_THERE])
     stamp = DEBIAN / "made_for"
     if stamp.is_file() and stamp.read_text() == needs:
         return DEBIAN / "root"
@@ -85,6 +88,8 @@ def write_image(packages, place):
     newer = re.sub(r"\d+$", lambda last: str(int(last.group()) + 1), version)
     update, public = signed(another(door, newer, place), newer, place)
     (place / "least.toml").write_text(block(GUIDE, 'hardware = "linux"'))
+    (place / "install.sh").write_text(block(GUIDE, "apt-get install"))
+    (place / "without.sh").write_text(block(GUIDE, "groupadd"))
     (place / "clock.conf").write_text(block(OPERATING, "[Service]"))
     release = kernel_release()
     kernel = fetch(release)
@@ -98,7 +103,8 @@ def write_image(packages, place):
     modules = kernel / "root/lib/modules" / release / "kernel"
     for name, source in {"door.deb": door, "platform.deb": platform, "newer.update": update,
                          "update.key": public, "least.toml": place / "least.toml", "sample.toml": SAMPLE,
-                         "clock.conf": place / "clock.conf", "units_guest.sh": GUEST,
+                         "install.sh": place / "install.sh", "without.sh": place / "without.sh",
+                         "clock.conf": place / "clock.conf", "units_guest.sh": GUEST, "units_wires.py": WIRES,
                          "configfs.ko": modules / "fs/configfs/configfs.ko",
                          "gpio_sim.ko": build_module(kernel, release)}.items():
         archive.file(f"srv/{name}", source)
@@ -113,7 +119,7 @@ def main():
     packages = sorted(Path(sys.argv[1]).resolve().glob("*.deb"))
     with tempfile.TemporaryDirectory() as folder:
         kernel, release, image = write_image(packages, Path(folder))
-        console = boot(kernel, release, image, memory=2048, seconds=1200)
+        console = boot(kernel, release, image, memory=2048, seconds=3000)
     print(console)
     failed = re.findall(r"(?m)^not ok .*", console)
     if failed or "units: done" not in console:
