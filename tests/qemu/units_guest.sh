@@ -137,7 +137,8 @@ wait
 gpiomon gpiochip0 22 >/dev/null &
 holder=$!
 ok "a line is taken by another" soon held_by 22 gpiomon
-ok "which is said" has <(timeout 60 bash -c "$(declare -f by_hand); by_hand" 2>&1) 'gpiochip0:22.*Something else uses it'
+ok "which is said" has <(timeout 60 bash -c "$(declare -f by_hand); by_hand" 2>&1) \
+    'gpiochip0:22.*Something else uses it'
 kill $holder
 wait
 cp least.toml /etc/sallyport/door.toml
