@@ -42,7 +42,7 @@ test("a guard of one building is made, and sees that building only", async (t) =
     await door.getByLabel("Password", { exact: true }).fill(first);
     await door.getByRole("button", { name: "Sign in" }).click();
     await door.getByRole("heading", { name: "Choose your own password" }).waitFor();
-    await door.getByLabel("Password of now").fill(first);
+    await door.getByLabel("Present password").fill(first);
     await door.getByLabel("New password").fill(own);
     await door.getByLabel("The same again").fill(own);
     await door.getByRole("button", { name: "Change the password" }).click();
