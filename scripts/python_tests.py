@@ -46,7 +46,8 @@ class Files:
             text = process.communicate()[0]
             self.running.discard(process)
         print(f"=== {file.name}\n{text}", flush=True)
-        return totals(text)
+        passed, failed, skipped = totals(text)
+        return passed, failed or int(process.returncode != 0), skipped
 
     def interrupt(self):
         for process in list(self.running):

@@ -96,6 +96,12 @@ class Connection {
     }
 };
 
+/// Whether a statement ran, for those who do not ask how many rows it touched.
+[[nodiscard]] inline base::Status ran(const base::Result<std::int64_t>& executed) {
+    if (!executed) return std::unexpected(executed.error());
+    return {};
+}
+
 inline constexpr std::chrono::milliseconds default_deadline{5'000};
 
 /// All functions may be called from any thread, but not from inside a unit of work.

@@ -101,20 +101,33 @@ TEST_F(ManyPeople, each_row_says_what_is_wrong_with_it_and_nothing_is_taken_unti
                  {{"user_id", "2006"}, {"name", "Eva"}, {"cards", {{{"number", "B2"}}}}},
                  {{"user_id", "2006"}, {"name", "Eva"}, {"cards", {{{"number", "0B2"}}}}},
                  "Frank",
+                 {{"user_id", "2008"}, {"name", "Ida"}, {"cards", {"B3"}}},
                  {{"user_id", "2007"}, {"name", "Gul"}}});
-    EXPECT_THAT(faults,
-                testing::UnorderedElementsAre(
-                    "people.0.user_id:taken", "people.1.cards.0.number:taken",
-                    "people.2.department_id:not_found", "people.3.name:too_short", "people.3.pin:pattern",
-                    "people.3.uses:too_large", "people.3.colour:unknown", "people.4.user_id:missing",
-                    "people.5.name:missing", "people.6.details.birthday:pattern",
-                    "people.8.user_id:duplicate", "people.8.cards.0.number:duplicate", "people.9:type"));
-    EXPECT_EQ(must(200, call("GET", import))["faults"], 9);
+    EXPECT_THAT(faults, testing::UnorderedElementsAre(
+                            "people.0.user_id:taken", "people.1.cards.0.number:taken",
+                            "people.2.department_id:not_found", "people.3.name:too_short",
+                            "people.3.pin:pattern", "people.3.uses:too_large", "people.3.colour:unknown",
+                            "people.4.user_id:missing", "people.5.name:missing",
+                            "people.6.details.birthday:pattern", "people.8.user_id:duplicate",
+                            "people.8.cards.0.number:duplicate", "people.9:type", "people.10.cards.0:type"));
+    EXPECT_EQ(must(200, call("GET", import))["faults"], 10);
     EXPECT_EQ(call("POST", import + "/begin").code(), "import_faulty");
     EXPECT_EQ(people(), 1U);
     EXPECT_EQ(call("POST", open() + "/begin").code(), "import_empty");
     EXPECT_THAT(call("POST", "/people/imports", {{"existing", "double"}}).fields(),
                 ElementsAre("existing:choice"));
+}
+
+TEST_F(ManyPeople, a_row_is_judged_beside_what_is_known_of_the_person) {
+    must(201, call("POST", "/people",
+                   {{"name", "Anna"}, {"user_id", "1001"}, {"valid_from", "2026-05-01T00:00:00Z"}}));
+    const auto import = open("change");
+    EXPECT_THAT(fill(import, {{{"user_id", "1001"}, {"valid_to", "2026-04-01T00:00:00Z"}}}),
+                ElementsAre("people.0.valid_to:order"));
+    EXPECT_THAT(fill(open("change"), {{{"user_id", "1001"},
+                                       {"valid_from", "2026-03-01T00:00:00Z"},
+                                       {"valid_to", "2026-04-01T00:00:00Z"}}}),
+                IsEmpty());
 }
 
 TEST_F(ManyPeople, the_same_import_again_changes_and_doubles_nobody) {

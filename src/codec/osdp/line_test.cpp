@@ -470,7 +470,7 @@ RC_GTEST_PROP(OsdpLine, PollsEveryReaderAndSendsEveryOrder, ()) {
     for (std::uint8_t address = 0; address < count; ++address)
         orders -= wire.seen<Line::Refused>(address).size();
     RC_ASSERT(wire.run_until([&] { return wire.applied.size() >= orders; }, seconds{15}));
-    wire.run(seconds{1});
+    wire.run(seconds{15});
     for (std::uint8_t address = 0; address < count; ++address) {
         std::size_t since_poll = 0;
         bool ordered = false;

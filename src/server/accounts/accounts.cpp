@@ -14,6 +14,7 @@ namespace json = boost::json;
 using base::ErrorKind;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 
 namespace {
 
@@ -34,11 +35,6 @@ base::Secret folded(const base::Secret& answer) {
     base::Secret result;
     for (const char c : text) result.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
     return result;
-}
-
-Status ran(const base::Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
 }
 
 Actor actor(std::string_view account, const Caller& caller) {

@@ -10,13 +10,9 @@ namespace sallyport::server {
 
 using base::Status;
 using ports::Connection;
+using ports::ran;
 
 namespace {
-
-Status ran(const base::Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
 
 base::Result<Failures> failures_of(Connection& connection, const Attempts::Counter& counter) {
     const auto rows = connection.query(

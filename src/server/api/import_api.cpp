@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include <boost/json/array.hpp>
 #include <fmt/core.h>
 
@@ -5,6 +8,7 @@
 #include "server/api/answers.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/person_body.hpp"
+#include "server/api/responses.hpp"
 
 namespace sallyport::server {
 
@@ -45,9 +49,7 @@ Answer<Reply> fill_import(Imports& imports, const Call& call) {
     if (!more) return std::unexpected(more.error());
     std::ranges::move(*more, std::back_inserter(faults));
     boost::json::array told;
-    for (const auto& fault : faults)
-        told.push_back(
-            boost::json::object{{"field", fault.field}, {"code", fault.code}, {"message", fault.message}});
+    for (const auto& fault : faults) told.push_back(field_json(fault));
     return ok(boost::json::object{{"faults", std::move(told)}});
 }
 

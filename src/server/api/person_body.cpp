@@ -37,13 +37,13 @@ std::optional<std::vector<CardPatch>> read_cards(Fields& fields, std::vector<Fie
     std::vector<CardPatch> cards;
     std::set<std::string> seen;
     for (std::size_t i = 0; i < list->size(); ++i) {
-        const auto place = fields.path_of("cards." + std::to_string(i));
+        const auto place = "cards." + std::to_string(i);
         const auto* object = (*list)[i].if_object();
         if (object == nullptr) {
             fields.wrong(place, "type", "This must be an object.");
             continue;
         }
-        Fields one(*object, errors, place);
+        Fields one(*object, errors, fields.path_of(place));
         const auto number = one.text("number", card_rule, Need::required);
         const auto type =
             one.choice("type", {"general", "allowlist", "vip", "guest", "patrol", "blocklist", "duress"});

@@ -53,12 +53,16 @@ json::array fields_json(const std::vector<FieldError>& fields) {
     json::array all;
     for (const auto& field : fields) {
         if (all.size() == named) break;
-        all.push_back(json::object{{"field", field.field}, {"code", field.code}, {"message", field.message}});
+        all.push_back(field_json(field));
     }
     return all;
 }
 
 }  // namespace
+
+json::object field_json(const FieldError& error) {
+    return {{"field", error.field}, {"code", error.code}, {"message", error.message}};
+}
 
 ports::HttpResponse problem_response(int status, const Problem& problem) {
     json::object body{{"type", "about:blank"},

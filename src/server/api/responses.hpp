@@ -9,6 +9,7 @@ namespace sallyport::server {
 [[nodiscard]] ports::HttpResponse response_of(const Problem&);
 /// For answers that no problem's kind stands for: 405, 413, 426.
 [[nodiscard]] ports::HttpResponse problem_response(int status, const Problem&);
+[[nodiscard]] boost::json::object field_json(const FieldError&);
 /// What every answer carries, pages as well.
 void add_security_headers(ports::HttpResponse&);
 

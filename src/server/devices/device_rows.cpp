@@ -11,11 +11,6 @@ using base::ErrorKind;
 
 namespace {
 
-base::Status done_or(const base::Result<std::int64_t>& executed) {
-    if (!executed) return std::unexpected(executed.error());
-    return {};
-}
-
 /// EntryTag is unsigned, a column is signed: the bits are what counts.
 std::int64_t column_of(core::EntryTag tag) {
     return static_cast<std::int64_t>(tag.value);
@@ -110,7 +105,7 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
     if (auto known = is_known(connection, device.address.endpoint); !known)
         return std::unexpected(known.error());
     const auto password = sealer.seal(device.address.password, password_of(id));
-    return done_or(connection.execute(
+    return ports::ran(connection.execute(
         "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
         "model, firmware, created_at, area_id) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -186,7 +181,7 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
 }
 
 base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceStatus& status) {
-    return done_or(connection.execute(
+    return ports::ran(connection.execute(
         "UPDATE device SET model = $2, firmware = $3, serial = $4, cards_per_person = $5 WHERE id = $1",
         ports::Parameters{id, status.said.model, status.said.firmware, status.said.serial,
                           status.said.cards_per_person}));

@@ -15,15 +15,11 @@ namespace json = boost::json;
 using base::Result;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 
 namespace {
 
 using Doors = std::map<std::int64_t, json::object>;
-
-Status ran(const Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
 
 json::object parsed(const std::optional<std::string>& text) {
     boost::system::error_code failed;

@@ -15,6 +15,7 @@ using base::ErrorKind;
 using base::Result;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 using ports::Row;
 
 namespace {
@@ -22,11 +23,6 @@ namespace {
 constexpr std::string_view columns =
     "c.number, c.type, c.status, c.since, p.id, p.user_id, p.name, p.department_id";
 constexpr std::string_view tables = "card c LEFT JOIN person p ON p.id = c.person_id";
-
-Status ran(const Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
 
 json::value holder_json(const Row& row) {
     if (row.is_null(4)) return nullptr;

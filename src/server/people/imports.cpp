@@ -13,6 +13,7 @@ namespace json = boost::json;
 using base::ErrorKind;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 
 namespace {
 
@@ -20,11 +21,6 @@ namespace {
 constexpr std::size_t rows_at_once = 250;
 /// That a group of rows waits for its turn, five seconds each, when the disk is busy.
 constexpr int patience = 12;
-
-Status ran(const base::Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
 
 std::unexpected<Problem> begun() {
     return refuse(ErrorKind::conflict, "import_begun", "This import has begun already. Open a new one.");
@@ -205,12 +201,14 @@ void Imports::run(const std::stop_token& stop, Job& job, const Branches& seen) {
     for (std::size_t from = 0; from < job.rows.size(); from += rows_at_once) {
         if (stop.stop_requested()) return;  // noted when the platform starts again
         if (cancelled()) return finish(job, ImportState::cancelled);
-        if (!take_some(job, from, seen)) return finish(job, ImportState::failed);
+        if (take_some(stop, job, from, seen)) continue;
+        if (!stop.stop_requested()) finish(job, ImportState::failed);
+        return;
     }
     finish(job, ImportState::done);
 }
 
-bool Imports::take_some(Job& job, std::size_t from, const Branches& seen) {
+bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from, const Branches& seen) {
     const auto to = std::min(from + rows_at_once, job.rows.size());
     std::int64_t added = 0;
     std::int64_t changed = 0;
@@ -238,7 +236,7 @@ bool Imports::take_some(Job& job, std::size_t from, const Branches& seen) {
         }
         const auto& error = done.error();
         const bool busy = error.kind == ErrorKind::timeout || error.kind == ErrorKind::limit;
-        if (busy && attempt < patience && job.wish == Job::Wish::go_on) continue;
+        if (busy && attempt < patience && job.wish == Job::Wish::go_on && !stop.stop_requested()) continue;
         job.failure = error;
         if (!error.fields.empty()) job.failure->message = error.fields.front().message;
         if (at < to) job.failed_row = at;

@@ -59,7 +59,7 @@ class Imports {
     void make_room();
     void run(const std::stop_token&, Job&, const Branches& seen);
     /// Takes the rows from `from` on; where it cannot, none of them, and the job says why.
-    [[nodiscard]] bool take_some(Job&, std::size_t from, const Branches& seen);
+    [[nodiscard]] bool take_some(const std::stop_token&, Job&, std::size_t from, const Branches& seen);
     void finish(Job&, ImportState);
     [[nodiscard]] base::Status note_end(ports::Connection&, Id, std::string_view outcome);
 

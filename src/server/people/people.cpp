@@ -15,6 +15,7 @@ using base::ErrorKind;
 using base::Result;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 using ports::Row;
 
 namespace {
@@ -78,11 +79,6 @@ Outcome place_after(Conditions& where, Connection& connection, const std::string
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return bad_cursor();
     where.add("(lower(p.name), p.id) > (?, ?)", {rows->front().text(0), *id});
-    return {};
-}
-
-Status ran(const Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
     return {};
 }
 
@@ -314,8 +310,8 @@ Answer<People::Taken> People::take(Connection& connection, const PersonPatch& pa
 Result<std::vector<FieldError>> People::check(Connection& connection, const PersonPatch& patch,
                                               Existing existing, const Branches& seen) const {
     std::vector<FieldError> errors;
-    const auto same =
-        connection.query("SELECT name, department_id, id FROM person WHERE user_id = $1", {patch.user_id});
+    const auto same = connection.query(
+        "SELECT name, department_id, valid_from, valid_to FROM person WHERE user_id = $1", {patch.user_id});
     if (!same) return std::unexpected(same.error());
     if (!same->empty() && (existing == Existing::refuse || !holds(seen, same->front().integer_or_null(1))))
         errors.push_back(
@@ -329,8 +325,9 @@ Result<std::vector<FieldError>> People::check(Connection& connection, const Pers
             if (known.error().fields.empty()) return std::unexpected(known.error());
             errors.push_back(known.error().fields.front());
         }
-    const auto from = patch.valid_from.value_or(std::nullopt);
-    const auto to = patch.valid_to.value_or(std::nullopt);
+    using When = std::optional<base::UtcTime>;
+    const auto from = patch.valid_from.value_or(same->empty() ? When() : same->front().time_or_null(2));
+    const auto to = patch.valid_to.value_or(same->empty() ? When() : same->front().time_or_null(3));
     if (from && to && *to <= *from)
         errors.push_back({"valid_to", "order", "The end must be after the start."});
     const auto& cards = patch.cards;

@@ -15,14 +15,10 @@ using base::ErrorKind;
 using base::Result;
 using base::Status;
 using ports::Connection;
+using ports::ran;
 using ports::Row;
 
 namespace {
-
-Status ran(const Result<std::int64_t>& outcome) {
-    if (!outcome) return std::unexpected(outcome.error());
-    return {};
-}
 
 Status add_devices(Connection& connection, Id group, std::set<Id>& devices) {
     auto some = devices_of_group(connection, group);

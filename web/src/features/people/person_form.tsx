@@ -17,6 +17,7 @@ import { useMay } from '../shell/me_context';
 import { CardsField, fresh } from './cards_field';
 import { DetailsFields } from './details_fields';
 import css from './people.module.css';
+import { person_types } from './person_types';
 import { PhotoField } from './photo_field';
 
 interface Typed {
@@ -32,8 +33,6 @@ interface Typed {
   remark?: string;
   details?: Person['details'];
 }
-
-const person_types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended_time'] as const;
 
 interface Props {
   person?: Person;

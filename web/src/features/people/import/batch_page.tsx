@@ -14,6 +14,7 @@ import { BranchSelect } from '../../organisation/branch_select';
 import { useMay } from '../../shell/me_context';
 import { Listener } from '../cards_field';
 import css from '../people.module.css';
+import { person_types } from '../person_types';
 import type { RowFault } from './hand_in';
 import { beginImport, handIn } from './hand_in';
 import { ImportProgress } from './import_progress';
@@ -30,7 +31,6 @@ interface Typed {
   valid_to?: Dayjs | null;
 }
 
-const types = ['general', 'vip', 'guest', 'patrol', 'blocklist', 'extended_time'] as const;
 const faults_shown = 20;
 
 /** Many people with numbers in a row, each with the next card. */
@@ -142,7 +142,9 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             <Input maxLength={50} autoComplete="off" />
           </Form.Item>
           <Form.Item name="type" label={t('people.type')}>
-            <Select options={types.map((type) => ({ value: type, label: t(`person_types.${type}`) }))} />
+            <Select
+              options={person_types.map((type) => ({ value: type, label: t(`person_types.${type}`) }))}
+            />
           </Form.Item>
           <Form.Item name="department_id" label={t('people.department')} className={css.whole}>
             <BranchSelect tree="departments" none={t('people.department_none')} />
