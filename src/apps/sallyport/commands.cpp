@@ -21,17 +21,23 @@ namespace {
 
 /// What the commands need of a platform that does not serve.
 struct Opened {
-    explicit Opened(std::unique_ptr<ports::Database> store)
+    Opened(std::unique_ptr<ports::Database> store, server::Sealer key)
         : database(std::move(store)),
+          sealer(std::move(key)),
           ids(clock, 0),
           audit(*database, ids, clock),
-          sessions(*database, ids, clock),
-          accounts(*database, ids, clock, audit, sessions, {}) {}
+          rules(*database, audit),
+          sessions(*database, ids, clock, rules),
+          second_factors(*database, clock, audit, sessions, sealer),
+          accounts(*database, ids, clock, audit, sessions, second_factors, {}) {}
     adapters::MachineClock clock;
     std::unique_ptr<ports::Database> database;
+    server::Sealer sealer;
     server::IdSource ids;
     server::Audit audit;
+    server::SignInRules rules;
     server::Sessions sessions;
+    server::SecondFactors second_factors;
     server::Accounts accounts;
 };
 
@@ -39,7 +45,9 @@ base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& director
     const adapters::MachineClock clock;
     auto store = open_existing_store(directory, clock);
     if (!store) return std::unexpected(store.error());
-    return std::make_unique<Opened>(*std::move(store));
+    auto sealer = server::Sealer::open(directory / "secret.key");
+    if (!sealer) return std::unexpected(sealer.error());
+    return std::make_unique<Opened>(*std::move(store), *std::move(sealer));
 }
 
 base::Result<std::int64_t> count(ports::Database& database, std::string_view table) {

@@ -16,6 +16,7 @@ inline constexpr Id administrator_role = 1;
 
 struct Account {
     enum class Password { settled, to_change };
+    enum class SecondFactor { off, on };
     Id id = 0;
     std::string name;
     std::string language;
@@ -26,6 +27,7 @@ struct Account {
     std::optional<std::vector<Id>> areas;  ///< nullopt: all; each with what is below it
     std::optional<std::vector<Id>> departments;
     Password password = Password::settled;
+    SecondFactor second_factor = SecondFactor::off;  ///< on: confirmed
     base::UtcTime password_changed_at;
     base::UtcTime created_at;
     std::int64_t revision = 1;

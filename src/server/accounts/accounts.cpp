@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <sodium.h>
 
+#include "base/enum_text.hpp"
 #include "server/accounts/password_policy.hpp"
 
 namespace sallyport::server {
@@ -18,27 +19,11 @@ using ports::ran;
 
 namespace {
 
-constexpr std::string_view administrator = "admin";
-
 /// Eight groups of digits are typed from a log more easily than letters: 10^12 of them, five tries in ten
 /// minutes.
 base::Secret make_setup_code() {
     return base::Secret(fmt::format("{:04}-{:04}-{:04}", randombytes_uniform(10'000),
                                     randombytes_uniform(10'000), randombytes_uniform(10'000)));
-}
-
-/// Answers are compared without case and outer spaces.
-base::Secret folded(const base::Secret& answer) {
-    auto text = answer.reveal();
-    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    base::Secret result;
-    for (const char c : text) result.append(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    return result;
-}
-
-Actor actor(std::string_view account, const Caller& caller) {
-    return {std::string(account), caller.address};
 }
 
 Subject session_subject(const Session& session) {
@@ -97,7 +82,7 @@ Outcome Accounts::check_setup_code(const SetupRequest& request, const Caller& ca
     const auto attempt = attempts_.admit({{"setup", caller.address}}, "too_many_attempts");
     if (!attempt) return std::unexpected(attempt.error());
     if (request.code->equals(setup_code())) return {};
-    if (auto noted = note_failure(*attempt, "setup.refused", actor("", caller)); !noted) return noted;
+    if (auto noted = note_failure(*attempt, "setup.refused", caller.as("")); !noted) return noted;
     return refuse(
         ErrorKind::forbidden, "setup_code_wrong",
         "This is not the code. The platform writes it into its log at each start until it is set up.");
@@ -111,11 +96,7 @@ Status Accounts::store_setup(Connection& connection, const SetupRequest& request
         "INSERT INTO account (id, name, password_hash, language, role_id, created_at, password_changed_at) "
         "VALUES ($1, $2, $3, $4, $5, $6, $6)",
         {account.id, account.name, password_hash, account.language, account.role_id, now}));
-    for (std::size_t i = 0; outcome && i < answer_hashes.size(); ++i)
-        outcome =
-            ran(connection.execute("INSERT INTO security_question (account_id, position, question, "
-                                   "answer_hash) VALUES ($1, $2, $3, $4)",
-                                   {account.id, i, request.questions[i].question, answer_hashes[i]}));
+    if (outcome) outcome = store_questions(connection, account.id, request.questions, answer_hashes);
     for (const auto& [name, value] :
          {std::pair<std::string_view, std::string_view>{"language", request.language},
           {"time_zone", request.time_zone}})
@@ -137,12 +118,8 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
         return std::unexpected(Problem(std::move(broken)));
     const auto password_hash = passwords_.hash(request.password);
     if (!password_hash) return std::unexpected(password_hash.error());
-    std::vector<std::string> answer_hashes;
-    for (const auto& question : request.questions) {
-        auto hash = passwords_.hash(folded(question.answer));
-        if (!hash) return std::unexpected(hash.error());
-        answer_hashes.push_back(*std::move(hash));
-    }
+    const auto answer_hashes = hashes_of(request.questions);
+    if (!answer_hashes) return std::unexpected(answer_hashes.error());
     Account account;
     account.id = ids_.next();
     account.name = administrator;
@@ -152,10 +129,10 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
         const auto there = connection.query("SELECT id FROM account LIMIT 1");
         if (!there) return std::unexpected(there.error());
         if (!there->empty()) return done();
-        auto outcome = store_setup(connection, request, account, *password_hash, answer_hashes);
+        auto outcome = store_setup(connection, request, account, *password_hash, *answer_hashes);
         if (outcome) outcome = sessions_.store(connection, opening);
         if (outcome)
-            outcome = audit_.append(connection, actor(administrator, caller), "setup.done", std::nullopt);
+            outcome = audit_.append(connection, caller.as(administrator), "setup.done", std::nullopt);
         if (!outcome) return std::unexpected(outcome.error());
         return {};
     });
@@ -170,30 +147,71 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
     return session;
 }
 
-Answer<NewSession> Accounts::sign_in(const std::string& name, const base::Secret& password,
-                                     const Caller& caller) {
+/// Whether the code fits; `none` for an account that asks for none.
+Answer<Proof> Accounts::prove(Connection& connection, const Account& account, const Login& login) const {
+    if (account.second_factor == Account::SecondFactor::off) return Proof::none;
+    const auto proof = second_factors_.use(connection, account.id, *login.code);
+    if (!proof) return std::unexpected(proof.error());
+    if (*proof != Proof::none) return *proof;
+    return refuse(ErrorKind::unauthenticated, "wrong_code",
+                  "This is not the code of now, or it was used already. Wait for the next one, or use a "
+                  "recovery code.");
+}
+
+Answer<NewSession> Accounts::sign_in(const Login& login, const Caller& caller) {
+    const auto& name = login.account;
     const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
     if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
-    if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), password)) {
-        if (auto noted = note_failure(*attempt, "session.refused", actor(name, caller)); !noted)
+    if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), login.password)) {
+        if (auto noted = note_failure(*attempt, "session.refused", caller.as(name)); !noted)
             return std::unexpected(noted.error());
         return refuse(
             ErrorKind::unauthenticated, "wrong_login",
             "The account or the password is wrong. After five wrong attempts signing in is locked for a "
             "while.");
     }
-    auto opening = sessions_.prepare((*found)->account, caller);
-    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+    const auto& account = (*found)->account;
+    if (account.second_factor == Account::SecondFactor::on && !login.code)
+        return refuse(ErrorKind::unauthenticated, "second_factor_needed",
+                      "Enter the code of your authenticator app, or a recovery code.");
+    auto opening = sessions_.prepare(account, caller, login.stay);
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        const auto proof = prove(connection, account, login);
+        if (!proof) return std::unexpected(proof.error());
         auto outcome = sessions_.store(connection, opening);
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
-        if (!outcome) return outcome;
-        return audit_.append(connection, actor(name, caller), "session.opened",
-                             session_subject(opening.session));
+        const json::object after{{"second_factor", base::text_of(*proof)}};
+        if (outcome)
+            outcome =
+                audit_.append(connection, caller.as(name), "session.opened", session_subject(opening.session),
+                              nullptr, *proof == Proof::none ? nullptr : &after);
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
     });
+    if (!stored && stored.error().code == "wrong_code")
+        if (auto noted = note_failure(*attempt, "session.refused", caller.as(name)); !noted)
+            return std::unexpected(noted.error());
     if (!stored) return std::unexpected(stored.error());
     return sessions_.add(std::move(opening));
+}
+
+Outcome Accounts::check_password(const Session& session, const base::Secret& password, const Caller& caller) {
+    const auto& name = session.account.name;
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    if (!attempt) return std::unexpected(attempt.error());
+    const auto found = find(name);
+    if (!found) return std::unexpected(found.error());
+    if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), password)) {
+        if (auto noted = note_failure(*attempt, "account.password_refused", caller.as(name)); !noted)
+            return noted;
+        return wrong_field("password", "wrong", "This is not the password of now.");
+    }
+    const auto forgiven = ports::write_to(
+        database_, [&](Connection& connection) { return attempts_.forgive(connection, *attempt); });
+    if (!forgiven) return std::unexpected(forgiven.error());
+    return {};
 }
 
 Outcome Accounts::end_session(const Session& ended, const Actor& by) {
@@ -228,7 +246,7 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
     if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), old)) {
-        if (auto noted = note_failure(*attempt, "account.password_refused", actor(name, caller)); !noted)
+        if (auto noted = note_failure(*attempt, "account.password_refused", caller.as(name)); !noted)
             return noted;
         return wrong_field("old", "wrong", "This is not the password of now.");
     }
@@ -239,61 +257,20 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
     const auto hash = passwords_.hash(fresh);
     if (!hash) return std::unexpected(hash.error());
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
-        auto outcome = ran(connection.execute(
-            "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change = 0 WHERE id = $3",
-            {*hash, clock_.utc(), session.account.id}));
+        auto outcome = store_password(connection, session.account.id, *hash);
         // Whoever knew the old one is out.
         if (outcome)
             outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1 AND id <> $2",
                                              {session.account.id, session.id}));
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
         if (!outcome) return outcome;
-        return audit_.append(connection, actor(name, caller), "account.password_changed",
+        return audit_.append(connection, caller.as(name), "account.password_changed",
                              Subject{"account", id_text(session.account.id), name});
     });
     if (!stored) return std::unexpected(stored.error());
     sessions_.remove_others(session.account.id, session.id);
     if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
     return {};
-}
-
-base::Result<std::vector<ListedAccount>> Accounts::list() const {
-    const auto rows = ports::read_from(database_, [](Connection& connection) {
-        return connection.query(
-            "SELECT a.name, r.name, a.password_changed_at, coalesce(f.locked_until, 0) FROM account a "
-            "JOIN role r ON r.id = a.role_id LEFT JOIN login_failure f ON f.kind = 'account' AND f.subject = "
-            "a.name ORDER BY a.name");
-    });
-    if (!rows) return std::unexpected(rows.error());
-    std::vector<ListedAccount> accounts;
-    for (const auto& row : *rows) accounts.push_back({row.text(0), row.text(1), row.time(2), row.time(3)});
-    return accounts;
-}
-
-Outcome Accounts::reset_admin(const base::Secret& password) {
-    if (auto broken = broken_rules(password, administrator); !broken.empty())
-        return std::unexpected(Problem(std::move(broken)));
-    const auto hash = passwords_.hash(password);
-    if (!hash) return std::unexpected(hash.error());
-    return ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto changed = connection.execute(
-            "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change = 0 WHERE name = "
-            "$3",
-            {*hash, clock_.utc(), administrator});
-        if (!changed) return std::unexpected(changed.error());
-        if (*changed == 0)
-            return refuse(ErrorKind::conflict, "not_set_up",
-                          "The platform is not set up yet. Start it and open its page.");
-        auto outcome = ran(connection.execute(
-            "DELETE FROM session WHERE account_id = (SELECT id FROM account WHERE name = $1)",
-            {administrator}));
-        if (outcome) outcome = ran(connection.execute("DELETE FROM login_failure"));
-        if (outcome)
-            outcome = audit_.append(connection, Actor{}, "account.reset",
-                                    Subject{"account", std::nullopt, std::string(administrator)});
-        if (!outcome) return std::unexpected(outcome.error());
-        return {};
-    });
 }
 
 }  // namespace sallyport::server

@@ -7,20 +7,30 @@
 
 #include "server/accounts/attempts.hpp"
 #include "server/accounts/passwords.hpp"
+#include "server/accounts/second_factors.hpp"
 #include "server/accounts/sessions.hpp"
 
 namespace sallyport::server {
 
+/// For a forgotten password: none, or two or three of them.
+struct Question {
+    std::string question;
+    base::Secret answer;
+};
+
 struct SetupRequest {
-    struct Question {
-        std::string question;
-        base::Secret answer;
-    };
     base::Secret password;
     std::string language;
     std::string time_zone;
     std::vector<Question> questions;
     std::optional<base::Secret> code;
+};
+
+struct Login {
+    std::string account;
+    base::Secret password;
+    std::optional<base::Secret> code{};  ///< of the second factor
+    Stay stay = Stay::while_used;
 };
 
 /// An account as the command line lists it.
@@ -31,16 +41,20 @@ struct ListedAccount {
     base::UtcTime locked_until;  ///< in the past, or 0: not locked
 };
 
+/// The name of the first account, the one that security questions and `sallyport reset-admin` help.
+inline constexpr std::string_view administrator = "admin";
+
 class Accounts {
   public:
     /// All outlive this.
     Accounts(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-             Sessions& sessions, PasswordCost cost)
+             Sessions& sessions, const SecondFactors& second_factors, PasswordCost cost)
         : database_(database),
           ids_(ids),
           clock_(clock),
           audit_(audit),
           sessions_(sessions),
+          second_factors_(second_factors),
           passwords_(cost),
           attempts_(database, clock) {}
 
@@ -53,10 +67,13 @@ class Accounts {
     /// Errors: conflict "already_set_up", forbidden "setup_code_needed" / "setup_code_wrong", limit
     /// "too_many_attempts", invalid with the broken rules of the password.
     [[nodiscard]] Answer<NewSession> set_up(const SetupRequest&, const Caller&);
-    /// Errors: unauthenticated "wrong_login" for a wrong account and a wrong password alike, limit
+    /// Errors: unauthenticated "wrong_login" for a wrong account and a wrong password alike,
+    /// "second_factor_needed" when the password was right and the code is missing, "wrong_code"; limit
     /// "locked_out".
-    [[nodiscard]] Answer<NewSession> sign_in(const std::string& account, const base::Secret& password,
-                                             const Caller&);
+    [[nodiscard]] Answer<NewSession> sign_in(const Login&, const Caller&);
+    /// Before what a stolen session must not do alone. Errors: invalid `password` "wrong", which counts as a
+    /// wrong password; limit "locked_out".
+    Outcome check_password(const Session&, const base::Secret& password, const Caller&);
     /// Of the one who calls, or of somebody else.
     Outcome end_session(const Session&, const Actor& by);
     /// The account's other sessions end. Errors: invalid `old` "wrong", which counts as a wrong password, and
@@ -65,8 +82,20 @@ class Accounts {
                             const Caller&);
     Outcome change_language(const Session&, const std::string& language);
 
+    /// The security questions of the administrator; empty without any.
+    [[nodiscard]] base::Result<std::vector<std::string>> questions() const;
+    /// Other ones. Errors: forbidden "administrator_only" for another account, and those of check_password.
+    Outcome set_questions(const Session&, const base::Secret& password, const std::vector<Question>&,
+                          const Caller&);
+    /// A new password for the administrator, from whoever answers all the questions; its sessions end.
+    /// Takes as long and says the same whether there are questions or not. Errors: unauthenticated
+    /// "wrong_answers"; invalid `password` with the rules that it breaks; limit "too_many_attempts" after five
+    /// wrong tries, from one address or from all together.
+    Outcome recover(const std::vector<base::Secret>& answers, const base::Secret& fresh, const Caller&);
+
     [[nodiscard]] base::Result<std::vector<ListedAccount>> list() const;
-    /// A new password for `admin`, which lifts its locks and ends its sessions. conflict "not_set_up".
+    /// A new password for the administrator, which lifts its locks, ends its sessions and takes its second
+    /// factor away. conflict "not_set_up".
     Outcome reset_admin(const base::Secret& password);
 
   private:
@@ -79,6 +108,9 @@ class Accounts {
     [[nodiscard]] base::Status store_setup(ports::Connection&, const SetupRequest&, const Account&,
                                            const std::string& password_hash,
                                            const std::vector<std::string>& answer_hashes);
+    [[nodiscard]] base::Result<std::vector<std::string>> hashes_of(const std::vector<Question>&);
+    [[nodiscard]] base::Status store_password(ports::Connection&, Id account, const std::string& hash) const;
+    [[nodiscard]] Answer<Proof> prove(ports::Connection&, const Account&, const Login&) const;
     /// Counts it, and writes it into the audit log.
     [[nodiscard]] Outcome note_failure(const Attempts::Admitted&, std::string_view action, const Actor&);
 
@@ -87,11 +119,18 @@ class Accounts {
     const ports::Clock& clock_;
     Audit& audit_;
     Sessions& sessions_;
+    const SecondFactors& second_factors_;
     Passwords passwords_;
     Attempts attempts_;
     mutable std::mutex mutex_;
     bool setup_needed_ = true;
     base::Secret setup_code_;
 };
+
+/// Inside a unit of work: in place of those that an account has.
+[[nodiscard]] base::Status store_questions(ports::Connection&, Id account, const std::vector<Question>&,
+                                           const std::vector<std::string>& answer_hashes);
+/// As answers are hashed: without capitals (of Latin), outer spaces, and with one space for several.
+[[nodiscard]] base::Secret normalised_answer(const base::Secret&);
 
 }  // namespace sallyport::server

@@ -32,6 +32,7 @@ json::object account_json(const Account& account) {
             {"areas", list_json(account.areas)},
             {"departments", list_json(account.departments)},
             {"must_change", account.password == Account::Password::to_change},
+            {"second_factor", account.second_factor == Account::SecondFactor::on},
             {"password_changed_at", time_text(account.password_changed_at)},
             {"created_at", time_text(account.created_at)},
             {"revision", account.revision}};
@@ -263,6 +264,16 @@ Outcome Operators::remove(Id id, const Keeper& by) {
     gone = refreshed(std::move(gone));
     if (!gone) return std::unexpected(gone.error());
     return {};
+}
+
+Answer<Account> Operators::within_reach(Id id, const Keeper& by) const {
+    return ports::read_from(database_, [&](Connection& connection) -> Answer<Account> {
+        auto account = find(connection, id);
+        if (!account) return account;
+        if (auto covered = check_covered(account->rights, by.account); !covered)
+            return std::unexpected(covered.error());
+        return account;
+    });
 }
 
 Answer<json::object> Operators::lockouts() const {

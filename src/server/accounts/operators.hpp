@@ -55,6 +55,8 @@ class Operators {
     [[nodiscard]] Answer<boost::json::object> add(const AccountPatch&, const Keeper&);
     [[nodiscard]] Answer<boost::json::object> change(Id, const AccountPatch&, const Keeper&);
     Outcome remove(Id, const Keeper&);
+    /// An account that may do no more than who keeps it: not_found, or forbidden "beyond_your_rights".
+    [[nodiscard]] Answer<Account> within_reach(Id, const Keeper&) const;
 
     /// Accounts and addresses that are locked out now. Lifting one that is not is no error.
     [[nodiscard]] Answer<boost::json::object> lockouts() const;

@@ -34,7 +34,7 @@ base::Secret random_token() {
 base::Status Sessions::load() {
     const auto rows = ports::read_from(database_, [](ports::Connection& connection) {
         return connection.query(
-            "SELECT token_hash, id, account_id, address, agent, since, last_seen FROM session");
+            "SELECT token_hash, id, account_id, address, agent, since, last_seen, kept FROM session");
     });
     if (!rows) return std::unexpected(rows.error());
     {
@@ -42,8 +42,9 @@ base::Status Sessions::load() {
         for (const auto& row : *rows) {
             Account account;
             account.id = row.integer(2);
-            const Session session{row.integer(1), account,     row.text(3),
-                                  row.text(4),    row.time(5), row.time(6)};
+            const Session session{row.integer(1), account,     row.text(3), row.text(4),
+                                  row.time(5),    row.time(6), row.integer(7) == 1 ? Stay::kept
+                                                                                   : Stay::while_used};
             by_token_hash_[row.blob(0)] = {session, session.last_seen};
         }
     }
@@ -64,9 +65,10 @@ base::Status Sessions::refresh() {
     return {};
 }
 
-Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller) {
+Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller, Stay stay) {
     const auto now = clock_.utc();
-    Opening opening{{ids_.next(), account, caller.address, caller.agent, now, now}, {}, random_token()};
+    if (rules_.policy().staying == StayingSignedIn::forbidden) stay = Stay::while_used;
+    Opening opening{{ids_.next(), account, caller.address, caller.agent, now, now, stay}, {}, random_token()};
     opening.token_hash = hash_of(opening.token.reveal());
     return opening;
 }
@@ -74,14 +76,15 @@ Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller
 base::Status Sessions::store(ports::Connection& connection, const Opening& opening) const {
     const auto& session = opening.session;
     const auto ended =
-        connection.execute("DELETE FROM session WHERE last_seen < $1", {clock_.utc() + -idle_end});
+        connection.execute("DELETE FROM session WHERE last_seen < CASE kept WHEN 1 THEN $1 ELSE $2 END",
+                           {clock_.utc() + -kept_for, clock_.utc() + -idle_end});
     if (!ended) return std::unexpected(ended.error());
     const ports::Blob hash{opening.token_hash};
     const auto stored = connection.execute(
-        "INSERT INTO session (id, token_hash, account_id, address, agent, since, last_seen) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO session (id, token_hash, account_id, address, agent, since, last_seen, kept) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         {session.id, hash, session.account.id, session.address, session.agent, session.since,
-         session.last_seen});
+         session.last_seen, session.stay == Stay::kept ? 1 : 0});
     if (!stored) return std::unexpected(stored.error());
     return {};
 }
@@ -92,11 +95,17 @@ NewSession Sessions::add(Opening opening) {
     if (by_token_hash_.size() >= at_once) drop_longest_idle();
     const auto& session = opening.session;
     by_token_hash_[opening.token_hash] = {session, session.last_seen};
-    return {std::move(opening.token), session.account.name, session.last_seen + idle_end};
+    return {std::move(opening.token), session.account.name, end_of(session), session.stay};
+}
+
+base::UtcTime Sessions::end_of(const Session& session) const {
+    const bool kept =
+        session.stay == Stay::kept && rules_.policy().staying == StayingSignedIn::allowed;
+    return kept ? session.since + kept_for : session.last_seen + idle_end;
 }
 
 bool Sessions::has_ended(const Session& session) const {
-    return clock_.utc() - session.last_seen >= idle_end;
+    return clock_.utc() >= end_of(session);
 }
 
 void Sessions::drop_longest_idle() {

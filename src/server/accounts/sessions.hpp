@@ -12,10 +12,14 @@
 #include "ports/clock.hpp"
 #include "ports/database.hpp"
 #include "server/accounts/account.hpp"
+#include "server/accounts/sign_in_rules.hpp"
 #include "server/audit/audit.hpp"
 #include "server/storage/id_source.hpp"
 
 namespace sallyport::server {
+
+/// When a session ends by itself: when nobody has used it for a while, or some days after it was opened.
+enum class Stay { while_used, kept };
 
 struct Session {
     Id id = 0;
@@ -24,6 +28,7 @@ struct Session {
     std::string agent;
     base::UtcTime since;
     base::UtcTime last_seen;
+    Stay stay = Stay::while_used;
 };
 
 /// Where a call comes from.
@@ -32,23 +37,28 @@ struct Caller {
     std::string address;
     std::string agent;
     Place place = Place::network;
+    [[nodiscard]] Actor as(std::string_view account) const { return {std::string(account), address}; }
 };
 
 struct NewSession {
     base::Secret token;
     std::string account;
     base::UtcTime expires;
+    Stay stay = Stay::while_used;
 };
 
 class Sessions {
   public:
     /// Eight hours without a call end a session.
     static constexpr base::Duration idle_end = std::chrono::hours{8};
+    /// So long after they were opened the kept ones end, while staying signed in is allowed.
+    static constexpr base::Duration kept_for = std::chrono::hours{24 * 30};
     /// Beyond them the longest idle one ends.
     static constexpr std::size_t at_once = 1'000;
 
-    Sessions(ports::Database& database, IdSource& ids, const ports::Clock& clock)
-        : database_(database), ids_(ids), clock_(clock) {}
+    /// All outlive this.
+    Sessions(ports::Database& database, IdSource& ids, const ports::Clock& clock, const SignInRules& rules)
+        : database_(database), ids_(ids), clock_(clock), rules_(rules) {}
     /// Reads them. Once, before the rest.
     [[nodiscard]] base::Status load();
 
@@ -58,7 +68,7 @@ class Sessions {
         std::string token_hash;
         base::Secret token;
     };
-    [[nodiscard]] Opening prepare(const Account&, const Caller&);
+    [[nodiscard]] Opening prepare(const Account&, const Caller&, Stay = Stay::while_used);
     [[nodiscard]] base::Status store(ports::Connection&, const Opening&) const;
     NewSession add(Opening);
 
@@ -81,6 +91,7 @@ class Sessions {
         Session session;
         base::UtcTime stored;  ///< `last_seen` as the database has it
     };
+    [[nodiscard]] base::UtcTime end_of(const Session&) const;
     [[nodiscard]] bool has_ended(const Session&) const;
     void drop_longest_idle();
     void store_use(Id session, base::UtcTime at);
@@ -88,6 +99,7 @@ class Sessions {
     ports::Database& database_;
     IdSource& ids_;
     const ports::Clock& clock_;
+    const SignInRules& rules_;
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> by_token_hash_;
 };

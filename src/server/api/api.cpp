@@ -53,10 +53,19 @@ bool before_password(const Operation& operation) {
            operation.pattern == "/sessions/current";
 }
 
-Outcome check_access(const Operation& operation, const Account& account, const Part& part) {
+/// And before a second factor that the site asks for is set up.
+bool before_second_factor(const Operation& operation) {
+    return before_password(operation) || operation.pattern.starts_with("/me/second-factor");
+}
+
+Outcome check_access(const Operation& operation, const Account& account, const SignInPolicy& policy,
+                     const Part& part) {
     if (account.password == Account::Password::to_change && !before_password(operation))
         return refuse(ErrorKind::forbidden, "password_change_needed",
                       "Choose a password of your own first: somebody else gave you the one of now.");
+    if (needs_second_factor(policy, account) && !before_second_factor(operation))
+        return refuse(ErrorKind::forbidden, "second_factor_setup_needed",
+                      "Set up a second factor for this account first: the site asks for one.");
     const auto& access = operation.access;
     if (access.to != Access::To::holder) return {};
     if (!account.rights.may(access.function, access.level))
@@ -83,11 +92,13 @@ Problem foreign() {
 
 }  // namespace
 
-Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, Live& live, Workers& workers,
-         std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of)
+Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const SignInRules& rules, Live& live,
+         Workers& workers, std::span<const base::EmbeddedFile> page,
+         std::function<Viewer(const Account&)> viewer_of)
     : router_(std::move(operations)),
       accounts_(accounts),
       sessions_(sessions),
+      rules_(rules),
       live_(live),
       workers_(workers),
       page_(page),
@@ -156,7 +167,7 @@ Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> pa
         call.session = sessions_.use(token_of(request));
         if (!call.session) return std::unexpected(signed_out());
         call.part = viewer_of_(call.session->account).part;
-        if (auto allowed = check_access(operation, call.session->account, call.part); !allowed)
+        if (auto allowed = check_access(operation, call.session->account, rules_.policy(), call.part); !allowed)
             return std::unexpected(allowed.error());
     }
     if (operation.body == Body::object) {
@@ -177,7 +188,7 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
     if (comes_from_elsewhere(request)) return finished(response_of(foreign()));
     const auto session = sessions_.use(token_of(request));
     if (!session) return finished(response_of(signed_out()));
-    if (auto allowed = check_access(live, session->account, {}); !allowed)
+    if (auto allowed = check_access(live, session->account, rules_.policy(), {}); !allowed)
         return finished(response_of(allowed.error()));
     return std::nullopt;
 }

@@ -19,7 +19,7 @@ class Api final : public ports::HttpHandler {
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
     /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, Live&, Workers&, std::span<const base::EmbeddedFile> page,
+    Api(Operations, Accounts&, Sessions&, const SignInRules&, Live&, Workers&, std::span<const base::EmbeddedFile> page,
         std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
@@ -38,6 +38,7 @@ class Api final : public ports::HttpHandler {
     Router router_;
     Accounts& accounts_;
     Sessions& sessions_;
+    const SignInRules& rules_;
     Live& live_;
     Workers& workers_;
     std::span<const base::EmbeddedFile> page_;

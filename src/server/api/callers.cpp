@@ -10,6 +10,7 @@ namespace sallyport::server {
 namespace {
 
 constexpr std::string_view cookie_name = "sallyport_session";
+constexpr std::string_view cookie_rules = "; Path=/; HttpOnly; Secure; SameSite=Strict";
 constexpr std::string_view bearer = "Bearer ";
 
 bool is_loopback(std::string_view address) {
@@ -55,9 +56,14 @@ bool comes_from_elsewhere(const ports::HttpRequest& request) {
     return scheme == std::string_view::npos || origin.substr(scheme + 3) != request.header("host");
 }
 
-std::string session_cookie(std::string_view token) {
-    return fmt::format("{}={}; Path=/; HttpOnly; Secure; SameSite=Strict{}", cookie_name, token,
-                       token.empty() ? "; Max-Age=0" : "");
+std::string session_cookie(const NewSession& session) {
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(Sessions::kept_for).count();
+    return fmt::format("{}={}{}{}", cookie_name, session.token.reveal(), cookie_rules,
+                       session.stay == Stay::kept ? fmt::format("; Max-Age={}", age) : "");
+}
+
+std::string ended_session_cookie() {
+    return fmt::format("{}={}; Max-Age=0", cookie_name, cookie_rules);
 }
 
 }  // namespace sallyport::server

@@ -13,7 +13,9 @@ namespace sallyport::server {
 /// A browser names the page that a call comes from; another site's page must not call with the operator's
 /// cookie.
 [[nodiscard]] bool comes_from_elsewhere(const ports::HttpRequest&);
-/// The Set-Cookie header of a session; an empty token removes it.
-[[nodiscard]] std::string session_cookie(std::string_view token);
+/// The Set-Cookie header of a session: gone when the browser is closed, unless it is kept.
+[[nodiscard]] std::string session_cookie(const NewSession&);
+/// Removes it.
+[[nodiscard]] std::string ended_session_cookie();
 
 }  // namespace sallyport::server

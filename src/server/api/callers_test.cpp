@@ -31,6 +31,15 @@ TEST(Callers, takes_the_token_from_the_header_or_the_cookie) {
     EXPECT_EQ(token_of(request({{"cookie", "sallyport_session"}})), "");
 }
 
+TEST(Callers, keep_the_cookie_only_when_asked_to) {
+    const NewSession session{base::Secret("abc"), "admin", {}, Stay::while_used};
+    EXPECT_EQ(session_cookie(session), "sallyport_session=abc; Path=/; HttpOnly; Secure; SameSite=Strict");
+    const NewSession kept{base::Secret("abc"), "admin", {}, Stay::kept};
+    EXPECT_EQ(session_cookie(kept), session_cookie(session) + "; Max-Age=2592000");
+    EXPECT_EQ(ended_session_cookie(),
+              "sallyport_session=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0");
+}
+
 TEST(Callers, knows_a_page_of_another_site) {
     EXPECT_FALSE(comes_from_elsewhere(request({{"host", "site:8443"}})));
     EXPECT_FALSE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "https://site:8443"}})));

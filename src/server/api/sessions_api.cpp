@@ -19,7 +19,7 @@ json::object session_json(const Session& session, Id current) {
     return {{"id", id_text(session.id)},         {"account", session.account.name},
             {"address", session.address},        {"agent", session.agent},
             {"since", time_text(session.since)}, {"last_seen", time_text(session.last_seen)},
-            {"current", session.id == current}};
+            {"kept", session.stay == Stay::kept}, {"current", session.id == current}};
 }
 
 json::value list_json(const std::optional<std::vector<Id>>& branches) {
@@ -29,15 +29,12 @@ json::value list_json(const std::optional<std::vector<Id>>& branches) {
     return ids;
 }
 
-/// A password of half a year is worth a reminder; nobody is locked out for it.
-constexpr base::Duration reminder_after = std::chrono::hours{24 * 180};
-
-std::string_view password_word(const Account& account, base::UtcTime now) {
-    if (account.password == Account::Password::to_change) return "needed";
-    return now - account.password_changed_at > reminder_after ? "due" : "none";
+std::string_view second_factor_word(const SignInPolicy& policy, const Account& account) {
+    if (account.second_factor == Account::SecondFactor::on) return "on";
+    return needs_second_factor(policy, account) ? "needed" : "none";
 }
 
-json::object me_json(const Session& session) {
+json::object me_json(const Session& session, const SignInPolicy& policy) {
     const auto& account = session.account;
     return {{"account", account.name},
             {"language", account.language},
@@ -46,8 +43,9 @@ json::object me_json(const Session& session) {
             {"rights", rights_json(account.rights)},
             {"areas", list_json(account.areas)},
             {"departments", list_json(account.departments)},
-            {"password_change", password_word(account, session.last_seen)},
-            {"password_changed_at", time_text(account.password_changed_at)}};
+            {"password_change", password_change_of(policy, account, session.last_seen)},
+            {"password_changed_at", time_text(account.password_changed_at)},
+            {"second_factor", second_factor_word(policy, account)}};
 }
 
 Answer<Reply> list_sessions(const Sessions& sessions, const Call& call) {
@@ -79,9 +77,11 @@ Answer<Reply> sign_in(Accounts& accounts, const Call& call) {
     Fields fields(call.body, errors);
     const auto account = fields.text("account", {1, 32, nullptr, {}}, Need::required);
     const auto password = fields.secret("password", {1, 128, nullptr, {}}, Need::required);
+    const auto code = fields.secret("code", {1, 32, nullptr, {}});
+    const auto stay = fields.truth("stay").value_or(false) ? Stay::kept : Stay::while_used;
     fields.finish();
     if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
-    const auto session = accounts.sign_in(*account, *password, call.caller);
+    const auto session = accounts.sign_in({*account, *password, code, stay}, call.caller);
     if (!session) return std::unexpected(session.error());
     return session_reply(*session);
 }
@@ -90,7 +90,7 @@ Answer<Reply> sign_out(Accounts& accounts, const Call& call) {
     if (auto done = accounts.end_session(*call.session, call.actor()); !done)
         return std::unexpected(done.error());
     auto reply = no_content();
-    reply.headers.emplace_back("Set-Cookie", session_cookie(""));
+    reply.headers.emplace_back("Set-Cookie", ended_session_cookie());
     return reply;
 }
 
@@ -113,7 +113,7 @@ Answer<Reply> change_password(Accounts& accounts, const Call& call) {
     return no_content();
 }
 
-Answer<Reply> change_me(Accounts& accounts, const Call& call) {
+Answer<Reply> change_me(Accounts& accounts, const SignInRules& rules, const Call& call) {
     std::vector<FieldError> errors;
     Fields fields(call.body, errors);
     const auto language = fields.choice("language", {"en", "zh"}, Need::required);
@@ -122,7 +122,7 @@ Answer<Reply> change_me(Accounts& accounts, const Call& call) {
     auto session = *call.session;
     if (auto done = accounts.change_language(session, *language); !done) return std::unexpected(done.error());
     session.account.language = *language;
-    return ok(me_json(session));
+    return ok(me_json(session, rules.policy()));
 }
 
 }  // namespace
@@ -131,11 +131,11 @@ Reply session_reply(const NewSession& session) {
     auto reply = ok(json::object{{"token", session.token.reveal()},
                                  {"account", session.account},
                                  {"expires", time_text(session.expires)}});
-    reply.headers.emplace_back("Set-Cookie", session_cookie(session.token.reveal()));
+    reply.headers.emplace_back("Set-Cookie", session_cookie(session));
     return reply;
 }
 
-Operations session_operations(Accounts& accounts, Sessions& sessions) {
+Operations session_operations(Accounts& accounts, Sessions& sessions, const SignInRules& rules) {
     return {
         {"GET", "/sessions", may_all(Function::accounts, Level::view), Body::none,
          at_once([&](Call& call) { return list_sessions(sessions, call); })},
@@ -148,9 +148,9 @@ Operations session_operations(Accounts& accounts, Sessions& sessions) {
         {"POST", "/me/password", when_signed_in, Body::object,
          at_once([&](Call& call) { return change_password(accounts, call); })},
         {"GET", "/me", when_signed_in, Body::none,
-         at_once([](Call& call) -> Answer<Reply> { return ok(me_json(*call.session)); })},
+         at_once([&](Call& call) -> Answer<Reply> { return ok(me_json(*call.session, rules.policy())); })},
         {"PATCH", "/me", when_signed_in, Body::object,
-         at_once([&](Call& call) { return change_me(accounts, call); })},
+         at_once([&](Call& call) { return change_me(accounts, rules, call); })},
         {"GET", "/live", when_signed_in, Body::none,
          [](Call, Finish finish) {
              // An upgrade never gets here.

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include <boost/json/array.hpp>
-
+#include "base/enum_text.hpp"
 #include "server/api/sessions_api.hpp"
+#include "server/api/sign_in_api.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
@@ -22,24 +22,6 @@ bool is_zone(std::string_view text) {
 
 constexpr TextRule zone_rule{1, 64, is_zone, "A time zone is an IANA name such as Europe/Berlin."};
 
-void read_questions(Fields& fields, SetupRequest& request, std::vector<FieldError>& errors) {
-    const auto* list = fields.list("questions", 0, 5);
-    if (list == nullptr) return;
-    for (std::size_t i = 0; i < list->size(); ++i) {
-        const auto place = "questions." + std::to_string(i);
-        const auto* object = (*list)[i].if_object();
-        if (object == nullptr) {
-            fields.wrong(place, "type", "This must be an object.");
-            continue;
-        }
-        Fields one(*object, errors, place);
-        auto question = one.text("question", {1, 200, nullptr, {}}, Need::required);
-        auto answer = one.secret("answer", {1, 200, nullptr, {}}, Need::required);
-        one.finish();
-        if (question && answer) request.questions.push_back({*std::move(question), *std::move(answer)});
-    }
-}
-
 Answer<SetupRequest> setup_request(const json::object& body, const Settings& settings) {
     std::vector<FieldError> errors;
     Fields fields(body, errors);
@@ -49,7 +31,7 @@ Answer<SetupRequest> setup_request(const json::object& body, const Settings& set
         fields.secret("password", {0, 128, nullptr, {}}, Need::required).value_or(base::Secret());
     request.language = fields.choice("language", {"en", "zh"}, Need::required).value_or("");
     request.time_zone = fields.text("time_zone", zone_rule).value_or(settings.local_zone());
-    read_questions(fields, request, errors);
+    request.questions = read_questions(fields, errors, Need::optional);
     request.code = fields.secret("code", {1, 64, nullptr, {}});
     fields.finish();
     if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
@@ -57,13 +39,15 @@ Answer<SetupRequest> setup_request(const json::object& body, const Settings& set
     return request;
 }
 
-Answer<Reply> get_setup(const Accounts& accounts, const Settings& settings, const Call& call) {
+Answer<Reply> get_setup(const Accounts& accounts, const SignInRules& rules, const Settings& settings,
+                        const Call& call) {
     const auto language = settings.language();
     if (!language) return std::unexpected(language.error());
     const bool needed = accounts.setup_needed();
     return ok(json::object{{"needed", needed},
                            {"code_required", needed && call.caller.place == Caller::Place::network},
-                           {"language", *language ? json::value(**language) : json::value(nullptr)}});
+                           {"language", *language ? json::value(**language) : json::value(nullptr)},
+                           {"staying_signed_in", base::text_of(rules.policy().staying)}});
 }
 
 Answer<Reply> set_up(Accounts& accounts, const Settings& settings, const Call& call) {
@@ -90,7 +74,7 @@ Answer<Reply> change_settings(Settings& settings, const Call& call) {
 
 }  // namespace
 
-Operations system_operations(Accounts& accounts, Settings& settings,
+Operations system_operations(Accounts& accounts, const SignInRules& rules, Settings& settings,
                              std::function<std::string_view()> state) {
     return {
         {"GET", "/health", for_anybody, Body::none,
@@ -99,7 +83,7 @@ Operations system_operations(Accounts& accounts, Settings& settings,
              return Reply{now == "ok" ? 200 : 503, json::object{{"state", now}}, {}};
          })},
         {"GET", "/setup", for_anybody, Body::none,
-         at_once([&](Call& call) { return get_setup(accounts, settings, call); })},
+         at_once([&](Call& call) { return get_setup(accounts, rules, settings, call); })},
         {"POST", "/setup", for_anybody, Body::object,
          at_once([&](Call& call) { return set_up(accounts, settings, call); })},
         {"GET", "/settings", when_signed_in, Body::none, at_once([&](Call&) -> Answer<Reply> {

@@ -9,6 +9,7 @@
 namespace sallyport::server {
 
 /// /health, /setup, /settings. `state` is what /health answers: ok, starting, stopping or storage_failed.
-[[nodiscard]] Operations system_operations(Accounts&, Settings&, std::function<std::string_view()> state);
+[[nodiscard]] Operations system_operations(Accounts&, const SignInRules&, Settings&,
+                                           std::function<std::string_view()> state);
 
 }  // namespace sallyport::server

@@ -6,6 +6,7 @@
 #include "server/api/devices_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
+#include "server/api/sign_in_api.hpp"
 #include "server/api/system_api.hpp"
 
 namespace sallyport::server {
@@ -14,8 +15,11 @@ Platform::Platform(PlatformPorts outside)
     : ports_(std::move(outside)),
       ids_(ports_.clock, ports_.node),
       audit_(ports_.database, ids_, ports_.clock),
-      sessions_(ports_.database, ids_, ports_.clock),
-      accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
+      sign_in_rules_(ports_.database, audit_),
+      sessions_(ports_.database, ids_, ports_.clock, sign_in_rules_),
+      second_factors_(ports_.database, ports_.clock, audit_, sessions_, ports_.sealer),
+      accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, second_factors_,
+                ports_.password_cost),
       operators_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
       roles_(ports_.database, ids_, audit_, sessions_),
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
@@ -35,7 +39,7 @@ Platform::Platform(PlatformPorts outside)
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       api_(std::make_unique<Api>(
-          operations(), accounts_, sessions_, live_, workers_, ports_.page,
+          operations(), accounts_, sessions_, sign_in_rules_, live_, workers_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       workers_(ports_.workers) {
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
@@ -44,8 +48,9 @@ Platform::Platform(PlatformPorts outside)
 Operations Platform::operations() {
     Operations all;
     const auto add = [&](Operations group) { std::ranges::move(group, std::back_inserter(all)); };
-    add(system_operations(accounts_, settings_, [this] { return state(); }));
-    add(session_operations(accounts_, sessions_));
+    add(system_operations(accounts_, sign_in_rules_, settings_, [this] { return state(); }));
+    add(session_operations(accounts_, sessions_, sign_in_rules_));
+    add(sign_in_operations(accounts_, second_factors_, sign_in_rules_, operators_));
     add(account_operations(operators_, roles_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_, photos_));
@@ -65,6 +70,7 @@ std::string_view Platform::state() const {
 }
 
 base::Status Platform::load() {
+    if (auto loaded = sign_in_rules_.load(); !loaded) return loaded;
     if (auto loaded = sessions_.load(); !loaded) return loaded;
     for (auto* tree : {&areas_, &departments_})
         if (auto loaded = tree->load(); !loaded) return loaded;

@@ -69,7 +69,9 @@ class Platform {
     PlatformPorts ports_;
     IdSource ids_;
     Audit audit_;
+    SignInRules sign_in_rules_;
     Sessions sessions_;
+    SecondFactors second_factors_;
     Accounts accounts_;
     Operators operators_;
     Roles roles_;
