@@ -21,8 +21,10 @@ async function setUp(page) {
     await page.getByRole("heading", { name: "Set up Sallyport" }).waitFor();
     await page.getByLabel("Password", { exact: true }).fill(adminPassword);
     await page.getByLabel("The same again").fill(adminPassword);
-    await page.getByLabel("Question", { exact: true }).fill("First pet?");
-    await page.getByLabel("Answer", { exact: true }).fill("Rex");
+    await page.getByLabel("First question").fill("First pet?");
+    await page.getByLabel("Answer to question 1").fill("Rex");
+    await page.getByLabel("Second question").fill("First street?");
+    await page.getByLabel("Answer to question 2").fill("Am Wall");
     await page.getByRole("button", { name: "Finish and sign in" }).click();
     await page.getByRole("heading", { name: "Live", level: 1 }).waitFor();
 }

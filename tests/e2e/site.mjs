@@ -206,7 +206,10 @@ class Platform extends Program {
         return answer.body;
     }
     async setUp() {
-        const questions = [{ question: "First pet?", answer: "Rex" }];
+        const questions = [
+            { question: "First pet?", answer: "Rex" },
+            { question: "First street?", answer: "Am Wall" },
+        ];
         const answer = await this.api("POST", "/setup", {
             password: adminPassword,
             language: "en",

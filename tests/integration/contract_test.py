@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contract import ROOT, Contract  # noqa: E402
-from running_platform import PASSWORD, Platform  # noqa: E402
+from running_platform import PASSWORD, Platform, code_of  # noqa: E402
 
 UNKNOWN = "7"  # roles 1 to 4 come with the platform
 BEFORE_SETUP = {"getHealth", "getSetup", "setUp"}
@@ -139,6 +139,55 @@ class EveryOperation(unittest.TestCase):
         self.good("signOut", 204, token=token)
         self.good("getMe", 401, token=token)
         self.good("signIn", 401, {"account": "nobody", "password": "wrong"})
+
+    def test_second_factor(self):
+        role = {"name": "Nobody special", "rights": {}}
+        role = self.good("addRole", 201, role)
+        login = {"account": "eve", "password": "brass-key-58"}
+        eve = self.good("addAccount", 201, {"name": "eve", "password": "brass-key-58", "role_id": role["id"]})
+        token = self.good("signIn", 200, login)["token"]
+        passwords = {"old": "brass-key-58", "password": "silver-lock-91"}
+        self.good("changeMyPassword", 204, passwords, token=token)
+        own = {"password": "silver-lock-91"}
+        login |= own
+        self.good("renewRecoveryCodes", 409, own, token=token)
+        self.good("confirmSecondFactor", 409, {"code": "123456"}, token=token)
+        self.good("beginSecondFactor", 400, {"password": "wrong"}, token=token)
+        begun = self.good("beginSecondFactor", 200, own, token=token)
+        self.good("confirmSecondFactor", 400, {"code": "12345"}, token=token)
+        code = {"code": code_of(begun["secret"])}
+        codes = self.good("confirmSecondFactor", 200, code, token=token)["recovery_codes"]
+        self.assertEqual(self.good("getMySecondFactor", 200, token=token)["recovery_codes"], 10)
+        self.assertEqual(self.good("signIn", 401, login)["code"], "second_factor_needed")
+        self.assertEqual(self.good("signIn", 401, login | code)["code"], "wrong_code")
+        self.good("signIn", 200, login | {"code": codes[0], "stay": True})
+        self.good("renewRecoveryCodes", 200, own, token=token)
+        self.good("removeSecondFactor", 204, ids=[eve["id"]])
+        self.good("signIn", 200, login)
+        self.good("removeMySecondFactor", 204, own, token=token)
+        self.good("setMyQuestions", 403, {**own, "questions": []}, token=token)
+        self.good("removeAccount", 204, ids=[eve["id"]])
+        self.good("removeRole", 204, ids=[role["id"]])
+
+    def test_sign_in_rules(self):
+        self.assertEqual(self.good("getSignInRules", 200)["second_factor"], "nobody")
+        changed = self.good("changeSignInRules", 200, {"staying_signed_in": "forbidden"})
+        self.assertEqual(changed["staying_signed_in"], "forbidden")
+        self.assertEqual(self.good("getSetup", 200)["staying_signed_in"], "forbidden")
+        self.good("changeSignInRules", 200, {"staying_signed_in": "allowed"})
+
+    def test_zz_forgotten_password(self):
+        """The last one: it ends every session."""
+        self.assertFalse(self.good("getRecovery", 200)["questions"])
+        questions = self.contract.example(self.contract.by_id["setMyQuestions"])
+        self.good("setMyQuestions", 400, {"password": "wrong", "questions": []})
+        self.good("setMyQuestions", 204, questions)
+        self.assertTrue(self.good("getMyQuestions", 200)["possible"])
+        answers = {"answers": ["lindenhof", "AM  WALL"], "password": PASSWORD}
+        self.good("recoverPassword", 401, answers | {"answers": ["lindenhof", "elsewhere"]})
+        self.good("recoverPassword", 204, answers)
+        self.good("getMe", 401)
+        self.platform.token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
 
     def test_people_and_permissions(self):
         person = self.good("addPerson", 201, self.contract.example(self.contract.by_id["addPerson"]))

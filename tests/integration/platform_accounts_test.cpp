@@ -22,7 +22,8 @@ const json::value good_setup{
 
 TEST_F(PlatformTest, answers_only_health_setup_and_the_page_before_setup) {
     EXPECT_EQ(call("GET", "/health").text, R"({"state":"ok"})");
-    EXPECT_EQ(call("GET", "/setup").text, R"({"needed":true,"code_required":false,"language":null,"staying_signed_in":"allowed"})");
+    EXPECT_EQ(call("GET", "/setup").text,
+              R"({"needed":true,"code_required":false,"language":null,"staying_signed_in":"allowed"})");
     EXPECT_EQ(call_from({}, "GET", "/people").text, "<p>page</p>");
     for (const auto* path : {"/me", "/sessions", "/settings"}) {
         EXPECT_EQ(call("GET", path).status, 403);
@@ -39,7 +40,8 @@ TEST_F(PlatformTest, is_set_up_once_and_signs_in) {
     token_ = json::value_to<std::string>(done.body.at("token"));
     EXPECT_EQ(must(200, call("GET", "/me"))["account"], "admin");
     EXPECT_EQ(must(200, call("GET", "/settings"))["time_zone"], "Europe/Berlin");
-    EXPECT_EQ(call("GET", "/setup").text, R"({"needed":false,"code_required":false,"language":"en","staying_signed_in":"allowed"})");
+    EXPECT_EQ(call("GET", "/setup").text,
+              R"({"needed":false,"code_required":false,"language":"en","staying_signed_in":"allowed"})");
 }
 
 TEST_F(PlatformTest, asks_strangers_for_the_code_of_the_log) {

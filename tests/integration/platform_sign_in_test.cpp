@@ -20,8 +20,9 @@ using testing::HasSubstr;
 using testing::Not;
 
 const json::value password{{"password", "correct-horse-7"}};
-const json::array two_questions{json::object{{"question", "First pet?"}, {"answer", "  Rex  the Dog"}},
-                                json::object{{"question", "First street?"}, {"answer", "\xc3\x96stra\xc3\x9f"}}};
+const json::array two_questions{
+    json::object{{"question", "First pet?"}, {"answer", "  Rex  the Dog"}},
+    json::object{{"question", "First street?"}, {"answer", "\xc3\x96stra\xc3\x9f"}}};
 
 /// As an authenticator app reads it.
 base::Secret bytes_of(std::string_view base32) {
@@ -56,7 +57,8 @@ class SigningIn : public SetUpPlatformTest {
     std::vector<std::string> set_up_second_factor() {
         const auto begun = must(200, call("POST", "/me/second-factor", password));
         secret_ = bytes_of(begun.at("secret").as_string());
-        const auto done = must(200, call("POST", "/me/second-factor/confirm", json::object{{"code", code()}}));
+        const auto done =
+            must(200, call("POST", "/me/second-factor/confirm", json::object{{"code", code()}}));
         return json::value_to<std::vector<std::string>>(done.at("recovery_codes"));
     }
     /// Actions of the audit log, the newest first.
@@ -76,7 +78,8 @@ TEST_F(SigningIn, asks_for_a_code_only_after_one_was_shown) {
               "second_factor_not_begun");
     const auto begun = must(200, call("POST", "/me/second-factor", password));
     secret_ = bytes_of(begun.at("secret").as_string());
-    EXPECT_THAT(std::string(begun.at("uri").as_string()), HasSubstr("otpauth://totp/Sallyport:admin?secret="));
+    EXPECT_THAT(std::string(begun.at("uri").as_string()),
+                HasSubstr("otpauth://totp/Sallyport:admin?secret="));
     EXPECT_EQ(sign_in().status, 200) << "it does not count yet";
     EXPECT_EQ(call("POST", "/me/second-factor/confirm", json::object{{"code", code(5)}}).fields(),
               std::vector<std::string>{"code:wrong"});
@@ -142,7 +145,8 @@ TEST_F(SigningIn, secrets_and_codes_are_not_in_the_database) {
     const auto begun = must(200, call("POST", "/me/second-factor", password));
     const auto codes = set_up_second_factor();
     const auto rows = ports::read_from(*database_, [](ports::Connection& connection) {
-        return connection.query("SELECT secret FROM second_factor UNION ALL SELECT code_hash FROM recovery_code");
+        return connection.query(
+            "SELECT secret FROM second_factor UNION ALL SELECT code_hash FROM recovery_code");
     });
     ASSERT_TRUE(rows);
     ASSERT_EQ(rows->size(), 11U);
@@ -264,8 +268,8 @@ TEST_F(Forgotten, the_answers_to_all_questions_set_a_new_password_and_end_the_se
     EXPECT_EQ(session.status, 200);
     token_ = json::value_to<std::string>(session.body.at("token"));
     const auto actions = done();
-    EXPECT_THAT(actions, testing::IsSupersetOf({"account.questions_changed", "account.recovered",
-                                                "account.recovery_refused"}));
+    EXPECT_THAT(actions, testing::IsSupersetOf(
+                             {"account.questions_changed", "account.recovered", "account.recovery_refused"}));
 }
 
 TEST_F(Forgotten, a_second_factor_is_still_asked_for) {
@@ -283,8 +287,9 @@ TEST_F(Forgotten, wrong_tries_close_the_way_for_an_address_and_for_all) {
     EXPECT_EQ(sign_in({}, "10.0.0.9").status, 200) << "passwords go on";
     const auto locked = must(200, call("GET", "/lockouts")).at("items").at(0);
     EXPECT_EQ(locked.at("kind"), "questions");
-    EXPECT_EQ(call("POST", "/lockouts/lift", json::object{{"kind", "questions"}, {"subject", "admin"}}).status,
-              204);
+    EXPECT_EQ(
+        call("POST", "/lockouts/lift", json::object{{"kind", "questions"}, {"subject", "admin"}}).status,
+        204);
     EXPECT_EQ(recover({"rex the dog", "\xc3\x96stra\xc3\x9f"}, "10.0.0.9").status, 204);
 }
 
@@ -304,10 +309,10 @@ TEST_F(Forgotten, questions_are_none_or_two_or_three_of_the_administrator) {
     must(201, call("POST", "/accounts", account));
     token_ = json::value_to<std::string>(
         sign_in({{"password", "brass-key-58"}}, "10.0.0.7", "guard").body.at("token"));
-    EXPECT_EQ(call("POST", "/me/password",
-                   json::object{{"old", "brass-key-58"}, {"password", "correct-horse-7"}})
-                  .status,
-              204);
+    EXPECT_EQ(
+        call("POST", "/me/password", json::object{{"old", "brass-key-58"}, {"password", "correct-horse-7"}})
+            .status,
+        204);
     EXPECT_EQ(ask(two_questions).code(), "administrator_only");
     EXPECT_EQ(call("GET", "/me/questions").text, R"({"possible":false,"questions":[]})");
 }

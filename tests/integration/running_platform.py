@@ -1,5 +1,8 @@
 """A platform of its own for a test: the real program on loopback, in a directory that goes with it."""
 
+import base64
+import hashlib
+import hmac
 import http.client
 import json
 import os
@@ -14,6 +17,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BINARIES = Path(os.environ.get("SALLYPORT_BIN", ROOT / "build/release/bin"))
 PASSWORD = "correct-horse-7"
+
+
+def code_of(secret, at=None):
+    """What an authenticator app shows (RFC 6238)."""
+    step = int((time.time() if at is None else at) // 30)
+    mac = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), hashlib.sha1)
+    offset = mac[19] & 15
+    number = int.from_bytes(mac[offset : offset + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
 
 
 class Answer:

@@ -161,6 +161,7 @@ export class Site {
           departments: null,
           password_change: 'none',
           password_changed_at: this.ago(90_000),
+          second_factor: 'none',
         });
       case 'settings':
         if (method === 'PATCH') Object.assign(this.settings, body);
@@ -210,7 +211,12 @@ export class Site {
 
   private setup(method: string, body: Body): Answer {
     if (method === 'GET')
-      return ok({ needed: this.needed, code_required: false, language: this.needed ? null : 'en' });
+      return ok({
+        needed: this.needed,
+        code_required: false,
+        language: this.needed ? null : 'en',
+        staying_signed_in: 'allowed',
+      });
     this.needed = false;
     this.signedIn = true;
     this.language = body.language as 'en' | 'zh';
@@ -223,14 +229,9 @@ export class Site {
       return { status: 204 };
     }
     if (method === 'GET') {
-      const session = {
-        id: '1',
-        account: 'admin',
-        address: '192.168.1.7',
-        agent: 'Firefox 128',
-        current: true,
-      };
-      return ok({ items: [{ ...session, since: this.ago(3600), last_seen: this.ago(2) }], next: null });
+      const times = { since: this.ago(3600), last_seen: this.ago(2) };
+      const session = { id: '1', account: 'admin', address: '192.168.1.7', agent: 'Firefox 128', ...times };
+      return ok({ items: [{ ...session, kept: false, current: true }], next: null });
     }
     if (id === undefined && body.password === 'wrong')
       return problem(

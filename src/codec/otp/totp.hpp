@@ -1,6 +1,6 @@
 #pragma once
-// One-time codes of a shared secret and the time, as authenticator apps make them: RFC 6238 over RFC 4226 with
-// SHA-1, six digits and steps of 30 s. Pure.
+// One-time codes of a shared secret and the time, as authenticator apps make them: RFC 6238 over RFC 4226
+// with SHA-1, six digits and steps of 30 s. Pure.
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -89,8 +89,8 @@ class Accounts {
                           const Caller&);
     /// A new password for the administrator, from whoever answers all the questions; its sessions end.
     /// Takes as long and says the same whether there are questions or not. Errors: unauthenticated
-    /// "wrong_answers"; invalid `password` with the rules that it breaks; limit "too_many_attempts" after five
-    /// wrong tries, from one address or from all together.
+    /// "wrong_answers"; invalid `password` with the rules that it breaks; limit "too_many_attempts" after
+    /// five wrong tries, from one address or from all together.
     Outcome recover(const std::vector<base::Secret>& answers, const base::Secret& fresh, const Caller&);
 
     [[nodiscard]] base::Result<std::vector<ListedAccount>> list() const;

@@ -63,10 +63,10 @@ Status store_questions(Connection& connection, Id account, const std::vector<Que
                        const std::vector<std::string>& answer_hashes) {
     auto outcome = ran(connection.execute("DELETE FROM security_question WHERE account_id = $1", {account}));
     for (std::size_t i = 0; outcome && i < answer_hashes.size(); ++i)
-        outcome = ran(connection.execute(
-            "INSERT INTO security_question (account_id, position, question, answer_hash) "
-            "VALUES ($1, $2, $3, $4)",
-            {account, i, questions[i].question, answer_hashes[i]}));
+        outcome = ran(
+            connection.execute("INSERT INTO security_question (account_id, position, question, answer_hash) "
+                               "VALUES ($1, $2, $3, $4)",
+                               {account, i, questions[i].question, answer_hashes[i]}));
     return outcome;
 }
 
@@ -132,9 +132,10 @@ Outcome Accounts::recover(const std::vector<base::Secret>& answers, const base::
     if (!right) {
         if (auto noted = note_failure(*attempt, "account.recovery_refused", caller.as(administrator)); !noted)
             return noted;
-        return refuse(ErrorKind::unauthenticated, "wrong_answers",
-                      "Not all of the answers are right. After five wrong tries this way is closed for a while; "
-                      "`sallyport reset-admin` on the machine helps at any time.");
+        return refuse(
+            ErrorKind::unauthenticated, "wrong_answers",
+            "Not all of the answers are right. After five wrong tries this way is closed for a while; "
+            "`sallyport reset-admin` on the machine helps at any time.");
     }
     const auto hash = passwords_.hash(fresh);
     if (!hash) return std::unexpected(hash.error());
@@ -143,9 +144,8 @@ Outcome Accounts::recover(const std::vector<base::Secret>& answers, const base::
         auto outcome = store_password(connection, id, *hash);
         if (outcome) outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1", {id}));
         if (outcome)
-            outcome = ran(
-                connection.execute("DELETE FROM login_failure WHERE kind = 'account' AND subject = $1",
-                                   {administrator}));
+            outcome = ran(connection.execute(
+                "DELETE FROM login_failure WHERE kind = 'account' AND subject = $1", {administrator}));
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
         if (!outcome) return outcome;
         return audit_.append(connection, caller.as(administrator), "account.recovered",
@@ -184,9 +184,9 @@ Outcome Accounts::reset_admin(const base::Secret& password) {
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto outcome = store_password(connection, id, *hash);
         // Whoever sits at the machine may have lost all of it.
-        for (const auto* sql : {"DELETE FROM session WHERE account_id = $1",
-                                "DELETE FROM second_factor WHERE account_id = $1",
-                                "DELETE FROM recovery_code WHERE account_id = $1"})
+        for (const auto* sql :
+             {"DELETE FROM session WHERE account_id = $1", "DELETE FROM second_factor WHERE account_id = $1",
+              "DELETE FROM recovery_code WHERE account_id = $1"})
             if (outcome) outcome = ran(connection.execute(sql, {id}));
         if (outcome) outcome = ran(connection.execute("DELETE FROM login_failure"));
         if (outcome)

@@ -89,8 +89,7 @@ Answer<json::object> SecondFactors::get(Id account) const {
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return json::object{{"on", false}, {"since", nullptr}, {"recovery_codes", 0}};
     const auto& row = rows->front();
-    return json::object{
-        {"on", true}, {"since", time_text(row.time(0))}, {"recovery_codes", row.integer(1)}};
+    return json::object{{"on", true}, {"since", time_text(row.time(0))}, {"recovery_codes", row.integer(1)}};
 }
 
 Answer<SecondFactors::Begun> SecondFactors::begin(const Account& account) {
@@ -133,8 +132,7 @@ Answer<std::vector<Secret>> SecondFactors::confirm(const Account& account, const
         if (!done) return std::unexpected(done.error());
         auto made = store_codes(connection, account.id);
         if (!made) return std::unexpected(made.error());
-        auto noted =
-            audit_.append(connection, actor, "account.second_factor_added", subject_of(account));
+        auto noted = audit_.append(connection, actor, "account.second_factor_added", subject_of(account));
         if (!noted) return std::unexpected(noted.error());
         return *std::move(made);
     });
@@ -152,8 +150,7 @@ Answer<std::vector<Secret>> SecondFactors::renew_codes(const Account& account, c
                           "This account has no second factor. Set one up first.");
         auto made = store_codes(connection, account.id);
         if (!made) return std::unexpected(made.error());
-        auto noted =
-            audit_.append(connection, actor, "account.recovery_codes_renewed", subject_of(account));
+        auto noted = audit_.append(connection, actor, "account.recovery_codes_renewed", subject_of(account));
         if (!noted) return std::unexpected(noted.error());
         return *std::move(made);
     });
@@ -168,8 +165,7 @@ Outcome SecondFactors::remove(const Account& account, const Actor& actor) {
         if (done) done = connection.execute("DELETE FROM recovery_code WHERE account_id = $1", {account.id});
         if (!done) return std::unexpected(done.error());
         if (!(*kept)->confirmed) return {};
-        auto noted =
-            audit_.append(connection, actor, "account.second_factor_removed", subject_of(account));
+        auto noted = audit_.append(connection, actor, "account.second_factor_removed", subject_of(account));
         if (!noted) return std::unexpected(noted.error());
         return {};
     });
@@ -178,19 +174,17 @@ Outcome SecondFactors::remove(const Account& account, const Actor& actor) {
     return {};
 }
 
-base::Result<Proof> SecondFactors::use(Connection& connection, Id account,
-                                                      const Secret& typed) const {
+base::Result<Proof> SecondFactors::use(Connection& connection, Id account, const Secret& typed) const {
     const auto code = bare(typed);
     if (code.size() == app_code_length) return use_app_code(connection, account, code);
-    const auto gone =
-        connection.execute("DELETE FROM recovery_code WHERE account_id = $1 AND code_hash = $2",
-                           {account, hash_of(account, code.reveal())});
+    const auto gone = connection.execute("DELETE FROM recovery_code WHERE account_id = $1 AND code_hash = $2",
+                                         {account, hash_of(account, code.reveal())});
     if (!gone) return std::unexpected(gone.error());
     return *gone == 0 ? Proof::none : Proof::recovery_code;
 }
 
 base::Result<Proof> SecondFactors::use_app_code(Connection& connection, Id account,
-                                                               const Secret& code) const {
+                                                const Secret& code) const {
     const auto kept = find(connection, account);
     if (!kept) return std::unexpected(kept.error());
     if (!*kept || !(*kept)->confirmed) return Proof::none;
@@ -198,8 +192,8 @@ base::Result<Proof> SecondFactors::use_app_code(Connection& connection, Id accou
     if (!secret) return std::unexpected(secret.error());
     const auto step = otp::step_of(code, *secret, clock_.utc());
     if (!step || *step <= (*kept)->last_step) return Proof::none;  // shoulders are looked over
-    const auto done = connection.execute("UPDATE second_factor SET last_step = $2 WHERE account_id = $1",
-                                         {account, *step});
+    const auto done =
+        connection.execute("UPDATE second_factor SET last_step = $2 WHERE account_id = $1", {account, *step});
     if (!done) return std::unexpected(done.error());
     return Proof::code;
 }

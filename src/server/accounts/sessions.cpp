@@ -42,9 +42,13 @@ base::Status Sessions::load() {
         for (const auto& row : *rows) {
             Account account;
             account.id = row.integer(2);
-            const Session session{row.integer(1), account,     row.text(3), row.text(4),
-                                  row.time(5),    row.time(6), row.integer(7) == 1 ? Stay::kept
-                                                                                   : Stay::while_used};
+            const Session session{row.integer(1),
+                                  account,
+                                  row.text(3),
+                                  row.text(4),
+                                  row.time(5),
+                                  row.time(6),
+                                  row.integer(7) == 1 ? Stay::kept : Stay::while_used};
             by_token_hash_[row.blob(0)] = {session, session.last_seen};
         }
     }
@@ -99,8 +103,7 @@ NewSession Sessions::add(Opening opening) {
 }
 
 base::UtcTime Sessions::end_of(const Session& session) const {
-    const bool kept =
-        session.stay == Stay::kept && rules_.policy().staying == StayingSignedIn::allowed;
+    const bool kept = session.stay == Stay::kept && rules_.policy().staying == StayingSignedIn::allowed;
     return kept ? session.since + kept_for : session.last_seen + idle_end;
 }
 

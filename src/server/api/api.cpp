@@ -167,7 +167,8 @@ Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> pa
         call.session = sessions_.use(token_of(request));
         if (!call.session) return std::unexpected(signed_out());
         call.part = viewer_of_(call.session->account).part;
-        if (auto allowed = check_access(operation, call.session->account, rules_.policy(), call.part); !allowed)
+        if (auto allowed = check_access(operation, call.session->account, rules_.policy(), call.part);
+            !allowed)
             return std::unexpected(allowed.error());
     }
     if (operation.body == Body::object) {

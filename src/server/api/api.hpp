@@ -19,8 +19,8 @@ class Api final : public ports::HttpHandler {
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
     /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, const SignInRules&, Live&, Workers&, std::span<const base::EmbeddedFile> page,
-        std::function<Viewer(const Account&)> viewer_of);
+    Api(Operations, Accounts&, Sessions&, const SignInRules&, Live&, Workers&,
+        std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;

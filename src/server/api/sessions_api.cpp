@@ -16,9 +16,9 @@ namespace json = boost::json;
 namespace {
 
 json::object session_json(const Session& session, Id current) {
-    return {{"id", id_text(session.id)},         {"account", session.account.name},
-            {"address", session.address},        {"agent", session.agent},
-            {"since", time_text(session.since)}, {"last_seen", time_text(session.last_seen)},
+    return {{"id", id_text(session.id)},          {"account", session.account.name},
+            {"address", session.address},         {"agent", session.agent},
+            {"since", time_text(session.since)},  {"last_seen", time_text(session.last_seen)},
             {"kept", session.stay == Stay::kept}, {"current", session.id == current}};
 }
 

@@ -133,8 +133,7 @@ Operations recovery_operations(Accounts& accounts) {
         {"GET", "/password-recovery", for_anybody, Body::none, at_once([&](Call&) -> Answer<Reply> {
              const auto questions = accounts.questions();
              if (!questions) return std::unexpected(questions.error());
-             return ok(
-                 json::object{{"questions", json::array(questions->begin(), questions->end())}});
+             return ok(json::object{{"questions", json::array(questions->begin(), questions->end())}});
          })},
         {"POST", "/password-recovery", for_anybody, Body::object,
          at_once([&](Call& call) { return recover(accounts, call); })},
@@ -185,8 +184,8 @@ Operations sign_in_operations(Accounts& accounts, SecondFactors& factors, SignIn
     std::ranges::move(recovery_operations(accounts), std::back_inserter(all));
     all.push_back({"GET", "/settings/sign-in", may_all(Function::settings, Level::view), Body::none,
                    at_once([&](Call&) -> Answer<Reply> { return ok(rules.get()); })});
-    all.push_back({"PATCH", "/settings/sign-in", may_all(Function::settings, Level::administer),
-                   Body::object, at_once([&](Call& call) { return change_rules(rules, call); })});
+    all.push_back({"PATCH", "/settings/sign-in", may_all(Function::settings, Level::administer), Body::object,
+                   at_once([&](Call& call) { return change_rules(rules, call); })});
     return all;
 }
 

@@ -26,6 +26,7 @@ export type ImportRow = Schemas['ImportRow'];
 export type IssueState = Schemas['IssueState'];
 export type Language = Schemas['Language'];
 export type LiveMessage = Schemas['LiveMessage'];
+export type LockoutKind = Schemas['LockoutKind'];
 export type Me = Schemas['Me'];
 export type PeopleImport = Schemas['PeopleImport'];
 export type Period = Schemas['Period'];
@@ -35,7 +36,9 @@ export type Reason = Schemas['Reason'];
 export type RightLevel = Schemas['RightLevel'];
 export type Rights = Schemas['Rights'];
 export type Role = Schemas['Role'];
+export type SecondFactorBegun = Schemas['SecondFactorBegun'];
 export type Settings = Schemas['Settings'];
+export type SignInRules = Schemas['SignInRules'];
 export type TimeTemplate = Schemas['TimeTemplate'];
 
 /** Every call of the contract, typed by it. */

@@ -8,7 +8,10 @@ import { answerOf, Problem } from './problem';
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      if (error instanceof Problem && (error.status === 401 || error.code === 'setup_needed')) endSession();
+      if (!(error instanceof Problem)) return;
+      if (error.status === 401 || error.code === 'setup_needed') endSession();
+      if (error.code === 'second_factor_setup_needed')
+        void queryClient.invalidateQueries({ queryKey: ['me'] });
     },
   }),
   defaultOptions: {

@@ -6,6 +6,7 @@ import type { Account, Role } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { StateWord } from '../../ui/marks';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
 import type { TreeName } from '../organisation/trees';
@@ -81,7 +82,22 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
       autoFocusButton: 'cancel',
       onOk: () => remove.mutateAsync().catch(() => undefined),
     });
-  const error = save.error ?? remove.error;
+  const takeAway = useMutation({
+    mutationFn: () =>
+      answerOf(api.DELETE('/accounts/{id}/second-factor', { params: { path: { id: account!.id } } })),
+    onSuccess: () => after(t('second_factor.taken_away', { name: account!.name })),
+  });
+  const askTakeAway = () =>
+    modal.confirm({
+      title: t('second_factor.take_away_title', { name: account!.name }),
+      content: t('second_factor.take_away_hint'),
+      okText: t('second_factor.take_away'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      autoFocusButton: 'cancel',
+      onOk: () => takeAway.mutateAsync().catch(() => undefined),
+    });
+  const error = save.error ?? remove.error ?? takeAway.error;
   return (
     <Drawer open onClose={onClose} width={520} title={account?.name ?? t('accounts.add')}>
       <Form<Typed>
@@ -115,6 +131,14 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
         </Form.Item>
         <PartField tree="areas" />
         <PartField tree="departments" />
+        {account?.second_factor && (
+          <div className={css.line}>
+            <StateWord look="good">{t('second_factor.title')}</StateWord>
+            <Button size="small" onClick={askTakeAway}>
+              {t('second_factor.take_away')}
+            </Button>
+          </div>
+        )}
         {account !== null && (
           <Form.Item name="reset" valuePropName="checked" noStyle>
             <Checkbox className={css.gap}>{t('accounts.reset')}</Checkbox>

@@ -101,6 +101,13 @@ function AccountList({ note }: { note: React.ReactNode }) {
       render: (one) => <span title={named(one)}>{named(one)}</span>,
     },
     {
+      key: 'second_factor',
+      title: t('second_factor.column'),
+      width: '130px',
+      render: (one) =>
+        one.second_factor ? <StateWord look="good">{t('second_factor.state_on')}</StateWord> : '–',
+    },
+    {
       key: 'password',
       title: t('accounts.password_of'),
       width: '190px',

@@ -10,6 +10,8 @@ import { useAccount } from '../shell/me_context';
 import css from './accounts.module.css';
 import { roleName } from './role_words';
 import { PasswordForm } from './password_form';
+import { QuestionsPanel } from './questions_panel';
+import { SecondFactorPanel } from './second_factor_panel';
 
 /** One's own account: what it may do and where, and its password. */
 export default function MyPassword() {
@@ -28,34 +30,40 @@ export default function MyPassword() {
           .join(', ') || '–';
   return (
     <Page title={t('account.title')} note={me.account}>
-      <div className={css.narrow}>
-        <Panel title={t('account.what')}>
-          <div className={css.padded}>
-            <Facts
-              items={[
-                [t('accounts.role'), roleName({ name: me.role, built_in: me.built_in })],
-                [t('accounts.areas'), named(me.areas, areas, t('accounts.all_areas'))],
-                [
-                  t('accounts.departments'),
-                  named(me.departments, departments, t('accounts.all_departments')),
-                ],
-                [t('account.since'), <Time key="since" at={me.password_changed_at} />],
-              ]}
-            />
-          </div>
-        </Panel>
-        <Panel title={t('account.change')}>
-          <div className={css.padded}>
-            <PasswordForm
-              account={me.account}
-              onDone={() => {
-                void message.success(t('account.changed'));
-                void queryClient.invalidateQueries({ queryKey: ['me'] });
-                navigate('/');
-              }}
-            />
-          </div>
-        </Panel>
+      <div className={css.own}>
+        <div className={css.parts}>
+          <Panel title={t('account.what')}>
+            <div className={css.padded}>
+              <Facts
+                items={[
+                  [t('accounts.role'), roleName({ name: me.role, built_in: me.built_in })],
+                  [t('accounts.areas'), named(me.areas, areas, t('accounts.all_areas'))],
+                  [
+                    t('accounts.departments'),
+                    named(me.departments, departments, t('accounts.all_departments')),
+                  ],
+                  [t('account.since'), <Time key="since" at={me.password_changed_at} />],
+                ]}
+              />
+            </div>
+          </Panel>
+          <Panel title={t('account.change')}>
+            <div className={css.padded}>
+              <PasswordForm
+                account={me.account}
+                onDone={() => {
+                  void message.success(t('account.changed'));
+                  void queryClient.invalidateQueries({ queryKey: ['me'] });
+                  navigate('/');
+                }}
+              />
+            </div>
+          </Panel>
+        </div>
+        <div className={css.parts}>
+          <SecondFactorPanel />
+          <QuestionsPanel />
+        </div>
       </div>
     </Page>
   );

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
-import { NewPasswordField } from '../entry/password_field';
+import { NewPasswordField, SamePasswordField } from '../entry/password_field';
 
 interface Typed {
   old: string;
@@ -50,21 +50,7 @@ export function PasswordForm({ account, onDone }: { account: string; onDone: () 
         <Input.Password autoComplete="current-password" maxLength={128} autoFocus />
       </Form.Item>
       <NewPasswordField name="password" label={t('account.new')} account={account} />
-      <Form.Item
-        name="again"
-        label={t('entry.password_again')}
-        dependencies={['password']}
-        rules={[
-          {
-            validator: async (_, value: string | undefined) => {
-              if (value !== form.getFieldValue('password')) throw new Error(t('entry.password_differs'));
-            },
-          },
-        ]}
-        validateTrigger="onBlur"
-      >
-        <Input.Password autoComplete="new-password" maxLength={128} />
-      </Form.Item>
+      <SamePasswordField as="password" />
       <Button type="primary" htmlType="submit" loading={change.isPending}>
         {t('account.change')}
       </Button>

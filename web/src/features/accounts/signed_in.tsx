@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import type { LockoutKind } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
@@ -78,6 +79,7 @@ function Sessions() {
                   </td>
                   <td>
                     <Time at={session.last_seen} />
+                    {session.kept && <span className="quiet"> · {t('stay.kept')}</span>}
                   </td>
                   <td>
                     {mayKeep && !session.current && (
@@ -105,8 +107,7 @@ function Lockouts() {
     refetchInterval: 10_000,
   });
   const lift = useEnding(
-    (body: { kind: 'account' | 'address' | 'setup'; subject: string }) =>
-      answerOf(api.POST('/lockouts/lift', { body })),
+    (body: { kind: LockoutKind; subject: string }) => answerOf(api.POST('/lockouts/lift', { body })),
     'lockouts',
   );
   return (

@@ -75,6 +75,8 @@ const groups: Record<string, string> = {
   photo: 'audit_values.secret',
   pin: 'audit_values.secret',
   password: 'audit_values.secret',
+  second_factor: 'audit_values.second_factor',
+  staying_signed_in: 'audit_values.staying',
 };
 
 /** A value of a member as a reader knows it: a name, a word, a time of the site. */

@@ -43,6 +43,29 @@ export function NewPasswordField({ name, label, account }: { name: string; label
   );
 }
 
+/** Typed once more, since nobody sees what was typed. */
+export function SamePasswordField({ as }: { as: string }) {
+  const { t } = useTranslation();
+  return (
+    <Form.Item
+      name="again"
+      label={t('entry.password_again')}
+      dependencies={[as]}
+      validateTrigger="onBlur"
+      rules={[
+        { required: true, message: t('entry.password_missing') },
+        ({ getFieldValue }) => ({
+          validator: async (_, value: string | undefined) => {
+            if (value && value !== getFieldValue(as)) throw new Error(t('entry.password_differs'));
+          },
+        }),
+      ]}
+    >
+      <Input.Password autoComplete="new-password" maxLength={128} />
+    </Form.Item>
+  );
+}
+
 function RuleLine({ rule, state }: { rule: PasswordRule; state: 'open' | 'broken' | 'met' }) {
   const { t } = useTranslation();
   return (

@@ -14,16 +14,17 @@ import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { TimeZoneSelect } from '../../ui/time_zone_select';
 import { EntryFrame } from './entry_frame';
 import css from './entry.module.css';
-import { NewPasswordField } from './password_field';
+import { NewPasswordField, SamePasswordField } from './password_field';
 import { brokenRules } from './password_rules';
+import type { TypedQuestions } from './questions_fields';
+import { QuestionsFields, questionsOf } from './questions_fields';
 
 interface Typed {
   code?: string;
   time_zone: string;
   password: string;
   again: string;
-  question?: string;
-  answer?: string;
+  questions?: TypedQuestions;
 }
 
 const account = 'admin';
@@ -41,8 +42,7 @@ export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
             password: values.password,
             language: i18n.language as Language,
             time_zone: values.time_zone,
-            questions:
-              values.question && values.answer ? [{ question: values.question, answer: values.answer }] : [],
+            questions: questionsOf(values),
             ...(codeRequired ? { code: values.code?.trim() } : {}),
           },
         }),
@@ -104,47 +104,15 @@ export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
           <p className={css.hint}>{t('entry.password_step_hint', { account })}</p>
           <input type="text" name="username" autoComplete="username" defaultValue={account} hidden readOnly />
           <NewPasswordField name="password" label={t('entry.password')} account={account} />
-          <Form.Item
-            name="again"
-            label={t('entry.password_again')}
-            dependencies={['password']}
-            validateTrigger="onBlur"
-            rules={[
-              { required: true, message: t('entry.password_missing') },
-              {
-                validator: async (_, value: string | undefined) => {
-                  if (value && value !== form.getFieldValue('password'))
-                    throw new Error(t('entry.password_differs'));
-                },
-              },
-            ]}
-          >
-            <Input.Password autoComplete="new-password" maxLength={128} />
-          </Form.Item>
+          <SamePasswordField as="password" />
         </Step>
         <Step
           number={codeStep + 3}
           title={t('entry.question_step')}
-          done={Boolean(typed?.question) && Boolean(typed?.answer)}
+          done={(typed?.questions?.filter((one) => one?.question && one.answer).length ?? 0) >= 2}
         >
-          <p className={css.hint}>{t('entry.question_hint')}</p>
-          <Form.Item name="question" label={t('entry.question')}>
-            <Input maxLength={200} placeholder={t('entry.question_example')} />
-          </Form.Item>
-          <Form.Item
-            name="answer"
-            label={t('entry.answer')}
-            dependencies={['question']}
-            rules={[
-              {
-                validator: async (_, value: string | undefined) => {
-                  if (form.getFieldValue('question') && !value) throw new Error(t('entry.answer_missing'));
-                },
-              },
-            ]}
-          >
-            <Input maxLength={200} autoComplete="off" />
-          </Form.Item>
+          <p className={css.hint}>{t('questions.hint')}</p>
+          <QuestionsFields need="all_or_none" />
         </Step>
         <div className={css.actions}>
           <Button type="primary" htmlType="submit" block loading={setUp.isPending}>

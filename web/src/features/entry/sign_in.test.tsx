@@ -25,7 +25,7 @@ function answering(status: number, error: unknown) {
 function shown() {
   render(
     <QueryClientProvider client={queryClient}>
-      <SignIn />
+      <SignIn mayStay />
     </QueryClientProvider>,
   );
   return userEvent.setup();

@@ -12,8 +12,9 @@ import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { ThemeChoice } from '../../ui/theme';
 import { useTheme } from '../../ui/theme';
 import { TimeZoneSelect } from '../../ui/time_zone_select';
-import { useMay } from '../shell/me_context';
+import { useMay, useWholeSite } from '../shell/me_context';
 import css from './settings.module.css';
+import { SignInPanel } from './sign_in_panel';
 
 const languages = [
   { value: 'en' as const, label: 'English' },
@@ -23,6 +24,7 @@ const languages = [
 export default function SettingsPage() {
   const { t } = useTranslation();
   const settings = useSettings();
+  const maySeeAll = [useMay('settings', 'view'), useWholeSite()].every(Boolean);
   return (
     <Page
       title={t('pages.settings')}
@@ -45,6 +47,7 @@ export default function SettingsPage() {
         <Panel title={t('settings.appearance')}>
           <ThisBrowser />
         </Panel>
+        {maySeeAll && <SignInPanel />}
       </div>
     </Page>
   );

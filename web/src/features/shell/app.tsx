@@ -10,6 +10,7 @@ import { ThemeProvider } from '../../ui/theme';
 const SetUp = lazy(() => import('../entry/set_up'));
 const SignIn = lazy(() => import('../entry/sign_in'));
 const FirstPassword = lazy(() => import('../accounts/first_password'));
+const FirstSecondFactor = lazy(() => import('../accounts/first_second_factor'));
 const Shell = lazy(() => import('./shell'));
 
 export function App() {
@@ -40,9 +41,14 @@ function Entry() {
   }, [myLanguage]);
 
   if (me.data?.password_change === 'needed') return <FirstPassword account={me.data.account} />;
+  if (me.data?.second_factor === 'needed') return <FirstSecondFactor />;
   if (me.data) return <Shell me={me.data} />;
   const error = me.error ?? setup.error;
   if (error) return <Failure error={error} onRetry={() => void queryClient.invalidateQueries()} />;
   if (!setup.data) return null;
-  return setup.data.needed ? <SetUp codeRequired={setup.data.code_required} /> : <SignIn />;
+  return setup.data.needed ? (
+    <SetUp codeRequired={setup.data.code_required} />
+  ) : (
+    <SignIn mayStay={setup.data.staying_signed_in === 'allowed'} />
+  );
 }

@@ -25,6 +25,7 @@ export const MeContext = createContext<Me>({
   departments: null,
   password_change: 'none',
   password_changed_at: '1970-01-01T00:00:00Z',
+  second_factor: 'none',
 });
 
 export const useAccount = () => useContext(MeContext);

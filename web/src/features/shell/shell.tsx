@@ -1,6 +1,6 @@
 import {
   DesktopOutlined,
-  LockOutlined,
+  IdcardOutlined,
   LogoutOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
@@ -266,8 +266,8 @@ function AccountMenu() {
           { type: 'divider' },
           {
             key: 'password',
-            icon: <LockOutlined />,
-            label: t('account.change'),
+            icon: <IdcardOutlined />,
+            label: t('account.title'),
             onClick: () => navigate('/password'),
           },
           { key: 'out', icon: <LogoutOutlined />, label: t('shell.sign_out'), onClick: () => void signOut() },

@@ -5,6 +5,7 @@ import { enImport } from './en_import';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enPeople } from './en_people';
+import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
 
 export const en = {
@@ -15,6 +16,7 @@ export const en = {
   ...enOrganisation,
   ...enPeople,
   ...enImport,
+  ...enSignIn,
   common: {
     add: 'Add',
     always: 'Always',
@@ -71,14 +73,11 @@ export const en = {
     account: 'Account',
     account_missing: 'Type the name of your account.',
     again_label: 'Again',
-    answer: 'Answer',
-    answer_missing: 'Type the answer, or leave the question empty.',
     code: 'One-time code',
     code_hint: 'This is not the machine that Sallyport runs on. The code stands in the log of the service.',
     code_missing: 'Type the code from the log.',
     code_step: 'Show that the machine is yours',
     finish: 'Finish and sign in',
-    forgotten: 'Forgotten? On the machine itself, run',
     password: 'Password',
     password_again: 'The same again',
     password_differs: 'The two are not the same.',
@@ -87,11 +86,7 @@ export const en = {
     password_step: 'Administrator',
     password_step_hint: 'The account is called {{account}}. Further accounts can be added later.',
     place_step: 'Language and time',
-    question: 'Question',
-    question_example: 'Which street did you grow up in?',
-    question_hint:
-      'For the day when the password is forgotten. Without it only a command on the machine helps.',
-    question_step: 'Security question (optional)',
+    question_step: 'Security questions (optional)',
     rule_broken: 'not met',
     rule_met: 'met',
     set_up: 'Set up Sallyport',

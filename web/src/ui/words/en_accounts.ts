@@ -3,7 +3,7 @@ export const enAccounts = {
   account: {
     change: 'Change the password',
     changed: 'The password is changed. Your other sessions are ended.',
-    due: 'Your password is half a year old.',
+    due: 'Your password is old.',
     first: 'Choose your own password',
     first_hint: 'Somebody else gave you the password of now. Choose one that only you know.',
     new: 'New password',
@@ -33,6 +33,7 @@ export const enAccounts = {
     locked_until: 'until',
     lockout_account: 'Account',
     lockout_address: 'Address',
+    lockout_questions: 'Security questions of',
     lockout_setup: 'One-time code from',
     lockouts: 'Locked out',
     lockouts_none: 'Nobody is locked out.',

@@ -5,6 +5,7 @@ import { zhImport } from './zh_import';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhPeople } from './zh_people';
+import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
 
 export const zh: Words = {
@@ -15,6 +16,7 @@ export const zh: Words = {
   ...zhOrganisation,
   ...zhPeople,
   ...zhImport,
+  ...zhSignIn,
   common: {
     add: '添加',
     always: '始终',
@@ -71,14 +73,11 @@ export const zh: Words = {
     account: '账户',
     account_missing: '请输入账户名。',
     again_label: '再次输入',
-    answer: '答案',
-    answer_missing: '请输入答案，或将问题留空。',
     code: '一次性代码',
     code_hint: '这不是运行 Sallyport 的机器。代码写在服务的日志中。',
     code_missing: '请输入日志中的代码。',
     code_step: '证明机器属于您',
     finish: '完成并登录',
-    forgotten: '忘记密码？请在该机器上运行',
     password: '密码',
     password_again: '再次输入密码',
     password_differs: '两次输入不一致。',
@@ -87,9 +86,6 @@ export const zh: Words = {
     password_step: '管理员',
     password_step_hint: '账户名为 {{account}}，其他账户可以稍后添加。',
     place_step: '语言与时间',
-    question: '问题',
-    question_example: '您在哪条街上长大？',
-    question_hint: '用于忘记密码时。没有它，只能在该机器上用命令重置。',
     question_step: '安全问题（可选）',
     rule_broken: '未满足',
     rule_met: '已满足',

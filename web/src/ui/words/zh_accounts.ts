@@ -4,7 +4,7 @@ export const zhAccounts: typeof enAccounts = {
   account: {
     change: '更改密码',
     changed: '密码已更改，您的其他会话已结束。',
-    due: '您的密码已使用半年。',
+    due: '您的密码已使用较久。',
     first: '设置您自己的密码',
     first_hint: '当前密码由他人设置。请选择只有您知道的密码。',
     new: '新密码',
@@ -34,6 +34,7 @@ export const zhAccounts: typeof enAccounts = {
     locked_until: '至',
     lockout_account: '账户',
     lockout_address: '地址',
+    lockout_questions: '安全问题，账户',
     lockout_setup: '一次性代码来自',
     lockouts: '已锁定',
     lockouts_none: '无人被锁定。',

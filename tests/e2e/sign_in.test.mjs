@@ -1,0 +1,115 @@
+// The second factor and the forgotten password, by hand in the browser.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+
+import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { adminPassword, openSite } from "./site.mjs";
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const fresh = "silver-lock-91";
+// What the sign-in page is told on the way is no fault of the page.
+const expected = /status of 401 .*\/api\/v1\/(sessions|password-recovery)\)$/;
+
+/** What an authenticator app shows `later` steps of 30 s from now (RFC 6238). */
+function codeOf(secret, later = 0) {
+    const bits = [...secret].map((c) => letters.indexOf(c).toString(2).padStart(5, "0")).join("");
+    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+    const step = Buffer.alloc(8);
+    step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + later));
+    const mac = createHmac("sha1", key).update(step).digest();
+    const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+    return String(number % 1_000_000).padStart(6, "0");
+}
+
+async function typeLogin(page, password) {
+    await page.getByLabel("Account").fill("admin");
+    await page.getByLabel("Password", { exact: true }).fill(password);
+    await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+test("a second factor is set up, asked for, and the password recovered by questions", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const context = await openContext(browser);
+    await signInto(context, platform);
+
+    const page = await openPage(context, platform, "/password", "My account");
+    await page.getByRole("button", { name: "Set it up" }).click();
+    const dialog = page.getByRole("dialog", { name: "Second factor" });
+    await dialog.getByLabel("Your password").fill(adminPassword);
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await dialog.getByRole("img", { name: "QR code with the key for the app" }).locator("svg").waitFor();
+    const secret = (await dialog.locator("code").innerText()).replaceAll(" ", "");
+    await dialog.getByLabel("Code that the app shows").fill(codeOf(secret, -1));
+    await dialog.getByRole("button", { name: "Switch it on" }).click();
+    const codes = await dialog.getByRole("listitem").allInnerTexts();
+    assert.equal(codes.length, 10);
+    await dialog.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByText("10 recovery codes left").waitFor();
+
+    const other = await openContext(browser);
+    const door = await openPage(other, platform, "/", "Sign in");
+    await door.getByLabel("Stay signed in").check();
+    await typeLogin(door, adminPassword);
+    await door.getByRole("heading", { name: "Enter your code" }).waitFor();
+    await door.getByLabel("Code").fill("000000");
+    await door.getByRole("button", { name: "Sign in" }).click();
+    await door.getByRole("alert").getByText("not the code of now").waitFor();
+    await door.getByLabel("Code").fill(codeOf(secret));
+    await door.getByRole("button", { name: "Sign in" }).click();
+    await door.getByRole("navigation", { name: "Pages" }).waitFor();
+    const kept = (await other.cookies()).find(({ name }) => name === "sallyport_session");
+    assert.ok(kept.expires > Date.now() / 1000 + 29 * 86_400, "the cookie outlives the browser");
+
+    await other.clearCookies();
+    await door.reload();
+    await door.getByRole("button", { name: "Forgotten the password?" }).click();
+    await door.getByLabel("First pet?").fill("rex");
+    await door.getByLabel("First street?").fill("elsewhere");
+    await door.getByLabel("New password").fill(fresh);
+    await door.getByLabel("The same again").fill(fresh);
+    await door.getByRole("button", { name: "Set the new password" }).click();
+    await door.getByRole("alert").getByText("Not all of the answers").waitFor();
+    await door.getByLabel("First street?").fill(" AM  wall");
+    await door.getByRole("button", { name: "Set the new password" }).click();
+    await door.getByText("The password is changed").waitFor();
+    await typeLogin(door, fresh);
+    await door.getByRole("button", { name: /use a recovery code/ }).click();
+    await door.getByLabel("Recovery code").fill(codes[0].toLowerCase());
+    await door.getByRole("button", { name: "Sign in" }).click();
+    await door.getByRole("navigation", { name: "Pages" }).waitFor();
+
+    await page.reload();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    assert.deepEqual(
+        [...context.faults, ...other.faults].filter((fault) => !expected.test(fault)),
+        [],
+    );
+});
+
+test("who has no second factor sets one up first, where the site asks for it", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const context = await openContext(browser);
+    await signInto(context, platform);
+    const page = await openPage(context, platform, "/settings", "Settings");
+    const panel = page.getByRole("region", { name: "Signing in" });
+    await panel.getByText("Nobody", { exact: true }).click();
+    await page.getByTitle("Administrators").click();
+    await panel.getByText("You have none yet").waitFor();
+    await panel.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: "Set up a second factor" }).waitFor();
+    await page.getByLabel("Your password").fill(adminPassword);
+    await page.getByRole("button", { name: "Next" }).click();
+    const secret = (await page.locator("code").innerText()).replaceAll(" ", "");
+    await page.getByLabel("Code that the app shows").fill(codeOf(secret));
+    await page.getByRole("button", { name: "Switch it on" }).click();
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByRole("heading", { level: 1, name: "Settings" }).waitFor();
+    assert.deepEqual(context.faults, []);
+});

@@ -1,0 +1,116 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, Form, Input, QRCode } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import type { SecondFactorBegun } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import css from './accounts.module.css';
+import { RecoveryCodes } from './recovery_codes';
+
+/** The password, the app, a first code, the recovery codes. Nothing counts before that code. */
+export function SecondFactorSetUp({ onDone }: { onDone: () => void }) {
+  const [begun, setBegun] = useState<SecondFactorBegun | null>(null);
+  const [codes, setCodes] = useState<string[] | null>(null);
+  if (codes) return <RecoveryCodes codes={codes} onKept={onDone} />;
+  if (begun) return <Confirm begun={begun} onCodes={setCodes} />;
+  return <OwnPassword action="next" work={begin} onDone={setBegun} />;
+}
+
+const begin = (password: string) => answerOf(api.POST('/me/second-factor', { body: { password } }));
+
+interface OwnPasswordProps<T> {
+  action: 'next' | 'renew' | 'remove';
+  work: (password: string) => Promise<T>;
+  onDone: (answer: T) => void;
+}
+
+/** Asks for the password again: an open session alone must not do this. */
+export function OwnPassword<T>({ action, work, onDone }: OwnPasswordProps<T>) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const [form] = Form.useForm<{ password: string }>();
+  const ask = useMutation({
+    mutationFn: ({ password }: { password: string }) => work(password),
+    onSuccess: onDone,
+    onError: (error) => showFieldErrors(form, error),
+  });
+  return (
+    <Form
+      form={form}
+      name="own"
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(typed) => ask.mutate(typed)}
+    >
+      {ask.error && (
+        <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(ask.error)} />
+      )}
+      <Form.Item
+        name="password"
+        label={t('second_factor.own_password')}
+        extra={t('second_factor.own_password_hint')}
+        rules={[{ required: true, message: t('entry.password_missing') }]}
+      >
+        <Input.Password autoComplete="current-password" maxLength={128} autoFocus />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" danger={action === 'remove'} loading={ask.isPending}>
+        {t(`second_factor.${action}`)}
+      </Button>
+    </Form>
+  );
+}
+
+function Confirm({ begun, onCodes }: { begun: SecondFactorBegun; onCodes: (codes: string[]) => void }) {
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  const [form] = Form.useForm<{ code: string }>();
+  const confirm = useMutation({
+    mutationFn: ({ code }: { code: string }) =>
+      answerOf(api.POST('/me/second-factor/confirm', { body: { code: code.trim() } })),
+    onSuccess: ({ recovery_codes }) => onCodes(recovery_codes),
+    onError: (error) => showFieldErrors(form, error),
+  });
+  return (
+    <Form
+      form={form}
+      name="second_factor"
+      layout="vertical"
+      requiredMark={false}
+      onFinish={(typed) => confirm.mutate(typed)}
+    >
+      {confirm.error && (
+        <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(confirm.error)} />
+      )}
+      <h3 className={css.stepTitle}>{t('second_factor.scan')}</h3>
+      <p className="quiet">{t('second_factor.scan_hint')}</p>
+      <div className={css.scan}>
+        <div role="img" aria-label={t('second_factor.qr')} className={css.qr}>
+          <QRCode type="svg" value={begun.uri} size={176} bordered={false} color="#000" bgColor="#fff" />
+        </div>
+        <div>
+          <p className="quiet">{t('second_factor.type_instead')}</p>
+          <code className={`mono ${css.key}`}>{begun.secret.match(/.{4}/g)!.join(' ')}</code>
+        </div>
+      </div>
+      <Form.Item
+        name="code"
+        label={t('second_factor.code')}
+        rules={[{ required: true, message: t('second_factor.code_missing') }]}
+      >
+        <Input
+          className={`mono ${css.code}`}
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          maxLength={7}
+          autoFocus
+        />
+      </Form.Item>
+      <Button type="primary" htmlType="submit" loading={confirm.isPending}>
+        {t('second_factor.confirm')}
+      </Button>
+    </Form>
+  );
+}
