@@ -83,8 +83,11 @@ class Comparisons : public ::testing::Test {
     server::Live live;
     server::Doors doors{database, stored.ids(), stored.clock(), audit, live};
     server::Events events{database, live};
+    server::Verifications verifications{database, stored.ids(), stored.clock(), doors, live};
     server::Devices devices{
-        loop, dialler, {database, stored.clock(), sealer, stored.ids(), audit, doors, events, live}};
+        loop,
+        dialler,
+        {database, stored.clock(), sealer, stored.ids(), audit, doors, events, live, verifications}};
 };
 
 }  // namespace

@@ -215,6 +215,69 @@ class WithADoor(unittest.TestCase):
             event = self.awaited(live, "event")
         return event
 
+    def end_of_question(self, live):
+        """How it ended and the reason in the event, in whichever order they come."""
+        state, event = "waiting", None
+        while state == "waiting" or event is None:
+            message = live.message()
+            if message["type"] == "verification":
+                state = message["data"]["state"]
+            elif message["data"].get("kind") == "access":
+                event = message["data"]
+        return state, event["reason"]
+
+    def asking_for(self, seconds, door):
+        self.good("changeDoor", 200, {"settings": {"verification_s": seconds}}, [door])
+        eventually(lambda: self.good("getDoor", 200, ids=[door])["settings_state"] == "issued")
+
+    def test_a_door_asks_an_operator_whose_first_answer_counts(self):
+        _, door = self.enrolled()
+        person = self.good("addPerson", 201, {"name": "Anna", "cards": [{"number": "04A1B2C3"}]})["id"]
+        self.good("addPermissionGroup", 201, {"name": "Staff", "doors": [door], "people": [person]})
+        query = "?person=" + person
+        eventually(lambda: self.good("listIssueStates", 200, query=query)["items"][0]["state"] == "issued")
+        self.asking_for(20, door)
+
+        def show():
+            self.door.press("clock", {"advance_ms": 10_000})  # it is not the same card held for longer
+            self.door.press("card", {"number": "04A1B2C3", "reader": 1})
+
+        with Live(self.platform) as live, Live(self.platform, token=self.viewer()) as of_viewer:
+            show()
+            asked = self.awaited(live, "verification")
+            self.assertEqual((asked["state"], asked["person"]["name"], asked["card"], asked["door_id"]),
+                             ("waiting", "Anna", "04A1B2C3", door))
+            self.assertTrue(0 < asked["left_ms"] <= 20_000, asked)
+            self.assertEqual(self.good("listVerifications", 200)["items"][0]["id"], asked["id"])
+            granted = self.good("answerVerification", 200, {"answer": "granted"}, [asked["id"]])
+            self.assertEqual((granted["state"], granted["by"]), ("granted", "admin"))
+            self.assertEqual(self.end_of_question(live), ("granted", None))
+            late = self.good("answerVerification", 409, {"answer": "denied"}, [asked["id"]])
+            self.assertEqual(late["code"], "question_over")
+            self.assertIn("admin has answered", late["detail"])
+            self.assertEqual(self.good("listVerifications", 200)["items"], [])
+            show()
+            asked = self.awaited(live, "verification")
+            self.good("answerVerification", 200, {"answer": "denied"}, [asked["id"]])
+            self.assertEqual(self.end_of_question(live), ("denied", "verification_denied"))
+            self.asking_for(1, door)
+            show()
+            asked = self.awaited(live, "verification")
+            self.assertEqual(self.end_of_question(live), ("unanswered", "verification_timeout"))
+            self.good("answerVerification", 409, {"answer": "granted"}, [asked["id"]])
+            last = ""
+            while last != "verification_timeout":
+                message = of_viewer.message()
+                self.assertNotEqual(message["type"], "verification", "it is for who may control the door")
+                last = message["data"].get("reason")
+        self.asking_for(None, door)
+        show()
+        newest = lambda: self.good("listEvents", 200, query="?kind=access")["items"][0]
+        eventually(lambda: newest()["result"] == "granted")
+        noted = self.good("listAudit", 200, query="?action=door.verified")["items"]
+        self.assertEqual([(entry["after"]["answer"], entry["after"]["taken"]) for entry in noted],
+                         [("denied", True), ("granted", True)])
+
     def viewer(self):
         """The token of somebody who may see no people."""
         first, own = "brass-key-58", "silver-lock-91"

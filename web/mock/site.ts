@@ -17,6 +17,7 @@ interface Answer {
 }
 type Body = Record<string, unknown>;
 
+const plain_door = { overtime_s: 60, duress: false, verification_s: null };
 const place_names = [
   'Main entrance',
   'Warehouse',
@@ -517,7 +518,7 @@ export class Site {
         online: true,
         since: this.ago(900),
       },
-      settings: { hold_s: 3, unlock_mode: 'card', detector: true, overtime_s: 60, duress: false },
+      settings: { hold_s: 3, unlock_mode: 'card', detector: true, ...plain_door },
       settings_state: 'issued',
       at_keypad: this.doors.length === 0 ? { hold_s: 10, unlock_mode: 'card_and_pin' } : null,
     });

@@ -15,6 +15,7 @@ void read_settings(Fields& settings, DoorPatch& patch) {
     patch.overtime_s = settings.integer("overtime_s", 1, 9'999);
     if (const auto raised = settings.truth("duress"))
         patch.duress = *raised ? core::Duress::on : core::Duress::off;
+    patch.verification_s = settings.nullable_integer("verification_s", 1, 120);
 }
 
 Answer<Reply> change_door(Doors& doors, const Call& call) {

@@ -12,6 +12,7 @@
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/plan_json.hpp"
+#include "codec/dhip/question_json.hpp"
 #include "codec/dhip/reader.hpp"
 #include "codec/dhip/record_json.hpp"
 #include "server/issue/keypad_settings.hpp"
@@ -392,8 +393,8 @@ asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
     co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
 }
 
-asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::DoorCommand command,
-                                                     std::string command_id, std::string by) {
+asio::awaitable<base::Result<json::object>> DeviceSession::call(std::string method, json::object params,
+                                                                milliseconds deadline) {
     auto self = shared_from_this();
     auto link = conversation_;
     if (!link || link->lost()) {
@@ -401,11 +402,20 @@ asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::Do
             ErrorKind::conflict, "device_offline",
             "The controller is offline, so the command was not sent and will not be sent later.");
     }
-    co_return status_of(co_await link->call("sallyport.doorCommand", {{"door", door},
-                                                                      {"command", base::text_of(command)},
-                                                                      {"commandId", command_id},
-                                                                      {"expiresInMs", 10'000},
-                                                                      {"by", by}}));
+    auto answer = co_await link->call(std::move(method), std::move(params), deadline);
+    if (auto done = status_of(answer); !done) co_return std::unexpected(done.error());
+    co_return std::move(answer->params);
+}
+
+asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::DoorCommand command,
+                                                     std::string command_id, std::string by) {
+    auto taken = co_await call("sallyport.doorCommand", {{"door", door},
+                                                         {"command", base::text_of(command)},
+                                                         {"commandId", command_id},
+                                                         {"expiresInMs", 10'000},
+                                                         {"by", by}});
+    if (!taken) co_return std::unexpected(taken.error());
+    co_return base::Status{};
 }
 
 void DeviceSession::notified(const codec::dhip::Notification& notification) {
@@ -418,6 +428,12 @@ void DeviceSession::notified(const codec::dhip::Notification& notification) {
         if (!same_settings(*doors, status_.said.doors)) desired_changed();
         status_.said.doors = *doors;
         hooks_.doors(std::move(*doors));
+    } else if (notification.method == "client.notifyVerification") {
+        if (const auto asked = codec::dhip::question_from(notification.params)) hooks_.question(*asked);
+    } else if (notification.method == "client.notifyVerificationOver") {
+        Fault fault;
+        const auto question = Reader(notification.params, "over", fault)["question"].count();
+        if (!fault) hooks_.question_over(question);
     }
 }
 

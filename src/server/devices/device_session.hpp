@@ -59,6 +59,9 @@ struct DeviceHooks {
     std::function<void(const DeviceStatus&)> people_changed;
     std::function<void(OfflineReason, const std::string& sentence)> offline;
     std::function<void(std::vector<codec::dhip::DoorState>)> doors;
+    /// Somebody stands at a door that asks an operator; and later that it is over.
+    std::function<void(const core::AskOperator&)> question;
+    std::function<void(std::uint64_t question)> question_over;
     /// Stores the batch durably, then calls back on the loop with where the device's cursor stands.
     std::function<void(std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>)>
@@ -93,7 +96,11 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void change_address(DeviceAddress);
     [[nodiscard]] const ports::Endpoint& endpoint() const { return address_.endpoint; }
 
-    /// Errors: conflict "device_offline", timeout "device_timeout", or what the controller says.
+    /// The `params` of its answer. Errors: conflict "device_offline", timeout "device_timeout", or what the
+    /// controller says.
+    [[nodiscard]] boost::asio::awaitable<base::Result<boost::json::object>> call(
+        std::string method, boost::json::object params,
+        std::chrono::milliseconds deadline = std::chrono::seconds(10));
     [[nodiscard]] boost::asio::awaitable<base::Status> command(std::uint8_t door, core::DoorCommand,
                                                                std::string command_id, std::string by);
 

@@ -26,6 +26,8 @@ class Session : public ::testing::Test {
             reasons.push_back(why);
         };
         hooks.doors = [this](std::vector<codec::dhip::DoorState> seen) { doors = std::move(seen); };
+        hooks.question = [this](const core::AskOperator& one) { asked.push_back(one.question); };
+        hooks.question_over = [this](std::uint64_t question) { std::erase(asked, question); };
         hooks.store = [this](std::vector<core::StoredRecord> batch, auto done) {
             if (disk_full) return done(base::fail(base::ErrorKind::storage, "full", "The disk is full."));
             for (auto& record : batch) stored.push_back(record.position.sequence);
@@ -120,6 +122,7 @@ class Session : public ::testing::Test {
     std::vector<EntryFailure> failures;
     std::vector<std::uint64_t> stored;
     std::vector<OfflineReason> reasons;
+    std::vector<std::uint64_t> asked;
     std::string last_words;
     std::vector<codec::dhip::DoorState> doors;
     std::vector<std::pair<std::uint64_t, int>> settings;  ///< by which plan the first door is held how long
@@ -343,6 +346,18 @@ TEST_F(Session, doors_are_what_the_controller_says_of_them) {
     ASSERT_TRUE(until([&] { return doors[0].lock == core::Lock::released; }));
     EXPECT_EQ(doors[0].contact, core::ContactState::open);
     EXPECT_EQ(doors[0].alarms, std::vector{core::Alarm::intrusion});
+}
+
+TEST_F(Session, a_door_that_asks_an_operator_is_heard_until_it_does_not_wait_any_more) {
+    start();
+    ASSERT_TRUE(in_step());
+    json::object question{{"question", 7}, {"expiresInMs", 20'000}, {"door", 1}, {"user_id", "1001"}};
+    controller.notify("client.notifyVerification", question);
+    ASSERT_TRUE(until([&] { return asked == std::vector<std::uint64_t>{7}; }));
+    question["question"] = "seven";
+    controller.notify("client.notifyVerification", question);  // what is not understood asks nothing
+    controller.notify("client.notifyVerificationOver", {{"question", 7}});
+    EXPECT_TRUE(until([&] { return asked.empty(); }));
 }
 
 TEST_F(Session, a_command_to_an_offline_controller_is_refused_and_never_sent_later) {

@@ -2,16 +2,13 @@
 
 #include <utility>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
 #include "server/devices/device_rows.hpp"
+#include "server/devices/on_loop.hpp"
 #include "server/ingest/ingest.hpp"
 #include "server/issue/keypad_settings.hpp"
 #include "server/wire/conditions.hpp"
@@ -28,43 +25,6 @@ namespace {
 constexpr std::size_t worker_threads = 4;
 /// Thirty thousand people may come one after the other: a thousand controllers are not compared for each.
 constexpr std::chrono::milliseconds between_comparisons{500};
-
-/// Runs what blocks on the workers and resumes where it was awaited.
-template <class Work>
-asio::awaitable<std::invoke_result_t<Work>> on_workers(asio::thread_pool& workers, Work work) {
-    using Outcome = std::invoke_result_t<Work>;
-    co_return co_await asio::co_spawn(
-        workers, [work = std::move(work)]() mutable -> asio::awaitable<Outcome> { co_return work(); },
-        asio::use_awaitable);
-}
-
-template <class T>
-void answer_with(asio::io_context& loop, std::function<asio::awaitable<base::Result<T>>()> work,
-                 Devices::Later<T> later) {
-    asio::co_spawn(
-        loop,
-        [work = std::move(work), later = std::move(later)]() -> asio::awaitable<void> {
-            auto outcome = co_await work();
-            later(std::move(outcome));
-        },
-        asio::detached);
-}
-
-/// A unit of work that answers with nothing, awaited on the loop: a thousand controllers' changes share one
-/// commit, and none of them keeps a thread waiting.
-template <class Work>
-asio::awaitable<base::Status> write_on(asio::io_context& loop, ports::Database& database, Work work) {
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(base::Status)>(
-        [&loop, &database, &work](auto handler) {
-            database.write(
-                std::move(work), [&loop, handler = std::move(handler)](base::Status status) mutable {
-                    asio::post(loop, [handler = std::move(handler), status = std::move(status)]() mutable {
-                        std::move(handler)(std::move(status));
-                    });
-                });
-        },
-        asio::use_awaitable);
-}
 
 DoorState door_state(const codec::dhip::DoorState& said) {
     return {std::string(base::text_of(said.lock)), std::string(base::text_of(said.contact)),
@@ -260,38 +220,6 @@ asio::awaitable<base::Result<InitialisedDevice>> Devices::initialise_now(
     co_return made;
 }
 
-void Devices::command(Id door_id, core::DoorCommand command, Id command_id, Actor actor,
-                      Later<base::UtcTime> later) {
-    const auto door = parts_.doors.find(door_id);
-    if (!door) {
-        return later(base::fail(ErrorKind::not_found, "not_found",
-                                "There is no such door. It may have been removed."));
-    }
-    auto work = [this, door = *door, command, command_id, actor] {
-        return command_now(door, command, command_id, actor);
-    };
-    answer_with<base::UtcTime>(loop_, std::move(work), std::move(later));
-}
-
-asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, core::DoorCommand command,
-                                                                  Id command_id, Actor actor) {
-    auto session = sessions_.find(door.device_id);
-    if (session == sessions_.end())
-        co_return base::fail(ErrorKind::not_found, "not_found", "There is no such door any more.");
-    auto taken = co_await session->second->command(static_cast<std::uint8_t>(door.number), command,
-                                                   id_text(command_id), actor.account.value_or("platform"));
-    const auto at = parts_.clock.utc();
-    json::object after{{"command", base::text_of(command)}, {"taken", taken.has_value()}};
-    if (!taken) after["refused"] = taken.error().code;
-    const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
-        return parts_.audit.append(c, actor, "door.commanded", Subject{"door", id_text(door.id), door.name},
-                                   nullptr, &after);
-    });
-    if (!taken) co_return std::unexpected(taken.error());
-    if (!noted) co_return std::unexpected(noted.error());
-    co_return at;
-}
-
 void Devices::desired_changed(Concerned devices) {
     if (devices && devices->empty()) return;
     asio::post(loop_, [this, devices = std::move(devices)]() mutable {
@@ -444,6 +372,7 @@ void Devices::hook_state(DeviceHooks& hooks, Id id) {
     };
     hooks.offline = [this, id](OfflineReason reason, const std::string&) {
         parts_.doors.set_reach(id, Reach::offline);
+        asio::post(publisher_, [this, id] { parts_.verifications.lost(id); });
         observe(id, [&](ObservedDevice& device) {
             if (device.reach == Reach::online) device.since = parts_.clock.utc();
             device.reach = Reach::offline;
@@ -451,6 +380,17 @@ void Devices::hook_state(DeviceHooks& hooks, Id id) {
         });
     };
     hooks.doors = [this, id](std::vector<codec::dhip::DoorState> doors) { observe_doors(id, doors); };
+    hook_questions(hooks, id);
+}
+
+/// Who is meant is read from the database: on the workers, one after the other.
+void Devices::hook_questions(DeviceHooks& hooks, Id id) {
+    hooks.question = [this, id](const core::AskOperator& asked) {
+        asio::post(publisher_, [this, id, asked] { parts_.verifications.ask(id, asked); });
+    };
+    hooks.question_over = [this, id](std::uint64_t question) {
+        asio::post(publisher_, [this, id, question] { parts_.verifications.over(id, question); });
+    };
 }
 
 void Devices::hook_records(DeviceHooks& hooks, Id id) {

@@ -29,6 +29,7 @@
 #include "server/live/live.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/storage/change.hpp"
+#include "server/verification/verifications.hpp"
 
 namespace sallyport::server {
 
@@ -72,6 +73,7 @@ struct DeviceParts {
     Doors& doors;
     Events& events;
     Live& live;
+    Verifications& verifications;
 };
 
 class Devices {
@@ -98,6 +100,9 @@ class Devices {
     /// Answers with when the controller took it. Errors: not_found, conflict "device_offline", timeout
     /// "device_timeout", what the controller refuses.
     void command(Id door, core::DoorCommand, Id command_id, Actor, Later<base::UtcTime>);
+    /// Brings an answer that counts to the controller, and answers with when it took it. Errors as of a
+    /// command; conflict "question_over" when the door does not wait any more.
+    void verify(const TakenAnswer&, Actor, Later<base::UtcTime>);
 
     /// People, permissions, doors or settings changed: the controllers that it concerns are compared again,
     /// at once or with whatever else changes within half a second of the last time. None: nothing to compare.
@@ -119,6 +124,7 @@ class Devices {
     void open_session(Id, DeviceAddress);
     DeviceHooks hooks_for(Id);
     void hook_state(DeviceHooks&, Id);
+    void hook_questions(DeviceHooks&, Id);
     void hook_records(DeviceHooks&, Id);
     void hook_issue(DeviceHooks&, Id);
     boost::asio::awaitable<base::Result<Id>> add_now(NewDevice, Actor);
@@ -126,6 +132,7 @@ class Devices {
                                                                            std::optional<base::Secret>,
                                                                            Actor);
     boost::asio::awaitable<base::Result<base::UtcTime>> command_now(Door, core::DoorCommand, Id, Actor);
+    boost::asio::awaitable<base::Result<base::UtcTime>> verify_now(TakenAnswer, Actor);
     boost::asio::awaitable<base::Result<Desired>> compute_desired(Id);
     boost::asio::awaitable<base::Status> take_up_settings(Id, std::uint64_t revision,
                                                           std::vector<codec::dhip::DoorState>);

@@ -23,7 +23,9 @@ json::object settings_json(const DoorSettings& settings) {
             {"unlock_mode", text_of(settings.unlock_mode)},
             {"detector", settings.detector == core::Detector::on},
             {"overtime_s", settings.overtime_s},
-            {"duress", settings.duress == core::Duress::on}};
+            {"duress", settings.duress == core::Duress::on},
+            {"verification_s",
+             settings.verification_s ? json::value(*settings.verification_s) : json::value(nullptr)}};
 }
 
 Door door_of(const ports::Row& row) {
@@ -42,6 +44,7 @@ Door door_of(const ports::Row& row) {
     auto keypad = json::parse(row.text_or_null(9).value_or("null"), failed);
     door.own_area = row.integer_or_null(10);
     door.device_area = row.integer_or_null(11);
+    door.settings.verification_s = row.integer_or_null(12);
     if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
@@ -61,6 +64,7 @@ Door patched(Door door, const DoorPatch& patch) {
     door.settings.detector = patch.detector.value_or(door.settings.detector);
     door.settings.overtime_s = patch.overtime_s.value_or(door.settings.overtime_s);
     door.settings.duress = patch.duress.value_or(door.settings.duress);
+    door.settings.verification_s = patch.verification_s.value_or(door.settings.verification_s);
     return door;
 }
 
@@ -127,7 +131,8 @@ Status Doors::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
             "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
-            "d.duress, d.keypad, d.area_id, v.area_id FROM door d JOIN device v ON v.id = d.device_id");
+            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s FROM door d JOIN device v ON v.id = "
+            "d.device_id");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -223,9 +228,10 @@ Status Doors::store(Connection& connection, const Door& door) {
     const auto& settings = door.settings;
     const auto done = connection.execute(
         "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
-        "duress = $6, area_id = $7 WHERE id = $8",
+        "duress = $6, area_id = $7, verification_s = $8 WHERE id = $9",
         {door.name, settings.hold_s, text_of(settings.unlock_mode), settings.detector == core::Detector::on,
-         settings.overtime_s, settings.duress == core::Duress::on, door.own_area, door.id});
+         settings.overtime_s, settings.duress == core::Duress::on, door.own_area, settings.verification_s,
+         door.id});
     if (!done) return std::unexpected(done.error());
     return {};
 }

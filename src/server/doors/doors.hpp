@@ -25,6 +25,7 @@ struct DoorSettings {
     core::Detector detector = core::Detector::on;
     std::int64_t overtime_s = 60;
     core::Duress duress = core::Duress::off;
+    std::optional<std::int64_t> verification_s{};  ///< how long an operator is asked; none: nobody is
     friend bool operator==(const DoorSettings&, const DoorSettings&) = default;
 };
 
@@ -65,6 +66,7 @@ struct DoorPatch {
     std::optional<core::Detector> detector;
     std::optional<std::int64_t> overtime_s;
     std::optional<core::Duress> duress;
+    Nullable<std::int64_t> verification_s;
 };
 
 struct DoorFilter {

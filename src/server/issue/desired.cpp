@@ -132,11 +132,9 @@ base::Result<json::object> calendar_of(ports::Connection& connection, base::UtcT
 }
 
 /// What a keypad changed stays until somebody decides, whatever else the plan brings.
-base::Result<json::array> door_settings(ports::Connection& connection, std::int64_t device_id, bool& duress) {
-    const auto wanted = wanted_doors(connection, device_id);
-    if (!wanted) return std::unexpected(wanted.error());
+json::array door_settings(const std::vector<WantedDoor>& wanted) {
     json::array doors;
-    for (const auto& door : *wanted) {
+    for (const auto& door : wanted) {
         json::object told{{"number", door.number}};
         for (const auto& member : door.settings) {
             const auto* kept = door.keypad.if_contains(member.key());
@@ -144,24 +142,34 @@ base::Result<json::array> door_settings(ports::Connection& connection, std::int6
         }
         told["schedule"] = always_index;
         doors.push_back(std::move(told));
-        duress = duress || door.duress == core::Duress::on;
     }
     return doors;
+}
+
+/// As a whole: what is not in it is off at the controller.
+json::object rules_of(const std::vector<WantedDoor>& wanted) {
+    json::array doors;
+    for (const auto& door : wanted)
+        if (door.verification_s)
+            doors.push_back(json::object{{"number", door.number}, {"verification_s", *door.verification_s}});
+    return {{"doors", std::move(doors)}};
 }
 
 base::Status load_plan(ports::Connection& connection, std::int64_t device_id, base::UtcTime now,
                        const Indexes& indexes, Desired& desired) {
     auto zone = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
     if (!zone) return std::unexpected(zone.error());
-    bool duress = false;
-    auto doors = door_settings(connection, device_id, duress);
-    if (!doors) return std::unexpected(doors.error());
+    const auto wanted = wanted_doors(connection, device_id);
+    if (!wanted) return std::unexpected(wanted.error());
+    const bool duress =
+        std::ranges::any_of(*wanted, [](const WantedDoor& door) { return door.duress == core::Duress::on; });
     auto calendar = calendar_of(connection, now, indexes);
     if (!calendar) return std::unexpected(calendar.error());
     desired.plan = {{"zone", zone->empty() ? "Etc/UTC" : zone->front().text(0)},
                     {"duress", duress ? "on" : "off"},
                     {"calendar", *std::move(calendar)},
-                    {"doors", std::move(*doors)}};
+                    {"doors", door_settings(*wanted)},
+                    {"rules", rules_of(*wanted)}};
     // A digest as the revision: the same content is the same revision, whoever computes it and whenever.
     const auto tag = tag_of(json::serialize(desired.plan), std::string(32, '\0'));
     desired.revision = (tag.value >> 11) + 1;

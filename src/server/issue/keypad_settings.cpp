@@ -91,7 +91,8 @@ Status forget_other_plans(Connection& connection, std::int64_t device_id, std::u
 
 Result<std::vector<WantedDoor>> wanted_doors(Connection& connection, std::int64_t device_id) {
     const auto rows = connection.query(
-        "SELECT number, hold_s, unlock_mode, detector, overtime_s, keypad, duress FROM door WHERE device_id "
+        "SELECT number, hold_s, unlock_mode, detector, overtime_s, keypad, duress, verification_s FROM door "
+        "WHERE device_id "
         "= "
         "$1 ORDER BY number",
         {device_id});
@@ -104,7 +105,8 @@ Result<std::vector<WantedDoor>> wanted_doors(Connection& connection, std::int64_
                           {"detector", row.integer(3) != 0 ? "on" : "off"},
                           {"overtime_s", row.integer(4)}},
                          parsed(row.text_or_null(5)),
-                         row.integer(6) != 0 ? core::Duress::on : core::Duress::off});
+                         row.integer(6) != 0 ? core::Duress::on : core::Duress::off,
+                         row.integer_or_null(7)});
     return doors;
 }
 

@@ -3,6 +3,7 @@
 // shown, until an operator adopts them or puts them back. Inside units of work.
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct WantedDoor {
     boost::json::object settings;  ///< hold_s, unlock_mode, detector, overtime_s, as in a plan
     boost::json::object keypad;    ///< of these, what stays as the keypad set it for now
     core::Duress duress = core::Duress::off;
+    std::optional<std::int64_t> verification_s{};
 };
 /// By number.
 [[nodiscard]] base::Result<std::vector<WantedDoor>> wanted_doors(ports::Connection&, std::int64_t device_id);

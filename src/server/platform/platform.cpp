@@ -8,6 +8,7 @@
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
 #include "server/api/system_api.hpp"
+#include "server/api/verification_api.hpp"
 
 namespace sallyport::server {
 
@@ -33,9 +34,11 @@ Platform::Platform(PlatformPorts outside)
       holidays_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
+      verifications_(ports_.database, ids_, ports_.clock, doors_, live_),
       registrations_(ports_.device_loop, ports_.dialler, ports_.clock),
       devices_(ports_.device_loop, registrations_,
-               {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_}),
+               {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_,
+                verifications_}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       api_(std::make_unique<Api>(
@@ -61,6 +64,7 @@ Operations Platform::operations() {
     add(audit_operations(audit_));
     add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
                            ports_.clock, audit_, areas_, doors_}));
+    add(verification_operations(verifications_, devices_));
     return all;
 }
 
@@ -88,6 +92,7 @@ void Platform::on_change(OnChange hook) {
 }
 
 void Platform::sweep() {
+    verifications_.sweep();
     live_.sweep([this](Id id) -> std::optional<Viewer> {
         const auto session = sessions_.find(id);
         if (!session) return std::nullopt;

@@ -21,6 +21,7 @@
 #include "server/permissions/permissions.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
+#include "server/verification/verifications.hpp"
 
 namespace sallyport::server {
 
@@ -87,6 +88,7 @@ class Platform {
     Holidays holidays_;
     Doors doors_;
     Events events_;
+    Verifications verifications_;
     Registrations registrations_;
     Devices devices_;
     Searches searches_;

@@ -40,6 +40,7 @@ export type SecondFactorBegun = Schemas['SecondFactorBegun'];
 export type Settings = Schemas['Settings'];
 export type SignInRules = Schemas['SignInRules'];
 export type TimeTemplate = Schemas['TimeTemplate'];
+export type Verification = Schemas['Verification'];
 
 /** Every call of the contract, typed by it. */
 export const api = createClient<paths>({

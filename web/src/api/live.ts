@@ -2,7 +2,7 @@
 // ten times a second, so that a thousand events a second leave the page time for its operator.
 import type { QueryClient } from '@tanstack/react-query';
 
-import type { Device, Door, Event, LiveMessage } from './client';
+import type { Device, Door, Event, LiveMessage, Verification } from './client';
 import { LiveBuffer } from './live_buffer';
 
 export type Connection = 'connecting' | 'up' | 'down';
@@ -32,6 +32,7 @@ export class LiveStream {
   private version_ = 0;
   private readonly listeners = new Set<() => void>();
   private readonly watchers = new Set<(event: Event) => void>();
+  private readonly asked = new Set<(question: Verification) => void>();
 
   constructor(
     private readonly queries: QueryClient,
@@ -59,6 +60,11 @@ export class LiveStream {
   readonly watch = (watcher: (event: Event) => void): (() => void) => {
     this.watchers.add(watcher);
     return () => this.watchers.delete(watcher);
+  };
+  /** Hears of doors that ask an operator, at once. */
+  readonly watchQuestions = (watcher: (question: Verification) => void): (() => void) => {
+    this.asked.add(watcher);
+    return () => this.asked.delete(watcher);
   };
 
   start(): void {
@@ -139,6 +145,8 @@ export class LiveStream {
       this.doors.set(message.data.id, message.data);
     } else if (message.type === 'device') {
       this.devices.set(message.data.id, message.data);
+    } else if (message.type === 'verification') {
+      for (const watcher of this.asked) watcher(message.data);
     } else if (message.type === 'gap') {
       this.lost_ += message.data.lost;
       void this.queries.invalidateQueries();

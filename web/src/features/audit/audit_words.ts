@@ -67,6 +67,7 @@ const groups: Record<string, string> = {
   type: 'person_types',
   effect: 'group_effects',
   command: 'commands',
+  answer: 'audit_values.answer',
   unlock_mode: 'unlock_modes',
   refused: 'problems',
   language: 'audit_values.language',

@@ -79,6 +79,19 @@ export function DoorSettings({ door }: { door: Door }) {
         <Form.Item name="overtime_s" label={t('devices.overtime')}>
           <InputNumber min={1} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
         </Form.Item>
+        <Form.Item
+          name="verification_s"
+          label={t('verification.setting')}
+          tooltip={t('verification.setting_hint')}
+        >
+          <InputNumber
+            min={1}
+            max={120}
+            suffix={t('devices.seconds')}
+            placeholder={t('verification.setting_none')}
+            style={{ width: '100%' }}
+          />
+        </Form.Item>
         <div className={css.checks}>
           <Form.Item name="detector" valuePropName="checked" noStyle>
             <Checkbox>{t('devices.detector')}</Checkbox>

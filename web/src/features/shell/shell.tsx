@@ -25,6 +25,7 @@ import { Empty, Loading, Page } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
 import { ZoneProvider } from '../../ui/site';
 import { useTheme } from '../../ui/theme';
+import { Questions } from '../verification/questions';
 import { Boundary } from './boundary';
 import { LiveProvider, useConnection } from './live_context';
 import { MeContext, useAccount } from './me_context';
@@ -153,6 +154,7 @@ function Frame() {
           </Suspense>
         </Boundary>
       </div>
+      <Questions />
       <Palette open={finding} onClose={() => setFinding(false)} />
     </div>
   );

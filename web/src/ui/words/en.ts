@@ -4,6 +4,7 @@ import { enAudit } from './en_audit';
 import { enImport } from './en_import';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
+import { enDevices } from './en_devices';
 import { enPeople } from './en_people';
 import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
@@ -11,6 +12,7 @@ import { enTerms } from './en_terms';
 export const en = {
   ...enTerms,
   ...enDetails,
+  ...enDevices,
   ...enAccounts,
   ...enAudit,
   ...enOrganisation,

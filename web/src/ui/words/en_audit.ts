@@ -41,6 +41,7 @@ export const enAudit = {
       put_back: 'Keypad setting put back',
       changed: 'Door changed',
       commanded: 'Door commanded',
+      verified: 'Person at a door answered',
     },
     settings: { changed: 'Settings changed' },
   },
@@ -62,6 +63,7 @@ export const enAudit = {
   audit_members: {
     account: 'Account at the device',
     added: 'Added',
+    answer: 'Answer',
     address: 'Address',
     areas: 'Areas',
     departments: 'Departments',
@@ -110,6 +112,7 @@ export const enAudit = {
     user_id: 'User ID',
     uses: 'Uses',
     valid_from: 'Valid from',
+    verification_s: 'An operator is asked for',
     valid_to: 'Valid to',
     week: 'Week',
     yearly: 'Each year',
@@ -123,6 +126,7 @@ export const enAudit = {
       cancelled: 'stopped by hand',
       interrupted: 'cut off by a stop of the platform',
     },
+    answer: { granted: 'granted', denied: 'denied' },
     secret: { changed: 'changed', removed: 'removed' },
     language: { en: 'English', zh: 'Chinese' },
     second_factor: {

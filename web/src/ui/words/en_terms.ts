@@ -238,6 +238,7 @@ export const enTerms = {
     nothing_at_keypad: 'Nothing at the keypad differs any more. Somebody may have settled it.',
     not_a_controller: 'No controller speaks at this port. Check that it is the device port.',
     not_found: 'It is not there any more. Somebody may have removed it.',
+    question_over: 'The door does not wait any more: it was answered already, or the time is over.',
     roster_owned_by_other: 'Another platform owns the people of this controller. Release it there first.',
     setup_code_needed: 'Type the one-time code from the log.',
     setup_code_wrong: 'This is not the code from the log.',

@@ -4,6 +4,7 @@ import { zhAudit } from './zh_audit';
 import { zhImport } from './zh_import';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
+import { zhDevices } from './zh_devices';
 import { zhPeople } from './zh_people';
 import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
@@ -11,6 +12,7 @@ import { zhTerms } from './zh_terms';
 export const zh: Words = {
   ...zhTerms,
   ...zhDetails,
+  ...zhDevices,
   ...zhAccounts,
   ...zhAudit,
   ...zhOrganisation,

@@ -28,7 +28,13 @@ export const zhAudit: typeof enAudit = {
     permission_group: { added: '添加权限组', changed: '更改权限组', removed: '移除权限组' },
     time_template: { added: '添加时间模板', changed: '更改时间模板', removed: '移除时间模板' },
     holiday: { added: '添加假日', changed: '更改假日', removed: '删除假日' },
-    door: { adopted: '采用键盘设置', put_back: '撤回键盘设置', changed: '更改门', commanded: '命令门' },
+    door: {
+      adopted: '采用键盘设置',
+      put_back: '撤回键盘设置',
+      changed: '更改门',
+      commanded: '命令门',
+      verified: '答复门前人员',
+    },
     settings: { changed: '更改设置' },
   },
   audit_subjects: {
@@ -49,6 +55,7 @@ export const zhAudit: typeof enAudit = {
   audit_members: {
     account: '设备账户',
     added: '新增',
+    answer: '答复',
     address: '地址',
     areas: '区域',
     departments: '部门',
@@ -96,6 +103,7 @@ export const zhAudit: typeof enAudit = {
     unlock_mode: '开门方式',
     user_id: '用户编号',
     uses: '使用次数',
+    verification_s: '请求操作员确认',
     valid_from: '生效时间',
     valid_to: '失效时间',
     week: '一周安排',
@@ -110,6 +118,7 @@ export const zhAudit: typeof enAudit = {
       cancelled: '被手动停止',
       interrupted: '因平台停止而中断',
     },
+    answer: { granted: '放行', denied: '拒绝' },
     secret: { changed: '已更改', removed: '已移除' },
     language: { en: '英文', zh: '中文' },
     second_factor: {

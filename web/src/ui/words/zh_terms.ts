@@ -235,6 +235,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     nothing_at_keypad: '键盘设置已无差异，可能已有人处理。',
     not_a_controller: '该端口不是控制器。请检查设备端口。',
     not_found: '已不存在，可能已被他人移除。',
+    question_over: '该门已不再等待：已有人答复，或已超时。',
     roster_owned_by_other: '此控制器的人员由另一平台管理，请先在那里释放。',
     setup_code_needed: '请输入日志中的一次性代码。',
     setup_code_wrong: '这不是日志中的代码。',
