@@ -83,6 +83,7 @@ async function addAreas({ platform, device, doors }) {
     ]);
     await platform.must(200, "PATCH", `/devices/${device}`, { area_id: areas["Building A"] });
     await platform.must(200, "PATCH", `/doors/${doors[0]}`, { area_id: areas["Ground floor"] });
+    return [areas["Building A"]];
 }
 
 async function addPeople(site) {
@@ -143,6 +144,29 @@ async function addPermissions(site) {
         await group("Goods in", office, doors.slice(3, 4), people.slice(10, 16)),
         await group("Cleaning", cleaning, doors, people.slice(16, 18)),
     ];
+}
+
+/** Who else works here, what they may do and which part of the site they see. */
+async function addAccounts({ platform, areas, departments }) {
+    const add = (path, body) => platform.must(201, "POST", path, body);
+    const { id: role_id } = await add("/roles", {
+        name: "Human resources",
+        rights: { people: "edit", permissions: "view", events: "view" },
+    });
+    const password = "green-lamp-42";
+    await add("/accounts", { name: "hr", password, role_id, areas: null, departments });
+    await add("/accounts", { name: "reception", password, role_id: "2", areas, departments: null });
+}
+
+/** Two cards that open nothing: one was lost, one is kept back. */
+async function looseCards({ platform, people }) {
+    for (const [index, status] of [
+        [7, "lost"],
+        [11, "frozen"],
+    ]) {
+        const cards = [{ number: cardOf(index), type: "general", status }];
+        await platform.must(200, "PATCH", `/people/${people[index]}`, { cards });
+    }
 }
 
 const range = (from, to) => Array.from({ length: to - from }, (_, index) => from + index);
@@ -210,11 +234,13 @@ export async function fillWithLife(site, visits = 40) {
     await platform.setUp();
     await platform.must(200, "PATCH", "/settings", { time_zone: afternoonZone() });
     await addDoors(site);
-    await addAreas(site);
+    const areas = await addAreas(site);
     await addPeople(site);
     await addPermissions(site);
+    await addAccounts({ ...site, areas, departments: site.departments.slice(0, 1) });
     await issued(platform);
     await liveADay(site, visits);
+    await looseCards(site);
     await returnFromRestart(site);
     await endInManyStates(site);
 }

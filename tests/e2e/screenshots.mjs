@@ -17,12 +17,23 @@ const owner = { after: (close) => closing.push(close) };
 
 const rows = (page) => page.getByRole("row").last().waitFor();
 const dialog = (page) => page.getByRole("dialog").locator("input").first().waitFor();
+const history = (page) => page.getByRole("dialog").getByRole("listitem").first().waitFor();
 const heading = (page) => page.locator("h1").first().waitFor();
 
 /** Everybody's first minute: chosen rules tick, a time zone stands there. */
 async function typePassword(page) {
     await page.getByLabel("Password", { exact: true }).fill("blue-lamp-42");
     await page.getByLabel("The same again").fill("blue-lamp-42");
+}
+
+async function openAccount(page) {
+    await page.getByRole("row", { name: /reception/ }).click();
+    await dialog(page);
+}
+
+async function openRole(page) {
+    await page.getByRole("row", { name: /Human resources/ }).click();
+    await dialog(page);
 }
 
 async function found(page) {
@@ -103,11 +114,20 @@ const pictures = ({ site, empty }) => {
         ["people_import_zh_dark", client("/people/import"), lookAtFile, { theme: "dark", language: "zh" }],
         ["people_series", client("/people/batch"), readCards],
         ["people_series_phone", client("/people/batch"), readCards, { window: phone }],
+        ["people_department", client(`/people?department=${site.departments[0]}`), rows],
+        ["cards", client(`/people/cards?card=${cardOf(7)}`), history],
+        ["cards_phone", client("/people/cards"), rows, { window: phone }],
         ["permissions", client("/permissions"), rows],
         ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
         ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],
+        ["holidays", client(`/permissions/holidays?holiday=${site.holiday}`), dialog],
         ["devices", client(`/devices?device=${site.device}`), dialog],
         ["devices_found", client("/devices?add=1"), found],
+        ["accounts", client("/accounts"), rows],
+        ["account", client("/accounts"), openAccount],
+        ["role", client("/accounts/roles"), openRole],
+        ["sessions", client("/accounts/sessions"), rows],
+        ["password", client("/password"), heading],
         ["audit", client("/audit"), rows],
         ["settings", client("/settings"), heading],
         ["panel", site.door.url, grantedAtPanel],

@@ -6,6 +6,7 @@ import type { LockoutKind } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { agentText } from '../../ui/agent';
 import { Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -72,7 +73,7 @@ function Sessions() {
                   </td>
                   <td className="num">{session.address}</td>
                   <td className={css.agent} title={session.agent}>
-                    {session.agent}
+                    {agentText(session.agent)}
                   </td>
                   <td>
                     <Time at={session.since} />

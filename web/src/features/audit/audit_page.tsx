@@ -6,6 +6,7 @@ import { useSearchParams } from 'react-router-dom';
 import type { AuditEntry } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
+import { agentText } from '../../ui/agent';
 import { useEndless } from '../../ui/infinite';
 import { wordOf } from '../../ui/i18n';
 import { Empty, Facts, Failure, Loading, Page, Panel } from '../../ui/page';
@@ -159,7 +160,8 @@ function Subject({ entry: { subject } }: { entry: AuditEntry }) {
   if (subject === null) return null;
   return (
     <>
-      <span className="quiet">{wordOf('audit_subjects', subject.kind)}</span> {subject.name}
+      <span className="quiet">{wordOf('audit_subjects', subject.kind)}</span>{' '}
+      {subject.kind === 'session' ? agentText(subject.name ?? '') : subject.name}
     </>
   );
 }

@@ -54,6 +54,10 @@ describe('an entry of the audit log', () => {
     expect(text('template', null)).toBe('Always');
     expect(text('template', undefined)).toBe('–');
     expect(text('cards', [{ number: '04A1B2C3', type: 'vip' }])).toBe('04A1B2C3 (VIP)');
+    expect(text('rights', { doors: 'control', people: 'view', audit: 'none' })).toBe(
+      'Doors: View and control; People and departments: View',
+    );
+    expect(text('rights', {})).toBe('Nothing');
     expect(text('hold_s', 10)).toBe('10 s');
     expect(text('detector', true)).toBe('Wired');
     expect(text('unlock_mode', 'card_and_pin')).toBe('Card and PIN');

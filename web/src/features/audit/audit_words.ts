@@ -93,6 +93,7 @@ export function useValueText(): (member: string, value: unknown) => string {
     if (member === 'valid_from' || member === 'valid_to') return timeText(String(value));
     if (member === 'week') return weekText({ week: value as never });
     if (Array.isArray(value)) return value.map((item) => one(member, item)).join(', ') || '–';
+    if (member === 'rights') return rightsText(value);
     if (typeof value === 'object') return objectText(value);
     const group = groups[member];
     return group === undefined ? settingText(member, String(value)) : wordOf(group, String(value));
@@ -103,6 +104,11 @@ export function useValueText(): (member: string, value: unknown) => string {
     if (card.status === undefined || card.status === 'active') return type;
     return `${type}, ${wordOf('card_statuses', String(card.status))}`;
   };
+  const rightsText = (rights: object): string =>
+    Object.entries(rights)
+      .filter(([, level]) => level !== 'none')
+      .map(([name, level]) => `${wordOf('functions', name)}: ${wordOf('right_levels', String(level))}`)
+      .join('; ') || wordOf('right_levels', 'none');
   const objectText = (value: object): string => {
     if ('count' in value) return t('audit.count', { count: Number(value.count) });
     if ('from' in value && 'to' in value) return `${String(value.from)}–${String(value.to)}`;
