@@ -280,6 +280,51 @@ TEST(HostileClient, nobody_takes_the_objects_searches_and_streams_of_others) {
     EXPECT_EQ(error_name(site.rpc2("AccessUser.doFind", {{"Token", found.at("Token")}})), "not_found");
 }
 
+TEST(HostileClient, no_account_takes_all_streams) {
+    PlainSite site;
+    std::vector<std::shared_ptr<FakeBody>> bodies;
+    const auto open = [&](const std::string& account) {
+        const auto answer = site.cgi("/cgi-bin/eventManager.cgi?action=attach&codes=[All]", {}, account,
+                                     account == "admin" ? password : guards_password);
+        if (!answer.go_on) return answer.body;
+        bodies.push_back(std::make_shared<FakeBody>());
+        answer.go_on(bodies.back());
+        return std::string();
+    };
+    for (const auto* account : {"admin", "anna", "ben", "cem", "dana"}) {
+        if (account != std::string("admin"))
+            site.get(
+                fmt::format("/cgi-bin/userManager.cgi?action=addUser&user.Name={}&user.Password={}"
+                            "&user.Group=operator",
+                            account, guards_password));
+        if (bodies.size() == 32) break;
+        for (int i = 0; i < 8; ++i) ASSERT_EQ(open(account), "") << account << i;
+        if (account == std::string("admin"))
+            EXPECT_NE(open(account).find("This account has 8"), std::string::npos);
+    }
+    EXPECT_NE(open("dana").find("32 streams are open"), std::string::npos);
+    bodies.front()->on_closed();
+    EXPECT_EQ(open("dana"), "");
+}
+
+TEST(HostileClient, many_searches_in_one_call_do_not_make_an_answer_without_end) {
+    PlainSite site;
+    auto client = owner_of(site);
+    json::array people;
+    for (int number = 1'001; number <= 2'000; ++number)
+        people.push_back(person_json(std::to_string(number), fmt::format("{:08X}", number)));
+    client->ask("sallyport.updateRoster", {{"upsert", std::move(people)}});
+    const json::object search{{"method", "RecordFinder.find"},
+                              {"params", json::object{{"name", "AccessControlCard"}, {"count", 1'000}}}};
+    site.rpc2_login();
+    const auto answers = site.rpc2("system.multicall", {{"list", json::array(64, search)}});
+    const auto& all = answers.at("params").as_array();
+    ASSERT_EQ(all.size(), 64U);
+    EXPECT_EQ(all.front().at("params").at("found"), 1'000);
+    EXPECT_EQ(all.back().at("error").at("name"), "limit");
+    EXPECT_LT(json::serialize(answers).size(), std::size_t{6} << 20);
+}
+
 TEST(HostileClient, only_administrators_send_large_frames) {
     PlainSite site;
     add_guard(site);

@@ -179,7 +179,7 @@ class Http(unittest.TestCase):
             initialised(door)
             browser = Browser(door.addresses["compatibility_http"])
             target = browser.base + "/cgi-bin/eventManager.cgi?action=attach&codes=[All]&heartbeat=3600"
-            streams = [browser.opener.open(target, timeout=20) for _ in range(32)]
+            streams = [browser.opener.open(target, timeout=20) for _ in range(8)]
             with self.assertRaises(urllib.error.HTTPError) as full:
                 browser.opener.open(target, timeout=20)
             full.exception.close()

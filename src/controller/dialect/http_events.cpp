@@ -1,4 +1,6 @@
 // The dialect's event stream over HTTP: parts of multipart/x-mixed-replace, or lines of JSON.
+#include <algorithm>
+
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
@@ -12,6 +14,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t listeners_limit = 32;
+constexpr std::ptrdiff_t listeners_of_one = 8;  // no account takes them all from the others
 
 std::string multipart(std::string_view text) {
     return fmt::format("--myboundary\r\nContent-Type: text/plain\r\nContent-Length:{}\r\n\r\n{}\r\n\r\n",
@@ -31,6 +34,13 @@ void PlainHttp::stream_events(Listener listener, std::string content_type, ports
         return respond(
             cgi_refusal({base::ErrorKind::limit, "limit",
                          fmt::format("{} streams are open already: close one.", listeners_limit)}));
+    }
+    const auto own =
+        std::ranges::count(listeners_, listener.account, [](const auto& one) { return one.second.account; });
+    if (own >= listeners_of_one) {
+        return respond(cgi_refusal(
+            {base::ErrorKind::limit, "limit",
+             fmt::format("This account has {} streams open already: close one.", listeners_of_one)}));
     }
     ports::HttpResponse response;
     response.headers = {{"content-type", std::move(content_type)}, {"cache-control", "no-store"}};

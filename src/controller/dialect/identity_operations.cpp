@@ -1,5 +1,6 @@
 // What the controller says about itself, and its clock.
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
 #include "codec/cgi/loose.hpp"
@@ -14,6 +15,7 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t calls_limit = 64;
+constexpr std::size_t multicall_answer_limit = 4 << 20;  // bytes; many searches at once find much
 
 }  // namespace
 
@@ -102,6 +104,7 @@ void Operations::multicall(const Call& call, Answer answer) {
     struct Turn {
         std::vector<codec::dhip::Request> requests;
         json::array answers;
+        std::size_t bytes = 0;
         Caller caller;
         Answer done;
     };
@@ -133,11 +136,15 @@ void Operations::multicall(const Call& call, Answer answer) {
                 one.error = codec::dhip::device_error(reply.error());
             }
             turn->answers.push_back(codec::dhip::to_json(one));
+            turn->bytes += json::serialize(turn->answers.back()).size();
             (*again)();
         };
         if (request.method == "system.multicall")
             return keep(base::fail(base::ErrorKind::invalid, "invalid_parameter",
                                    "system.multicall does not take itself: put its calls into this list."));
+        if (turn->bytes > multicall_answer_limit)
+            return keep(base::fail(base::ErrorKind::limit, "limit",
+                                   "The answers before this one are long already: call it by itself."));
         service_.methods().run(controller(),
                                {request.method, std::move(request.params), request.object, turn->caller},
                                std::move(keep));
