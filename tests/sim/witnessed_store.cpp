@@ -54,13 +54,23 @@ base::Status WitnessedStore::open() {
     auto opened = adapters::SqliteControllerStore::open(file, limit_);
     if (!opened) return std::unexpected(opened.error());
     store_ = *std::move(opened);
-    const auto image = store_->load();
+    auto image = store_->load();
     if (!image) {
         store_.reset();
         return std::unexpected(image.error());
     }
-    settle_doubt(*image);
-    compare(*image);
+    found_ = *std::move(image);
+    static_cast<void>(settle());
+    return {};
+}
+
+/// A disk on which nothing can be forced gives out no records either.
+base::Status WitnessedStore::settle() {
+    if (!found_) return {};
+    if (const auto read = store_->read_after(found_->last, 1); !read) return std::unexpected(read.error());
+    settle_doubt(*found_);
+    compare(*found_);
+    found_.reset();
     return {};
 }
 
@@ -112,6 +122,7 @@ void WitnessedStore::compare(const ports::ControllerImage& found) {
 
 base::Result<std::vector<core::StoredRecord>> WitnessedStore::commit(
     std::span<const ports::StoreWrite> writes) {
+    if (auto status = settle(); !status) return std::unexpected(status.error());
     auto stored = store_->commit(writes);
     if (!stored) {
         doubtful_.emplace_back(writes.begin(), writes.end());
@@ -133,6 +144,7 @@ base::Result<ports::FoundRecords> WitnessedStore::search(const ports::RecordSear
 }
 
 base::Status WitnessedStore::acknowledge(const ports::Cursor& cursor) {
+    if (auto status = settle(); !status) return status;
     auto status = store_->acknowledge(cursor);
     if (status) {
         doubtful_cursors_.erase(cursor.manager);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,8 @@ class WitnessedStore final : public ports::ControllerStore {
     /// Each record that is written has a `detail` of its own.
     explicit WitnessedStore(std::uint64_t records_limit) : limit_(records_limit), kept_(records_limit) {}
 
-    /// Opens the file and compares all that it holds. Errors of the store's open and load.
+    /// Opens the file, and compares all that it holds once the disk takes that for good. Errors of the
+    /// store's open and load.
     base::Status open();
     void close() { store_.reset(); }
     [[nodiscard]] bool is_open() const { return store_ != nullptr; }
@@ -33,6 +35,7 @@ class WitnessedStore final : public ports::ControllerStore {
     base::Status acknowledge(const ports::Cursor&) override;
 
   private:
+    base::Status settle();
     void settle_doubt(const ports::ControllerImage&);
     void compare(const ports::ControllerImage&);
     void check(bool holds, std::string_view what);
@@ -43,6 +46,8 @@ class WitnessedStore final : public ports::ControllerStore {
     // Refused, but perhaps on the disk when the power returns:
     std::vector<std::vector<ports::StoreWrite>> doubtful_;
     std::map<std::string, std::vector<core::RecordPosition>> doubtful_cursors_;
+    /// What the opening found, until the disk takes it for good: before, it may be lost with the power.
+    std::optional<ports::ControllerImage> found_;
     std::string serial_;
     std::vector<std::string> broken_;
 };

@@ -238,6 +238,17 @@ base::Result<std::int64_t> SqliteConnection::execute(std::string_view sql,
                                                             : std::int64_t{sqlite3_changes64(handle_.get())};
 }
 
+base::Status SqliteConnection::sync_log() {
+    sqlite3_file* log = nullptr;
+    if (sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log)) !=
+        SQLITE_OK)
+        return failure();
+    if (log == nullptr || log->pMethods == nullptr) return {};
+    const auto code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL);
+    if (code != SQLITE_OK) return std::unexpected(error_of(code, sqlite3_errstr(code)));
+    return {};
+}
+
 base::Status SqliteConnection::script(std::string_view sql) {
     if (sqlite3_exec(handle_.get(), std::string(sql).c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
         return failure();

@@ -36,6 +36,10 @@ class SqliteConnection final : public ports::Connection {
     base::Result<std::int64_t> execute(std::string_view sql, std::span<const ports::Parameter>) override;
     base::Status script(std::string_view sql) override;
 
+    /// Forces what the log holds to the disk. What a killed program left there can be read, and yet be lost
+    /// with the power. Errors: `storage`.
+    base::Status sync_log();
+
     /// Work that runs past it ends with timeout "database_timeout".
     void set_deadline(std::optional<std::chrono::steady_clock::time_point> deadline) { deadline_ = deadline; }
     /// Whether a transaction is open: SQLite ends one by itself when the disk is full.

@@ -101,16 +101,18 @@ base::Status SqliteControllerStore::open_as(SqliteConnection::Access access) {
     if (status) status = make_first_rows();
     if (status) status = read_standing();
     settled_ = false;
-    if (status) static_cast<void>(settle());
     return status;
 }
 
-/// What a program wrote before it was killed can be read, and yet be lost with the power: SQLite forces the
-/// log to the disk before it moves it into the file. A disk that refuses is tried again when it matters.
+/// What a program wrote before it was killed can be read, and yet be lost with the power: then the number of
+/// a record that was told would be another one's. A disk that refuses is asked again by whoever reads records
+/// or writes.
 base::Status SqliteControllerStore::settle() {
-    if (settled_) return {};
-    auto status = connection_->script("PRAGMA wal_checkpoint(PASSIVE)");
-    settled_ = status.has_value();
+    auto status = ready();
+    if (status && !settled_) {
+        status = connection_->sync_log();
+        settled_ = status.has_value();
+    }
     return status;
 }
 
@@ -278,7 +280,7 @@ base::Status SqliteControllerStore::verify_chain(ports::ControllerImage& image) 
 base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::commit(
     std::span<const ports::StoreWrite> writes) {
     if (!damage_.empty()) return base::fail(base::ErrorKind::storage, "storage", damage_);
-    if (auto status = ready(); !status) return std::unexpected(status.error());
+    if (auto settled = settle(); !settled) return std::unexpected(settled.error());
     Standing next = standing_;
     std::vector<core::StoredRecord> stored;
     auto status = transact([&]() -> base::Status {
@@ -402,7 +404,7 @@ base::Result<std::vector<core::StoredRecord>> SqliteControllerStore::read_after(
     std::vector<core::StoredRecord> records;
     const auto from = journal.ordinal_of(after);
     if (!from) return records;
-    if (auto status = ready(); !status) return std::unexpected(status.error());
+    if (auto settled = settle(); !settled) return std::unexpected(settled.error());
     auto rows = connection_->query(
         "SELECT ordinal, previous, hash, body FROM records WHERE ordinal > $1 AND ordinal <= $2 "
         "ORDER BY ordinal LIMIT $3",
@@ -426,7 +428,7 @@ base::Result<ports::FoundRecords> SqliteControllerStore::search(const ports::Rec
     const auto end = std::min(before_first + wanted.upto, journal.end_of(wanted.after.generation));
     const auto stretch = times_.next(*from, end, wanted.times);
     if (!stretch) return found;
-    if (auto status = ready(); !status) return std::unexpected(status.error());
+    if (auto settled = settle(); !settled) return std::unexpected(settled.error());
     auto rows = connection_->query(
         "SELECT ordinal, previous, hash, body FROM records WHERE ordinal >= $1 AND ordinal <= $2 "
         "ORDER BY ordinal LIMIT $3",
@@ -449,9 +451,9 @@ base::Status SqliteControllerStore::acknowledge(const ports::Cursor& cursor) {
                           fmt::format("There is no record {} of generation {}.", cursor.acknowledged.sequence,
                                       cursor.acknowledged.generation));
     }
-    auto status = ready();
+    auto status = settle();
     const auto held = known.find(cursor.manager);
-    if (status && held != known.end() && cursor.acknowledged <= held->second) return settle();
+    if (status && held != known.end() && cursor.acknowledged <= held->second) return {};
     if (status)
         status = run(*connection_,
                      "INSERT OR REPLACE INTO cursors (manager, generation, sequence) VALUES ($1, $2, $3)",

@@ -77,10 +77,14 @@ json::value* place(json::object& root, std::string_view path) {
     return at;
 }
 
+void append_unbroken(std::string& out, std::string_view text) {
+    for (const char c : text) out += c == '\r' || c == '\n' ? ' ' : c;
+}
+
 void append_line(std::string& out, std::string_view path, std::string_view value) {
-    out += path;
+    append_unbroken(out, path);
     out += '=';
-    for (const char c : value) out += c == '\r' || c == '\n' ? ' ' : c;
+    append_unbroken(out, value);
     out += "\r\n";
 }
 

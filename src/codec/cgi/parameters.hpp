@@ -36,7 +36,7 @@ inline constexpr std::size_t depth_limit = 8;
 inline constexpr std::size_t parameter_limit = 8'192;
 
 /// One line "path=value\r\n" for each leaf; `prefix` stands before the paths, and is the path of a leaf
-/// itself. Line breaks in values become spaces.
+/// itself. Line breaks in names and values become spaces.
 [[nodiscard]] std::string lines_of(const boost::json::value&, std::string_view prefix = {});
 
 }  // namespace sallyport::codec::cgi

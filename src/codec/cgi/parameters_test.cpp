@@ -52,6 +52,7 @@ TEST(CgiParameters, an_answer_is_a_line_for_each_leaf) {
                              {"list", json::array{}}};
     EXPECT_EQ(lines_of(answer),
               "found=1\r\nrecords[0].RecNo=7\r\nrecords[0].CardNo=04A1  X=1\r\non=true\r\nnone=\r\n");
+    EXPECT_EQ(lines_of(json::object{{"a\nb", json::object{{"c\r\nd", "e\nf"}}}}), "a b.c  d=e f\r\n");
     EXPECT_EQ(lines_of(json::array{json::object{{"Method", 1}}}, "table.AccessControl"),
               "table.AccessControl[0].Method=1\r\n");
 }
