@@ -35,7 +35,7 @@ class Program:
         taken += [f"UDP port {port}" for port in self.datagram_ports if takes_datagrams(port)]
         if taken:
             raise SystemExit(f"Another program uses {', '.join(taken)}, where the {self.name} would listen. "
-                             "Stop it first; `ss -tulpn` says which one it is.")
+                             "Stop it first (another `./dev run`?); `ss -tulpn` says which one it is.")
         # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
         with open(self.log, "ab") as log:
             self.log_start = log.tell()

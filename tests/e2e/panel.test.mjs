@@ -42,7 +42,7 @@ test("an input that is switched changes its terminal, the door, and what hangs o
     await panel.getByRole("status").getByText("Open", { exact: true }).waitFor();
 
     await panel.getByRole("button", { name: "Door 2", exact: true }).click();
-    await row(panel, "contact").getByText("Door closed · detector off").waitFor();
+    await row(panel, "contact").getByText("Door closed · not watched (menu 6)").waitFor();
     await wire(panel, "MAINS: Mains monitor", "Active");
     await panel.getByRole("button", { name: "Door 1", exact: true }).click();
     await row(panel, "mains").getByText("Mains failed").waitFor();

@@ -80,7 +80,9 @@ describe('the terminals', () => {
   });
 
   it('say that nobody watches a contact while the detector is off', () => {
-    expect(terminal(site({ contact: 'unknown' }), 'contact').means).toBe('Door closed · detector off');
+    expect(terminal(site({ contact: 'unknown' }), 'contact').means).toBe(
+      'Door closed · not watched (menu 6)',
+    );
   });
 
   it('follow the relay', () => {

@@ -120,6 +120,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
           components: {
             Table: { cellPaddingBlock: 8, cellPaddingInline: 12, headerBg: 'transparent' },
             Drawer: { paddingLG: 20 },
+            Dropdown: { colorPrimary: palettes[dark ? 'dark' : 'light'].colorLink },
             Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
             Button: {
               primaryShadow: 'none',

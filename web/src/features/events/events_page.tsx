@@ -22,7 +22,7 @@ import { headlineOf, useRemark, useWhere, whoOf } from './event_words';
 import css from './events.module.css';
 import { FilterLine } from './filter_line';
 import type { Filters } from './filters';
-import { addressOf, filtersOf, fits, queryOf, spanOf } from './filters';
+import { addressOf, filtersOf, fits, listQueryOf, queryOf, spanOf } from './filters';
 import { HistogramChart } from './histogram_chart';
 
 const idOf = (event: Event) => event.id;
@@ -39,8 +39,9 @@ export default function EventsPage() {
   // The range is fixed until it is asked for again, so that pages fit together.
   const span = useMemo(() => spanOf(filters, fresh.now, zone), [filters, fresh.now, zone]);
   const query = useMemo(() => queryOf(filters, span), [filters, span]);
-  const events = useEndless<Event>(['events', 'list', query], (cursor, signal) =>
-    answerOf(api.GET('/events', { params: { query: { ...query, limit: 200, cursor } }, signal })),
+  const listed = useMemo(() => listQueryOf(filters, query), [filters, query]);
+  const events = useEndless<Event>(['events', 'list', listed], (cursor, signal) =>
+    answerOf(api.GET('/events', { params: { query: { ...listed, limit: 200, cursor } }, signal })),
   );
   const histogram = useQuery({
     queryKey: ['events', 'histogram', query, phone],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Event } from '../../api/client';
-import { addressOf, filtersOf, fits, queryOf, spanOf } from './filters';
+import { addressOf, filtersOf, fits, listQueryOf, queryOf, spanOf } from './filters';
 
 const now = new Date('2026-03-29T12:00:00Z');
 
@@ -30,6 +30,15 @@ describe('filters as an address', () => {
     const filters = filtersOf(new URLSearchParams('range=today'));
     expect(spanOf(filters, now, 'Europe/Berlin').from).toBe('2026-03-28T23:00:00.000Z');
     expect(spanOf(filters, now, 'Asia/Shanghai').from).toBe('2026-03-28T16:00:00.000Z');
+  });
+
+  it('list what a door tells whose clock is ahead, unless an end was chosen', () => {
+    const listed = (text: string) => {
+      const filters = filtersOf(new URLSearchParams(text));
+      return listQueryOf(filters, queryOf(filters, spanOf(filters, now, 'Europe/Berlin'))).to;
+    };
+    expect(listed('range=24h')).toBeUndefined();
+    expect(listed('from=2026-03-28T10:00:00Z&to=2026-03-28T11:00:00Z')).toMatch(/^2026-03-28T11:00:00/);
   });
 
   it('ask for nothing that is not filtered', () => {

@@ -61,10 +61,10 @@ export function addressOf(filters: Filters): Record<string, string> {
 const minute_ms = 60_000;
 const hour_ms = 60 * minute_ms;
 
-/** The instants that the filters mean when it is `now`; the end is a little later: nothing is missed. */
+/** The instants that the filters mean when it is `now`; the end is a little later: clocks of doors differ. */
 export function spanOf(filters: Filters, now: Date, zone: string): { from: string; to: string } {
   if (filters.range === 'custom') return { from: filters.from!, to: filters.to! };
-  const to = new Date(now.getTime() + minute_ms);
+  const to = new Date(now.getTime() + 5 * minute_ms);
   const since = {
     '1h': () => new Date(now.getTime() - hour_ms),
     today: () => startOfDay(now, zone),
@@ -86,6 +86,15 @@ export function queryOf(filters: Filters, span: { from: string; to: string }) {
     ...(filters.result ? { result: filters.result } : {}),
     ...(filters.card ? { card: filters.card } : {}),
   };
+}
+
+/** The query of the list: what a door tells whose clock is ahead belongs to "the last hour" as well. */
+export function listQueryOf(
+  filters: Filters,
+  query: ReturnType<typeof queryOf>,
+): Omit<ReturnType<typeof queryOf>, 'to'> & { to?: string } {
+  const { to, ...open } = query;
+  return filters.range === 'custom' ? { ...open, to } : open;
 }
 
 /** Whether an event that comes now would be in the list. */

@@ -73,6 +73,11 @@ function Frame() {
   const [finding, setFinding] = useState(false);
   const [folded, setFolded] = useState(() => localStorage.getItem(folded_as) === 'yes');
 
+  // A new page begins at its top.
+  useEffect(() => {
+    const page = document.getElementById('page');
+    if (page) page.scrollTop = 0;
+  }, [pathname]);
   useEffect(() => {
     const onKey = (press: KeyboardEvent) => {
       if ((press.ctrlKey || press.metaKey) && press.key.toLowerCase() === 'k') {
@@ -212,7 +217,7 @@ function Navigation() {
             }
             title={t(`pages.${page.name}`)}
           >
-            <Icon />
+            <Icon aria-hidden />
             <span className={css.label}>{t(`pages.${page.name}`)}</span>
           </NavLink>
         );
@@ -249,30 +254,55 @@ function AccountMenu() {
         items: [
           ...elsewhere.map(({ name, path, icon: Icon }) => ({
             key: name,
-            icon: <Icon />,
+            icon: <Icon aria-hidden />,
             label: t(`pages.${name}`),
             onClick: () => navigate(path),
           })),
           ...(elsewhere.length > 0 ? [{ type: 'divider' as const }] : []),
           {
             key: 'system',
-            icon: <DesktopOutlined />,
+            icon: <DesktopOutlined aria-hidden />,
             label: t('theme.system'),
             onClick: () => choose('system'),
           },
-          { key: 'light', icon: <SunOutlined />, label: t('theme.light'), onClick: () => choose('light') },
-          { key: 'dark', icon: <MoonOutlined />, label: t('theme.dark'), onClick: () => choose('dark') },
+          {
+            key: 'light',
+            icon: <SunOutlined aria-hidden />,
+            label: t('theme.light'),
+            onClick: () => choose('light'),
+          },
+          {
+            key: 'dark',
+            icon: <MoonOutlined aria-hidden />,
+            label: t('theme.dark'),
+            onClick: () => choose('dark'),
+          },
           { type: 'divider' },
-          { key: 'en', icon: <TranslationOutlined />, label: 'English', onClick: () => change('en') },
-          { key: 'zh', icon: <TranslationOutlined />, label: '中文', onClick: () => change('zh') },
+          {
+            key: 'en',
+            icon: <TranslationOutlined aria-hidden />,
+            label: 'English',
+            onClick: () => change('en'),
+          },
+          {
+            key: 'zh',
+            icon: <TranslationOutlined aria-hidden />,
+            label: '中文',
+            onClick: () => change('zh'),
+          },
           { type: 'divider' },
           {
             key: 'password',
-            icon: <IdcardOutlined />,
+            icon: <IdcardOutlined aria-hidden />,
             label: t('account.title'),
             onClick: () => navigate('/password'),
           },
-          { key: 'out', icon: <LogoutOutlined />, label: t('shell.sign_out'), onClick: () => void signOut() },
+          {
+            key: 'out',
+            icon: <LogoutOutlined aria-hidden />,
+            label: t('shell.sign_out'),
+            onClick: () => void signOut(),
+          },
         ],
       }}
     >
@@ -281,7 +311,7 @@ function AccountMenu() {
         className={css.account}
         aria-label={t('shell.account_menu', { account: me.account })}
       >
-        <UserOutlined />
+        <UserOutlined aria-hidden />
         <span className={css.label}>{me.account}</span>
       </button>
     </Dropdown>

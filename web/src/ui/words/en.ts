@@ -233,7 +233,7 @@ export const en = {
     no_match_hint: 'The search looks at names, user IDs and card numbers.',
     pin: 'PIN',
     pin_bad: '1 to 8 digits.',
-    pin_hint: 'Written, never shown.',
+    pin_hint: 'Written, never shown. It opens doors whose settings say so: Devices, “Opens with”.',
     pin_keep: 'Set. Type a new one to change it.',
     pin_none: 'None',
     pin_remove: 'Remove the PIN',

@@ -229,7 +229,7 @@ export const zh: Words = {
     no_match_hint: '搜索范围为姓名、用户编号和卡号。',
     pin: 'PIN',
     pin_bad: '1 至 8 位数字。',
-    pin_hint: '只写入，不显示。',
+    pin_hint: '只写入，不显示。仅可打开“开门方式”允许的门（“设备”页）。',
     pin_keep: '已设置，输入新的即可更改。',
     pin_none: '无',
     pin_remove: '移除 PIN',
