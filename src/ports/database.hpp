@@ -124,6 +124,8 @@ class Database {
                               std::chrono::milliseconds deadline = default_deadline) = 0;
     /// The outcome of the last commit: an error of kind storage while the disk refuses.
     [[nodiscard]] virtual base::Status health() const = 0;
+    /// Units of work that wait for the writer.
+    [[nodiscard]] virtual std::size_t waiting() const = 0;
 };
 
 /// `read` for work that answers with a value.

@@ -28,6 +28,7 @@ class CountingDatabase final : public ports::Database {
         return real_.read(work, deadline);
     }
     [[nodiscard]] base::Status health() const override { return real_.health(); }
+    [[nodiscard]] std::size_t waiting() const override { return real_.waiting(); }
     std::atomic<int> writes = 0;
     std::atomic<int> reads = 0;
 

@@ -1,4 +1,5 @@
-"""Every operation of api/openapi.yaml against every role: who may call it is what the file says."""
+"""Every operation of api/openapi.yaml against every role, and against API tokens: who may call it is what the
+file says."""
 
 import sys
 import unittest
@@ -57,18 +58,22 @@ class EveryRole(unittest.TestCase):
         return "whole_site_only" if right.endswith(SITE) and not sees_all else None
 
     def walk(self, name, role, areas=None):
-        token = self.account(name, role["id"], areas)
+        self.walk_with(self.account(name, role["id"], areas), role["name"], role["rights"], areas is None)
+
+    def walk_with(self, token, name, rights, sees_all, script=False):
         for operation in self.contract.operations:
-            if operation.id in ("signOut", "setUp"):
+            if operation.id == "setUp" or (operation.id == "signOut" and not script):
                 continue
-            with self.subTest(operation.id, role=role["name"]):
+            with self.subTest(operation.id, role=name):
                 answer = self.ask(operation, token)
-                wanted = self.expected(operation.right, role["rights"], areas is None)
+                wanted = self.expected(operation.right, rights, sees_all)
+                if script and operation.right == "signed_in" and operation.method != "GET":
+                    wanted = "not_for_tokens"
                 code = answer.json().get("code") if answer.status >= 400 else None
                 if wanted:
                     self.assertEqual((answer.status, code), (403, wanted), answer.text)
                 else:
-                    self.assertNotIn(code, ("forbidden", "whole_site_only"), answer.text)
+                    self.assertNotIn(code, ("forbidden", "whole_site_only", "not_for_tokens"), answer.text)
                 self.assertEqual(self.contract.judge(operation, answer), [])
 
     def test_every_operation_says_who_may_call_it(self):
@@ -92,6 +97,40 @@ class EveryRole(unittest.TestCase):
                 name = f"{function}-{level}"
                 role = self.must(201, "POST", "/roles", {"name": name, "rights": rights})
                 self.walk(name, role)
+
+    def script(self, name, session, rights, areas=None):
+        body = {"name": name, "rights": rights, "areas": areas}
+        return self.must(201, "POST", "/tokens", body, token=session)["token"]
+
+    def test_every_operation_against_tokens_of_every_role(self):
+        """Of all that its maker may, and of the rights of each other role where they are covered."""
+        for number, role in enumerate(self.roles.values()):
+            session = self.account(f"maker-{number}", role["id"])
+            for other in self.roles.values():
+                if any(LEVELS.index(level) > LEVELS.index(role["rights"].get(function, "none"))
+                       for function, level in other["rights"].items()):
+                    continue
+                token = self.script(other["name"], session, other["rights"])
+                name = f"token {other['name']} of {role['name']}"
+                self.walk_with(token, name, other["rights"], True, script=True)
+
+    def test_every_operation_against_tokens_in_a_part_of_the_site(self):
+        administrator = self.roles["Administrator"]
+        whole, part = self.account("whole", "1"), self.account("part", "1", [self.area])
+        for name, session, areas in (("narrow", whole, [self.area]), ("inherited", part, None)):
+            token = self.script(name, session, administrator["rights"], areas)
+            self.walk_with(token, name, administrator["rights"], False, script=True)
+
+    def test_a_token_loses_what_its_maker_loses(self):
+        """Every operation with a token of an administrator who has become something less."""
+        administrator, viewer = self.roles["Administrator"], self.roles["Viewer"]
+        session = self.account("demoted", administrator["id"])
+        token = self.script("all", session, administrator["rights"])
+        account = next(a for a in self.must(200, "GET", "/accounts")["items"] if a["name"] == "demoted")
+        self.must(200, "PATCH", f"/accounts/{account['id']}", {"role_id": viewer["id"]})
+        self.walk_with(token, "demoted", viewer["rights"], True, script=True)
+        self.must(204, "DELETE", f"/accounts/{account['id']}")
+        self.assertEqual(self.platform.api("GET", "/me", token=token).json()["code"], "wrong_token")
 
     def test_nothing_is_answered_before_the_first_password_is_changed(self):
         role = self.roles["Administrator"]["id"]

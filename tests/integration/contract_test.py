@@ -11,7 +11,7 @@ from contract import ROOT, Contract  # noqa: E402
 from running_platform import PASSWORD, Platform, code_of  # noqa: E402
 
 UNKNOWN = "7"  # roles 1 to 4 come with the platform
-BEFORE_SETUP = {"getHealth", "getSetup", "setUp"}
+BEFORE_SETUP = {"getHealth", "getReadiness", "getSetup", "setUp"}
 
 
 class EveryOperation(unittest.TestCase):
@@ -122,6 +122,8 @@ class EveryOperation(unittest.TestCase):
 
     def test_system(self):
         self.assertEqual(self.good("getHealth", 200)["state"], "ok")
+        self.assertEqual(self.good("getReadiness", 200)["state"], "ok")
+        self.good("getMetrics", 200)
         self.assertFalse(self.good("getSetup", 200)["needed"])
         self.good("setUp", 409, {"password": PASSWORD, "language": "en"})
         self.good("getSettings", 200)
@@ -322,6 +324,31 @@ class EveryOperation(unittest.TestCase):
         self.good("liftLockout", 204, {"kind": "account", "subject": "anna"})
         self.good("removeAccount", 204, ids=[anna["id"]])
         self.good("removeRole", 204, ids=[guard["id"]])
+
+    def test_tokens(self):
+        body = {"name": "Export", "rights": {"people": "view"}, "expires_at": "2099-01-01T00:00:00Z"}
+        made = self.good("addToken", 201, body)
+        self.good("addToken", 409, body)
+        self.good("addToken", 400, {**body, "name": "Late", "expires_at": "2020-01-01T00:00:00Z"})
+        self.assertNotIn("token", self.good("listTokens", 200, query="?limit=1")["items"][0])
+        self.good("listPeople", 200, token=made["token"])
+        self.good("addPerson", 403, {"name": "Bo"}, token=made["token"])
+        self.good("removeToken", 204, ids=[made["id"]])
+        self.good("listPeople", 401, token=made["token"])
+
+    def test_webhooks(self):
+        body = {"name": "Receiver", "url": "https://127.0.0.1:9/in", "kinds": ["alarm_started"]}
+        made = self.good("addWebhook", 201, body)
+        self.good("addWebhook", 409, body)
+        self.good("addWebhook", 400, {**body, "name": "Plain", "url": "http://example.org/"})
+        self.assertNotIn("secret", self.good("getWebhook", 200, ids=[made["id"]]))
+        changed = self.good("changeWebhook", 200, {"enabled": False, "revision": 1}, [made["id"]])
+        self.assertEqual(changed["state"], "off")
+        self.good("changeWebhook", 409, {"enabled": True, "revision": 1}, [made["id"]])
+        self.assertIn("nothing may be sent to", self.good("testWebhook", 200, ids=[made["id"]])["problem"])
+        self.assertEqual(len(self.good("listDeliveries", 200, ids=[made["id"]])["items"]), 1)
+        self.assertEqual(len(self.good("listWebhooks", 200)["items"]), 1)
+        self.good("removeWebhook", 204, ids=[made["id"]])
 
     def test_areas(self):
         site = self.good("addArea", 201, {"name": "North"})

@@ -40,6 +40,28 @@ base::Result<base::LocalTime> TwoZones::local(const std::string& zone, base::Utc
     return base::fail(base::ErrorKind::invalid, "unknown_zone", "There is no such zone.");
 }
 
+void FakePoster::post(ports::HttpPost post, std::chrono::milliseconds, Done done) {
+    base::Result<int> answer;
+    {
+        const std::lock_guard lock(mutex_);
+        posts_.push_back(std::move(post));
+        answer = answer_;
+    }
+    posted_.notify_all();
+    done(answer);
+}
+
+std::vector<ports::HttpPost> FakePoster::posts(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    posted_.wait_for(lock, std::chrono::seconds{10}, [&] { return posts_.size() >= count; });
+    return posts_;
+}
+
+void FakePoster::answer(base::Result<int> answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+}
+
 std::string Reply::header(std::string_view name) const {
     for (const auto& [key, value] : headers)
         if (key == name) return value;
@@ -95,6 +117,7 @@ void PlatformTest::restart() {
                               .dialler = network_,
                               .open_search_socket = nullptr,
                               .search_everywhere = {},
+                              .poster = &poster_,
                               .password_cost = {.operations = 1, .memory = 8'192}});
     const auto loaded = platform_->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);

@@ -1,5 +1,6 @@
 #pragma once
 // A platform in this process on a real database, without sockets: calls go straight to its HTTP handler.
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -63,6 +64,22 @@ class NoNetwork final : public ports::StreamDialler {
     }
 };
 
+/// Keeps what is posted, and answers 200 unless it was told otherwise.
+class FakePoster final : public ports::HttpPoster {
+  public:
+    void post(ports::HttpPost post, std::chrono::milliseconds, Done done) override;
+    /// So many posts in all, or fewer when they do not come within ten seconds.
+    [[nodiscard]] std::vector<ports::HttpPost> posts(std::size_t count);
+    /// From now on.
+    void answer(base::Result<int> answer);
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable posted_;
+    std::vector<ports::HttpPost> posts_;
+    base::Result<int> answer_ = 200;
+};
+
 struct Reply {
     int status = 0;
     boost::json::value body;
@@ -101,6 +118,7 @@ class PlatformTest : public testing::Test {
     StandingClock clock_;
     TwoZones zones_;
     NoNetwork network_;
+    FakePoster poster_;
     std::unique_ptr<ports::Database> database_;
     std::unique_ptr<DeviceLoop> device_loop_;
     std::unique_ptr<server::Platform> platform_;

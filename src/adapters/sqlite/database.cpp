@@ -101,6 +101,11 @@ class SqliteDatabase final : public ports::Database {
         return health_;
     }
 
+    [[nodiscard]] std::size_t waiting() const override {
+        const std::lock_guard lock(mutex_);
+        return queue_.size();
+    }
+
   private:
     struct Unit {
         Work work;

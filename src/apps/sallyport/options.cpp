@@ -20,6 +20,7 @@ struct Given {
     std::string discovery;
     std::string registration;
     std::string database;
+    std::string webhooks;
 };
 
 std::unexpected<base::Error> invalid(std::string message) {
@@ -40,6 +41,7 @@ base::Status read_config(Given& given) {
     take("discovery", given.discovery);
     take("registration", given.registration);
     take("database", given.database);
+    take("webhooks", given.webhooks);
     return file->finish();
 }
 
@@ -71,6 +73,11 @@ base::Result<ServeOptions> serve_options(const Given& given) {
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
+    for (std::string_view rest = given.webhooks; !rest.empty();) {
+        const auto end = std::min(rest.find(','), rest.size());
+        options.webhooks.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
     return options;
 }
 
@@ -85,6 +92,9 @@ struct Commands {
                           "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
         serve->add_option("--registration", given.registration,
                           "ADDR:PORT for controllers that dial in, such as 0.0.0.0:9500 (off)");
+        serve->add_option("--webhooks", given.webhooks,
+                          "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
+                          "machine and link-local addresses)");
         serve->add_option("--database", given.database, "sqlite");
         serve->add_option("--config", given.config,
                           "A TOML file with the same settings; arguments win over it");

@@ -18,6 +18,8 @@ struct ServeOptions {
     /// Where a search without a range asks; empty: off. By default everybody on the network, and this
     /// machine.
     std::vector<ports::Endpoint> search{{"239.255.255.251", 37'810}, {"127.0.0.1", 37'810}};
+    /// Networks that webhooks may go to; empty: any but this machine and what is link-local.
+    std::vector<std::string> webhooks;
 };
 struct StatusOptions {
     std::filesystem::path directory;

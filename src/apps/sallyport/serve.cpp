@@ -14,10 +14,13 @@
 #include <fmt/core.h>
 
 #include "adapters/linux/machine_clock.hpp"
+#include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/net/datagram.hpp"
+#include "adapters/net/http_poster.hpp"
 #include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
+#include "adapters/net/networks.hpp"
 #include "adapters/net/tls_stream.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
@@ -96,6 +99,10 @@ base::Status serve(const ServeOptions& options) {
 
     asio::io_context loop;
     const auto dialler = adapters::make_dialler(loop);
+    auto webhooks_go = adapters::admission_of(options.webhooks);
+    if (!webhooks_go) return std::unexpected(webhooks_go.error());
+    const auto poster = adapters::make_http_poster(
+        loop, *webhooks_go ? *webhooks_go : ports::Admission(adapters::is_elsewhere));
     server::Platform platform(
         {.database = **database,
          .clock = clock,
@@ -106,7 +113,9 @@ base::Status serve(const ServeOptions& options) {
          .dialler = *dialler,
          .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
          .search_everywhere = options.search,
-         .local_zone = local_zone(zones, clock.utc())});
+         .local_zone = local_zone(zones, clock.utc()),
+         .process = [started = clock.utc()] { return adapters::process_figures(started); },
+         .poster = poster.get()});
     if (auto loaded = platform.load(); !loaded) return loaded;
     // A little more than the API takes, so that what is too large is told as a problem.
     const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};

@@ -24,6 +24,8 @@ base::Result<Failures> failures_of(Connection& connection, const Attempts::Count
     return Failures{row.integer(0), row.integer(1), row.time(2), row.time(3)};
 }
 
+}  // namespace
+
 Status store_failures(Connection& connection, const Attempts::Counter& counter, const Failures& known) {
     return ran(connection.execute(
         "INSERT INTO login_failure (kind, subject, failures, locks, locked_until, last_at) "
@@ -33,16 +35,14 @@ Status store_failures(Connection& connection, const Attempts::Counter& counter, 
         {counter.first, counter.second, known.failures, known.locks, known.locked_until, known.last_at}));
 }
 
-std::unexpected<Problem> locked(base::UtcTime until, base::UtcTime now, std::string_view code) {
+Problem locked_out(base::UtcTime until, base::UtcTime now, std::string_view code) {
     const auto seconds = (until - now).count() / 1'000'000 + 1;
     Problem problem(
         base::Error{base::ErrorKind::limit, std::string(code),
                     fmt::format("Too many wrong attempts. Try again in {} minutes.", seconds / 60 + 1)});
     problem.retry_after_s = seconds;
-    return std::unexpected(std::move(problem));
+    return problem;
 }
-
-}  // namespace
 
 Answer<Attempts::Admitted> Attempts::admit(Counters counters, std::string_view code) {
     std::unique_lock lock(mutex_);
@@ -73,7 +73,7 @@ Answer<Attempts::Room> Attempts::room_for(const Counters& counters, std::string_
         return {};
     });
     if (!looked) return std::unexpected(looked.error());
-    if (until > now) return locked(until, now, code);
+    if (until > now) return std::unexpected(locked_out(until, now, code));
     return room;
 }
 

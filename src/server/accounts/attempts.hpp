@@ -13,6 +13,7 @@
 
 #include "ports/clock.hpp"
 #include "ports/database.hpp"
+#include "server/accounts/lockout.hpp"
 #include "server/wire/problem.hpp"
 
 namespace sallyport::server {
@@ -64,5 +65,10 @@ class Attempts {
     std::condition_variable left_;
     std::map<Counter, std::int64_t> under_way_;
 };
+
+/// Inside a unit of work: what is remembered of one of them from now on.
+[[nodiscard]] base::Status store_failures(ports::Connection&, const Attempts::Counter&, const Failures&);
+/// limit `code` with the time to wait.
+[[nodiscard]] Problem locked_out(base::UtcTime until, base::UtcTime now, std::string_view code);
 
 }  // namespace sallyport::server

@@ -2,32 +2,13 @@
 
 #include <algorithm>
 
-#include <sodium.h>
+#include "server/accounts/secret_token.hpp"
 
 namespace sallyport::server {
 
 namespace {
 
 constexpr base::Duration stored_every = std::chrono::minutes{1};
-
-std::string hash_of(std::string_view token) {
-    std::string hash(32, '\0');
-    crypto_generichash(reinterpret_cast<unsigned char*>(hash.data()), hash.size(),
-                       reinterpret_cast<const unsigned char*>(token.data()), token.size(), nullptr, 0);
-    return hash;
-}
-
-base::Secret random_token() {
-    std::string bytes(32, '\0');
-    randombytes_buf(bytes.data(), bytes.size());
-    constexpr auto variant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string text(sodium_base64_ENCODED_LEN(32, variant), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), variant);
-    text.resize(text.size() - 1);
-    base::wipe(bytes.data(), bytes.size());
-    return base::Secret(std::move(text));
-}
 
 }  // namespace
 
@@ -66,6 +47,7 @@ base::Status Sessions::refresh() {
         if (found != accounts->end()) own = *found;
         entry = found == accounts->end() ? by_token_hash_.erase(entry) : std::next(entry);
     }
+    if (on_accounts) on_accounts(*accounts);
     return {};
 }
 
@@ -73,7 +55,7 @@ Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller
     const auto now = clock_.utc();
     if (rules_.policy().staying == StayingSignedIn::forbidden) stay = Stay::while_used;
     Opening opening{{ids_.next(), account, caller.address, caller.agent, now, now, stay}, {}, random_token()};
-    opening.token_hash = hash_of(opening.token.reveal());
+    opening.token_hash = token_hash(opening.token.reveal());
     return opening;
 }
 
@@ -128,7 +110,7 @@ void Sessions::drop_longest_idle() {
 
 std::optional<Session> Sessions::use(std::string_view token) {
     if (token.empty() || token.size() > 128) return std::nullopt;
-    const auto hash = hash_of(token);
+    const auto hash = token_hash(token);
     const std::lock_guard lock(mutex_);
     const auto found = by_token_hash_.find(hash);
     if (found == by_token_hash_.end()) return std::nullopt;

@@ -2,6 +2,7 @@
 // Who is signed in. Sessions are looked up in memory and kept in the database, so that a restart ends none.
 // Any thread.
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -29,6 +30,7 @@ struct Session {
     base::UtcTime since;
     base::UtcTime last_seen;
     Stay stay = Stay::while_used;
+    std::optional<std::string> token{};  ///< the name of the API token that calls; none: somebody signed in
 };
 
 /// Where a call comes from.
@@ -59,6 +61,8 @@ class Sessions {
     /// All outlive this.
     Sessions(ports::Database& database, IdSource& ids, const ports::Clock& clock, const SignInRules& rules)
         : database_(database), ids_(ids), clock_(clock), rules_(rules) {}
+    /// The accounts as they are now, at each `refresh`, which `load` ends with; must not call this.
+    std::function<void(const std::vector<Account>&)> on_accounts;
     /// Reads them. Once, before the rest.
     [[nodiscard]] base::Status load();
 

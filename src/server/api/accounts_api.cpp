@@ -43,21 +43,6 @@ Answer<AccountPatch> account_body(const Call& call, Sent sent) {
     });
 }
 
-std::optional<Rights> read_rights(Fields& fields, std::vector<FieldError>& errors) {
-    const auto* object = fields.object("rights");
-    if (object == nullptr) return std::nullopt;
-    Fields levels(*object, errors, "rights");
-    Rights rights;
-    for (std::size_t i = 0; i < functions; ++i) {
-        const auto function = static_cast<Function>(i);
-        const auto word =
-            levels.choice(base::text_of(function), {"none", "view", "control", "edit", "administer"});
-        if (word) rights.set(function, base::enum_from<Level>(*word).value_or(Level::none));
-    }
-    levels.finish();
-    return rights;
-}
-
 Answer<RolePatch> role_body(const Call& call, Sent sent) {
     return read_body(call, sent, [&](Fields& fields, std::vector<FieldError>& errors) {
         const bool is_new = sent == Sent::anything;
@@ -73,7 +58,7 @@ Answer<RolePatch> role_body(const Call& call, Sent sent) {
 constexpr Access looks = may_all(Function::accounts, Level::view);
 constexpr Access keeps = may_all(Function::accounts, Level::administer);
 
-Operations operator_operations(Operators& operators) {
+Operations operator_operations(Operators& operators, Tokens& tokens) {
     return {
         {"GET", "/accounts", looks, Body::none, at_once([&](Call& call) -> Answer<Reply> {
              const auto page = only_page(call);
@@ -98,13 +83,15 @@ Operations operator_operations(Operators& operators) {
          at_once([&](Call&) { return ok_or_problem(operators.lockouts()); })},
         {"POST", "/lockouts/lift", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto who = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
-                 const auto kind =
-                     fields.choice("kind", {"account", "address", "setup", "questions"}, Need::required);
+                 const auto kind = fields.choice(
+                     "kind", {"account", "address", "setup", "questions", "token"}, Need::required);
                  const auto subject = fields.text("subject", {1, 64, nullptr, {}}, Need::required);
                  return std::pair(kind.value_or(""), subject.value_or(""));
              });
              if (!who) return std::unexpected(who.error());
-             return nothing_or_problem(operators.lift(who->first, who->second, call.actor()));
+             const auto lifted = operators.lift(who->first, who->second, call.actor());
+             if (lifted && who->first == "token") tokens.forgive(who->second);
+             return nothing_or_problem(lifted);
          })},
     };
 }
@@ -135,8 +122,23 @@ Operations role_operations(Roles& roles) {
 
 }  // namespace
 
-Operations account_operations(Operators& operators, Roles& roles) {
-    auto all = operator_operations(operators);
+std::optional<Rights> read_rights(Fields& fields, std::vector<FieldError>& errors) {
+    const auto* object = fields.object("rights");
+    if (object == nullptr) return std::nullopt;
+    Fields levels(*object, errors, "rights");
+    Rights rights;
+    for (std::size_t i = 0; i < functions; ++i) {
+        const auto function = static_cast<Function>(i);
+        const auto word =
+            levels.choice(base::text_of(function), {"none", "view", "control", "edit", "administer"});
+        if (word) rights.set(function, base::enum_from<Level>(*word).value_or(Level::none));
+    }
+    levels.finish();
+    return rights;
+}
+
+Operations account_operations(Operators& operators, Roles& roles, Tokens& tokens) {
+    auto all = operator_operations(operators, tokens);
     std::ranges::move(role_operations(roles), std::back_inserter(all));
     return all;
 }

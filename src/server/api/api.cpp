@@ -26,7 +26,7 @@ bool is_api(std::string_view path) {
 }
 
 bool before_setup(std::string_view pattern) {
-    return pattern == "/health" || pattern == "/setup";
+    return pattern == "/health" || pattern == "/ready" || pattern == "/setup";
 }
 
 ports::HttpResponse finished(ports::HttpResponse response) {
@@ -58,8 +58,9 @@ bool before_second_factor(const Operation& operation) {
     return before_password(operation) || operation.pattern.starts_with("/me/second-factor");
 }
 
-Outcome check_access(const Operation& operation, const Account& account, const SignInPolicy& policy,
+Outcome check_access(const Operation& operation, const Session& session, const SignInPolicy& policy,
                      const Part& part) {
+    const auto& account = session.account;
     if (account.password == Account::Password::to_change && !before_password(operation))
         return refuse(ErrorKind::forbidden, "password_change_needed",
                       "Choose a password of your own first: somebody else gave you the one of now.");
@@ -67,6 +68,9 @@ Outcome check_access(const Operation& operation, const Account& account, const S
         return refuse(ErrorKind::forbidden, "second_factor_setup_needed",
                       "Set up a second factor for this account first: the site asks for one.");
     const auto& access = operation.access;
+    if (access.to == Access::To::signed_in && session.token && operation.method != "GET")
+        return refuse(ErrorKind::forbidden, "not_for_tokens",
+                      "A token cannot do this: it is for people who sign in with their password.");
     if (access.to != Access::To::holder) return {};
     if (!account.rights.may(access.function, access.level))
         return refuse(
@@ -92,36 +96,51 @@ Problem foreign() {
 
 }  // namespace
 
-Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const SignInRules& rules, Live& live,
-         Workers& workers, std::span<const base::EmbeddedFile> page,
-         std::function<Viewer(const Account&)> viewer_of)
+Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const SignInRules& rules,
+         Tokens& tokens, Live& live, Workers& workers, RequestMeter& meter,
+         std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of)
     : router_(std::move(operations)),
       accounts_(accounts),
       sessions_(sessions),
       rules_(rules),
+      tokens_(tokens),
       live_(live),
       workers_(workers),
+      meter_(meter),
       page_(page),
       viewer_of_(std::move(viewer_of)) {}
+
+/// Counts what is answered. What clients make up is one route and one method.
+ports::Respond Api::metered(std::string_view method, std::string_view route, ports::Respond respond) {
+    return [this, began = meter_.now(), method = std::string(method), route = std::string(route),
+            respond = std::move(respond)](ports::HttpResponse response) mutable {
+        meter_.count(method, route, response.status, began);
+        respond(std::move(response));
+    };
+}
 
 void Api::handle(ports::HttpRequest request, ports::Respond respond) {
     if (!is_api(request.path)) {
         auto response = page_response(page_, request);
         add_security_headers(response);
-        return respond(std::move(response));
+        return metered("GET", "page", std::move(respond))(std::move(response));
     }
     const auto method = request.method == "HEAD" ? "GET" : std::string_view(request.method);
     const bool ours = request.path.starts_with(std::string(root) + "/");
     auto found =
         ours ? router_.find(method, std::string_view(request.path).substr(root.size())) : Router::Match{};
+    respond = found.operation == nullptr
+                  ? metered("any", "none", std::move(respond))
+                  : metered(found.operation->method, found.operation->pattern, std::move(respond));
     if (auto refused = refuse(found, request)) return respond(finished(*std::move(refused)));
     call(*found.operation, std::move(found.path), std::move(request), std::move(respond));
 }
 
 std::optional<ports::HttpResponse> Api::refuse(const Router::Match& found,
                                                const ports::HttpRequest& request) const {
-    const bool health = found.operation != nullptr && found.operation->pattern == "/health";
-    if (stopping_ && !health)
+    const bool state = found.operation != nullptr &&
+                       (found.operation->pattern == "/health" || found.operation->pattern == "/ready");
+    if (stopping_ && !state)
         return response_of(
             problem(ErrorKind::unavailable, "stopping", "The platform is shutting down. Try again."));
     if (found.operation == nullptr && found.allow.empty())
@@ -136,7 +155,10 @@ std::optional<ports::HttpResponse> Api::refuse(const Router::Match& found,
     if (accounts_.setup_needed() && !before_setup(found.operation->pattern))
         return response_of(problem(ErrorKind::forbidden, "setup_needed",
                                    "The platform is not set up yet. Open its page to choose a password."));
-    if (found.operation->method != "GET" && comes_from_elsewhere(request)) return response_of(foreign());
+    // A browser adds the cookie of itself, but no page of another site knows a token.
+    if (found.operation->method != "GET" && comes_from_elsewhere(request) &&
+        !is_api_token(bearer_token_of(request)))
+        return response_of(foreign());
     if (request.body.size() > body_bytes)
         return problem_response(
             413, problem(ErrorKind::invalid, "body_too_large", "The body has more than 4 MiB."));
@@ -158,17 +180,25 @@ void Api::call(const Operation& operation, std::vector<std::string> path, ports:
             problem(ErrorKind::unavailable, "busy", "Too many calls are waiting. Try again in a moment."))));
 }
 
+Answer<Session> Api::who(const ports::HttpRequest& request) {
+    if (const auto token = bearer_token_of(request); is_api_token(token))
+        return tokens_.use(token, caller_of(request));
+    auto session = sessions_.use(token_of(request));
+    if (!session) return std::unexpected(signed_out());
+    return *std::move(session);
+}
+
 Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> path,
                          ports::HttpRequest request) {
     Call call;
     call.caller = caller_of(request);
     call.path = std::move(path);
     if (operation.access.to != Access::To::anybody) {
-        call.session = sessions_.use(token_of(request));
-        if (!call.session) return std::unexpected(signed_out());
+        auto session = who(request);
+        if (!session) return std::unexpected(session.error());
+        call.session = *std::move(session);
         call.part = viewer_of_(call.session->account).part;
-        if (auto allowed = check_access(operation, call.session->account, rules_.policy(), call.part);
-            !allowed)
+        if (auto allowed = check_access(operation, *call.session, rules_.policy(), call.part); !allowed)
             return std::unexpected(allowed.error());
     }
     if (operation.body == Body::object) {
@@ -187,15 +217,15 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
     Operation live{.method = "GET", .pattern = "/live", .access = when_signed_in, .handler = {}};
     if (auto refused = refuse({&live, {}, "GET"}, request)) return finished(*std::move(refused));
     if (comes_from_elsewhere(request)) return finished(response_of(foreign()));
-    const auto session = sessions_.use(token_of(request));
-    if (!session) return finished(response_of(signed_out()));
-    if (auto allowed = check_access(live, session->account, rules_.policy(), {}); !allowed)
+    const auto session = who(request);
+    if (!session) return finished(response_of(session.error()));
+    if (auto allowed = check_access(live, *session, rules_.policy(), {}); !allowed)
         return finished(response_of(allowed.error()));
     return std::nullopt;
 }
 
 void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
-    const auto session = sessions_.use(token_of(request));
+    const auto session = who(request);
     if (!session) return socket->close("The session has ended.", 4401);
     live_.add(std::move(socket), session->id, viewer_of_(session->account));
 }

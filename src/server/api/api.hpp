@@ -11,6 +11,8 @@
 #include "server/api/router.hpp"
 #include "server/api/workers.hpp"
 #include "server/live/live.hpp"
+#include "server/metrics/request_meter.hpp"
+#include "server/tokens/tokens.hpp"
 
 namespace sallyport::server {
 
@@ -19,28 +21,33 @@ class Api final : public ports::HttpHandler {
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
     /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, const SignInRules&, Live&, Workers&,
+    Api(Operations, Accounts&, Sessions&, const SignInRules&, Tokens&, Live&, Workers&, RequestMeter&,
         std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
     void opened(const ports::HttpRequest&, ports::WebSocketPtr) override;
-    /// From now on every call but /health is answered 503 `stopping`.
+    /// From now on every call but /health and /ready is answered 503 `stopping`.
     void stop() { stopping_ = true; }
     [[nodiscard]] bool stopping() const { return stopping_; }
 
   private:
+    [[nodiscard]] ports::Respond metered(std::string_view method, std::string_view route, ports::Respond);
     void call(const Operation&, std::vector<std::string> path, ports::HttpRequest, ports::Respond);
     [[nodiscard]] std::optional<ports::HttpResponse> refuse(const Router::Match&,
                                                             const ports::HttpRequest&) const;
+    /// By the token of a session or of a script.
+    [[nodiscard]] Answer<Session> who(const ports::HttpRequest&);
     [[nodiscard]] Answer<Call> let_in(const Operation&, std::vector<std::string> path, ports::HttpRequest);
 
     Router router_;
     Accounts& accounts_;
     Sessions& sessions_;
     const SignInRules& rules_;
+    Tokens& tokens_;
     Live& live_;
     Workers& workers_;
+    RequestMeter& meter_;
     std::span<const base::EmbeddedFile> page_;
     std::function<Viewer(const Account&)> viewer_of_;
     std::atomic<bool> stopping_ = false;

@@ -34,9 +34,14 @@ Caller caller_of(const ports::HttpRequest& request) {
             machine ? Caller::Place::machine : Caller::Place::network};
 }
 
-std::string_view token_of(const ports::HttpRequest& request) {
+std::string_view bearer_token_of(const ports::HttpRequest& request) {
     const auto authorization = request.header("authorization");
-    if (authorization.starts_with(bearer)) return authorization.substr(bearer.size());
+    if (!authorization.starts_with(bearer)) return {};
+    return authorization.substr(bearer.size());
+}
+
+std::string_view token_of(const ports::HttpRequest& request) {
+    if (const auto token = bearer_token_of(request); !token.empty()) return token;
     auto cookies = request.header("cookie");
     while (!cookies.empty()) {
         const auto end = std::min(cookies.find(';'), cookies.size());

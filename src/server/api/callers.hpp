@@ -8,6 +8,8 @@
 namespace sallyport::server {
 
 [[nodiscard]] Caller caller_of(const ports::HttpRequest&);
+/// The token of `Authorization: Bearer`; empty when there is none.
+[[nodiscard]] std::string_view bearer_token_of(const ports::HttpRequest&);
 /// The token of `Authorization: Bearer`, or else of the session's cookie; empty when there is none.
 [[nodiscard]] std::string_view token_of(const ports::HttpRequest&);
 /// A browser names the page that a call comes from; another site's page must not call with the operator's

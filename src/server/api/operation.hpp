@@ -28,7 +28,8 @@ struct Call {
     /// The {id} of the path; -1, which nothing has, when it is none.
     [[nodiscard]] Id id() const { return id_from(path.at(0)).value_or(-1); }
     [[nodiscard]] Actor actor() const {
-        return {session ? std::optional(session->account.name) : std::nullopt, caller.address};
+        return {session ? std::optional(session->account.name) : std::nullopt, caller.address,
+                session ? session->token : std::nullopt};
     }
 };
 
@@ -36,7 +37,12 @@ struct Reply {
     int status = 200;
     std::optional<boost::json::value> body;
     std::vector<std::pair<std::string, std::string>> headers;
-    std::optional<std::string> jpeg{};  ///< instead of `body`
+    /// Instead of `body`: bytes of another type.
+    struct Raw {
+        std::string type;
+        std::string bytes;
+    };
+    std::optional<Raw> raw{};
 };
 [[nodiscard]] inline Reply ok(boost::json::value body) {
     return {200, std::move(body), {}};
@@ -51,7 +57,8 @@ struct Reply {
 /// Called once, from any thread, at once or later. Dropped uncalled: the client gets 500.
 using Finish = std::move_only_function<void(Answer<Reply>)>;
 
-/// Who may call an operation. api/openapi.yaml says the same of each as `x-right`.
+/// Who may call an operation. api/openapi.yaml says the same of each as `x-right`. What changes something and
+/// is for whoever is signed in is the person's own business: API tokens are refused there.
 struct Access {
     enum class To { anybody, signed_in, holder };
     enum class Over { part, site };

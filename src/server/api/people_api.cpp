@@ -58,7 +58,7 @@ Answer<Reply> get_photo(const Photos& photos, const Call& call) {
     auto photo = photos.get(call.id(), call.part.departments);
     if (!photo) return std::unexpected(photo.error());
     Reply reply;
-    reply.jpeg = *std::move(photo);
+    reply.raw = {"image/jpeg", *std::move(photo)};
     return reply;
 }
 

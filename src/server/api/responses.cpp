@@ -96,9 +96,9 @@ ports::HttpResponse response_of(const Answer<Reply>& answer) {
     if (answer->body) {
         response.headers.emplace_back("Content-Type", "application/json");
         response.body = json::serialize(*answer->body);
-    } else if (answer->jpeg) {
-        response.headers.emplace_back("Content-Type", "image/jpeg");
-        response.body = *answer->jpeg;
+    } else if (answer->raw) {
+        response.headers.emplace_back("Content-Type", answer->raw->type);
+        response.body = answer->raw->bytes;
     }
     return response;
 }

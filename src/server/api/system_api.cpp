@@ -5,6 +5,7 @@
 #include "base/enum_text.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
+#include "server/metrics/exposition.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
@@ -77,6 +78,10 @@ Answer<Reply> change_settings(Settings& settings, const Call& call) {
 Operations system_operations(Accounts& accounts, const SignInRules& rules, Settings& settings,
                              std::function<std::string_view()> state) {
     return {
+        {"GET", "/ready", for_anybody, Body::none, at_once([&, state](Call&) -> Answer<Reply> {
+             const auto now = accounts.setup_needed() ? "setup_needed" : state();
+             return Reply{now == "ok" ? 200 : 503, json::object{{"state", now}}, {}};
+         })},
         {"GET", "/health", for_anybody, Body::none,
          at_once([state = std::move(state)](Call&) -> Answer<Reply> {
              const auto now = state();
@@ -94,6 +99,15 @@ Operations system_operations(Accounts& accounts, const SignInRules& rules, Setti
         {"PATCH", "/settings", may_all(Function::settings, Level::administer), Body::object,
          at_once([&](Call& call) { return change_settings(settings, call); })},
     };
+}
+
+Operations metrics_operations(std::function<std::string()> text) {
+    return {{"GET", "/metrics", may_all(Function::settings, Level::view), Body::none,
+             at_once([text = std::move(text)](Call&) -> Answer<Reply> {
+                 Reply reply;
+                 reply.raw = {std::string(Exposition::content_type), text()};
+                 return reply;
+             })}};
 }
 
 }  // namespace sallyport::server

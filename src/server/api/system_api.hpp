@@ -8,8 +8,11 @@
 
 namespace sallyport::server {
 
-/// /health, /setup, /settings. `state` is what /health answers: ok, starting, stopping or storage_failed.
+/// /health, /ready, /setup, /settings. `state` is what /health answers: ok, starting, stopping or
+/// storage_failed.
 [[nodiscard]] Operations system_operations(Accounts&, const SignInRules&, Settings&,
                                            std::function<std::string_view()> state);
+/// /metrics; `text` is what it answers.
+[[nodiscard]] Operations metrics_operations(std::function<std::string()> text);
 
 }  // namespace sallyport::server

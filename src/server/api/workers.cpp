@@ -22,6 +22,11 @@ Workers::Taken Workers::post(Task& task) {
     return Taken::yes;
 }
 
+std::size_t Workers::waiting() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
 void Workers::run(const std::stop_token& stop) {
     for (;;) {
         Task task;

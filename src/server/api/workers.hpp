@@ -22,11 +22,13 @@ class Workers {
     enum class Taken { yes, full };
     /// From any thread. When the queue is full the task is not taken.
     [[nodiscard]] Taken post(Task& task);
+    /// Tasks that no thread has begun.
+    [[nodiscard]] std::size_t waiting() const;
 
   private:
     void run(const std::stop_token&);
     const std::size_t limit_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable_any posted_;
     std::deque<Task> queue_;
     std::vector<std::jthread> threads_;

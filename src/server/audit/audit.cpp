@@ -18,7 +18,8 @@ using base::ErrorKind;
 namespace {
 
 constexpr std::string_view columns =
-    "id, sequence, at, account, address, action, subject_kind, subject_id, subject_name, before, after";
+    "id, sequence, at, account, address, action, subject_kind, subject_id, subject_name, before, after, "
+    "token";
 
 json::value text_or_null(const std::optional<std::string>& text) {
     return text ? json::value(*text) : json::value(nullptr);
@@ -28,6 +29,7 @@ json::value text_or_null(const std::optional<std::string>& text) {
 std::string chain_hash(const std::string& previous, const ports::Row& row) {
     json::array all{row.integer(0), row.integer(1), row.integer(2)};
     for (std::size_t i = 3; i < 11; ++i) all.push_back(text_or_null(row.text_or_null(i)));
+    if (!row.is_null(11)) all.emplace_back(row.text(11));  // entries were chained before there were tokens
     const auto text = json::serialize(all);
     std::string hash(32, '\0');
     crypto_generichash_state state;
@@ -60,6 +62,7 @@ json::object entry_json(const ports::Row& row) {
     return {{"id", id_text(row.integer(0))},
             {"at", time_text(row.time(2))},
             {"account", text_or_null(row.text_or_null(3))},
+            {"token", text_or_null(row.text_or_null(11))},
             {"address", text_or_null(row.text_or_null(4))},
             {"action", row.text(5)},
             {"subject", std::move(subject)},
@@ -91,19 +94,21 @@ base::Status Audit::append(ports::Connection& connection, const Actor& actor, st
     const auto last = connection.query("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1");
     if (!last) return std::unexpected(last.error());
     const auto sequence = last->empty() ? 1 : last->front().integer(0) + 1;
-    const ports::Row row(
-        {ids_.next(), sequence, clock_.utc().microseconds, value_of(actor.account), value_of(actor.address),
-         std::string(action), subject ? ports::Value(subject->kind) : ports::Value(nullptr),
-         subject ? value_of(subject->id) : ports::Value(nullptr),
-         subject ? value_of(subject->name) : ports::Value(nullptr), value_of(before), value_of(after)});
+    const ports::Row row({ids_.next(), sequence, clock_.utc().microseconds, value_of(actor.account),
+                          value_of(actor.address), std::string(action),
+                          subject ? ports::Value(subject->kind) : ports::Value(nullptr),
+                          subject ? value_of(subject->id) : ports::Value(nullptr),
+                          subject ? value_of(subject->name) : ports::Value(nullptr), value_of(before),
+                          value_of(after), value_of(actor.token)});
     const ports::Blob hash{chain_hash(last->empty() ? std::string() : last->front().blob(1), row)};
     std::vector<std::optional<std::string>> texts;
-    for (std::size_t i = 3; i < 11; ++i) texts.push_back(row.text_or_null(i));
+    for (std::size_t i = 3; i < 12; ++i) texts.push_back(row.text_or_null(i));
     ports::Parameters parameters{row.integer(0), row.integer(1), row.integer(2)};
     for (const auto& text : texts) parameters.emplace_back(text);
     parameters.emplace_back(hash);
     static const auto sql = fmt::format(
-        "INSERT INTO audit ({}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)", columns);
+        "INSERT INTO audit ({}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        columns);
     const auto stored = connection.execute(sql, parameters);
     if (!stored) return std::unexpected(stored.error());
     return {};
@@ -147,7 +152,7 @@ base::Result<AuditChain> verify_audit(ports::Database& database) {
                 return base::fail(ErrorKind::corrupt, "audit_broken",
                                   fmt::format("The audit log is broken: entry {} is missing.", expected));
             hash = chain_hash(hash, row);
-            if (hash != row.blob(11))
+            if (hash != row.blob(12))
                 return base::fail(ErrorKind::corrupt, "audit_broken",
                                   fmt::format("The audit log is broken: entry {} of {} was changed.",
                                               expected, time_text(row.time(2))));

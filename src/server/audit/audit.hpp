@@ -19,6 +19,7 @@ namespace sallyport::server {
 struct Actor {
     std::optional<std::string> account;
     std::optional<std::string> address;
+    std::optional<std::string> token{};  ///< the name of the account's API token that did it
 };
 
 /// What it was done to.

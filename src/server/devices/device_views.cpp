@@ -112,6 +112,26 @@ Outcome Devices::check_seen(Id id, const Branches& seen) const {
     return {};
 }
 
+void Devices::count(Id id, std::size_t events, base::UtcTime youngest) {
+    const auto age = parts_.clock.utc() - youngest;
+    const std::lock_guard lock(mutex_);
+    events_ += events;
+    // A controller's clock may be ahead of this one.
+    observed_[id].behind = std::max(age, base::Duration{});
+}
+
+DeviceFigures Devices::figures() const {
+    DeviceFigures figures;
+    const std::lock_guard lock(mutex_);
+    figures.events = events_;
+    for (const auto& [id, device] : observed_) {
+        const bool online = device.reach == Reach::online;
+        ++(online ? figures.online : figures.offline);
+        if (online) figures.behind = std::max(figures.behind, device.behind);
+    }
+    return figures;
+}
+
 void Devices::publish_now(Id id) const {
     const auto device = get(id, std::nullopt);
     if (!device) return;

@@ -272,6 +272,7 @@ void Devices::publish(Id id) {
 void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
                             std::function<void(base::Result<core::RecordPosition>)> done) {
     auto result = std::make_shared<Ingested>();
+    const auto youngest = records.empty() ? base::UtcTime{} : records.back().record.at;
     parts_.database.write(
         [this, id, result, records = std::move(records)](ports::Connection& c) -> base::Status {
             auto stored = ingest(c, parts_.ids, id, records, parts_.clock.utc());
@@ -279,7 +280,11 @@ void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
             *result = std::move(*stored);
             return {};
         },
-        [this, result, done = std::move(done)](base::Status status) {
+        [this, id, result, youngest, done = std::move(done)](base::Status status) {
+            if (status && !result->event_ids.empty()) {
+                count(id, result->event_ids.size(), youngest);
+                if (on_events) on_events();
+            }
             asio::post(loop_, [this, result, done, status = std::move(status)] {
                 if (!status) return done(std::unexpected(status.error()));
                 done(result->cursor);

@@ -39,6 +39,15 @@ struct ObservedDevice {
     OfflineReason reason = OfflineReason::connecting;
     base::UtcTime since;
     std::optional<DeviceStatus> status;  ///< none before the first contact since the platform's start
+    base::Duration behind{};             ///< the age of the youngest record taken over last, when it came
+};
+
+/// All controllers together.
+struct DeviceFigures {
+    std::size_t online = 0;
+    std::size_t offline = 0;
+    std::uint64_t events = 0;  ///< taken over since the platform's start
+    base::Duration behind{};   ///< the most of those that are online
 };
 
 struct NewDevice {
@@ -81,6 +90,9 @@ class Devices {
     template <class T>
     using Later = std::function<void(base::Result<T>)>;
 
+    /// Events were stored. From any thread, must be quick; set before `start`.
+    std::function<void()> on_events;
+
     /// Those that have an address are dialled, those that dial in are waited for.
     Devices(boost::asio::io_context& loop, Registrations&, DeviceParts);
     ~Devices();
@@ -110,6 +122,7 @@ class Devices {
 
     /// A copy; offline and `connecting` for a device that is not known.
     [[nodiscard]] ObservedDevice observed(Id) const;
+    [[nodiscard]] DeviceFigures figures() const;
     /// Why what is on its way to this device has not arrived: a reason of an issue state.
     [[nodiscard]] std::string pending_reason(Id) const;
 
@@ -140,6 +153,7 @@ class Devices {
     base::Result<Id> store_new(const NewDevice&, const DeviceStatus&, const Actor&);
     void store_records(Id, std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>);
+    void count(Id, std::size_t events, base::UtcTime youngest);
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
     void publish(Id);
@@ -158,6 +172,7 @@ class Devices {
     bool comparing_soon_ = false;
     mutable std::mutex mutex_;
     std::map<Id, ObservedDevice> observed_;  ///< under mutex_
+    std::uint64_t events_ = 0;               ///< under mutex_
 };
 
 }  // namespace sallyport::server

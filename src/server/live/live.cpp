@@ -37,9 +37,9 @@ void Live::forget(const ports::WebSocket* socket) {
     clients_.erase(found);
 }
 
-bool Live::watched() const {
+std::size_t Live::clients() const {
     const std::lock_guard lock(mutex_);
-    return !clients_.empty();
+    return clients_.size();
 }
 
 void Live::publish(std::string_view type, const std::function<const json::object*(const Viewer&)>& as_seen) {

@@ -30,7 +30,8 @@ class Live {
     void publish(std::string_view type,
                  const std::function<const boost::json::object*(const Viewer&)>& as_seen);
     /// Whether anybody looks: what nobody would get need not be made.
-    [[nodiscard]] bool watched() const;
+    [[nodiscard]] bool watched() const { return clients() > 0; }
+    [[nodiscard]] std::size_t clients() const;
     /// Closes the clients of sessions that have ended, notes what the others may see now, and tells the lost
     /// to those that caught up. About once a second.
     void sweep(const std::function<std::optional<Viewer>(Id session)>& viewer_of);

@@ -8,7 +8,9 @@
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
 #include "server/api/system_api.hpp"
+#include "server/api/tokens_api.hpp"
 #include "server/api/verification_api.hpp"
+#include "server/api/webhooks_api.hpp"
 
 namespace sallyport::server {
 
@@ -26,6 +28,8 @@ Platform::Platform(PlatformPorts outside)
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
       areas_(TreeOf::areas, ports_.database, ids_, audit_),
       departments_(TreeOf::departments, ports_.database, ids_, audit_),
+      tokens_(ports_.database, ids_, ports_.clock, audit_, areas_, departments_,
+              [this](const Account& account) { return viewer_of(account, areas_, departments_); }),
       cards_(ports_.database, ids_, ports_.clock, audit_),
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_),
       photos_(ports_.database, ports_.clock, audit_),
@@ -35,16 +39,20 @@ Platform::Platform(PlatformPorts outside)
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
       verifications_(ports_.database, ids_, ports_.clock, doors_, live_),
+      webhooks_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, events_, ports_.poster),
       registrations_(ports_.device_loop, ports_.dialler, ports_.clock),
       devices_(ports_.device_loop, registrations_,
                {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_,
                 verifications_}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
+      meter_(ports_.clock),
       api_(std::make_unique<Api>(
-          operations(), accounts_, sessions_, sign_in_rules_, live_, workers_, ports_.page,
+          operations(), accounts_, sessions_, sign_in_rules_, tokens_, live_, workers_, meter_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       workers_(ports_.workers) {
+    sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
+    devices_.on_events = [this] { webhooks_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
 
@@ -54,7 +62,10 @@ Operations Platform::operations() {
     add(system_operations(accounts_, sign_in_rules_, settings_, [this] { return state(); }));
     add(session_operations(accounts_, sessions_, sign_in_rules_));
     add(sign_in_operations(accounts_, second_factors_, sign_in_rules_, operators_));
-    add(account_operations(operators_, roles_));
+    add(account_operations(operators_, roles_, tokens_));
+    add(metrics_operations([this] { return metrics(); }));
+    add(token_operations(tokens_));
+    add(webhook_operations(webhooks_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_, photos_));
     add(import_operations(imports_));
@@ -75,12 +86,14 @@ std::string_view Platform::state() const {
 
 base::Status Platform::load() {
     if (auto loaded = sign_in_rules_.load(); !loaded) return loaded;
+    if (auto loaded = tokens_.load(); !loaded) return loaded;
     if (auto loaded = sessions_.load(); !loaded) return loaded;
     for (auto* tree : {&areas_, &departments_})
         if (auto loaded = tree->load(); !loaded) return loaded;
     if (auto loaded = doors_.load(); !loaded) return loaded;
     if (auto loaded = accounts_.load(); !loaded) return loaded;
     if (auto loaded = imports_.load(); !loaded) return loaded;
+    if (auto loaded = webhooks_.load(); !loaded) return loaded;
     auto installation = settings_.installation_id();
     if (!installation) return std::unexpected(installation.error());
     return devices_.start(*installation);
@@ -94,7 +107,8 @@ void Platform::on_change(OnChange hook) {
 void Platform::sweep() {
     verifications_.sweep();
     live_.sweep([this](Id id) -> std::optional<Viewer> {
-        const auto session = sessions_.find(id);
+        auto session = sessions_.find(id);
+        if (!session) session = tokens_.find(id);
         if (!session) return std::nullopt;
         return viewer_of(session->account, areas_, departments_);
     });
@@ -102,6 +116,7 @@ void Platform::sweep() {
 
 void Platform::stop() {
     api_->stop();
+    webhooks_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }

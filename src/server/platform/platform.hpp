@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/embedded.hpp"
+#include "ports/process_figures.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
@@ -14,6 +15,7 @@
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
+#include "server/metrics/request_meter.hpp"
 #include "server/people/imports.hpp"
 #include "server/people/people.hpp"
 #include "server/people/photos.hpp"
@@ -22,6 +24,7 @@
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
 #include "server/verification/verifications.hpp"
+#include "server/webhooks/webhooks.hpp"
 
 namespace sallyport::server {
 
@@ -35,8 +38,10 @@ struct PlatformPorts {
     boost::asio::io_context& device_loop;  ///< run by one thread, which is the sessions' own
     ports::StreamDialler& dialler;
     Searches::OpenSocket open_search_socket;
-    std::vector<ports::Endpoint> search_everywhere;  ///< empty: searching is off
-    std::string local_zone = "Etc/UTC";              ///< of the machine
+    std::vector<ports::Endpoint> search_everywhere;    ///< empty: searching is off
+    std::string local_zone = "Etc/UTC";                ///< of the machine
+    std::function<ports::ProcessFigures()> process{};  ///< null: not told
+    ports::HttpPoster* poster = nullptr;               ///< null: no webhook is ever sent
     PasswordCost password_cost{};
     std::uint16_t node = 1;
     std::size_t workers = 4;
@@ -66,6 +71,7 @@ class Platform {
   private:
     [[nodiscard]] Operations operations();
     [[nodiscard]] std::string_view state() const;
+    [[nodiscard]] std::string metrics() const;
 
     PlatformPorts ports_;
     IdSource ids_;
@@ -79,6 +85,7 @@ class Platform {
     Settings settings_;
     Tree areas_;
     Tree departments_;
+    Tokens tokens_;
     Live live_;
     Cards cards_;
     People people_;
@@ -89,10 +96,12 @@ class Platform {
     Doors doors_;
     Events events_;
     Verifications verifications_;
+    Webhooks webhooks_;
     Registrations registrations_;
     Devices devices_;
     Searches searches_;
     Imports imports_;  ///< after the devices, which it tells of changes
+    RequestMeter meter_;
     std::unique_ptr<Api> api_;
     Workers workers_;  // the last: it ends before what its tasks use
 };

@@ -1,5 +1,7 @@
 #include "server/rights/rights.hpp"
 
+#include <algorithm>
+
 #include <boost/json/parse.hpp>
 
 #include "base/enum_text.hpp"
@@ -12,6 +14,15 @@ bool Rights::cover(const Rights& other) const {
     for (std::size_t i = 0; i < functions; ++i)
         if (levels_[i] < other.levels_[i]) return false;
     return true;
+}
+
+Rights both(const Rights& a, const Rights& b) {
+    Rights found;
+    for (std::size_t i = 0; i < functions; ++i) {
+        const auto function = static_cast<Function>(i);
+        found.set(function, std::min(a.of(function), b.of(function)));
+    }
+    return found;
 }
 
 json::object rights_json(const Rights& rights) {

@@ -40,6 +40,8 @@ class Rights {
     std::array<Level, functions> levels_{};
 };
 
+/// What may be done with either.
+[[nodiscard]] Rights both(const Rights&, const Rights&);
 /// {"doors": "control", ...}, all functions.
 [[nodiscard]] boost::json::object rights_json(const Rights&);
 /// From what is stored; words that are not known are none.

@@ -30,5 +30,12 @@ TEST(Rights, nobody_has_more_to_give_than_they_have) {
     EXPECT_FALSE(guard.cover(rights_from(R"({"audit": "view"})")));
 }
 
+TEST(Rights, of_two_the_lower_level_holds) {
+    const auto guard = rights_from(R"({"doors": "control", "events": "view"})");
+    const auto editor = rights_from(R"({"doors": "edit", "people": "edit"})");
+    EXPECT_EQ(both(guard, editor), rights_from(R"({"doors": "control"})"));
+    EXPECT_EQ(both(guard, guard), guard);
+}
+
 }  // namespace
 }  // namespace sallyport::server
