@@ -40,7 +40,10 @@ export type SecondFactorBegun = Schemas['SecondFactorBegun'];
 export type Settings = Schemas['Settings'];
 export type SignInRules = Schemas['SignInRules'];
 export type TimeTemplate = Schemas['TimeTemplate'];
+export type Token = Schemas['Token'];
 export type Verification = Schemas['Verification'];
+export type Webhook = Schemas['Webhook'];
+export type WebhookDelivery = Schemas['WebhookDelivery'];
 
 /** Every call of the contract, typed by it. */
 export const api = createClient<paths>({

@@ -132,6 +132,24 @@ export function useRoles() {
   });
 }
 
+/** API tokens: the own ones, and those of everybody for who may see accounts. */
+export function useTokens() {
+  return useQuery({
+    queryKey: ['tokens'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/tokens', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function useWebhooks(enabled: boolean) {
+  return useQuery({
+    queryKey: ['webhooks'],
+    queryFn: async () => (await answerOf(api.GET('/webhooks'))).items,
+    refetchInterval: 10_000,
+    enabled,
+  });
+}
+
 export function useGroups() {
   return useQuery({
     queryKey: ['groups'],

@@ -168,7 +168,7 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
 }
 
 /** All of a tree, or some of its branches with what is below them. */
-function PartField({ tree }: { tree: TreeName }) {
+export function PartField({ tree }: { tree: TreeName }) {
   const { t } = useTranslation();
   const { branches } = useTree(tree);
   const all = Form.useWatch(`all_${tree}`) !== false;

@@ -3,13 +3,14 @@ import { Alert, App, Button, Drawer, Form, Input } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import type { RightLevel, Rights, Role } from '../../api/client';
+import type { Rights, Role } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
-import { platform_functions, right_levels, useMay } from '../shell/me_context';
+import { useMay } from '../shell/me_context';
 import css from './accounts.module.css';
+import { RightsTable } from './rights_table';
 import { roleName } from './role_words';
 
 /** For each function of the platform one level; what comes with Sallyport can be looked at and copied. */
@@ -70,31 +71,7 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
         >
           <Input maxLength={64} disabled={fixed} autoFocus={isNew} autoComplete="off" />
         </Form.Item>
-        <table className={css.rights}>
-          <tbody>
-            {platform_functions.map((what) => (
-              <tr key={what}>
-                <th scope="row" id={`right-${what}`}>
-                  {t(`functions.${what}`)}
-                </th>
-                <td>
-                  <select
-                    aria-labelledby={`right-${what}`}
-                    disabled={fixed}
-                    value={rights[what] ?? 'none'}
-                    onChange={({ target }) => setRights({ ...rights, [what]: target.value as RightLevel })}
-                  >
-                    {right_levels.map((level) => (
-                      <option key={level} value={level}>
-                        {t(`right_levels.${level}`)}
-                      </option>
-                    ))}
-                  </select>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <RightsTable rights={rights} disabled={fixed} onChange={setRights} />
         {mayKeep && (
           <div className={css.buttons}>
             {fixed ? (

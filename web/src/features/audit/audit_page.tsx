@@ -46,13 +46,12 @@ export default function AuditPage() {
     setSearch(next);
   };
   const columns = useColumns();
+  const whoOf = useWho();
   const line = (entry: AuditEntry) => (
     <div className={css.line}>
       <b className="cut">{wordOfAction(entry.action)}</b>
       <Time at={entry.at} className="quiet" />
-      <span className="quiet cut">
-        {[entry.account ?? t('audit.platform'), entry.subject?.name].filter(Boolean).join(' · ')}
-      </span>
+      <span className="quiet cut">{[whoOf(entry), entry.subject?.name].filter(Boolean).join(' · ')}</span>
     </div>
   );
 
@@ -117,16 +116,26 @@ export default function AuditPage() {
   );
 }
 
+/** "anna", or "token Backup of anna". */
+function useWho(): (entry: AuditEntry) => string {
+  const { t } = useTranslation();
+  return ({ account, token }) =>
+    account !== null && token !== null
+      ? t('audit.token_of', { token, account })
+      : (account ?? t('audit.platform'));
+}
+
 function useColumns(): Column<AuditEntry>[] {
   const { t } = useTranslation();
   const summaryOf = useSummary();
+  const whoOf = useWho();
   return [
     { key: 'at', title: t('audit.at'), width: '128px', render: (entry) => <Time at={entry.at} /> },
     {
       key: 'account',
       title: t('audit.account'),
       width: '130px',
-      render: (entry) => entry.account ?? <span className="quiet">{t('audit.platform')}</span>,
+      render: (entry) => <span title={whoOf(entry)}>{whoOf(entry)}</span>,
     },
     {
       key: 'action',
@@ -197,6 +206,7 @@ function listText(gone: string, come: string): string {
 function Entry({ entry }: { entry: AuditEntry }) {
   const { t } = useTranslation();
   const valueText = useValueText();
+  const whoOf = useWho();
   const changes = changesOf(entry);
   const was = entry.before !== null;
   const is = entry.after !== null;
@@ -206,7 +216,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
       <Facts
         items={[
           [t('audit.at'), <Time at={entry.at} />],
-          [t('audit.account'), entry.account ?? t('audit.platform')],
+          [t('audit.account'), whoOf(entry)],
           [t('audit.from'), <span className="num">{entry.address ?? '–'}</span>],
           [t('audit.subject'), entry.subject === null ? '–' : <Subject entry={entry} />],
         ]}

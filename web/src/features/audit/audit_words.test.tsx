@@ -11,6 +11,7 @@ function entry(before: AuditEntry['before'], after: AuditEntry['after']): AuditE
     id: '1',
     at: '2026-03-28T23:10:00Z',
     account: 'admin',
+    token: null,
     address: null,
     action: 'permission_group.changed',
     subject,

@@ -1,4 +1,5 @@
 import {
+  ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
   HddOutlined,
@@ -15,7 +16,15 @@ import type { PlatformFunction } from './me_context';
 import { may } from './me_context';
 
 export type PageName =
-  'live' | 'events' | 'people' | 'permissions' | 'devices' | 'accounts' | 'audit' | 'settings';
+  | 'live'
+  | 'events'
+  | 'people'
+  | 'permissions'
+  | 'devices'
+  | 'accounts'
+  | 'audit'
+  | 'integration'
+  | 'settings';
 
 interface PageEntry {
   name: PageName;
@@ -34,6 +43,7 @@ export const pages: PageEntry[] = [
   { name: 'devices', path: '/devices', icon: HddOutlined, needs: 'devices', part: 'manage' },
   { name: 'accounts', path: '/accounts', icon: SafetyOutlined, needs: 'accounts', part: 'system' },
   { name: 'audit', path: '/audit', icon: AuditOutlined, needs: 'audit', part: 'system' },
+  { name: 'integration', path: '/integration', icon: ApiOutlined, needs: null, part: 'system' },
   { name: 'settings', path: '/settings', icon: SettingOutlined, needs: null, part: 'system' },
 ];
 

@@ -45,6 +45,7 @@ const Devices = lazy(() => import('../devices/devices_page'));
 const Accounts = lazy(() => import('../accounts/accounts_page'));
 const MyPassword = lazy(() => import('../accounts/my_password'));
 const Audit = lazy(() => import('../audit/audit_page'));
+const Integration = lazy(() => import('../integration/integration_page'));
 const Settings = lazy(() => import('../settings/settings_page'));
 
 const folded_as = 'sallyport.folded';
@@ -153,6 +154,7 @@ function Frame() {
               <Route path="/devices" element={<Devices />} />
               <Route path="/accounts/*" element={<Accounts />} />
               <Route path="/audit" element={<Audit />} />
+              <Route path="/integration/*" element={<Integration />} />
               <Route path="/settings" element={<Settings />} />
               <Route path="*" element={<Nowhere />} />
             </Routes>

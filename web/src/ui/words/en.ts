@@ -2,6 +2,7 @@
 import { enAccounts } from './en_accounts';
 import { enAudit } from './en_audit';
 import { enImport } from './en_import';
+import { enIntegration } from './en_integration';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
@@ -19,6 +20,7 @@ export const en = {
   ...enPeople,
   ...enImport,
   ...enSignIn,
+  ...enIntegration,
   common: {
     add: 'Add',
     always: 'Always',
@@ -46,6 +48,7 @@ export const en = {
     devices: 'Devices',
     accounts: 'Accounts',
     audit: 'Audit',
+    integration: 'Integration',
     settings: 'Settings',
   },
   theme: { label: 'Appearance', system: 'Like the system', light: 'Light', dark: 'Dark' },
@@ -476,6 +479,7 @@ export const en = {
     platform: 'The platform itself',
     range_all: 'Always',
     subject: 'To what',
+    token_of: 'token {{token}} of {{account}}',
   },
   settings: {
     agent: 'Browser or script',

@@ -35,6 +35,7 @@ export const enAccounts = {
     lockout_address: 'Address',
     lockout_questions: 'Security questions of',
     lockout_setup: 'One-time code from',
+    lockout_token: 'Wrong tokens from',
     lockouts: 'Locked out',
     lockouts_none: 'Nobody is locked out.',
     must_change: 'To be changed',

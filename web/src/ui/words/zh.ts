@@ -2,6 +2,7 @@ import type { Words } from './en';
 import { zhAccounts } from './zh_accounts';
 import { zhAudit } from './zh_audit';
 import { zhImport } from './zh_import';
+import { zhIntegration } from './zh_integration';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
@@ -19,6 +20,7 @@ export const zh: Words = {
   ...zhPeople,
   ...zhImport,
   ...zhSignIn,
+  ...zhIntegration,
   common: {
     add: '添加',
     always: '始终',
@@ -46,6 +48,7 @@ export const zh: Words = {
     devices: '设备',
     accounts: '账户',
     audit: '审计',
+    integration: '集成',
     settings: '设置',
   },
   theme: { label: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
@@ -466,6 +469,7 @@ export const zh: Words = {
     platform: '平台自身',
     range_all: '全部时间',
     subject: '对象',
+    token_of: '{{account}} 的令牌 {{token}}',
   },
   settings: {
     agent: '浏览器或脚本',

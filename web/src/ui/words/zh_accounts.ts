@@ -36,6 +36,7 @@ export const zhAccounts: typeof enAccounts = {
     lockout_address: '地址',
     lockout_questions: '安全问题，账户',
     lockout_setup: '一次性代码来自',
+    lockout_token: '错误令牌来自',
     lockouts: '已锁定',
     lockouts_none: '无人被锁定。',
     must_change: '待更改',
