@@ -7,6 +7,7 @@ import type { Door, DoorCommandWord } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useProblemText } from '../../ui/problem_text';
+import { useTwoSteps } from '../../ui/two_steps';
 
 export type Request = 'sending' | 'sent';
 
@@ -26,6 +27,7 @@ interface Sent {
 export function useDoorCommands() {
   const { t } = useTranslation();
   const { modal, message, notification } = App.useApp();
+  const twoSteps = useTwoSteps();
   const textOf = useProblemText();
   const [sent, setSent] = useState<ReadonlyMap<string, Sent>>(new Map());
   const timers = useRef(new Set<ReturnType<typeof setTimeout>>());
@@ -94,6 +96,16 @@ export function useDoorCommands() {
         return;
       }
       const name = t(`commands.${command}`);
+      if (command === 'lockdown' && targets.length > 1) {
+        twoSteps({
+          title: t('commands.confirm_title', { command: name, count: targets.length, door: '' }),
+          content: t('commands.confirm_lockdown'),
+          tick: t('commands.lockdown_tick', { count: targets.length }),
+          ok: name,
+          onOk: () => send(targets, command),
+        });
+        return;
+      }
       modal.confirm({
         title: t('commands.confirm_title', {
           command: name,
@@ -108,7 +120,7 @@ export function useDoorCommands() {
         onOk: () => void send(targets, command),
       });
     },
-    [modal, send, t],
+    [modal, send, t, twoSteps],
   );
 
   /** What a tile says besides the state: a request that the door has not answered by a change yet. */

@@ -1,12 +1,15 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Input } from 'antd';
+import { Button, Dropdown, Input, Tag } from 'antd';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
+import { Link, useSearchParams } from 'react-router-dom';
 
 import type { Door, DoorCommandWord } from '../../api/client';
-import { useDoors } from '../../api/queries';
+import { useDevices, useDoors } from '../../api/queries';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { BranchSelect } from '../organisation/branch_select';
+import { below } from '../organisation/branches';
+import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import type { useDoorCommands } from './door_commands';
 import type { TileSize } from './door_tile';
@@ -28,6 +31,7 @@ export function DoorWall({ commands, marked }: Props) {
   const { t } = useTranslation();
   const doors = useDoors();
   const mayControl = useMay('doors', 'control');
+  const part = usePart();
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const [picking, setPicking] = useState(false);
@@ -37,8 +41,8 @@ export function DoorWall({ commands, marked }: Props) {
     [doors.data],
   );
   const shown = useMemo(
-    () => sorted.filter((door) => door.name.toLowerCase().includes(wanted)),
-    [sorted, wanted],
+    () => sorted.filter((door) => door.name.toLowerCase().includes(wanted) && part.holds(door)),
+    [sorted, wanted, part],
   );
   const chosen = useMemo(() => sorted.filter((door) => picked.has(door.id)), [sorted, picked]);
   const pick = useCallback((door: Door) => {
@@ -75,6 +79,12 @@ export function DoorWall({ commands, marked }: Props) {
     />
   ) : (
     <>
+      <PartChoice part={part} />
+      {mayControl && part.chosen && shown.length > 0 && (
+        <Button size="small" danger onClick={() => commands.ask(shown, 'lockdown')}>
+          {t('live.lock_down', { count: shown.length })}
+        </Button>
+      )}
       {sorted.length > 6 && (
         <Input
           className={css.findDoor}
@@ -96,7 +106,15 @@ export function DoorWall({ commands, marked }: Props) {
   );
   const size = sizeFor(shown.length);
   return (
-    <Panel title={t('live.doors_note', { count: sorted.length })} className={css.wall} actions={actions}>
+    <Panel
+      title={
+        part.chosen
+          ? t('live.doors_of', { shown: shown.length, count: sorted.length })
+          : t('live.doors_note', { count: sorted.length })
+      }
+      className={css.wall}
+      actions={actions}
+    >
       {shown.length === 0 ? (
         <Empty title={t('live.no_match')} />
       ) : (
@@ -118,6 +136,51 @@ export function DoorWall({ commands, marked }: Props) {
         </ul>
       )}
     </Panel>
+  );
+}
+
+/** Which doors are looked at: those of an area and below it, or of one device; the address says which. */
+function usePart() {
+  const [search, setSearch] = useSearchParams();
+  const [area, device] = [search.get('area'), search.get('device')];
+  const { branches } = useTree('areas');
+  return useMemo(() => {
+    const within = area === null ? null : below(branches, area);
+    return {
+      area,
+      device,
+      chosen: area !== null || device !== null,
+      holds: (door: Door) =>
+        (within === null || (door.area_id !== null && within.has(door.area_id))) &&
+        (device === null || door.device_id === device),
+      choose: (id: string | null) => setSearch(id === null ? {} : { area: id }, { replace: true }),
+    };
+  }, [area, device, branches, setSearch]);
+}
+
+function PartChoice({ part }: { part: ReturnType<typeof usePart> }) {
+  const { t } = useTranslation();
+  const devices = useDevices(part.device !== null);
+  const { branches } = useTree('areas');
+  if (part.device !== null) {
+    const name = devices.data?.find((device) => device.id === part.device)?.name ?? '';
+    return (
+      <Tag closable onClose={() => part.choose(null)} className={css.part}>
+        {t('live.of_device', { name })}
+      </Tag>
+    );
+  }
+  if (branches.length === 0) return null;
+  return (
+    <div className={css.part}>
+      <BranchSelect
+        tree="areas"
+        label={t('devices.area')}
+        none={t('live.all_areas')}
+        value={part.area}
+        onChange={part.choose}
+      />
+    </div>
   );
 }
 

@@ -22,6 +22,7 @@ export const en = {
   ...enSignIn,
   ...enIntegration,
   common: {
+    close: 'Close',
     add: 'Add',
     always: 'Always',
     cancel: 'Cancel',
@@ -99,6 +100,11 @@ export const en = {
     sign_in: 'Sign in',
   },
   live: {
+    lock_down_one: 'Lock down {{count}} door',
+    lock_down_other: 'Lock down {{count}} doors',
+    doors_of: '{{shown}} of {{count}} doors',
+    of_device: 'Doors of {{name}}',
+    all_areas: 'All areas',
     all_quiet: 'Nothing has happened yet',
     all_quiet_hint: 'As soon as somebody uses a door, it is shown here.',
     clear: 'Clear the view',
@@ -360,6 +366,8 @@ export const en = {
     too_many: '{{days}}: more than 6 periods. Controllers take 6 a day.',
   },
   devices: {
+    show_doors_one: 'Show its door on the Live page',
+    show_doors_other: 'Show all {{count}} doors on the Live page',
     area: 'Area',
     area_empty: 'No device in this area',
     area_empty_hint: 'Add one here, or choose another area.',

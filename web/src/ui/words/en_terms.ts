@@ -31,6 +31,7 @@ export const enTerms = {
     overtime_soon: 'Open for long',
   },
   commands: {
+    lockdown_tick: 'I know that nobody gets in at these {{count}} doors until somebody sets them back',
     open: 'Open',
     close: 'Close',
     always_open: 'Always open',
@@ -197,6 +198,17 @@ export const enTerms = {
     card_or_user_and_pin: 'Card, or user ID and PIN',
   },
   problems: {
+    network_of_host: 'The address of this controller is kept by its machine. Change it there.',
+    address_not_reached:
+      'The controller took the address and does not answer there yet. Check mask, gateway and network.',
+    updates_off: 'This controller takes no updates: its configuration has no update_key.',
+    update_signature: 'The package is not signed with the key that this controller trusts.',
+    update_damaged: 'The package is damaged or cut short. Get it again.',
+    update_too_large: 'The package is too large.',
+    update_not_newer: 'The controller has this version or a newer one already.',
+    update_too_far: 'The package needs a newer version on the controller first.',
+    update_other_machine: 'The package is for another kind of machine.',
+    busy: 'The controller is busy. Try again in a moment.',
     already_set_up: 'The set-up has been done already. Sign in.',
     bad_cursor: 'The list has changed. Load it again.',
     bad_json: 'The request was not understood.',

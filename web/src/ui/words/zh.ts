@@ -22,6 +22,7 @@ export const zh: Words = {
   ...zhSignIn,
   ...zhIntegration,
   common: {
+    close: '关闭',
     add: '添加',
     always: '始终',
     cancel: '取消',
@@ -99,6 +100,11 @@ export const zh: Words = {
     sign_in: '登录',
   },
   live: {
+    lock_down_one: '封锁 {{count}} 扇门',
+    lock_down_other: '封锁 {{count}} 扇门',
+    doors_of: '{{shown}} / {{count}} 扇门',
+    of_device: '{{name}} 的门',
+    all_areas: '所有区域',
     all_quiet: '还没有事件',
     all_quiet_hint: '一旦有人使用门，就会显示在这里。',
     clear: '清空视图',
@@ -352,6 +358,8 @@ export const zh: Words = {
     too_many: '{{days}}：超过 6 个时段。控制器每天最多 6 个。',
   },
   devices: {
+    show_doors_one: '在实时页查看此门',
+    show_doors_other: '在实时页查看全部 {{count}} 扇门',
     area: '区域',
     area_empty: '该区域暂无设备',
     area_empty_hint: '在此添加设备，或选择其他区域。',
