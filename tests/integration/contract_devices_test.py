@@ -1,99 +1,18 @@
 """Operations about controllers, doors and live messages answer as api/openapi.yaml says, with a real door."""
 
-import http.client
 import json
-import shutil
 import sqlite3
-import subprocess
 import sys
-import tempfile
-import time
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from contract import Contract  # noqa: E402
 from live_client import Closed, Live  # noqa: E402
-from running_platform import BINARIES, Platform  # noqa: E402
-
-DEVICE_PASSWORD = "green-door-73"
-SECONDS = 20
+from with_a_door import DEVICE_PASSWORD, DoorTest, SimulatedDoor, eventually  # noqa: E402
 
 
-class SimulatedDoor:
-    def __init__(self, *arguments):
-        self.directory = Path(tempfile.mkdtemp(prefix="sallyport-door-"))
-        log = open(self.directory / "log", "wb")
-        self.process = subprocess.Popen(
-            [BINARIES / "sallyport-door", "--data", self.directory / "door", "--hardware", "simulated",
-             "--listen", "127.0.0.1:0", "--panel", "127.0.0.1:0", "--discovery", "127.0.0.1:0", *arguments],
-            stdout=log, stderr=log)
-        log.close()
-        addresses = self.directory / "door/addresses.json"
-        deadline = time.monotonic() + SECONDS
-        while not addresses.exists():
-            assert self.process.poll() is None and time.monotonic() < deadline, "the door did not start"
-            time.sleep(0.02)
-        at = json.loads(addresses.read_text())
-        self.port = int(at["listen"].rsplit(":", 1)[1])
-        self.discovery = at["discovery"]
-        self.panel = at["panel"]
-
-    def press(self, path, body):
-        connection = http.client.HTTPConnection(self.panel, timeout=SECONDS)
-        connection.request("POST", "/panel/" + path, json.dumps(body), {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        assert answer.status < 300, answer.read()
-        connection.close()
-
-    def close(self):
-        self.process.kill()
-        self.process.wait()
-        shutil.rmtree(self.directory)
-
-
-def eventually(attempt):
-    """What `attempt` answers, as soon as it is true."""
-    deadline = time.monotonic() + SECONDS
-    while not (answer := attempt()):
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
-    return answer
-
-
-class WithADoor(unittest.TestCase):
-    def setUp(self):
-        self.contract = Contract()
-        self.platform = Platform()
-        self.addCleanup(self.platform.close)
-        self.door = SimulatedDoor()
-        self.addCleanup(self.door.close)
-        self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0")
-        self.platform.set_up()
-
-    def good(self, operation_id, status, body=None, ids=(), query=""):
-        """An answer with this status, as the file says."""
-        operation = self.contract.by_id[operation_id]
-        path = operation.path
-        for one in ids:
-            path = path.replace("{id}", one, 1)
-        answer = self.platform.api(operation.method, path + query, body)
-        self.assertEqual(answer.status, status, f"{operation_id}: {answer.text}")
-        self.assertEqual(self.contract.judge(operation, answer), [])
-        return answer.json() if answer.text else None
-
-    def at(self):
-        return {"address": "127.0.0.1", "port": self.door.port}
-
-    def login(self, **more):
-        return {"name": "Gate", "account": "admin", "password": DEVICE_PASSWORD, **self.at(), **more}
-
-    def enrolled(self):
-        self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
-        device = self.good("addDevice", 201, self.login())
-        return device["id"], device["doors"][0]["id"]
-
+class WithADoor(DoorTest):
     def test_adding_tells_each_obstacle_apart(self):
         self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_uninitialised")
         impostor = {**self.at(), "password": DEVICE_PASSWORD, "fingerprint": "ab" * 32}
@@ -249,6 +168,7 @@ class WithADoor(unittest.TestCase):
                              ("waiting", "Anna", "04A1B2C3", door))
             self.assertTrue(0 < asked["left_ms"] <= 20_000, asked)
             self.assertEqual(self.good("listVerifications", 200)["items"][0]["id"], asked["id"])
+            self.assertEqual(self.good("getVerification", 200, ids=[asked["id"]])["state"], "waiting")
             granted = self.good("answerVerification", 200, {"answer": "granted"}, [asked["id"]])
             self.assertEqual((granted["state"], granted["by"]), ("granted", "admin"))
             self.assertEqual(self.end_of_question(live), ("granted", None))

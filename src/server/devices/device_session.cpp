@@ -407,6 +407,13 @@ asio::awaitable<base::Result<json::object>> DeviceSession::call(std::string meth
     co_return std::move(answer->params);
 }
 
+asio::awaitable<base::Status> DeviceSession::look_again() {
+    auto self = shared_from_this();
+    auto link = conversation_;
+    if (!link) co_return base::fail(ErrorKind::conflict, "device_offline", "The controller is offline.");
+    co_return co_await refresh(*link);
+}
+
 asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::DoorCommand command,
                                                      std::string command_id, std::string by) {
     auto taken = co_await call("sallyport.doorCommand", {{"door", door},

@@ -95,6 +95,10 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     /// Takes effect with a new connection.
     void change_address(DeviceAddress);
     [[nodiscard]] const ports::Endpoint& endpoint() const { return address_.endpoint; }
+    [[nodiscard]] const DeviceAddress& address() const { return address_; }
+    [[nodiscard]] bool is_attached() const { return conversation_ && !conversation_->lost(); }
+    /// Reads its status at once instead of within a minute.
+    [[nodiscard]] boost::asio::awaitable<base::Status> look_again();
 
     /// The `params` of its answer. Errors: conflict "device_offline", timeout "device_timeout", or what the
     /// controller says.

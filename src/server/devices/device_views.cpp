@@ -25,7 +25,8 @@ json::object usage(std::uint64_t used, std::uint64_t capacity) {
 }
 
 json::object device_json(const ports::Row& row, const ObservedDevice& observed,
-                         const std::vector<Door>& doors, const Branches& seen) {
+                         std::optional<PasswordIssue> password, const std::vector<Door>& doors,
+                         const Branches& seen) {
     json::array door_list;
     for (const auto& door : doors) {
         if (!holds(seen, door.area())) continue;
@@ -34,27 +35,29 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
     }
     const bool online = observed.reach == Reach::online;
     const auto area = row.integer_or_null(11);
-    json::object device{{"id", id_text(row.integer(0))},
-                        {"name", row.text(1)},
-                        {"address", row.text(2)},
-                        {"port", row.integer(3)},
-                        {"account", row.text(4)},
-                        {"fingerprint", row.text(5)},
-                        {"pinning", row.text(6)},
-                        {"serial", row.text(7)},
-                        {"model", row.text(8)},
-                        {"firmware", row.text(9)},
-                        {"area_id", area ? json::value(id_text(*area)) : json::value(nullptr)},
-                        {"state", online ? "online" : "offline"},
-                        {"reason", nullptr},
-                        {"since", time_text(observed.since)},
-                        {"clock_offset_ms", nullptr},
-                        {"clock_trust", nullptr},
-                        {"network_time", nullptr},
-                        {"people", nullptr},
-                        {"records", nullptr},
-                        {"missing_events", row.integer(10)},
-                        {"doors", std::move(door_list)}};
+    json::object device{
+        {"id", id_text(row.integer(0))},
+        {"name", row.text(1)},
+        {"address", row.text(2)},
+        {"port", row.integer(3)},
+        {"account", row.text(4)},
+        {"fingerprint", row.text(5)},
+        {"pinning", row.text(6)},
+        {"serial", row.text(7)},
+        {"model", row.text(8)},
+        {"firmware", row.text(9)},
+        {"area_id", area ? json::value(id_text(*area)) : json::value(nullptr)},
+        {"state", online ? "online" : "offline"},
+        {"reason", nullptr},
+        {"since", time_text(observed.since)},
+        {"clock_offset_ms", nullptr},
+        {"clock_trust", nullptr},
+        {"network_time", nullptr},
+        {"people", nullptr},
+        {"records", nullptr},
+        {"missing_events", row.integer(10)},
+        {"password_issue", password ? json::value(base::text_of(*password)) : json::value(nullptr)},
+        {"doors", std::move(door_list)}};
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {
         const auto& said = observed.status->said;
@@ -90,7 +93,7 @@ Answer<json::object> Devices::list(const Branches& areas, const Branches& seen, 
         *rows, page.limit,
         [&](const ports::Row& row) {
             const auto id = row.integer(0);
-            return device_json(row, observed(id), parts_.doors.of_device(id), seen);
+            return device_json(row, observed(id), password_issue(id), parts_.doors.of_device(id), seen);
         },
         [](const ports::Row& row) { return id_text(row.integer(0)); });
 }
@@ -102,7 +105,7 @@ Answer<json::object> Devices::get(Id id, const Branches& seen) const {
     });
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("device");
-    return device_json(rows->front(), observed(id), parts_.doors.of_device(id), seen);
+    return device_json(rows->front(), observed(id), password_issue(id), parts_.doors.of_device(id), seen);
 }
 
 Outcome Devices::check_seen(Id id, const Branches& seen) const {
@@ -130,6 +133,11 @@ DeviceFigures Devices::figures() const {
         if (online) figures.behind = std::max(figures.behind, device.behind);
     }
     return figures;
+}
+
+json::value Devices::door_name(Id device, std::int64_t number) const {
+    const auto door = parts_.doors.find(device, number);
+    return door ? json::value(door->name) : json::value(nullptr);
 }
 
 void Devices::publish_now(Id id) const {

@@ -50,7 +50,10 @@ base::Status Devices::start(std::string installation) {
     auto stored = ports::read_from(parts_.database,
                                    [&](ports::Connection& c) { return load_devices(c, parts_.sealer); });
     if (!stored) return std::unexpected(stored.error());
-    for (const auto& device : *stored) observed_[device.id].since = parts_.clock.utc();
+    for (const auto& device : *stored) {
+        observed_[device.id].since = parts_.clock.utc();
+        remember_password(device.id, device.address);
+    }
     asio::post(loop_, [this, devices = std::move(*stored)]() mutable {
         for (auto& device : devices) open_session(device.id, std::move(device.address));
     });
@@ -97,6 +100,7 @@ asio::awaitable<base::Result<Id>> Devices::add_now(NewDevice device, Actor actor
     if (!id) co_return std::unexpected(id.error());
     auto address = device.address;
     address.fingerprint = status->fingerprint;
+    remember_password(*id, address);
     observe(*id, [&](ObservedDevice& observed) {
         observed = {Reach::online, OfflineReason::connecting, parts_.clock.utc(), *status};
     });
@@ -128,32 +132,34 @@ base::Result<Id> Devices::store_new(const NewDevice& device, const DeviceStatus&
 }
 
 void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
-    auto work = [this, id, patch = std::move(patch), actor]() -> asio::awaitable<base::Result<Id>> {
-        auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
-            auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
-                return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
-            });
-            if (!changed || !(patch.area_id || patch.name)) return changed;
-            // Its doors have moved with it, or are called after it.
-            if (auto loaded = parts_.doors.load(); !loaded)
-                return base::Result<DeviceAddress>(std::unexpected(loaded.error()));
-            parts_.doors.tell(id);
-            return changed;
-        });
-        if (!address) co_return std::unexpected(address.error());
-        const bool reconnects =
-            patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
-        auto session = sessions_.find(id);
-        if (reconnects && session != sessions_.end()) {
-            if (const auto& before = session->second->endpoint(); dials_in(before))
-                dialler_.forget(before.address);
-            if (dials_in(address->endpoint)) dialler_.expect(address->endpoint.address, address->fingerprint);
-            session->second->change_address(std::move(*address));
-        }
-        publish(id);
-        co_return id;
-    };
+    auto work = [this, id, patch = std::move(patch), actor] { return change_now(id, patch, actor); };
     answer_with<Id>(loop_, std::move(work), std::move(later));
+}
+
+asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, Actor actor) {
+    auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
+        auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
+            return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
+        });
+        if (!changed || !(patch.area_id || patch.name)) return changed;
+        // Its doors have moved with it, or are called after it.
+        if (auto loaded = parts_.doors.load(); !loaded)
+            return base::Result<DeviceAddress>(std::unexpected(loaded.error()));
+        parts_.doors.tell(id);
+        return changed;
+    });
+    if (!address) co_return std::unexpected(address.error());
+    remember_password(id, *address);
+    const bool reconnects = patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
+    auto session = sessions_.find(id);
+    if (reconnects && session != sessions_.end()) {
+        if (const auto& before = session->second->endpoint(); dials_in(before))
+            dialler_.forget(before.address);
+        if (dials_in(address->endpoint)) dialler_.expect(address->endpoint.address, address->fingerprint);
+        session->second->change_address(std::move(*address));
+    }
+    publish(id);
+    co_return id;
 }
 
 void Devices::remove(Id id, Actor actor, Later<Id> later) {
@@ -173,8 +179,10 @@ void Devices::remove(Id id, Actor actor, Later<Id> later) {
                 dialler_.forget(endpoint.address);
             sessions_.erase(session);
         }
+        remember_password(id, {});
         const std::lock_guard lock(mutex_);
         observed_.erase(id);
+        passwords_.erase(id);
         co_return id;
     };
     answer_with<Id>(loop_, std::move(work), std::move(later));

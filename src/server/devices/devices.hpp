@@ -66,6 +66,28 @@ struct DevicePatch {
     Nullable<Id> area_id;
 };
 
+/// Where a controller is to be in its network; what is left out stays.
+struct NetworkPlace {
+    std::string address;  ///< IPv4
+    std::optional<std::string> subnet_mask;
+    std::optional<std::string> gateway;
+};
+
+/// One request to a controller, and what of it is for the audit log.
+struct DeviceCall {
+    using Said = base::Result<boost::json::object>;
+    std::string method;
+    boost::json::object params;
+    std::chrono::milliseconds deadline = std::chrono::seconds(10);
+    std::string action;  ///< of the audit log
+    /// What to note of it besides whether it was taken; null, or no value: nothing is noted.
+    std::function<std::optional<boost::json::object>(const Said&)> noted;
+};
+
+/// weak: it breaks a rule of the platform's own passwords; shared: another device has the same one.
+enum class PasswordIssue : std::uint8_t { weak, shared };
+BOOST_DESCRIBE_ENUM(PasswordIssue, weak, shared)
+
 struct InitialisedDevice {
     std::string serial;
     ports::Fingerprint fingerprint;
@@ -116,6 +138,21 @@ class Devices {
     /// command; conflict "question_over" when the door does not wait any more.
     void verify(const TakenAnswer&, Actor, Later<base::UtcTime>);
 
+    /// The answer's params. Errors: not_found, conflict "device_offline", timeout "device_timeout", what the
+    /// controller refuses.
+    void ask(Id device, DeviceCall, Actor, Later<boost::json::object>);
+    /// Sets its clock to that of here, and answers with what it is off then, in milliseconds. Errors as of
+    /// `ask`.
+    void set_time(Id device, Actor, Later<std::int64_t>);
+    /// Gives it another address, and goes on with it there: the same device, with its certificate, doors and
+    /// permissions. Errors as of `ask`; conflict "device_exists", timeout "address_not_reached" when it took
+    /// the address and does not answer there within 20 s.
+    void move_to(Id device, NetworkPlace, Actor, Later<Id>);
+    /// The same for one that nobody has added; answers with where it is now. Errors of `add` besides.
+    void move_found(DeviceAddress, NetworkPlace, Actor, Later<ports::Endpoint>);
+    /// On the controller, then here. Errors as of `ask`.
+    void change_password(Id device, base::Secret, Actor, Later<Id>);
+
     /// People, permissions, doors or settings changed: the controllers that it concerns are compared again,
     /// at once or with whatever else changes within half a second of the last time. None: nothing to compare.
     void desired_changed(Concerned);
@@ -132,6 +169,8 @@ class Devices {
                                                    const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
     [[nodiscard]] Outcome check_seen(Id, const Branches& seen) const;
+    /// Null for a door that it does not have.
+    [[nodiscard]] boost::json::value door_name(Id device, std::int64_t number) const;
 
   private:
     void open_session(Id, DeviceAddress);
@@ -146,6 +185,20 @@ class Devices {
                                                                            Actor);
     boost::asio::awaitable<base::Result<base::UtcTime>> command_now(Door, core::DoorCommand, Id, Actor);
     boost::asio::awaitable<base::Result<base::UtcTime>> verify_now(TakenAnswer, Actor);
+    boost::asio::awaitable<base::Result<Id>> change_now(Id, DevicePatch, Actor);
+    boost::asio::awaitable<base::Result<boost::json::object>> ask_now(Id, DeviceCall, Actor);
+    boost::asio::awaitable<base::Result<std::int64_t>> set_time_now(Id, Actor);
+    boost::asio::awaitable<base::Result<Id>> move_now(Id, NetworkPlace, Actor);
+    boost::asio::awaitable<base::Result<ports::Endpoint>> move_found_now(DeviceAddress, NetworkPlace, Actor);
+    boost::asio::awaitable<base::Result<Id>> change_password_now(Id, base::Secret, Actor);
+    boost::asio::awaitable<base::Status> note(Id, Actor, std::string action, boost::json::object after);
+    [[nodiscard]] std::shared_ptr<DeviceSession> session_of(Id) const;
+    struct PasswordFacts {
+        std::optional<core::EntryTag> tag;  ///< the same for the same password
+        bool is_weak = false;
+    };
+    void remember_password(Id, const DeviceAddress&);
+    [[nodiscard]] std::optional<PasswordIssue> password_issue(Id) const;
     boost::asio::awaitable<base::Result<Desired>> compute_desired(Id);
     boost::asio::awaitable<base::Status> take_up_settings(Id, std::uint64_t revision,
                                                           std::vector<codec::dhip::DoorState>);
@@ -173,6 +226,7 @@ class Devices {
     mutable std::mutex mutex_;
     std::map<Id, ObservedDevice> observed_;  ///< under mutex_
     std::uint64_t events_ = 0;               ///< under mutex_
+    std::map<Id, PasswordFacts> passwords_;  ///< under mutex_
 };
 
 }  // namespace sallyport::server

@@ -31,14 +31,16 @@ class FakeController final : public ports::StreamDialler {
     std::uint64_t revision = 0;
     int plans_applied = 0;
     std::vector<std::string> calls;
+    std::vector<std::string> dialled;  ///< addresses, in order
     std::vector<std::uint64_t> acknowledged;
     std::function<std::optional<codec::dhip::DeviceError>(const codec::dhip::Request&)> refuse;
     core::People people_known = core::People::known;
     int lose_connection_after = -1;  ///< requests
     std::string garbage;             ///< answers this instead of the protocol
 
-    void dial(const ports::Endpoint&, const ports::Identity*, std::chrono::milliseconds,
+    void dial(const ports::Endpoint& endpoint, const ports::Identity*, std::chrono::milliseconds,
               std::function<void(base::Result<ports::StreamPtr>)> done) override {
+        dialled.push_back(endpoint.address);
         auto stream = std::make_shared<Line>(*this);
         line_ = stream;
         boost::asio::post(loop_, [done, stream] { done(stream); });
@@ -118,6 +120,7 @@ class FakeController final : public ports::StreamDialler {
             ++plans_applied;
         }
         if (request.method == "sallyport.tags") params = tags();
+        if (request.method == "sallyport.changePassword") return change_password(said);
         if (request.method == "sallyport.acknowledge")
             acknowledged.push_back(said.at("sequence").to_number<std::uint64_t>());
         if (request.method == "sallyport.updateRoster") return update(said, params);
@@ -129,6 +132,12 @@ class FakeController final : public ports::StreamDialler {
             return codec::dhip::device_error(codec::dhip::login_challenge, "Say the password.");
         if (given != password)
             return codec::dhip::device_error("wrong_password", "Wrong account or password.");
+        return std::nullopt;
+    }
+    std::optional<codec::dhip::DeviceError> change_password(const boost::json::object& said) {
+        if (said.at("oldPassword").as_string() != password)
+            return codec::dhip::device_error("wrong_password", "That is not the password of now.");
+        password = std::string(said.at("password").as_string());
         return std::nullopt;
     }
     [[nodiscard]] std::string digest_text() const { return fmt::format("{:016X}", digest().value); }

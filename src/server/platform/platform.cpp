@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "server/api/accounts_api.hpp"
+#include "server/api/device_upkeep_api.hpp"
 #include "server/api/devices_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
@@ -75,6 +76,7 @@ Operations Platform::operations() {
     add(audit_operations(audit_));
     add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
                            ports_.clock, audit_, areas_, doors_}));
+    add(device_upkeep_operations(devices_));
     add(verification_operations(verifications_, devices_));
     return all;
 }

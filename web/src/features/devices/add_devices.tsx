@@ -14,6 +14,8 @@ import css from './devices.module.css';
 import { useDeviceSearch, useWaitingDevices } from './device_search';
 import type { Candidate, Outcome } from './found_list';
 import { FoundList } from './found_list';
+import type { MoveTarget } from './move_devices';
+import { MoveDevices } from './move_devices';
 
 interface Login {
   account: string;
@@ -48,6 +50,16 @@ const waitingOf = (waiting: WaitingDevice): Candidate => ({
   waiting: true,
 });
 
+/** It has a login, an address of its own, and somebody has seen its certificate. */
+const isMovable = (item: Candidate) =>
+  item.initialised === true && item.port !== 0 && item.fingerprint !== null;
+const moveTargetOf = ({ address, port, fingerprint }: Candidate): MoveTarget => ({
+  name: `${address}:${port}`,
+  address,
+  port,
+  fingerprint: fingerprint!,
+});
+
 /** What was found comes first; select, name, one password for all of them, add. */
 interface AddProps {
   open: boolean;
@@ -74,6 +86,7 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
   const [asked, setAsked] = useState(false);
   const [compared, setCompared] = useState<ReadonlySet<string>>(new Set());
   const adding = useAdding(onClose);
+  const [moving, setMoving] = useState<MoveTarget[]>([]);
   const found = useMemo(
     () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
     [waiting, search.search],
@@ -128,6 +141,21 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
       )}
       <ByHand onEnter={enter} />
       <RegisterByHand onEnter={(name) => enter(name, 0)} />
+      {chosen.some(isMovable) && (
+        <p className={css.byHand}>
+          <Button onClick={() => setMoving(chosen.filter(isMovable).map(moveTargetOf))}>
+            {t('upkeep.move')}
+          </Button>
+          <span className="quiet">{t('upkeep.move_found_hint')}</span>
+        </p>
+      )}
+      <MoveDevices
+        targets={moving}
+        onClose={() => {
+          setMoving([]);
+          search.again(null);
+        }}
+      />
       {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
       {chosen.length > 0 && (
         <LoginForm count={chosen.length} anyNew={anyNew} area={area} busy={adding.busy} onSubmit={submit} />

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Drawer, Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router-dom';
 
 import type { Device } from '../../api/client';
 import { api } from '../../api/client';
@@ -14,6 +15,7 @@ import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import { DeviceState } from './devices_page';
 import css from './devices.module.css';
+import { DeviceReaders, DeviceUpkeep } from './device_upkeep';
 import { DoorSettings } from './door_settings';
 import { KeypadChanges } from './keypad_changes';
 import { Fingerprint } from './found_list';
@@ -83,7 +85,12 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
         <span className="quiet">{t('devices.fingerprint')}</span>
         <Fingerprint of={device.fingerprint} />
       </p>
+      <DeviceReaders device={device} />
+      <DeviceUpkeep device={device} />
       {mayEdit && <Connection device={device} />}
+      {own.length > 0 && (
+        <Link to={`/live?device=${device.id}`}>{t('devices.show_doors', { count: own.length })}</Link>
+      )}
       {own.map((door) => (
         <DoorSettings key={`${door.id} ${door.at_keypad === null}`} door={door} />
       ))}

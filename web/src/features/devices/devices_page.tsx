@@ -1,13 +1,14 @@
-import { PlusOutlined } from '@ant-design/icons';
+import { DownloadOutlined, PlusOutlined, UploadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router-dom';
+import { Link, useSearchParams } from 'react-router-dom';
 
 import type { Device } from '../../api/client';
 import { useDevices } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
+import { usePhone } from '../../ui/phone';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -15,11 +16,14 @@ import organisationCss from '../organisation/organisation.module.css';
 import { below } from '../organisation/branches';
 import { TreePanel } from '../organisation/tree_panel';
 import { useTree } from '../organisation/trees';
+import { csvOf } from '../people/import/csv';
+import { download } from '../people/import/download';
 import { useMay } from '../shell/me_context';
 import { AddDevices } from './add_devices';
 import { DeviceDrawer } from './device_drawer';
 import css from './devices.module.css';
 import { placeOf } from './found_list';
+import { deviceSheetOf } from './list_columns';
 
 const idOf = (device: Device) => device.id;
 
@@ -34,11 +38,29 @@ export function DeviceState({ device }: { device: Device }) {
   );
 }
 
+/** The devices that are shown as a file that an import can read, without passwords. */
+function ExportDevices({ devices }: { devices: readonly Device[] }) {
+  const { t } = useTranslation();
+  const onPhone = usePhone();
+  const { branches } = useTree('areas');
+  const save = () =>
+    download(
+      'devices.csv',
+      csvOf(deviceSheetOf(devices, branches, (column) => t(`device_columns.${column}`))),
+    );
+  return (
+    <Button icon={<DownloadOutlined />} aria-label={t('device_list.export')} onClick={save}>
+      {!onPhone && t('device_list.export')}
+    </Button>
+  );
+}
+
 export default function DevicesPage() {
   const { t } = useTranslation();
   const devices = useDevices();
   const mayAdd = useMay('devices', 'administer');
   const mayEdit = useMay('devices', 'edit');
+  const onPhone = usePhone();
   const [search, setSearch] = useSearchParams();
   const adding = search.get('add') === '1';
   const openId = search.get('device');
@@ -78,7 +100,13 @@ export default function DevicesPage() {
       title: t('devices.why'),
       width: 'minmax(120px, 1.4fr)',
       render: (device) =>
-        device.reason === null || device.reason === 'connecting' ? '' : t(`device_reasons.${device.reason}`),
+        device.reason !== null && device.reason !== 'connecting' ? (
+          t(`device_reasons.${device.reason}`)
+        ) : device.password_issue !== null ? (
+          <StateWord look="waiting">{t(`upkeep.password_${device.password_issue}`)}</StateWord>
+        ) : (
+          ''
+        ),
     },
     {
       key: 'since',
@@ -124,7 +152,17 @@ export default function DevicesPage() {
     <Page
       title={t('pages.devices')}
       note={all.length > 0 ? t('devices.note', { online, count: all.length }) : undefined}
-      actions={all.length > 0 && addButton}
+      actions={
+        <>
+          {all.length > 0 && <ExportDevices devices={items} />}
+          {mayAdd && !onPhone && (
+            <Link to="/devices/import">
+              <Button icon={<UploadOutlined />}>{t('device_list.import')}</Button>
+            </Link>
+          )}
+          {all.length > 0 && addButton}
+        </>
+      }
       shape="fill"
     >
       <div className={organisationCss.beside}>

@@ -42,6 +42,7 @@ const PeopleBatch = lazy(() => import('../people/import/batch_page'));
 const Person = lazy(() => import('../people/person_page'));
 const Permissions = lazy(() => import('../permissions/permissions_page'));
 const Devices = lazy(() => import('../devices/devices_page'));
+const DeviceImport = lazy(() => import('../devices/import_page'));
 const Accounts = lazy(() => import('../accounts/accounts_page'));
 const MyPassword = lazy(() => import('../accounts/my_password'));
 const Audit = lazy(() => import('../audit/audit_page'));
@@ -152,6 +153,7 @@ function Frame() {
               <Route path="/people/:id" element={<Person />} />
               <Route path="/permissions/*" element={<Permissions />} />
               <Route path="/devices" element={<Devices />} />
+              <Route path="/devices/import" element={<DeviceImport />} />
               <Route path="/accounts/*" element={<Accounts />} />
               <Route path="/audit" element={<Audit />} />
               <Route path="/integration/*" element={<Integration />} />

@@ -5,6 +5,7 @@ import { en } from '../../../ui/words/en';
 import { zh } from '../../../ui/words/zh';
 import type { Placed } from '../../organisation/branches';
 import type { Sheet } from './csv';
+import type { LineFault } from './faults';
 
 export const detail_columns = [
   'gender',
@@ -41,14 +42,7 @@ export interface Place {
   branches: readonly Placed[];
   zone: string;
 }
-/** Wrong in the file; the code is a word of `imports.faults` or a field's of the contract. */
-export interface Fault {
-  line: number;
-  column: Column | null;
-  code: string;
-  message: string;
-  text: string;
-}
+export type Fault = LineFault<Column>;
 export interface Rows {
   rows: ImportRow[];
   /** Of each row, in the file. */
@@ -59,7 +53,7 @@ export interface Rows {
   found: Column[];
 }
 
-const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
+export const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
 
 const heads = new Map<string, Column>(
   columns.flatMap((column) =>
@@ -116,8 +110,8 @@ function readInstant(text: string, column: Column, zone: string): string | null 
   return instantOf(wall, zone).toISOString();
 }
 
-/** A path such as "Plant / Night shift", or a name that only one department has. */
-function departmentOf(text: string, branches: readonly Placed[]): string | 'none' | 'several' {
+/** A path such as "Plant / Night shift", or a name that only one branch has. */
+export function branchOf(text: string, branches: readonly Placed[]): string | 'none' | 'several' {
   const wanted = plain(text).replace(/ ?[/\\>] ?/g, ' / ');
   const byPath = branches.filter((branch) => plain(branch.path) === wanted);
   const found = byPath.length > 0 ? byPath : branches.filter((branch) => plain(branch.name) === wanted);
@@ -159,7 +153,7 @@ function setCell(row: ImportRow, column: Column, text: string, place: Place, fai
       row[column] = text;
       return;
     case 'department': {
-      const found = departmentOf(text, place.branches);
+      const found = branchOf(text, place.branches);
       if (found === 'none' || found === 'several') fail(`department_${found}`);
       else row.department_id = found;
       return;

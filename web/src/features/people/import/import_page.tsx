@@ -7,20 +7,19 @@ import { useSearchParams } from 'react-router-dom';
 
 import type { PeopleImport } from '../../../api/client';
 import { Empty, Failure, Loading, Page, Panel } from '../../../ui/page';
-import { fieldText, useProblemText } from '../../../ui/problem_text';
+import { useProblemText } from '../../../ui/problem_text';
 import { useZone } from '../../../ui/site';
 import { useTree } from '../../organisation/trees';
 import { useMay } from '../../shell/me_context';
 import css from '../people.module.css';
-import type { Fault, Place, Rows } from './columns';
+import type { Place, Rows } from './columns';
 import { columnOfField, columns, rowsOf } from './columns';
-import { csvOf, decode, parseCsv, Unreadable } from './csv';
+import { csvOf, Unreadable } from './csv';
 import { download } from './download';
+import { Faults } from './faults';
 import { beginImport, handIn, rows_at_most } from './hand_in';
 import { ImportProgress } from './import_progress';
-
-const megabytes_at_most = 20;
-const faults_shown = 500;
+import { sheetOfFile } from './sheet_file';
 
 interface Looked extends Rows {
   name: string;
@@ -90,17 +89,6 @@ function Template() {
       {t('imports.template')}
     </Button>
   );
-}
-
-async function sheetOfFile(file: File, language: string) {
-  if (file.size > megabytes_at_most << 20) throw new Unreadable('too_large');
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (/\.xls[xm]?$/i.test(file.name)) {
-    const { readXlsx } = await import('./xlsx');
-    return { ...(await readXlsx(bytes)), encoding: 'xlsx' };
-  }
-  const { text, encoding } = decode(bytes, language);
-  return { ...parseCsv(text), encoding };
 }
 
 function Chooser({ place, onBegun }: { place: Place; onBegun: (id: string, rows: Rows) => void }) {
@@ -258,41 +246,12 @@ function Preview({ looked, begin, isBeginning, error }: PreviewProps) {
           </Button>
         )}
       </div>
-      {looked.faults.length > 0 ? <Faults faults={looked.faults} /> : isGood && <FirstRows looked={looked} />}
-    </Panel>
-  );
-}
-
-function Faults({ faults }: { faults: readonly Fault[] }) {
-  const { t, i18n } = useTranslation();
-  const wordsOf = (fault: Fault) => {
-    const own = `imports.faults.${fault.code}`;
-    const said = i18n.exists(own)
-      ? t(own as 'imports.faults.date', { text: fault.text })
-      : fieldText({ field: '', code: fault.code as 'taken', message: fault.message });
-    return String(said);
-  };
-  return (
-    <>
-      <Table<Fault & { key: number }>
-        size="small"
-        pagination={false}
-        scroll={{ x: 'max-content' }}
-        dataSource={faults.slice(0, faults_shown).map((fault, key) => ({ ...fault, key }))}
-        columns={[
-          { title: t('imports.line_head'), dataIndex: 'line', width: 80, className: 'num' },
-          {
-            title: t('imports.column_head'),
-            width: 170,
-            render: (_, fault) => (fault.column === null ? '–' : t(`person_columns.${fault.column}`)),
-          },
-          { title: t('imports.fault_head'), render: (_, fault) => wordsOf(fault) },
-        ]}
-      />
-      {faults.length > faults_shown && (
-        <p className={css.quietBox}>{t('imports.more_faults', { count: faults.length - faults_shown })}</p>
+      {looked.faults.length > 0 ? (
+        <Faults faults={looked.faults} columnName={(column) => t(`person_columns.${column}`)} />
+      ) : (
+        isGood && <FirstRows looked={looked} />
       )}
-    </>
+    </Panel>
   );
 }
 

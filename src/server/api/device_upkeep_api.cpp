@@ -1,0 +1,233 @@
+#include "server/api/device_upkeep_api.hpp"
+
+#include <boost/json/array.hpp>
+
+#include "codec/dhip/reader.hpp"
+#include "server/accounts/password_policy.hpp"
+#include "server/api/device_answers.hpp"
+
+namespace sallyport::server {
+
+namespace json = boost::json;
+
+namespace {
+
+/// Of a package, as text: four of base64 for three.
+constexpr std::size_t piece_text = (std::size_t{1} << 20) * 4 / 3 + 4;
+constexpr std::int64_t package_bytes = std::int64_t{64} << 20;
+constexpr TextRule piece_rule{1, piece_text, nullptr, {}};
+
+bool is_ipv4(std::string_view text) {
+    int parts = 0;
+    while (true) {
+        const auto dot = text.find('.');
+        const auto part = text.substr(0, dot);
+        if (part.empty() || part.size() > 3 || (part.size() > 1 && part.front() == '0')) return false;
+        int value = 0;
+        for (const char c : part) {
+            if (c < '0' || c > '9') return false;
+            value = value * 10 + (c - '0');
+        }
+        if (value > 255) return false;
+        ++parts;
+        if (dot == std::string_view::npos) return parts == 4;
+        text.remove_prefix(dot + 1);
+    }
+}
+
+constexpr TextRule ipv4_rule{7, 15, is_ipv4, "Write an IPv4 address, such as 192.168.1.20."};
+
+void restart(Devices& devices, const Call& call, Finish finish) {
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        DeviceCall asked{.method = "magicBox.reboot",
+                         .params = {},
+                         .action = "device.restarted",
+                         .noted = [](const DeviceCall::Said&) { return std::optional(json::object()); }};
+        devices.ask(call.id(), std::move(asked), call.actor(),
+                    finishing<json::object>(
+                        std::move(after), [](const json::object&) -> Answer<Reply> { return no_content(); }));
+    });
+}
+
+void set_time(Devices& devices, const Call& call, Finish finish) {
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        devices.set_time(call.id(), call.actor(),
+                         finishing<std::int64_t>(std::move(after), [](std::int64_t offset) -> Answer<Reply> {
+                             return ok(json::object{{"clock_offset_ms", offset}});
+                         }));
+    });
+}
+
+// ---------------------------------------------------------------- readers
+
+using codec::dhip::Reader;
+
+json::value text_or_null(const Reader& member, std::size_t most) {
+    return member.present() ? json::value(member.text(most)) : json::value(nullptr);
+}
+
+json::object reader_json(const Reader& reader, const Devices& devices, Id device) {
+    const auto number = reader["door"].integer(0, base::max_doors);
+    return {{"address", reader["address"].integer(0, 126)},
+            {"number", reader["reader"].integer(0, 255)},
+            {"door_name", devices.door_name(device, number)},
+            {"direction", reader["direction"].text(16)},
+            {"state", reader["state"].text(16)},
+            {"model", text_or_null(reader["model"], 200)}};
+}
+
+Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id device) {
+    codec::dhip::Fault fault;
+    const Reader answer(said, "readers", fault);
+    json::array lines;
+    answer["lines"].each(64, [&](const Reader& line) {
+        json::array readers;
+        line["readers"].each(
+            8, [&](const Reader& one) { readers.push_back(reader_json(one, devices, device)); });
+        lines.push_back(json::object{{"device", line["device"].text(200)},
+                                     {"baud", line["baud"].integer(0, 1'000'000)},
+                                     {"fault", text_or_null(line["fault"], 500)},
+                                     {"readers", std::move(readers)}});
+    });
+    if (fault) return std::unexpected(Problem(*std::move(fault)));
+    return ok(json::object{{"lines", std::move(lines)}});
+}
+
+void list_readers(Devices& devices, const Call& call, Finish finish) {
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        DeviceCall asked{.method = "sallyport.readers.list", .params = {}, .action = {}, .noted = {}};
+        devices.ask(
+            call.id(), std::move(asked), call.actor(),
+            finishing<json::object>(std::move(after),
+                                    [&devices, id = call.id()](const json::object& said) -> Answer<Reply> {
+                                        return readers_json(said, devices, id);
+                                    }));
+    });
+}
+
+// ---------------------------------------------------------------- updates
+
+/// The version that is staged; nothing before the last piece.
+std::optional<std::string> staged_of(const json::object& said) {
+    const auto* version = said.if_contains("staged");
+    if (version == nullptr || !version->is_string() || version->get_string().empty()) return std::nullopt;
+    return std::string(version->get_string());
+}
+
+std::optional<json::object> noted_of_update(const DeviceCall::Said& said) {
+    if (!said) return said.error().code == "busy" ? std::nullopt : std::optional(json::object());
+    const auto version = staged_of(*said);
+    return version ? std::optional(json::object{{"version", *version}}) : std::nullopt;
+}
+
+void stage_update(Devices& devices, const Call& call, Finish finish) {
+    auto params = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        const auto offset = fields.integer("offset", 0, package_bytes, Need::required);
+        const auto total = fields.integer("total", 1, package_bytes, Need::required);
+        auto piece = fields.text("piece", piece_rule, Need::required);
+        if (offset && total && *offset >= *total)
+            fields.wrong("offset", "too_large", "The offset lies within the package.");
+        return json::object{
+            {"offset", offset.value_or(0)}, {"total", total.value_or(0)}, {"piece", piece.value_or("")}};
+    });
+    if (!params) return finish(std::unexpected(params.error()));
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        DeviceCall asked{.method = "sallyport.stageUpdate",
+                         .params = *std::move(params),
+                         .deadline = std::chrono::seconds(30),
+                         .action = "device.updated",
+                         .noted = noted_of_update};
+        devices.ask(call.id(), std::move(asked), call.actor(),
+                    finishing<json::object>(std::move(after), [](const json::object& said) -> Answer<Reply> {
+                        const auto version = staged_of(said);
+                        return ok(json::object{{"staged", version ? json::value(*version) : nullptr}});
+                    }));
+    });
+}
+
+// ---------------------------------------------------------------- address and password
+
+NetworkPlace read_place(Fields& fields, std::string_view address) {
+    NetworkPlace place;
+    place.address = fields.text(address, ipv4_rule, Need::required).value_or("");
+    place.subnet_mask = fields.text("subnet_mask", ipv4_rule);
+    place.gateway = fields.text("gateway", ipv4_rule);
+    return place;
+}
+
+void move_device(Devices& devices, const Call& call, Finish finish) {
+    auto place = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        return read_place(fields, "address");
+    });
+    if (!place) return finish(std::unexpected(place.error()));
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        devices.move_to(
+            call.id(), *std::move(place), call.actor(),
+            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
+                return ok_or_problem(devices.get(id, seen));
+            }));
+    });
+}
+
+void move_found(Devices& devices, const Call& call, Finish finish) {
+    struct Wanted {
+        DeviceAddress found;
+        NetworkPlace place;
+    };
+    auto wanted = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        Wanted read;
+        read.found.endpoint.address = fields.text("address", host_rule, Need::required).value_or("");
+        read.found.endpoint.port = port_of(fields.integer("port", 1, 65'535));
+        read.found.account = fields.text("account", account_rule, Need::required).value_or("");
+        read.found.password =
+            fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
+        read.found.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.place = read_place(fields, "new_address");
+        return read;
+    });
+    if (!wanted) return finish(std::unexpected(wanted.error()));
+    devices.move_found(
+        std::move(wanted->found), std::move(wanted->place), call.actor(),
+        finishing<ports::Endpoint>(std::move(finish), [](const ports::Endpoint& now) -> Answer<Reply> {
+            return ok(json::object{{"address", now.address}, {"port", now.port}});
+        }));
+}
+
+void change_password(Devices& devices, const Call& call, Finish finish) {
+    auto password = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        auto read = fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
+        if (!read.empty())
+            for (const auto& broken : broken_rules(read, ""))
+                fields.wrong("password", broken.code, broken.message);
+        return read;
+    });
+    if (!password) return finish(std::unexpected(password.error()));
+    if_seen(devices, call, std::move(finish), [&](Finish after) {
+        devices.change_password(
+            call.id(), *std::move(password), call.actor(),
+            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
+                return ok_or_problem(devices.get(id, seen));
+            }));
+    });
+}
+
+}  // namespace
+
+Operations device_upkeep_operations(Devices& devices) {
+    const auto administer = may(Function::devices, Level::administer);
+    const auto by = [&devices](void (*work)(Devices&, const Call&, Finish)) {
+        return [&devices, work](const Call& call, Finish finish) { work(devices, call, std::move(finish)); };
+    };
+    return {
+        {"POST", "/devices/{id}/restart", administer, Body::none, by(restart)},
+        {"POST", "/devices/{id}/time", may(Function::devices, Level::control), Body::none, by(set_time)},
+        {"GET", "/devices/{id}/readers", may(Function::devices, Level::view), Body::none, by(list_readers)},
+        {"POST", "/devices/{id}/update", administer, Body::object, by(stage_update)},
+        {"POST", "/devices/{id}/address", administer, Body::object, by(move_device)},
+        {"POST", "/devices/{id}/password", administer, Body::object, by(change_password)},
+        {"POST", "/devices/move", may_all(Function::devices, Level::administer), Body::object,
+         by(move_found)},
+    };
+}
+
+}  // namespace sallyport::server

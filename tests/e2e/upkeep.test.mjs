@@ -1,0 +1,124 @@
+// What keeps controllers going, on the pages: clock, password, update, restart, the list, doors of a part.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+
+import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { enrol, eventually, openSite } from "./site.mjs";
+
+/** What a package begins with; the controller would find out that nobody signed it. */
+function unsignedPackage(version) {
+    const head = Buffer.from(
+        JSON.stringify({ product: "sallyport-door", architecture: "amd64", version, minimum: "0.0.1" }),
+    );
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(head.length);
+    const rest = Buffer.alloc(500_000);
+    return Buffer.concat([Buffer.from("SALLYPORTUPDATE1"), size, head, rest]);
+}
+
+async function enrolled(t, options) {
+    const site = await openSite(t, options);
+    await Promise.all([site.door.up(), site.platform.up()]);
+    await site.platform.setUp();
+    const ids = await enrol(site);
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, site.platform);
+    return { ...site, ...ids, context };
+}
+
+test("the clock, the password, an update and a restart, from the device's page", async (t) => {
+    const { platform, deviceId, context } = await enrolled(t);
+    const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
+    const upkeep = page.getByRole("region", { name: "Upkeep" });
+    await upkeep.getByRole("button", { name: "Set the clock" }).click();
+    await page.getByText(/The clock is set/).waitFor();
+
+    await upkeep.getByRole("button", { name: "Update", exact: true }).click();
+    const choose = async (name, buffer) =>
+        upkeep
+            .locator("input[type=file]")
+            .setInputFiles({ name, mimeType: "application/octet-stream", buffer });
+    await choose("notes.update", Buffer.from("nothing that a controller takes"));
+    await upkeep.getByText("notes.update is no update package, or has more than 64 MB.").waitFor();
+    await choose("old.update", unsignedPackage("0.0.2"));
+    await upkeep.getByText(/^Older than/).waitFor();
+    await choose("next.update", unsignedPackage("9.0.0"));
+    await upkeep.getByText(/^Newer than/).waitFor();
+    await upkeep.getByRole("button", { name: "Send 9.0.0" }).click();
+    await upkeep.getByText(/takes no updates: it has no update_key/).waitFor();
+
+    await upkeep.getByRole("button", { name: "Change the password" }).click();
+    await upkeep.getByLabel("New password").fill("brass-bolt-58");
+    await upkeep.getByRole("button", { name: "Change it there and here" }).click();
+    await page.getByText("The password is changed, on the controller and here.").waitFor();
+
+    const online = async () => (await platform.must(200, "GET", `/devices/${deviceId}`)).state === "online";
+    const restart = upkeep.getByRole("button", { name: "Restart" });
+    await eventually("the device to be back with its new password", () => restart.isEnabled());
+    const { since } = await platform.must(200, "GET", `/devices/${deviceId}`);
+    await restart.click();
+    const question = page.getByRole("dialog", { name: /Restart “Main entrance”/ });
+    assert.ok(await question.getByRole("button", { name: "Restart" }).isDisabled(), "one step is not enough");
+    await question.getByRole("checkbox").check();
+    await question.getByRole("button", { name: "Restart" }).click();
+    await eventually("the device to be back after its restart", async () => {
+        const device = await platform.must(200, "GET", `/devices/${deviceId}`);
+        return device.since !== since && (await online());
+    });
+    assert.deepEqual(
+        context.faults.filter((fault) => !fault.includes("status of 409")),
+        [],
+    );
+});
+
+test("the list of devices is saved without passwords, and read again line by line", async (t) => {
+    const { platform, context } = await enrolled(t);
+    const page = await openPage(context, platform, "/devices", "Devices");
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export" }).click();
+    const saved = (await readFile(await (await saving).path(), "utf8")).trim().split("\r\n");
+    assert.equal(saved.length, 2);
+    assert.ok(!saved.join().includes("green-door"));
+
+    await page.getByRole("link", { name: "Import" }).click();
+    const choose = (lines) =>
+        page
+            .locator("input[type=file]")
+            .setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer: Buffer.from(lines.join("\n")) });
+    await choose([saved[0], saved[1], "Back,not an address,37777,,,,"]);
+    await page.getByText("1 line is wrong").waitFor();
+    await page.getByText("“not an address” is no address").waitFor();
+    await choose([saved[0], saved[1], "Back,127.0.0.1,1,,,,"]);
+    await page.getByText("1 device is here already and stays as it is.").waitFor();
+    await page.getByLabel("Its password").fill("green-door-73");
+    await page.getByRole("button", { name: "Add 1 device" }).click();
+    await page.getByText(/refused the connection|nothing listens|device port/).first().waitFor();
+    assert.equal((await platform.must(200, "GET", "/devices")).items.length, 1);
+});
+
+test("the doors of an area are shown together, and locked down in two steps", async (t) => {
+    const { platform, door, deviceId, context } = await enrolled(t, { doors: 3 });
+    const area = await platform.must(201, "POST", "/areas", { name: "Hall" });
+    const { items } = await platform.must(200, "GET", `/doors?device=${deviceId}`);
+    for (const one of items.slice(0, 2))
+        await platform.must(200, "PATCH", `/doors/${one.id}`, { area_id: area.id });
+    const page = await openPage(context, platform, `/live?area=${area.id}`, "Live");
+    await page.getByText("2 of 3 doors").waitFor();
+    await page.getByRole("button", { name: "Lock down 2 doors" }).click();
+    const question = page.getByRole("dialog");
+    await question.getByRole("checkbox").check();
+    await question.getByRole("button", { name: "Lockdown" }).click();
+    const modes = async () => {
+        const numbers = [1, 2, 3];
+        const states = await Promise.all(numbers.map((number) => door.state(number)));
+        return states.map((state) => state.mode);
+    };
+    await eventually("two doors to be in lockdown", async () =>
+        assert.deepEqual(await modes(), ["lockdown", "lockdown", "normal"]) ?? true,
+    );
+    await page.goto(`${platform.url}/live?device=${deviceId}`);
+    await page.getByText("Doors of Main entrance").waitFor();
+    await page.getByText("3 of 3 doors").waitFor();
+    assert.deepEqual(context.faults, []);
+});
