@@ -112,7 +112,7 @@ function Moving({ targets, onClose }: Props) {
       initialValues={{ account: 'admin' }}
       onFinish={(typed) => void move(typed)}
     >
-      <p className="quiet">{t('upkeep.move_hint')}</p>
+      <p className={css.moveHint}>{t('upkeep.move_hint')}</p>
       <Form.Item
         name="first"
         label={t(targets.length > 1 ? 'upkeep.move_first' : 'upkeep.move_new')}

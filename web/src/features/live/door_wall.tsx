@@ -78,7 +78,7 @@ export function DoorWall({ commands, marked }: Props) {
       onDone={stopPicking}
     />
   ) : (
-    <>
+    <div className={css.wallActions}>
       <PartChoice part={part} />
       {mayControl && part.chosen && shown.length > 0 && (
         <Button size="small" danger onClick={() => commands.ask(shown, 'lockdown')}>
@@ -102,7 +102,7 @@ export function DoorWall({ commands, marked }: Props) {
           {t('live.pick')}
         </Button>
       )}
-    </>
+    </div>
   );
   const size = sizeFor(shown.length);
   return (
@@ -175,6 +175,7 @@ function PartChoice({ part }: { part: ReturnType<typeof usePart> }) {
     <div className={css.part}>
       <BranchSelect
         tree="areas"
+        size="small"
         label={t('devices.area')}
         none={t('live.all_areas')}
         value={part.area}

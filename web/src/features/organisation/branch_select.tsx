@@ -11,6 +11,7 @@ interface Props {
   value?: string | null;
   onChange?: (value: string | null) => void;
   disabled?: boolean;
+  size?: 'small' | 'middle';
   label?: string;
   /** What no choice means. */
   none: string;
