@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from contract_devices_test import SimulatedDoor  # noqa: E402
 from running_platform import PASSWORD, Platform  # noqa: E402
 
 
@@ -46,7 +47,8 @@ class Program(unittest.TestCase):
 
     def test_commands_say_when_there_is_no_platform(self):
         nowhere = self.platform.data / "nowhere"
-        for command in (["status"], ["audit", "verify"], ["reset-admin"], ["user", "list"]):
+        for command in (["status"], ["audit", "verify"], ["reset-admin"], ["user", "list"], ["doctor"],
+                        ["user", "add", "anna"], ["user", "reset", "anna"], ["user", "unlock", "anna"]):
             self.refused(1, "There is no platform", *command, "--data", nowhere)
         self.assertFalse(nowhere.exists())
 
@@ -109,6 +111,97 @@ class Program(unittest.TestCase):
                 self.assertNotIn(secret.encode(), content, file.name)
             if file.name not in ("log", "certificate.pem"):
                 self.assertEqual(file.stat().st_mode & 0o077, 0, file.name)
+
+    def done(self, *arguments, text=""):
+        done = self.platform.command(*arguments, text=text)
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+        return done.stdout
+
+    def sign_in(self, account, password):
+        return self.platform.api("POST", "/sessions", {"account": account, "password": password}, token="")
+
+    def test_status_says_whether_it_serves(self):
+        data = self.platform.data
+        self.platform.start()
+        self.assertRegex(self.done("status", "--data", data), r"health +setup_needed\n")
+        self.platform.set_up()
+        said = self.done("status", "--data", data)
+        self.assertRegex(said, r"state +running .*127\.0\.0\.1")
+        self.assertRegex(said, r"health +ok\n")
+        self.assertRegex(said, r"accounts +1\n")
+        self.platform.stop()
+        self.assertRegex(self.done("status", "--data", data), r"state +stopped\n")
+
+    def test_accounts_are_kept_on_the_machine(self):
+        data = self.platform.data
+        self.platform.start()
+        self.refused(1, "not set up yet", "user", "unlock", "admin", "--data", data)
+        self.platform.set_up()
+        self.refused(1, "in use by another", "user", "add", "anna", "--data", data, text="brass-key-58\n")
+        for _ in range(5):
+            self.sign_in("admin", "wrong")
+        self.assertEqual(self.sign_in("admin", PASSWORD).status, 429)
+        self.assertIn("not locked out", self.done("user", "unlock", "admin", "--data", data))
+        kinds = [one["kind"] for one in self.platform.api("GET", "/lockouts").json()["items"]]
+        self.assertEqual(kinds, ["address"])
+        self.platform.stop()
+        self.refused(2, "no role 'boss'", "user", "add", "anna", "--role", "boss", "--data", data)
+        self.refused(2, "At least 8", "user", "add", "anna", "--data", data, text="short\n")
+        self.done("user", "add", "anna", "--role", "viewer", "--data", data, text="brass-key-58\n")
+        self.refused(1, "already", "user", "add", "anna", "--data", data, text="brass-key-58\n")
+        self.refused(1, "no account 'bo'", "user", "reset", "bo", "--data", data, text="brass-key-59\n")
+        self.done("user", "reset", "anna", "--data", data, text="brass-key-59\n")
+        self.assertRegex(self.done("user", "list", "--data", data), r"anna +Viewer")
+        self.done("audit", "verify", "--data", data)
+        self.platform.start()
+        self.platform.api("POST", "/lockouts/lift", {"kind": "address", "subject": "127.0.0.1"})
+        self.assertEqual(self.sign_in("anna", "brass-key-58").status, 401)
+        self.assertEqual(self.sign_in("anna", "brass-key-59").status, 200)
+
+    def test_a_port_is_changed_when_it_is_free(self):
+        config = self.platform.data / "platform.toml"
+        with socket.socket() as other, socket.socket() as soon_free:
+            for one in (other, soon_free):
+                one.bind(("127.0.0.1", 0))
+            other.listen()
+            taken, free = other.getsockname()[1], soon_free.getsockname()[1]
+            soon_free.close()
+            before = f'# Mine.\nlisten = "127.0.0.1:8443"\ndiscovery = "off"\n'
+            config.write_text(before)
+            self.refused(3, str(taken), "set-port", str(taken), "--config", config)
+            self.refused(2, "1024", "set-port", "80", "--config", config)
+            self.refused(2, "nowhere.toml", "set-port", str(free), "--config", "nowhere.toml")
+            self.assertEqual(config.read_text(), before)
+            self.assertIn("next start", self.done("set-port", str(free), "--config", config))
+            self.assertEqual(config.read_text(), before.replace("8443", str(free)))
+            self.assertIn("already", self.done("set-port", str(free), "--config", config))
+            self.done("set-port", str(free), "--config", config, "--service", "registration")
+            self.assertIn(f'registration = "0.0.0.0:{free}"', config.read_text())
+
+    def test_the_doctor_finds_what_is_wrong(self):
+        data = self.platform.data
+        self.platform.start()
+        self.platform.set_up()
+        self.platform.log.flush()
+        (data / "log").chmod(0o600)
+        said = self.platform.command("doctor", "--data", data).stdout
+        for what in ("permissions", "service", "database", "audit", "certificate", "data"):
+            self.assertRegex(said, rf"(?m)^ok +{what} ")
+        self.platform.stop()
+        (data / "platform.db").chmod(0o644)
+        (data / "certificate.pem").write_text("nothing")
+        done = self.platform.command("doctor", "--data", data)
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertRegex(done.stdout, r"(?m)^BAD +permissions .*platform\.db")
+        self.assertRegex(done.stdout, r"(?m)^BAD +certificate ")
+        self.assertRegex(done.stdout, r"(?m)^LOOK +service +It does not run")
+
+    def test_controllers_are_found(self):
+        door = SimulatedDoor()
+        self.addCleanup(door.close)
+        said = self.done("discover", "--discovery", door.discovery)
+        self.assertRegex(said, rf"127\.0\.0\.1:{door.port} .*not initialised\n")
+        self.refused(2, "range", "discover", "--discovery", door.discovery, "--range", "nonsense")
 
     def test_a_damaged_store_is_told(self):
         (self.platform.data / "platform.db").write_bytes(b"junk" * 4_096)

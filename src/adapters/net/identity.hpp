@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::adapters {
@@ -23,5 +24,8 @@ struct IdentitySubject {
 /// message names the file.
 [[nodiscard]] base::Result<ports::Identity> open_identity(const std::filesystem::path& directory,
                                                           const IdentitySubject&);
+
+/// When the first certificate of the file stops being good. `corrupt` "no_certificate" naming the file.
+[[nodiscard]] base::Result<base::UtcTime> certificate_end(const std::filesystem::path& file);
 
 }  // namespace sallyport::adapters

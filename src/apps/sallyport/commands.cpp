@@ -1,6 +1,5 @@
 #include "apps/sallyport/commands.hpp"
 
-#include <fstream>
 #include <iostream>
 #include <termios.h>
 #include <unistd.h>
@@ -11,6 +10,7 @@
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/operators.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::apps {
@@ -29,7 +29,8 @@ struct Opened {
           rules(*database, audit),
           sessions(*database, ids, clock, rules),
           second_factors(*database, clock, audit, sessions, sealer),
-          accounts(*database, ids, clock, audit, sessions, second_factors, {}) {}
+          accounts(*database, ids, clock, audit, sessions, second_factors, {}),
+          operators(*database, ids, clock, audit, sessions, {}) {}
     adapters::MachineClock clock;
     std::unique_ptr<ports::Database> database;
     server::Sealer sealer;
@@ -39,6 +40,7 @@ struct Opened {
     server::Sessions sessions;
     server::SecondFactors second_factors;
     server::Accounts accounts;
+    server::Operators operators;
 };
 
 base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& directory) {
@@ -78,8 +80,8 @@ class Silence {
     bool silent_;
 };
 
-base::Secret read_password() {
-    if (::isatty(STDIN_FILENO) != 0) std::cerr << "New password for admin: " << std::flush;
+base::Secret read_password(const std::string& account) {
+    if (::isatty(STDIN_FILENO) != 0) std::cerr << "New password for " << account << ": " << std::flush;
     std::string line;
     {
         const Silence silence;
@@ -101,10 +103,10 @@ base::Result<std::string> status(const StatusOptions& options) {
     auto opened = open(options.directory);
     if (!opened) return std::unexpected(opened.error());
     auto text = fmt::format("sallyport {}\ndata         {}\n", SALLYPORT_VERSION, options.directory.string());
-    std::ifstream in(options.directory / "addresses.json");
-    std::string addresses;
-    const bool runs = in && std::getline(in, addresses);
-    text += runs ? fmt::format("state        running {}\n", addresses) : "state        stopped\n";
+    const auto running = running_in(options.directory);
+    text += running ? fmt::format("state        running {}\nhealth       {}\n", running->addresses,
+                                  running->health)
+                    : "state        stopped\n";
     for (const auto& [name, table] : {std::pair{"accounts", "account"},
                                       {"devices", "device"},
                                       {"doors", "door"},
@@ -133,7 +135,7 @@ base::Result<std::string> reset_admin(const ResetAdminOptions& options) {
     if (!opened) return std::unexpected(opened.error());
     const auto locked = LockedDirectory::open(options.directory, "sallyport");
     if (!locked) return std::unexpected(locked.error());
-    const auto reset = (*opened)->accounts.reset_admin(read_password());
+    const auto reset = (*opened)->accounts.reset_admin(read_password("admin"));
     if (!reset) return base::fail(reset.error().kind, reset.error().code, sentence(reset.error()));
     return "The password of admin is changed, its sessions are ended, and no account is locked out.\n";
 }
@@ -151,6 +153,85 @@ base::Result<std::string> list_users(const UserListOptions& options) {
                         server::time_text({account.password_changed_at.microseconds / 1'000'000 * 1'000'000}),
                         account.locked_until > now ? server::time_text(account.locked_until) : "-");
     return text;
+}
+
+namespace {
+
+std::unexpected<base::Error> as_error(const server::Problem& problem) {
+    return base::fail(problem.kind, problem.code, sentence(problem));
+}
+
+base::Result<server::Id> role_named(ports::Database& database, const std::string& role) {
+    const auto rows = ports::read_from(database, [&](ports::Connection& connection) {
+        return connection.query("SELECT id FROM role WHERE built_in = $1 OR lower(name) = lower($1)", {role});
+    });
+    if (!rows) return std::unexpected(rows.error());
+    if (!rows->empty()) return rows->front().integer(0);
+    return base::fail(ErrorKind::invalid, "no_role", fmt::format("--role: there is no role '{}'.", role));
+}
+
+/// Who may do everything, for what is done on the machine itself.
+base::Result<server::Account> administrator(ports::Database& database) {
+    const auto accounts = ports::read_from(database, [](ports::Connection& connection) {
+        return server::load_accounts(connection, std::nullopt);
+    });
+    if (!accounts) return std::unexpected(accounts.error());
+    for (const auto& account : *accounts)
+        if (account.role_id == server::administrator_role && !account.areas && !account.departments)
+            return account;
+    return base::fail(ErrorKind::conflict, "not_set_up",
+                      "The platform is not set up yet. Start it and open its page.");
+}
+
+base::Result<server::Id> account_named(ports::Database& database, const std::string& name) {
+    const auto found = ports::read_from(
+        database, [&](ports::Connection& connection) { return server::load_accounts(connection, name); });
+    if (!found) return std::unexpected(found.error());
+    if (!found->empty()) return found->front().id;
+    return base::fail(
+        ErrorKind::not_found, "no_account",
+        fmt::format("There is no account '{}'. `sallyport user list` names those that there are.", name));
+}
+
+}  // namespace
+
+base::Result<std::string> keep_user(const UserOptions& options) {
+    using Action = UserOptions::Action;
+    auto opened = open(options.directory);
+    if (!opened) return std::unexpected(opened.error());
+    auto& database = *(*opened)->database;
+    auto& operators = (*opened)->operators;
+    const auto by = administrator(database);
+    if (!by) return std::unexpected(by.error());
+    const server::Keeper keeper{*by, server::Actor{}};
+    if (options.action == Action::unlock) {
+        if (const auto known = account_named(database, options.name); !known)
+            return std::unexpected(known.error());
+        if (const auto lifted = operators.lift("account", options.name, keeper.actor); !lifted)
+            return as_error(lifted.error());
+        return fmt::format("{} is not locked out any more.\n", options.name);
+    }
+    const auto locked = LockedDirectory::open(options.directory, "sallyport");
+    if (!locked) return std::unexpected(locked.error());
+    server::AccountPatch patch;
+    if (options.action == Action::reset) {
+        const auto id = account_named(database, options.name);
+        if (!id) return std::unexpected(id.error());
+        patch.password = read_password(options.name);
+        if (const auto changed = operators.change(*id, patch, keeper); !changed)
+            return as_error(changed.error());
+        if (const auto lifted = operators.lift("account", options.name, keeper.actor); !lifted)
+            return as_error(lifted.error());
+        return fmt::format("{} chooses another password at the next sign-in; its sessions are ended.\n",
+                           options.name);
+    }
+    const auto role = role_named(database, options.role);
+    if (!role) return std::unexpected(role.error());
+    patch.name = options.name;
+    patch.role_id = *role;
+    patch.password = read_password(options.name);
+    if (const auto added = operators.add(patch, keeper); !added) return as_error(added.error());
+    return fmt::format("{} is added, and chooses another password at the first sign-in.\n", options.name);
 }
 
 }  // namespace sallyport::apps

@@ -1,5 +1,7 @@
 #pragma once
 // The commands beside `serve`. Each answers with what to print.
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "apps/sallyport/options.hpp"
@@ -12,5 +14,18 @@ namespace sallyport::apps {
 /// Refused while a platform runs there: its sessions would go on.
 [[nodiscard]] base::Result<std::string> reset_admin(const ResetAdminOptions&);
 [[nodiscard]] base::Result<std::string> list_users(const UserListOptions&);
+/// Adding and resetting are refused while a platform runs there; lifting a lockout is not.
+[[nodiscard]] base::Result<std::string> keep_user(const UserOptions&);
+/// Changes one line of the file. conflict "port_in_use" when somebody listens there.
+[[nodiscard]] base::Result<std::string> set_port(const SetPortOptions&);
+[[nodiscard]] base::Result<std::string> discover(const DiscoverOptions&);
+
+/// What a platform that runs in the directory answers at /ready: "ok", "setup_needed" and so on; nullopt when
+/// none runs. `addresses`: what it wrote there.
+struct Running {
+    std::string addresses;
+    std::string health;
+};
+[[nodiscard]] std::optional<Running> running_in(const std::filesystem::path& directory);
 
 }  // namespace sallyport::apps

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "apps/sallyport/commands.hpp"
+#include "apps/sallyport/doctor.hpp"
 #include "apps/sallyport/options.hpp"
 #include "apps/sallyport/serve.hpp"
 
@@ -30,6 +31,10 @@ struct Run {
     }
     Printing operator()(const apps::ResetAdminOptions& options) const { return apps::reset_admin(options); }
     Printing operator()(const apps::UserListOptions& options) const { return apps::list_users(options); }
+    Printing operator()(const apps::UserOptions& options) const { return apps::keep_user(options); }
+    Printing operator()(const apps::SetPortOptions& options) const { return apps::set_port(options); }
+    Printing operator()(const apps::DiscoverOptions& options) const { return apps::discover(options); }
+    Printing operator()(const apps::DoctorOptions& options) const { return apps::examine(options); }
     Printing operator()(const apps::Printed& printed) const { return printed.text; }
 };
 
@@ -49,7 +54,12 @@ int main(int count, char** arguments) {
         const auto invocation = apps::read_arguments(count, arguments);
         if (!invocation) return complain(invocation.error());
         const auto printed = std::visit(Run{}, *invocation);
-        if (!printed) return complain(printed.error());
+        if (!printed) {
+            // What was found is told in whole, and is no mistake of the command.
+            if (printed.error().code != "findings") return complain(printed.error());
+            std::fputs(printed.error().message.c_str(), stdout);
+            return failed;
+        }
         std::fputs(printed->c_str(), stdout);
         return done;
     } catch (const std::exception& error) {

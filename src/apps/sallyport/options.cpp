@@ -21,6 +21,11 @@ struct Given {
     std::string registration;
     std::string database;
     std::string webhooks;
+    std::string name;
+    std::string role = "operator";
+    std::string service = "listen";
+    std::string range;
+    std::uint16_t port = 0;
 };
 
 std::unexpected<base::Error> invalid(std::string message) {
@@ -107,9 +112,35 @@ struct Commands {
         reset_admin = with_directory(
             app.add_subcommand("reset-admin", "Set a new password for admin, read from the standard input"),
             given);
+        add_user_commands(given);
+        set_port = app.add_subcommand("set-port", "Write another port into the configuration, if it is free");
+        set_port->add_option("port", given.port, "1024 to 65535")->required();
+        set_port->add_option("--config", given.config, "The TOML file")->required();
+        set_port->add_option("--service", given.service, "listen (page and API) or registration")
+            ->check(CLI::IsMember({"listen", "registration"}));
+        discover = app.add_subcommand("discover", "Search for controllers on the network");
+        discover->add_option("--range", given.range, "Addresses to ask as well, such as 192.168.1.0/24");
+        discover->add_option("--discovery", given.discovery,
+                             "ADDR:PORT where controllers are searched for (239.255.255.251:37810)");
+        doctor =
+            with_directory(app.add_subcommand("doctor", "Look for what is wrong or soon will be"), given);
+        doctor->add_option("--config", given.config, "The TOML file that the platform is started with");
+    }
+
+    void add_user_commands(Given& given) {
         auto* user = app.add_subcommand("user", "Accounts");
         user->require_subcommand(1);
         user_list = with_directory(user->add_subcommand("list", "List the accounts"), given);
+        const auto one = [&](const char* name, const char* what) {
+            auto* command = with_directory(user->add_subcommand(name, what), given);
+            command->add_option("name", given.name, "The account")->required();
+            return command;
+        };
+        user_add = one("add", "Add an account; its first password is read from the standard input");
+        user_add->add_option("--role", given.role,
+                             "administrator, operator, viewer, installer, or the name of another role");
+        user_reset = one("reset", "Give a new first password, read from the standard input");
+        user_unlock = one("unlock", "Lift a lockout after wrong passwords");
     }
 
     static CLI::App* with_directory(CLI::App* command, Given& given) {
@@ -123,7 +154,40 @@ struct Commands {
     CLI::App* audit_verify = nullptr;
     CLI::App* reset_admin = nullptr;
     CLI::App* user_list = nullptr;
+    CLI::App* user_add = nullptr;
+    CLI::App* user_reset = nullptr;
+    CLI::App* user_unlock = nullptr;
+    CLI::App* set_port = nullptr;
+    CLI::App* discover = nullptr;
+    CLI::App* doctor = nullptr;
 };
+
+base::Result<Invocation> discover_options(const Given& given) {
+    DiscoverOptions options;
+    if (!given.range.empty()) options.range = given.range;
+    if (given.discovery.empty()) return options;
+    auto endpoint = ports::parse_endpoint(given.discovery);
+    if (!endpoint) return invalid("--discovery: " + endpoint.error().message);
+    options.everywhere = {*std::move(endpoint)};
+    return options;
+}
+
+/// What needs a data directory.
+base::Result<Invocation> in_directory(const Commands& commands, const Given& given) {
+    using Action = UserOptions::Action;
+    for (const auto& [command, action] : {std::pair{commands.user_add, Action::add},
+                                          {commands.user_reset, Action::reset},
+                                          {commands.user_unlock, Action::unlock}})
+        if (command->parsed()) return UserOptions{given.directory, action, given.name, given.role};
+    if (commands.status->parsed()) return StatusOptions{given.directory};
+    if (commands.audit_verify->parsed()) return AuditVerifyOptions{given.directory};
+    if (commands.reset_admin->parsed()) return ResetAdminOptions{given.directory};
+    if (commands.user_list->parsed()) return UserListOptions{given.directory};
+    auto options = serve_options(given);
+    if (!options) return std::unexpected(options.error());
+    if (commands.doctor->parsed()) return DoctorOptions{given.directory, options->listen};
+    return *std::move(options);
+}
 
 }  // namespace
 
@@ -141,17 +205,11 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     } catch (const CLI::ParseError& error) {
         return invalid(fmt::format("{}. `sallyport --help` lists what there is.", error.what()));
     }
+    if (commands.set_port->parsed()) return SetPortOptions{given.config, given.service, given.port};
+    if (commands.discover->parsed()) return discover_options(given);
     if (const auto read = read_config(given); !read) return std::unexpected(read.error());
     if (given.directory.empty()) return invalid("--data is missing: it names the directory of the data.");
-    if (commands.serve->parsed()) {
-        auto options = serve_options(given);
-        if (!options) return std::unexpected(options.error());
-        return *std::move(options);
-    }
-    if (commands.status->parsed()) return StatusOptions{given.directory};
-    if (commands.audit_verify->parsed()) return AuditVerifyOptions{given.directory};
-    if (commands.reset_admin->parsed()) return ResetAdminOptions{given.directory};
-    return UserListOptions{given.directory};
+    return in_directory(commands, given);
 }
 
 }  // namespace sallyport::apps

@@ -33,12 +33,33 @@ struct ResetAdminOptions {
 struct UserListOptions {
     std::filesystem::path directory;
 };
+struct UserOptions {
+    enum class Action { add, reset, unlock };
+    std::filesystem::path directory;
+    Action action = Action::add;
+    std::string name;
+    std::string role;  ///< of a new one: the word of one that comes with Sallyport, or a name
+};
+struct SetPortOptions {
+    std::filesystem::path config;
+    std::string service;  ///< listen or registration: the key in the configuration
+    std::uint16_t port = 0;
+};
+struct DiscoverOptions {
+    std::optional<std::string> range;  ///< besides everybody on the network
+    std::vector<ports::Endpoint> everywhere = ServeOptions().search;
+};
+struct DoctorOptions {
+    std::filesystem::path directory;
+    ports::Endpoint listen = ServeOptions().listen;
+};
 /// `--help` and the like: print and end with success.
 struct Printed {
     std::string text;
 };
-using Invocation = std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions,
-                                UserListOptions, Printed>;
+using Invocation =
+    std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions, UserListOptions,
+                 UserOptions, SetPortOptions, DiscoverOptions, DoctorOptions, Printed>;
 
 /// `invalid`: a sentence that names the argument, or the file, the key and the line. arguments[0] is the
 /// program.

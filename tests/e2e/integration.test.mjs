@@ -1,0 +1,73 @@
+// A token is made, used by a script, and revoked; a webhook is added and tried. In the browser.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { call, openSite } from "./site.mjs";
+
+test("a script gets a token that may do what was ticked, until it is revoked", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const admin = await openContext(browser);
+    await signInto(admin, platform);
+    const page = await openPage(admin, platform, "/integration", "Integration");
+    const tokens = page.getByRole("region", { name: "API tokens" });
+
+    await tokens.getByRole("button", { name: "Make a token" }).click();
+    const drawer = page.getByRole("dialog", { name: "Make a token" });
+    await drawer.getByLabel("What it is for").fill("HR export");
+    await drawer.getByLabel("People and departments").selectOption("view");
+    await drawer.getByRole("button", { name: "Make a token" }).click();
+    const token = await page.getByRole("dialog").locator("code").textContent();
+    const as = (method, path, body) =>
+        call(method, `${platform.url}/api/v1${path}`, body, { authorization: `Bearer ${token}` });
+    assert.equal((await as("GET", "/people")).status, 200);
+    assert.equal((await as("POST", "/people", { name: "Anna" })).body.code, "forbidden");
+
+    await page.reload();
+    const line = tokens.getByRole("listitem", { name: "HR export" });
+    await line.getByText("People and departments: View").waitFor();
+    assert.equal(await line.getByText("Not yet").count(), 0);
+    assert.equal(await page.getByText(token).count(), 0);
+    await line.getByRole("button", { name: "Revoke" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+    await tokens.getByText("No tokens").waitFor();
+    assert.equal((await as("GET", "/people")).body.code, "wrong_token");
+    assert.deepEqual(admin.faults, []);
+});
+
+test("a webhook is added, tried, and says why nothing arrives", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const admin = await openContext(browser);
+    await signInto(admin, platform);
+    const page = await openPage(admin, platform, "/integration", "Integration");
+    const webhooks = page.getByRole("region", { name: "Webhooks" });
+
+    await webhooks.getByRole("button", { name: "Add a webhook" }).click();
+    const drawer = page.getByRole("dialog", { name: "Add a webhook" });
+    await drawer.getByLabel("Name").fill("Alarms");
+    await drawer.getByLabel("Address").fill("http://plain.example/");
+    await drawer.getByRole("button", { name: "Add a webhook" }).click();
+    await drawer.getByText("https only.").last().waitFor();
+    await drawer.getByLabel("Address").fill("https://127.0.0.1:9/in");
+    await drawer.getByRole("button", { name: "Add a webhook" }).click();
+    assert.match(await page.getByRole("dialog").locator("code").textContent(), /^whsec_/);
+
+    await page.reload();
+    const line = webhooks.getByRole("listitem", { name: "Alarms" });
+    await line.getByText("In order").waitFor();
+    await line.getByRole("button", { name: "Send a test" }).click();
+    await page.getByText("The test did not arrive").waitFor();
+    await line.getByRole("button", { name: "Alarms" }).click();
+    await page.getByRole("dialog").getByText(/nothing may be sent to/).waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    const sure = page.getByRole("dialog", { name: "Remove Alarms?" });
+    await sure.getByRole("button", { name: "Remove" }).click();
+    await webhooks.getByText("No webhooks").waitFor();
+    assert.deepEqual(admin.faults, []);
+});
