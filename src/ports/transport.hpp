@@ -178,6 +178,9 @@ class HttpServer {
   public:
     virtual ~HttpServer() = default;
     [[nodiscard]] virtual Endpoint local() const = 0;
+    /// New connections see this certificate; those that are open go on. From any thread. invalid "no_tls" for
+    /// a server that speaks in clear, and the errors of one that is made with it.
+    virtual base::Status use(const Identity&) = 0;
     /// Takes no more requests: idle connections and WebSockets are closed, requests under way are answered.
     /// When the last is, nothing of it keeps the loop running.
     virtual void stop() = 0;

@@ -1,6 +1,12 @@
 """Every operation of api/openapi.yaml answers as the file says: the running program, judged call by call."""
 
+import hashlib
+import http.client
+import socket
+import ssl
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -177,6 +183,44 @@ class EveryOperation(unittest.TestCase):
         self.assertEqual(changed["staying_signed_in"], "forbidden")
         self.assertEqual(self.good("getSetup", 200)["staying_signed_in"], "forbidden")
         self.good("changeSignInRules", 200, {"staying_signed_in": "allowed"})
+
+    def test_network(self):
+        self.assertEqual(self.good("getNetwork", 200)["allowed"], [])
+        networks = {"allowed": ["10.0.0.0/8", "fd00::/8"]}
+        self.assertEqual(self.good("changeNetwork", 200, networks)["own_address"], "127.0.0.1")
+        self.good("changeNetwork", 400, {"allowed": ["10.0.0.0/99"]})
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+            self.good("changeNetwork", 400, {"redirect_port": port})
+        self.good("changeNetwork", 200, {"allowed": [], "redirect_port": port})
+        plain = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        plain.request("GET", "/people")
+        answer = plain.getresponse()
+        self.assertEqual(answer.status, 308)
+        self.assertEqual(answer.headers["Location"], f"https://127.0.0.1:{self.platform.port}/people")
+        self.good("changeNetwork", 200, {"redirect_port": None})
+
+    def test_certificate(self):
+        made = self.good("getCertificate", 200)
+        self.assertFalse(made["own"])
+        with tempfile.TemporaryDirectory() as place:
+            key, certificate = Path(place, "key"), Path(place, "certificate")
+            command = "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=door.example"
+            subprocess.run(
+                [*command.split(), "-keyout", key, "-out", certificate], check=True, capture_output=True
+            )
+            body = {"certificate": certificate.read_text(), "key": key.read_text()}
+        self.good("setCertificate", 400, {**body, "key": "nothing"})
+        own = self.good("setCertificate", 200, body)
+        self.assertEqual((own["own"], own["subject"]), (True, "CN = door.example"))
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with socket.create_connection((self.platform.host, self.platform.port), 30) as plain:
+            with context.wrap_socket(plain) as seen:
+                digest = hashlib.sha256(seen.getpeercert(True)).hexdigest().upper()
+        self.assertEqual(own["fingerprint"].replace(":", ""), digest)
+        self.assertEqual(self.good("dropCertificate", 200)["fingerprint"], made["fingerprint"])
 
     def test_zz_forgotten_password(self):
         """The last one: it ends every session."""

@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "adapters/net/networks.hpp"
 #include "embedded/platform_schema.hpp"
 #include "server/storage/migrate.hpp"
 
@@ -116,6 +117,8 @@ void PlatformTest::restart() {
                               .device_loop = device_loop_->io,
                               .dialler = network_,
                               .open_search_socket = nullptr,
+                              .entrance = entrance_,
+                              .admission_of = adapters::admission_of,
                               .search_everywhere = {},
                               .poster = &poster_,
                               .password_cost = {.operations = 1, .memory = 8'192}});

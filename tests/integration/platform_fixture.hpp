@@ -80,6 +80,26 @@ class FakePoster final : public ports::HttpPoster {
     base::Result<int> answer_ = 200;
 };
 
+/// Ports that nobody listens to.
+class NoEntrance final : public ports::Entrance {
+  public:
+    [[nodiscard]] ports::CertificateFacts certificate() const override { return facts; }
+    base::Result<ports::CertificateFacts> use_certificate(std::string certificate, base::Secret) override {
+        if (certificate == "bad") return base::fail(base::ErrorKind::invalid, "key_mismatch", "They differ.");
+        facts.fingerprint = certificate;
+        facts.origin = ports::CertificateFacts::Origin::own;
+        return facts;
+    }
+    base::Result<ports::CertificateFacts> drop_certificate() override { return facts = {}; }
+    base::Status redirect_from(std::optional<std::uint16_t> port) override {
+        if (port == 9'999) return base::fail(base::ErrorKind::conflict, "port_in_use", "9999 is in use.");
+        redirect = port;
+        return {};
+    }
+    ports::CertificateFacts facts;
+    std::optional<std::uint16_t> redirect;
+};
+
 struct Reply {
     int status = 0;
     boost::json::value body;
@@ -119,6 +139,7 @@ class PlatformTest : public testing::Test {
     TwoZones zones_;
     NoNetwork network_;
     FakePoster poster_;
+    NoEntrance entrance_;
     std::unique_ptr<ports::Database> database_;
     std::unique_ptr<DeviceLoop> device_loop_;
     std::unique_ptr<server::Platform> platform_;

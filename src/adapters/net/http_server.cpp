@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -46,11 +47,29 @@ constexpr std::size_t write_bytes = 256 << 10;
 constexpr std::chrono::milliseconds farewell{2'000};
 constexpr std::size_t body_limit = 1 << 20;
 
+/// What new connections are made with; each keeps for itself what it was made with.
+class CurrentTls {
+  public:
+    explicit CurrentTls(TlsContext context) : context_(std::move(context)) {}
+    [[nodiscard]] TlsContext get() const {
+        const std::scoped_lock lock(mutex_);
+        return context_;
+    }
+    void set(TlsContext context) {
+        const std::scoped_lock lock(mutex_);
+        context_ = std::move(context);
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    TlsContext context_;
+};
+
 /// What the connections of one server share.
 struct Service {
     ports::HttpLimits limits;
     ports::HttpHandler* handler = nullptr;
-    TlsContext tls;  ///< null for plain HTTP
+    std::shared_ptr<CurrentTls> tls;  ///< null for plain HTTP
     std::shared_ptr<Sessions> sessions = std::make_shared<Sessions>();
 };
 
@@ -487,7 +506,8 @@ class Server final : public ports::HttpServer {
                 !service->sessions->has_room(peer, limits.connections, limits.of_one_address))
                 return;
             if (service->tls) {
-                std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls)->run(peer);
+                std::make_shared<Connection<TlsSocket>>(service, std::move(socket), *service->tls->get())
+                    ->run(peer);
             } else {
                 std::make_shared<Connection<PlainSocket>>(service, std::move(socket))->run(peer);
             }
@@ -497,6 +517,13 @@ class Server final : public ports::HttpServer {
         return {};
     }
     [[nodiscard]] ports::Endpoint local() const override { return acceptor_->local(); }
+    base::Status use(const ports::Identity& identity) override {
+        if (!service_->tls) return base::fail(base::ErrorKind::invalid, "no_tls", "This port has no TLS.");
+        auto context = make_tls_context(TlsSide::browser, &identity);
+        if (!context) return std::unexpected(context.error());
+        service_->tls->set(*std::move(context));
+        return {};
+    }
     void stop() override {
         acceptor_->stop();
         service_->sessions->stop(Stop::when_answered);
@@ -518,7 +545,7 @@ base::Result<std::unique_ptr<ports::HttpServer>> make_http_server(asio::io_conte
     if (identity != nullptr) {
         auto context = make_tls_context(TlsSide::browser, identity);
         if (!context) return std::unexpected(context.error());
-        service.tls = *std::move(context);
+        service.tls = std::make_shared<CurrentTls>(*std::move(context));
     }
     auto server = std::make_unique<Server>(std::move(service));
     if (const auto opened = server->open(loop, endpoint); !opened) return std::unexpected(opened.error());

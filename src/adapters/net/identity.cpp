@@ -1,15 +1,12 @@
 #include "adapters/net/identity.hpp"
 
 #include <array>
-#include <cerrno>
-#include <fcntl.h>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <optional>
 #include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 
 #include <fmt/core.h>
 #include <openssl/err.h>
@@ -17,6 +14,7 @@
 #include <openssl/x509v3.h>
 
 #include "adapters/net/certificate.hpp"
+#include "adapters/net/pem.hpp"
 
 namespace sallyport::adapters {
 
@@ -24,24 +22,11 @@ using base::ErrorKind;
 
 namespace {
 
-template <auto Free>
-struct Freed {
-    void operator()(auto* thing) const { Free(thing); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
-using Memory = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Freed<X509_EXTENSION_free>>;
 using Serial = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 
 constexpr long valid_s = 25L * 365 * 24 * 3'600;
 constexpr long earlier_s = 24 * 3'600;  // a clock that is not set yet must not refuse it
-
-std::string written(const Memory& memory) {
-    char* bytes = nullptr;
-    const auto size = BIO_get_mem_data(memory.get(), &bytes);
-    return {bytes, static_cast<std::size_t>(size)};
-}
 
 /// "DNS:door,IP:127.0.0.1". What could be more than a name in that syntax is left out.
 std::string alternative_names(const IdentitySubject& subject) {
@@ -94,50 +79,6 @@ std::optional<std::string> content_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return std::nullopt;
     return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-std::unexpected<base::Error> disk_refused(const std::filesystem::path& path, int code) {
-    return base::fail(
-        ErrorKind::storage, "identity_not_written",
-        fmt::format("{} cannot be written: {}.", path.string(), std::generic_category().message(code)));
-}
-
-base::Status write_through(int file, const std::filesystem::path& path, std::string_view content) {
-    while (!content.empty()) {
-        const auto count = ::write(file, content.data(), content.size());
-        if (count < 0 && errno != EINTR) return disk_refused(path, errno);
-        if (count > 0) content.remove_prefix(static_cast<std::size_t>(count));
-    }
-    if (::fsync(file) != 0) return disk_refused(path, errno);
-    return {};
-}
-
-/// Whole, or not at all.
-base::Status write_file(const std::filesystem::path& path, std::string_view content, mode_t mode) {
-    const auto unfinished = std::filesystem::path(path) += ".new";
-    const int file = ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-    if (file < 0) return disk_refused(unfinished, errno);
-    const auto done = ::fchmod(file, mode) == 0 ? write_through(file, unfinished, content)
-                                                : base::Status(disk_refused(unfinished, errno));
-    ::close(file);
-    if (!done) return done;
-    if (::rename(unfinished.c_str(), path.c_str()) != 0) return disk_refused(path, errno);
-    return {};
-}
-
-Key key_in(std::string_view pem) {
-    const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    const auto no_password = [](char*, int, int, void*) { return 0; };
-    Key key(PEM_read_bio_PrivateKey(memory.get(), nullptr, no_password, nullptr));
-    ERR_clear_error();
-    return key;
-}
-
-Certificate certificate_in(std::string_view pem) {
-    const Memory memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    Certificate certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
-    ERR_clear_error();
-    return certificate;
 }
 
 base::Result<ports::Identity> fitting(std::string certificate_pem, base::Secret key_pem,

@@ -17,8 +17,8 @@
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/net/datagram.hpp"
+#include "adapters/net/entrance.hpp"
 #include "adapters/net/http_poster.hpp"
-#include "adapters/net/http_server.hpp"
 #include "adapters/net/identity.hpp"
 #include "adapters/net/networks.hpp"
 #include "adapters/net/tls_stream.hpp"
@@ -72,9 +72,10 @@ void run_until_stopped(asio::io_context& loop, server::Platform& platform) {
     loop.run();
 }
 
-void greet(server::Platform& platform, const ports::Endpoint& at, const ports::Identity& identity) {
+void greet(server::Platform& platform, const ports::Endpoint& at,
+           const ports::CertificateFacts& certificate) {
     base::log_notice(fmt::format("sallyport {} listens on https://{}/, certificate SHA-256 {}",
-                                 SALLYPORT_VERSION, ports::text_of(at), identity.fingerprint));
+                                 SALLYPORT_VERSION, ports::text_of(at), certificate.fingerprint));
     if (platform.accounts().setup_needed())
         base::log_notice(
             fmt::format("It is not set up yet: open the page on this machine, or anywhere with the "
@@ -103,6 +104,7 @@ base::Status serve(const ServeOptions& options) {
     if (!webhooks_go) return std::unexpected(webhooks_go.error());
     const auto poster = adapters::make_http_poster(
         loop, *webhooks_go ? *webhooks_go : ports::Admission(adapters::is_elsewhere));
+    adapters::HttpsEntrance entrance(loop, clock, directory->path(), *identity);
     server::Platform platform(
         {.database = **database,
          .clock = clock,
@@ -112,6 +114,8 @@ base::Status serve(const ServeOptions& options) {
          .device_loop = loop,
          .dialler = *dialler,
          .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
+         .entrance = entrance,
+         .admission_of = adapters::admission_of,
          .search_everywhere = options.search,
          .local_zone = local_zone(zones, clock.utc()),
          .process = [started = clock.utc()] { return adapters::process_figures(started); },
@@ -119,10 +123,10 @@ base::Status serve(const ServeOptions& options) {
     if (auto loaded = platform.load(); !loaded) return loaded;
     // A little more than the API takes, so that what is too large is told as a problem.
     const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};
-    const auto http =
-        adapters::make_http_server(loop, options.listen, &*identity, limits, platform.handler());
-    if (!http) return std::unexpected(http.error());
-    const auto listen = (*http)->local();
+    if (auto opened = entrance.open(options.listen, limits, platform.handler()); !opened) return opened;
+    if (auto opened = platform.entrance().open(); !opened)
+        base::log_error("The port that leads to the page is not open. " + opened.error().message);
+    const auto listen = entrance.local();
     boost::json::object addresses{{"listen", ports::text_of(listen)}};
     std::unique_ptr<ports::StreamListener> registration;
     if (options.registration) {
@@ -139,7 +143,7 @@ base::Status serve(const ServeOptions& options) {
     }
     if (auto written = directory->write_addresses(boost::json::serialize(addresses)); !written)
         return written;
-    greet(platform, listen, *identity);
+    greet(platform, listen, entrance.certificate());
 
     ServiceNotice notice(loop);
     notice.ready(fmt::format("https://{}/", ports::text_of(listen)));
@@ -148,9 +152,10 @@ base::Status serve(const ServeOptions& options) {
 
     base::log_notice("Stopping.");
     platform.stop();
-    (*http)->stop();
+    entrance.stop();
     loop.restart();
     loop.run_for(std::chrono::milliseconds{1'500});
+    entrance.close();
     return {};
 }
 

@@ -89,6 +89,12 @@ Problem signed_out() {
     return problem(ErrorKind::unauthenticated, "unauthenticated", "Sign in to go on.");
 }
 
+/// Before anything else is said: not even who could sign in.
+Problem shut_out() {
+    return problem(ErrorKind::forbidden, "address_not_allowed",
+                   "The platform does not answer calls from this address. Ask who runs it to allow it.");
+}
+
 Problem foreign() {
     return problem(ErrorKind::forbidden, "foreign_origin",
                    "This call comes from a page of another site. Open the platform's own page.");
@@ -97,13 +103,14 @@ Problem foreign() {
 }  // namespace
 
 Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const SignInRules& rules,
-         Tokens& tokens, Live& live, Workers& workers, RequestMeter& meter,
+         Tokens& tokens, const EntranceRules& entrance, Live& live, Workers& workers, RequestMeter& meter,
          std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of)
     : router_(std::move(operations)),
       accounts_(accounts),
       sessions_(sessions),
       rules_(rules),
       tokens_(tokens),
+      entrance_(entrance),
       live_(live),
       workers_(workers),
       meter_(meter),
@@ -120,6 +127,7 @@ ports::Respond Api::metered(std::string_view method, std::string_view route, por
 }
 
 void Api::handle(ports::HttpRequest request, ports::Respond respond) {
+    if (!entrance_.admits(request.peer_address)) return respond(finished(response_of(shut_out())));
     if (!is_api(request.path)) {
         auto response = page_response(page_, request);
         add_security_headers(response);
@@ -211,6 +219,7 @@ Answer<Call> Api::let_in(const Operation& operation, std::vector<std::string> pa
 }
 
 std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpRequest& request) {
+    if (!entrance_.admits(request.peer_address)) return finished(response_of(shut_out()));
     if (request.path != live_path)
         return finished(response_of(
             problem(ErrorKind::not_found, "not_found", "There is no WebSocket here, only at /api/v1/live.")));

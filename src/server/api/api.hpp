@@ -10,6 +10,7 @@
 #include "server/api/operation.hpp"
 #include "server/api/router.hpp"
 #include "server/api/workers.hpp"
+#include "server/entrance/entrance_rules.hpp"
 #include "server/live/live.hpp"
 #include "server/metrics/request_meter.hpp"
 #include "server/tokens/tokens.hpp"
@@ -21,8 +22,9 @@ class Api final : public ports::HttpHandler {
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
     /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, const SignInRules&, Tokens&, Live&, Workers&, RequestMeter&,
-        std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of);
+    Api(Operations, Accounts&, Sessions&, const SignInRules&, Tokens&, const EntranceRules&, Live&, Workers&,
+        RequestMeter&, std::span<const base::EmbeddedFile> page,
+        std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
     std::optional<ports::HttpResponse> refuse_websocket(const ports::HttpRequest&) override;
@@ -45,6 +47,7 @@ class Api final : public ports::HttpHandler {
     Sessions& sessions_;
     const SignInRules& rules_;
     Tokens& tokens_;
+    const EntranceRules& entrance_;
     Live& live_;
     Workers& workers_;
     RequestMeter& meter_;

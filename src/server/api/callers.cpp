@@ -5,6 +5,8 @@
 
 #include <fmt/core.h>
 
+#include "server/entrance/entrance_rules.hpp"
+
 namespace sallyport::server {
 
 namespace {
@@ -12,11 +14,6 @@ namespace {
 constexpr std::string_view cookie_name = "sallyport_session";
 constexpr std::string_view cookie_rules = "; Path=/; HttpOnly; Secure; SameSite=Strict";
 constexpr std::string_view bearer = "Bearer ";
-
-bool is_loopback(std::string_view address) {
-    if (address.starts_with("::ffff:")) address.remove_prefix(7);
-    return address == "::1" || address.starts_with("127.");
-}
 
 std::string printable(std::string_view text, std::size_t most) {
     std::string result(text.substr(0, most));
@@ -29,7 +26,7 @@ std::string printable(std::string_view text, std::size_t most) {
 Caller caller_of(const ports::HttpRequest& request) {
     // Behind a proxy on this machine everybody comes from loopback; the proxy says so.
     const bool proxied = !request.header("x-forwarded-for").empty() || !request.header("forwarded").empty();
-    const bool machine = is_loopback(request.peer_address) && !proxied;
+    const bool machine = is_this_machine(request.peer_address) && !proxied;
     return {request.peer_address, printable(request.header("user-agent"), 256),
             machine ? Caller::Place::machine : Caller::Place::network};
 }

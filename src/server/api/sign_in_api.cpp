@@ -106,16 +106,10 @@ Answer<Reply> set_questions(Accounts& accounts, const Call& call) {
 }
 
 Answer<Reply> recover(Accounts& accounts, const Call& call) {
-    const auto given = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>& errors) {
+    const auto given = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
         std::vector<base::Secret> answers;
-        const auto* list = fields.list("answers", 1, most_questions, Need::required);
-        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
-            // A text of a list is read like a member.
-            const json::object one{{std::to_string(i), (*list)[i]}};
-            Fields fields_of_one(one, errors, "answers");
-            auto answer = fields_of_one.secret(std::to_string(i), answer_rule, Need::required);
-            if (answer) answers.push_back(*std::move(answer));
-        }
+        auto texts = fields.texts("answers", answer_rule, 1, most_questions, Need::required);
+        for (auto& text : texts.value_or(std::vector<std::string>())) answers.emplace_back(std::move(text));
         // The policy has a code of its own for what is too short.
         auto password = fields.secret("password", {0, 128, nullptr, {}}, Need::required);
         return std::pair(std::move(answers), std::move(password));

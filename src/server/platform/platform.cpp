@@ -5,6 +5,7 @@
 #include "server/api/accounts_api.hpp"
 #include "server/api/device_upkeep_api.hpp"
 #include "server/api/devices_api.hpp"
+#include "server/api/entrance_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
@@ -20,6 +21,7 @@ Platform::Platform(PlatformPorts outside)
       ids_(ports_.clock, ports_.node),
       audit_(ports_.database, ids_, ports_.clock),
       sign_in_rules_(ports_.database, audit_),
+      entrance_rules_(ports_.database, audit_, ports_.entrance, ports_.admission_of),
       sessions_(ports_.database, ids_, ports_.clock, sign_in_rules_),
       second_factors_(ports_.database, ports_.clock, audit_, sessions_, ports_.sealer),
       accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, second_factors_,
@@ -49,7 +51,8 @@ Platform::Platform(PlatformPorts outside)
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       meter_(ports_.clock),
       api_(std::make_unique<Api>(
-          operations(), accounts_, sessions_, sign_in_rules_, tokens_, live_, workers_, meter_, ports_.page,
+          operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
+          meter_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       workers_(ports_.workers) {
     sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
@@ -67,6 +70,7 @@ Operations Platform::operations() {
     add(metrics_operations([this] { return metrics(); }));
     add(token_operations(tokens_));
     add(webhook_operations(webhooks_));
+    add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_, photos_));
     add(import_operations(imports_));
@@ -89,6 +93,7 @@ std::string_view Platform::state() const {
 base::Status Platform::load() {
     if (auto loaded = sign_in_rules_.load(); !loaded) return loaded;
     if (auto loaded = tokens_.load(); !loaded) return loaded;
+    if (auto loaded = entrance_rules_.load(); !loaded) return loaded;
     if (auto loaded = sessions_.load(); !loaded) return loaded;
     for (auto* tree : {&areas_, &departments_})
         if (auto loaded = tree->load(); !loaded) return loaded;
@@ -112,6 +117,8 @@ void Platform::sweep() {
         auto session = sessions_.find(id);
         if (!session) session = tokens_.find(id);
         if (!session) return std::nullopt;
+        // A token has no address of its own.
+        if (!session->address.empty() && !entrance_rules_.admits(session->address)) return std::nullopt;
         return viewer_of(session->account, areas_, departments_);
     });
 }

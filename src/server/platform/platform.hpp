@@ -13,6 +13,7 @@
 #include "server/devices/devices.hpp"
 #include "server/devices/search.hpp"
 #include "server/doors/doors.hpp"
+#include "server/entrance/entrance_rules.hpp"
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
 #include "server/metrics/request_meter.hpp"
@@ -38,6 +39,8 @@ struct PlatformPorts {
     boost::asio::io_context& device_loop;  ///< run by one thread, which is the sessions' own
     ports::StreamDialler& dialler;
     Searches::OpenSocket open_search_socket;
+    ports::Entrance& entrance;
+    EntranceRules::AdmissionOf admission_of;
     std::vector<ports::Endpoint> search_everywhere;    ///< empty: searching is off
     std::string local_zone = "Etc/UTC";                ///< of the machine
     std::function<ports::ProcessFigures()> process{};  ///< null: not told
@@ -65,6 +68,7 @@ class Platform {
     void on_change(OnChange);
 
     [[nodiscard]] Accounts& accounts() { return accounts_; }
+    [[nodiscard]] EntranceRules& entrance() { return entrance_rules_; }
     /// Where connections of devices that dial in are taken to.
     [[nodiscard]] Registrations& registrations() { return registrations_; }
 
@@ -77,6 +81,7 @@ class Platform {
     IdSource ids_;
     Audit audit_;
     SignInRules sign_in_rules_;
+    EntranceRules entrance_rules_;
     Sessions sessions_;
     SecondFactors second_factors_;
     Accounts accounts_;

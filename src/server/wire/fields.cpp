@@ -204,6 +204,17 @@ const json::array* Fields::list(std::string_view name, std::size_t min, std::siz
     return &elements;
 }
 
+std::optional<std::vector<std::string>> Fields::texts(std::string_view name, const TextRule& rule,
+                                                      std::size_t min, std::size_t max, Need need) {
+    const auto* all = list(name, min, max, need);
+    if (all == nullptr) return std::nullopt;
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < all->size(); ++i)
+        if (auto text = checked_text((*all)[i], fmt::format("{}.{}", name, i), rule))
+            texts.push_back(*std::move(text));
+    return texts;
+}
+
 const json::object* Fields::object(std::string_view name) {
     const auto* value = take(name, Need::optional);
     if (value == nullptr) return nullptr;

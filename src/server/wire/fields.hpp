@@ -55,6 +55,9 @@ class Fields {
     /// Null when it is missing or no list, or has too few or too many elements.
     const boost::json::array* list(std::string_view name, std::size_t min, std::size_t max,
                                    Need = Need::optional);
+    /// The texts of a list; those that are wrong are left out, and named.
+    std::optional<std::vector<std::string>> texts(std::string_view name, const TextRule&, std::size_t min,
+                                                  std::size_t max, Need = Need::optional);
     const boost::json::object* object(std::string_view name);
 
     void wrong(std::string_view name, std::string_view code, std::string message);

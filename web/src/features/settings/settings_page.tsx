@@ -13,6 +13,8 @@ import type { ThemeChoice } from '../../ui/theme';
 import { useTheme } from '../../ui/theme';
 import { TimeZoneSelect } from '../../ui/time_zone_select';
 import { useMay, useWholeSite } from '../shell/me_context';
+import { CertificatePanel } from './certificate_panel';
+import { NetworkPanel } from './network_panel';
 import css from './settings.module.css';
 import { SignInPanel } from './sign_in_panel';
 
@@ -47,7 +49,13 @@ export default function SettingsPage() {
         <Panel title={t('settings.appearance')}>
           <ThisBrowser />
         </Panel>
-        {maySeeAll && <SignInPanel />}
+        {maySeeAll && (
+          <>
+            <SignInPanel />
+            <NetworkPanel />
+            <CertificatePanel />
+          </>
+        )}
       </div>
     </Page>
   );

@@ -6,6 +6,7 @@ import { enIntegration } from './en_integration';
 import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
+import { enEntrance } from './en_entrance';
 import { enPeople } from './en_people';
 import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
@@ -21,6 +22,7 @@ export const en = {
   ...enImport,
   ...enSignIn,
   ...enIntegration,
+  ...enEntrance,
   common: {
     close: 'Close',
     add: 'Add',

@@ -6,6 +6,7 @@ import { zhIntegration } from './zh_integration';
 import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
+import { zhEntrance } from './zh_entrance';
 import { zhPeople } from './zh_people';
 import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
@@ -21,6 +22,7 @@ export const zh: Words = {
   ...zhImport,
   ...zhSignIn,
   ...zhIntegration,
+  ...zhEntrance,
   common: {
     close: '关闭',
     add: '添加',
