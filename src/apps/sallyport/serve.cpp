@@ -83,6 +83,16 @@ void greet(server::Platform& platform, const ports::Endpoint& at,
                         platform.accounts().setup_code().reveal()));
 }
 
+/// What is under way is answered; then nothing is open any more that would call the platform.
+void wind_down(asio::io_context& loop, server::Platform& platform, adapters::HttpsEntrance& entrance) {
+    base::log_notice("Stopping.");
+    platform.stop();
+    entrance.stop();
+    loop.restart();
+    loop.run_for(std::chrono::milliseconds{1'500});
+    entrance.close();
+}
+
 }  // namespace
 
 base::Status serve(const ServeOptions& options) {
@@ -150,12 +160,7 @@ base::Status serve(const ServeOptions& options) {
     run_until_stopped(loop, platform);
     notice.stopping();
 
-    base::log_notice("Stopping.");
-    platform.stop();
-    entrance.stop();
-    loop.restart();
-    loop.run_for(std::chrono::milliseconds{1'500});
-    entrance.close();
+    wind_down(loop, platform, entrance);
     return {};
 }
 
