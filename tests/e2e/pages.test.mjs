@@ -178,6 +178,9 @@ for (const [windowName, theme, language, opener] of looks) {
             await signInto(context, site.platform);
             const open = opener(context, site.platform.url);
             assert.deepEqual(await faultsOfAll(context, clientPages(), open), {});
+            const page = await open("/audit");
+            await page.getByRole("button", { name: /^(Account|账户) admin/ }).click();
+            await page.getByRole("menuitem", { name: /^(Sign out|退出登录)$/ }).click({ trial: true });
         });
 
         test("set-up, sign-in and the front panel", async (t) => {

@@ -10,6 +10,7 @@ export type ThemeChoice = 'system' | 'light' | 'dark';
 
 const stored_as = 'sallyport.theme';
 const systemDark = window.matchMedia('(prefers-color-scheme: dark)');
+const stillness = window.matchMedia('(prefers-reduced-motion: reduce)');
 
 const ThemeContext = createContext<{ choice: ThemeChoice; choose: (choice: ThemeChoice) => void }>({
   choice: 'system',
@@ -23,13 +24,13 @@ function storedChoice(): ThemeChoice {
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
 
-function useSystemDark(): boolean {
+function useMedia(query: MediaQueryList): boolean {
   return useSyncExternalStore(
     (listener) => {
-      systemDark.addEventListener('change', listener);
-      return () => systemDark.removeEventListener('change', listener);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
     },
-    () => systemDark.matches,
+    () => query.matches,
   );
 }
 
@@ -81,7 +82,8 @@ const palettes = {
 /** The product's look: neutral greys, one accent, compact parts; state colours are only in base.css. */
 export function ThemeProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
   const [choice, setChoice] = useState(storedChoice);
-  const systemIsDark = useSystemDark();
+  const systemIsDark = useMedia(systemDark);
+  const still = useMedia(stillness);
   const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
 
   useEffect(() => {
@@ -118,6 +120,8 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
             borderRadius: 6,
             controlHeight: 32,
             wireframe: false,
+            // A menu waits for the end of a movement that base.css has cut to nothing: then it never comes.
+            motion: !still,
             motionDurationMid: '0.12s',
             motionDurationSlow: '0.16s',
           },
