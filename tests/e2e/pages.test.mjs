@@ -64,11 +64,13 @@ const clientPages = () => [
     ["/devices", withRows],
     ["/devices?add=1", withDialog],
     [`/devices?device=${site.device}`, withDialog],
+    ["/devices/import", isReady],
     ["/accounts", withRows],
     ["/accounts/roles", withRows],
     ["/accounts/sessions", withRows],
     ["/password", isReady],
     ["/audit", withRows],
+    ["/integration", isReady],
     ["/settings", isReady],
     ["/nowhere", isReady],
 ];

@@ -158,6 +158,20 @@ async function addAccounts({ platform, areas, departments }) {
     await add("/accounts", { name: "reception", password, role_id: "2", areas, departments: null });
 }
 
+/** A script that may read, and somebody who is told of alarms. */
+async function addIntegration({ platform }) {
+    await platform.must(201, "POST", "/tokens", {
+        name: "Time recording",
+        rights: { people: "view", events: "view" },
+    });
+    await platform.must(201, "POST", "/webhooks", {
+        name: "Control room",
+        url: "https://hooks.example.org/sallyport",
+        kinds: ["alarm_started"],
+        enabled: false, // pictures need no network
+    });
+}
+
 /** Two cards that open nothing: one was lost, one is kept back. */
 async function looseCards({ platform, people }) {
     for (const [index, status] of [
@@ -240,6 +254,7 @@ export async function fillWithLife(site, visits = 40) {
     await addAccounts({ ...site, areas, departments: site.departments.slice(0, 1) });
     await issued(platform);
     await liveADay(site, visits);
+    await addIntegration(site);
     await looseCards(site);
     await returnFromRestart(site);
     await endInManyStates(site);

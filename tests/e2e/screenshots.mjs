@@ -31,6 +31,14 @@ async function openAccount(page) {
     await dialog(page);
 }
 
+async function setUpFactor(page) {
+    await page.getByRole("button", { name: "Set it up" }).click();
+    const dialog = page.getByRole("dialog", { name: "Second factor" });
+    await dialog.getByLabel("Your password").fill("blue-lamp-42");
+    await dialog.getByRole("button", { name: "Next" }).click();
+    await dialog.locator("svg").last().waitFor();
+}
+
 async function openRole(page) {
     await page.getByRole("row", { name: /Human resources/ }).click();
     await dialog(page);
@@ -129,6 +137,9 @@ const pictures = ({ site, empty }) => {
         ["sessions", client("/accounts/sessions"), rows],
         ["password", client("/password"), heading],
         ["audit", client("/audit"), rows],
+        ["second_factor", client("/password"), setUpFactor],
+        ["integration", client("/integration"), heading],
+        ["integration_zh_dark", client("/integration"), heading, { language: "zh", theme: "dark" }],
         ["settings", client("/settings"), heading],
         ["panel", site.door.url, grantedAtPanel],
         ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],
