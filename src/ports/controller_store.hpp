@@ -133,7 +133,8 @@ class ControllerStore {
     /// included. On an error (`storage`) nothing of it is stored, and no sequence is used up.
     virtual base::Result<std::vector<core::StoredRecord>> commit(std::span<const StoreWrite>) = 0;
     /// At most `limit` records of this generation after `sequence`, oldest first; none for a position that
-    /// never was. `corrupt` "record_corrupt" for one that was changed.
+    /// never was. `corrupt` "record_corrupt" for one that was changed; `storage` while the disk does not take
+    /// for good what the opening found, because that may yet be lost with the power.
     virtual base::Result<std::vector<core::StoredRecord>> read_after(core::RecordPosition,
                                                                      std::size_t limit) = 0;
     /// Goes on where such times may be and looks at no more than `limit` records, so that commits come in

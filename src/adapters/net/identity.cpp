@@ -125,11 +125,10 @@ ports::Fingerprint fingerprint_of(const X509& certificate) {
 
 base::Result<base::UtcTime> certificate_end(const std::filesystem::path& file) {
     const auto certificate = certificate_in(content_of(file).value_or(""));
-    std::tm end{};
-    if (!certificate || ASN1_TIME_to_tm(X509_get0_notAfter(certificate.get()), &end) != 1)
+    if (!certificate)
         return base::fail(ErrorKind::corrupt, "no_certificate",
                           fmt::format("{} holds no certificate in PEM form.", file.string()));
-    return base::UtcTime{static_cast<std::int64_t>(::timegm(&end)) * 1'000'000};
+    return time_of(X509_get0_notAfter(certificate.get()));
 }
 
 base::Result<ports::Identity> make_identity(const IdentitySubject& subject) {

@@ -22,15 +22,6 @@ namespace {
 constexpr auto file_name = "own.pem";
 using Names = std::unique_ptr<GENERAL_NAMES, Freed<GENERAL_NAMES_free>>;
 
-/// Seconds from `from` to `to`; both are valid times.
-base::UtcTime time_of(const ASN1_TIME* time) {
-    const std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>> epoch(ASN1_TIME_set(nullptr, 0));
-    int days = 0;
-    int seconds = 0;
-    if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return {};
-    return {(std::int64_t{days} * 86'400 + seconds) * 1'000'000};
-}
-
 std::string text_of(const X509_NAME* name) {
     const Memory memory(BIO_new(BIO_s_mem()));
     X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);

@@ -46,6 +46,14 @@ base::Status write_file(const std::filesystem::path& path, std::string_view cont
     return {};
 }
 
+base::UtcTime time_of(const ASN1_TIME* time) {
+    const std::unique_ptr<ASN1_TIME, Freed<ASN1_TIME_free>> epoch(ASN1_TIME_set(nullptr, 0));
+    int days = 0;
+    int seconds = 0;
+    if (ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return {};
+    return {(std::int64_t{days} * 86'400 + seconds) * 1'000'000};
+}
+
 std::string written(const Memory& memory) {
     char* bytes = nullptr;
     const auto size = BIO_get_mem_data(memory.get(), &bytes);

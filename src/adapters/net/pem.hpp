@@ -11,6 +11,7 @@
 #include <openssl/x509.h>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace sallyport::adapters {
 
@@ -25,6 +26,8 @@ using Memory = std::unique_ptr<BIO, Freed<BIO_free_all>>;
 /// The first one of a text; null when there is none, or when the key has a password.
 [[nodiscard]] Key key_in(std::string_view pem);
 [[nodiscard]] Certificate certificate_in(std::string_view pem);
+/// 1970 for what is no time.
+[[nodiscard]] base::UtcTime time_of(const ASN1_TIME*);
 [[nodiscard]] std::string written(const Memory&);
 
 /// Whole, or not at all. storage "identity_not_written".

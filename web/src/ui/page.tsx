@@ -1,4 +1,5 @@
 // The frame of a page and the three states that every list has besides its rows.
+import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useEffect } from 'react';
@@ -85,6 +86,21 @@ export function Loading({ rows = 6 }: { rows?: number }) {
       <Skeleton active title={false} paragraph={{ rows, width: '100%' }} />
     </div>
   );
+}
+
+/** What was asked for; until it is there, that it is loading, or why it does not come. */
+export function Queried<T>({
+  query,
+  rows,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  rows: number;
+  children: (data: T) => ReactNode;
+}) {
+  if (query.isPending) return <Loading rows={rows} />;
+  if (query.error) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
+  return children(query.data);
 }
 
 /** Name and value pairs. */

@@ -6,7 +6,7 @@ import type { Network } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
-import { Failure, Loading, Panel } from '../../ui/page';
+import { Panel, Queried } from '../../ui/page';
 import { fieldText, useProblemText } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import css from './settings.module.css';
@@ -22,13 +22,9 @@ export function NetworkPanel() {
   });
   return (
     <Panel title={t('network.title')}>
-      {network.isPending ? (
-        <Loading rows={3} />
-      ) : network.error ? (
-        <Failure error={network.error} onRetry={() => void network.refetch()} />
-      ) : (
-        <NetworkForm network={network.data} />
-      )}
+      <Queried query={network} rows={3}>
+        {(data) => <NetworkForm network={data} />}
+      </Queried>
     </Panel>
   );
 }

@@ -7,7 +7,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useSettings } from '../../api/queries';
 import { speak } from '../../ui/i18n';
-import { Failure, Loading, Page, Panel } from '../../ui/page';
+import { Page, Panel, Queried } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { ThemeChoice } from '../../ui/theme';
 import { useTheme } from '../../ui/theme';
@@ -38,13 +38,9 @@ export default function SettingsPage() {
     >
       <div className={css.settings}>
         <Panel title={t('settings.site')}>
-          {settings.isPending ? (
-            <Loading rows={3} />
-          ) : settings.error ? (
-            <Failure error={settings.error} onRetry={() => void settings.refetch()} />
-          ) : (
-            <Site settings={settings.data} />
-          )}
+          <Queried query={settings} rows={3}>
+            {(data) => <Site settings={data} />}
+          </Queried>
         </Panel>
         <Panel title={t('settings.appearance')}>
           <ThisBrowser />

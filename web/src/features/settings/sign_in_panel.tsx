@@ -6,7 +6,7 @@ import type { SignInRules } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
-import { Failure, Loading, Panel } from '../../ui/page';
+import { Panel, Queried } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useAccount, useMay } from '../shell/me_context';
 import css from './settings.module.css';
@@ -22,13 +22,9 @@ export function SignInPanel() {
   });
   return (
     <Panel title={t('sign_in_rules.title')}>
-      {rules.isPending ? (
-        <Loading rows={3} />
-      ) : rules.error ? (
-        <Failure error={rules.error} onRetry={() => void rules.refetch()} />
-      ) : (
-        <Rules rules={rules.data} />
-      )}
+      <Queried query={rules} rows={3}>
+        {(data) => <Rules rules={data} />}
+      </Queried>
     </Panel>
   );
 }
