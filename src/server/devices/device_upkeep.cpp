@@ -37,11 +37,11 @@ json::object params_of(const NetworkPlace& place) {
     return params;
 }
 
-std::unexpected<base::Error> not_found_again(const std::string& address) {
+/// `next`: what happens, or is to be done, once the network is right.
+std::unexpected<base::Error> not_found_again(const std::string& address, const std::string& next) {
     return base::fail(ErrorKind::timeout, "address_not_reached",
                       "The controller took the address " + address +
-                          ", but does not answer there yet. Check mask, gateway and network; it is "
-                          "tried again by itself.");
+                          ", but does not answer there yet. Check mask, gateway and network; " + next);
 }
 
 }  // namespace
@@ -144,7 +144,8 @@ asio::awaitable<base::Result<Id>> Devices::move_now(Id id, NetworkPlace place, A
     if (!changed) co_return changed;
     const auto end = std::chrono::steady_clock::now() + to_be_found_again;
     while (!session->is_attached()) {
-        if (std::chrono::steady_clock::now() >= end) co_return not_found_again(place.address);
+        if (std::chrono::steady_clock::now() >= end)
+            co_return not_found_again(place.address, "it is tried again by itself.");
         co_await pause(loop_, look_again);
     }
     co_return id;
@@ -182,7 +183,8 @@ asio::awaitable<base::Result<ports::Endpoint>> Devices::move_found_now(DeviceAdd
     link.close();
     const auto end = std::chrono::steady_clock::now() + to_be_found_again;
     while (!co_await connect(loop_, dialler_, found, nullptr)) {
-        if (std::chrono::steady_clock::now() >= end) co_return not_found_again(place.address);
+        if (std::chrono::steady_clock::now() >= end)
+            co_return not_found_again(place.address, "then search again.");
         co_await pause(loop_, look_again);
     }
     co_return found.endpoint;
