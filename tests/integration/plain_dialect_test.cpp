@@ -224,12 +224,13 @@ TEST(PlainDialect, modes_of_a_door_are_its_state_in_the_table) {
 }
 
 TEST(PlainDialect, a_reboot_is_asked_for_in_every_form) {
+    bool restarted = false;
     PlainSite site;
+    site.service->observe_accounts([&restarted](const std::string& account) {
+        if (account.empty()) restarted = true;
+    });
     const auto restarts = [&](auto ask) {
-        bool restarted = false;
-        site.service->observe_accounts([&restarted](const std::string& account) {
-            if (account.empty()) restarted = true;
-        });
+        restarted = false;
         ask();
         site.run_until([&] { return restarted && site.controller->running(); });
         return restarted;
