@@ -26,7 +26,10 @@ base::Status use(ssl::context& context, const ports::Identity& identity) {
 
 void accept_only_well_known_strength(SSL_CTX* context) {
     SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
+    // Of TLS 1.2 what has forward secrecy and authenticates what it encrypts (RFC 9325, 4.2).
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
     // Nobody is there to type a password for a key.
     SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
 }

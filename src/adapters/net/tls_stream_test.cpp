@@ -256,18 +256,25 @@ TEST_F(TlsStreams, say_why_a_call_failed) {
     answering.join();
 }
 
-TEST_F(TlsStreams, refuse_old_versions_of_tls) {
+TEST_F(TlsStreams, refuse_old_versions_of_tls_and_its_weaker_ciphers) {
     listen();
     LoopForTests running(loop);
-    asio::io_context own;
-    asio::ssl::context context(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_VERSION);
-    SSL_CTX_set_max_proto_version(context.native_handle(), TLS1_1_VERSION);
-    asio::ssl::stream<tcp::socket> client(own, context);
-    client.next_layer().connect(server_endpoint());
-    error_code error;
-    client.handshake(asio::ssl::stream_base::client, error);
-    EXPECT_TRUE(error);
+    const auto shakes_hands = [this](int oldest, int newest, const char* ciphers) {
+        asio::io_context own;
+        asio::ssl::context context(asio::ssl::context::tls_client);
+        SSL_CTX_set_min_proto_version(context.native_handle(), oldest);
+        SSL_CTX_set_max_proto_version(context.native_handle(), newest);
+        EXPECT_EQ(SSL_CTX_set_cipher_list(context.native_handle(), ciphers), 1) << ciphers;
+        asio::ssl::stream<tcp::socket> client(own, context);
+        client.next_layer().connect(server_endpoint());
+        error_code error;
+        client.handshake(asio::ssl::stream_base::client, error);
+        return !error;
+    };
+    EXPECT_FALSE(shakes_hands(TLS1_VERSION, TLS1_1_VERSION, "ALL"));
+    EXPECT_FALSE(shakes_hands(TLS1_2_VERSION, TLS1_2_VERSION, "ECDHE-ECDSA-AES256-SHA384"));
+    EXPECT_FALSE(shakes_hands(TLS1_2_VERSION, TLS1_2_VERSION, "AES256-GCM-SHA384"));
+    EXPECT_TRUE(shakes_hands(TLS1_2_VERSION, TLS1_2_VERSION, "ECDHE-ECDSA-AES128-GCM-SHA256"));
 }
 
 TEST_F(TlsStreams, name_a_port_that_is_in_use) {

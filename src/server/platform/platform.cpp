@@ -54,10 +54,18 @@ Platform::Platform(PlatformPorts outside)
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
           meter_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
+      queued_writes_(ports_.database),
       workers_(ports_.workers) {
     sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
     devices_.on_events = [this] { webhooks_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
+}
+
+Platform::QueuedWrites::~QueuedWrites() {
+    const auto nothing = [](ports::Connection&) -> base::Status { return {}; };
+    base::Status written;
+    do written = ports::write_to(database, nothing);
+    while (!written && written.error().code == "database_busy");
 }
 
 Operations Platform::operations() {

@@ -77,6 +77,12 @@ class Platform {
     [[nodiscard]] std::string_view state() const;
     [[nodiscard]] std::string metrics() const;
 
+    /// Ends when all is written that was queued: queued work uses the members before it.
+    struct QueuedWrites {
+        ports::Database& database;
+        ~QueuedWrites();
+    };
+
     PlatformPorts ports_;
     IdSource ids_;
     Audit audit_;
@@ -108,6 +114,7 @@ class Platform {
     Imports imports_;  ///< after the devices, which it tells of changes
     RequestMeter meter_;
     std::unique_ptr<Api> api_;
+    QueuedWrites queued_writes_;
     Workers workers_;  // the last: it ends before what its tasks use
 };
 
