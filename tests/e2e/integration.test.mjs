@@ -71,3 +71,46 @@ test("a webhook is added, tried, and says why nothing arrives", async (t) => {
     await webhooks.getByText("No webhooks").waitFor();
     assert.deepEqual(admin.faults, []);
 });
+
+test("a broker is set up, says why it is not reached, and keeps its password", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const admin = await openContext(browser);
+    await signInto(admin, platform);
+    const page = await openPage(admin, platform, "/integration", "Integration");
+    const outlets = page.getByRole("region", { name: "Other systems" });
+    const line = outlets.getByRole("listitem", { name: "MQTT" });
+    await line.getByText("Not set up").waitFor();
+
+    await line.getByRole("button", { name: "MQTT" }).click();
+    const drawer = page.getByRole("dialog", { name: "MQTT" });
+    await drawer.getByLabel("Switched on").check();
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await drawer.getByText("Write where the broker is").last().waitFor();
+    await drawer.getByLabel("Server").fill("127.0.0.1");
+    await drawer.getByLabel("Port").fill("1");
+    await drawer.getByLabel("Account").fill("sallyport");
+    await drawer.getByLabel("Password").fill("quiet-river-12");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await line.getByText(/Not reached since/).waitFor();
+    await line.getByText(/127.0.0.1:1 cannot be reached/).waitFor();
+    await line.getByRole("button", { name: "Test" }).click();
+    await page.getByText("The test failed").waitFor();
+
+    await page.reload();
+    await line.getByRole("button", { name: "MQTT" }).click();
+    assert.equal(await drawer.getByLabel("Password").inputValue(), "");
+    await drawer.getByLabel("Port").fill("2");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await drawer.getByText("Type the password again").last().waitFor();
+    await drawer.getByLabel("Switched on").uncheck();
+    await drawer.getByLabel("Password").fill("quiet-river-12");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await line.getByText("Switched off").waitFor();
+    assert.deepEqual(
+        admin.faults.filter((fault) => !/status of 400/.test(fault)),
+        [],
+    );
+});

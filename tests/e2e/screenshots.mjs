@@ -44,6 +44,12 @@ async function openRole(page) {
     await dialog(page);
 }
 
+async function openMqtt(page) {
+    await heading(page);
+    await page.getByRole("button", { name: "MQTT" }).click();
+    await dialog(page);
+}
+
 async function found(page) {
     const item = page.getByRole("dialog").getByRole("listitem").first();
     await item.waitFor();
@@ -140,6 +146,8 @@ const pictures = ({ site, empty }) => {
         ["second_factor", client("/password"), setUpFactor],
         ["integration", client("/integration"), heading],
         ["integration_zh_dark", client("/integration"), heading, { language: "zh", theme: "dark" }],
+        ["integration_mqtt", client("/integration"), openMqtt],
+        ["integration_mqtt_phone_zh", client("/integration"), openMqtt, { window: phone, language: "zh" }],
         ["settings", client("/settings"), heading],
         ["panel", site.door.url, grantedAtPanel],
         ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],

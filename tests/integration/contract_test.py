@@ -138,6 +138,17 @@ class EveryOperation(unittest.TestCase):
         self.good("changeSettings", 400, {"time_zone": "Mars/One"})
         self.good("live", 426)
 
+    def test_mqtt(self):
+        self.assertEqual(self.good("getMqtt", 200)["state"]["word"], "off")
+        self.good("testMqtt", 409)
+        self.good("changeMqtt", 400, {"enabled": True})
+        self.good("changeMqtt", 400, {"tls": "given"})
+        self.good("changeMqtt", 400, {"tls": "given", "certificate": "none"})
+        self.good("changeMqtt", 400, {"areas": [UNKNOWN]})
+        changed = self.good("changeMqtt", 200, {"host": "127.0.0.1", "port": 1, "tls": "off"})
+        self.assertIsNotNone(self.good("testMqtt", 200)["problem"])
+        self.good("changeMqtt", 409, {"people": True, "revision": changed["revision"] - 1})
+
     def test_sessions(self):
         token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
         self.assertEqual(len(self.good("listSessions", 200, query="?limit=1")["items"]), 1)

@@ -69,6 +69,8 @@ THIRD_PARTY = [
     ("openssl/", ("src/adapters", "src/base", "src/codec", "tests", "bench"), None),
     ("spdlog/", ("src/base", "src/adapters", "src/apps"), None),
     ("gpiod", ("src/adapters", "tests"), None),
+    ("mosquitto.h", ("src/adapters/mqtt",), 1),
+    ("mqtt_protocol.h", ("src/adapters/mqtt",), 1),
 ]
 
 

@@ -58,6 +58,31 @@ base::Result<TlsContext> make_tls_context(TlsSide side, const ports::Identity* i
     return context;
 }
 
+base::Result<TlsContext> make_checking_context(const ports::ServerTrust& trust, const std::string& host) {
+    auto context = make_tls_context(TlsSide::caller, nullptr);
+    if (!context) return context;
+    error_code failed;
+    const bool is_given = trust.how == ports::ServerTrust::How::given;
+    if (is_given)
+        (*context)->add_certificate_authority(boost::asio::buffer(trust.authorities_pem), failed);
+    else
+        (*context)->set_default_verify_paths(failed);
+    if (failed && is_given)
+        return base::fail(base::ErrorKind::invalid, "authority_unreadable",
+                          "This holds no certificate in PEM that can be read.");
+    if (failed)
+        return base::fail(base::ErrorKind::corrupt, "tls_failed",
+                          "The machine's certificates of authorities cannot be read.");
+    auto* native = (*context)->native_handle();
+    SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
+    auto* checks = SSL_CTX_get0_param(native);
+    if (X509_VERIFY_PARAM_set1_ip_asc(checks, host.c_str()) != 1)
+        X509_VERIFY_PARAM_set1_host(checks, host.c_str(), host.size());
+    // Whoever gives a server's own certificate means that one, whoever has signed it.
+    if (is_given) X509_VERIFY_PARAM_set_flags(checks, X509_V_FLAG_PARTIAL_CHAIN);
+    return context;
+}
+
 ports::Fingerprint peer_fingerprint(SSL* connection) {
     const auto* certificate = SSL_get0_peer_certificate(connection);
     return certificate == nullptr ? ports::Fingerprint{} : fingerprint_of(*certificate);

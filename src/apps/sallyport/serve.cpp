@@ -16,6 +16,8 @@
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
+#include "adapters/mqtt/broker_link.hpp"
+#include "adapters/net/authorities.hpp"
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/entrance.hpp"
 #include "adapters/net/http_poster.hpp"
@@ -129,7 +131,9 @@ base::Status serve(const ServeOptions& options) {
          .search_everywhere = options.search,
          .local_zone = local_zone(zones, clock.utc()),
          .process = [started = clock.utc()] { return adapters::process_figures(started); },
-         .poster = poster.get()});
+         .poster = poster.get(),
+         .open_broker = adapters::open_broker,
+         .check_authorities = adapters::check_authorities});
     if (auto loaded = platform.load(); !loaded) return loaded;
     // A little more than the API takes, so that what is too large is told as a problem.
     const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};

@@ -207,6 +207,13 @@ std::optional<Door> Doors::find(Id device, std::int64_t number) const {
     return std::nullopt;
 }
 
+std::vector<Door> Doors::all() const {
+    std::vector<Door> all;
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, door] : doors_) all.push_back(door);
+    return all;
+}
+
 std::vector<Door> Doors::of_device(Id device) const {
     std::vector<Door> all;
     {

@@ -105,6 +105,7 @@ class Doors {
     [[nodiscard]] std::optional<Door> find(Id) const;
     [[nodiscard]] std::optional<Door> find(Id, const Branches& seen) const;
     [[nodiscard]] std::optional<Door> find(Id device, std::int64_t number) const;
+    [[nodiscard]] std::vector<Door> all() const;
     [[nodiscard]] std::vector<Door> of_device(Id device) const;  ///< by number
 
     /// What a controller told of its door; what has changed goes to /live.

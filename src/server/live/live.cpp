@@ -37,6 +37,17 @@ void Live::forget(const ports::WebSocket* socket) {
     clients_.erase(found);
 }
 
+void Live::follow(Viewer viewer, Follower follower) {
+    const std::lock_guard lock(mutex_);
+    follows_ = std::move(viewer);
+    follower_ = std::move(follower);
+}
+
+bool Live::watched() const {
+    const std::lock_guard lock(mutex_);
+    return follower_ || !clients_.empty();
+}
+
 std::size_t Live::clients() const {
     const std::lock_guard lock(mutex_);
     return clients_.size();
@@ -44,6 +55,8 @@ std::size_t Live::clients() const {
 
 void Live::publish(std::string_view type, const std::function<const json::object*(const Viewer&)>& as_seen) {
     const std::lock_guard lock(mutex_);
+    if (follower_)
+        if (const auto* data = as_seen(follows_)) follower_(type, *data);
     std::map<const json::object*, std::shared_ptr<const std::string>> written;
     for (auto& client : clients_) {
         const auto* data = as_seen(client.viewer);

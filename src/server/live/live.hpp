@@ -29,8 +29,12 @@ class Live {
     /// event, door, device, alarm. `as_seen` answers at once, and the same object for the same data.
     void publish(std::string_view type,
                  const std::function<const boost::json::object*(const Viewer&)>& as_seen);
+    /// What a part of this program gets besides the clients: called under a lock, so it must be quick and
+    /// call nothing here. Null: nothing any more.
+    using Follower = std::function<void(std::string_view type, const boost::json::object&)>;
+    void follow(Viewer viewer, Follower follower);
     /// Whether anybody looks: what nobody would get need not be made.
-    [[nodiscard]] bool watched() const { return clients() > 0; }
+    [[nodiscard]] bool watched() const;
     [[nodiscard]] std::size_t clients() const;
     /// Closes the clients of sessions that have ended, notes what the others may see now, and tells the lost
     /// to those that caught up. About once a second.
@@ -50,6 +54,8 @@ class Live {
 
     mutable std::mutex mutex_;
     std::vector<Client> clients_;
+    Viewer follows_;
+    Follower follower_;
 };
 
 }  // namespace sallyport::server

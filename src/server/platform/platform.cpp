@@ -7,6 +7,7 @@
 #include "server/api/devices_api.hpp"
 #include "server/api/entrance_api.hpp"
 #include "server/api/lists_api.hpp"
+#include "server/api/outlets_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
 #include "server/api/system_api.hpp"
@@ -47,6 +48,8 @@ Platform::Platform(PlatformPorts outside)
       devices_(ports_.device_loop, registrations_,
                {ports_.database, ports_.clock, ports_.sealer, ids_, audit_, doors_, events_, live_,
                 verifications_}),
+      mqtt_({ports_.database, ports_.clock, ids_, audit_, ports_.sealer, live_, doors_, devices_, areas_,
+             settings_, ports_.open_broker, ports_.check_authorities}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       meter_(ports_.clock),
@@ -78,6 +81,7 @@ Operations Platform::operations() {
     add(metrics_operations([this] { return metrics(); }));
     add(token_operations(tokens_));
     add(webhook_operations(webhooks_));
+    add(mqtt_operations(mqtt_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_, photos_));
@@ -111,7 +115,8 @@ base::Status Platform::load() {
     if (auto loaded = webhooks_.load(); !loaded) return loaded;
     auto installation = settings_.installation_id();
     if (!installation) return std::unexpected(installation.error());
-    return devices_.start(*installation);
+    if (auto started = devices_.start(*installation); !started) return started;
+    return mqtt_.load();
 }
 
 void Platform::on_change(OnChange hook) {
@@ -134,6 +139,7 @@ void Platform::sweep() {
 void Platform::stop() {
     api_->stop();
     webhooks_.stop();
+    mqtt_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }

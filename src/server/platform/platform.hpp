@@ -17,6 +17,7 @@
 #include "server/events/events.hpp"
 #include "server/live/live.hpp"
 #include "server/metrics/request_meter.hpp"
+#include "server/mqtt/mqtt_bridge.hpp"
 #include "server/people/imports.hpp"
 #include "server/people/people.hpp"
 #include "server/people/photos.hpp"
@@ -45,6 +46,8 @@ struct PlatformPorts {
     std::string local_zone = "Etc/UTC";                ///< of the machine
     std::function<ports::ProcessFigures()> process{};  ///< null: not told
     ports::HttpPoster* poster = nullptr;               ///< null: no webhook is ever sent
+    ports::OpenBroker open_broker{};                   ///< null: there is no MQTT
+    CheckAuthorities check_authorities{};
     PasswordCost password_cost{};
     std::uint16_t node = 1;
     std::size_t workers = 4;
@@ -110,6 +113,7 @@ class Platform {
     Webhooks webhooks_;
     Registrations registrations_;
     Devices devices_;
+    MqttBridge mqtt_;
     Searches searches_;
     Imports imports_;  ///< after the devices, which it tells of changes
     RequestMeter meter_;

@@ -141,6 +141,14 @@ export function useTokens() {
   });
 }
 
+export function useMqtt() {
+  return useQuery({
+    queryKey: ['settings', 'mqtt'],
+    queryFn: () => answerOf(api.GET('/settings/mqtt')),
+    refetchInterval: 5_000,
+  });
+}
+
 export function useWebhooks(enabled: boolean) {
   return useQuery({
     queryKey: ['webhooks'],

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../ui/page';
 import { useMay, useWholeSite } from '../shell/me_context';
 import css from './integration.module.css';
+import { OutletsPanel } from './outlets_panel';
 import { TokensPanel } from './tokens_panel';
 import { WebhooksPanel } from './webhooks_panel';
 
@@ -16,6 +17,7 @@ export default function IntegrationPage() {
       <div className={css.parts}>
         <TokensPanel />
         {maySee && whole && <WebhooksPanel />}
+        {maySee && whole && <OutletsPanel />}
       </div>
     </Page>
   );

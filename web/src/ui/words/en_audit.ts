@@ -56,6 +56,7 @@ export const enAudit = {
     settings: { changed: 'Settings changed' },
   },
   audit_subjects: {
+    mqtt: 'MQTT',
     session: 'Session',
     account: 'Account',
     role: 'Role',
@@ -73,6 +74,12 @@ export const enAudit = {
     door: 'Door',
   },
   audit_members: {
+    base_topic: 'Topics begin with',
+    commands: 'Commands that are taken',
+    discovery: 'Announced to Home Assistant',
+    discovery_prefix: 'Home Assistant listens to',
+    host: 'Server',
+    tls: 'Encryption',
     account: 'Account at the device',
     added: 'Added',
     answer: 'Answer',

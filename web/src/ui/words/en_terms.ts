@@ -198,6 +198,10 @@ export const enTerms = {
     card_or_user_and_pin: 'Card, or user ID and PIN',
   },
   problems: {
+    retained: 'The command was a message to be kept, and those are never carried out.',
+    not_allowed: 'This command is not taken from there.',
+    not_set_up: 'Nothing is set up yet. Save the settings first.',
+    test_running: 'A test is running. Wait for its end.',
     network_of_host: 'The address of this controller is kept by its machine. Change it there.',
     address_not_reached:
       'The controller took the address and does not answer there yet. Check mask, gateway and network.',

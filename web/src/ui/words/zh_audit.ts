@@ -53,6 +53,7 @@ export const zhAudit: typeof enAudit = {
     settings: { changed: '更改设置' },
   },
   audit_subjects: {
+    mqtt: 'MQTT',
     session: '会话',
     account: '账户',
     role: '角色',
@@ -70,6 +71,12 @@ export const zhAudit: typeof enAudit = {
     door: '门',
   },
   audit_members: {
+    base_topic: '主题前缀',
+    commands: '接受的命令',
+    discovery: '向 Home Assistant 通告',
+    discovery_prefix: 'Home Assistant 监听的主题',
+    host: '服务器',
+    tls: '加密',
     account: '设备账户',
     added: '新增',
     answer: '答复',

@@ -199,6 +199,10 @@ export const zhTerms: Terms<typeof enTerms> = {
     card_or_user_and_pin: '卡，或用户编号加 PIN',
   },
   problems: {
+    retained: '该命令是保留消息，此类命令从不执行。',
+    not_allowed: '不接受来自该处的这一命令。',
+    not_set_up: '尚未设置。请先保存设置。',
+    test_running: '测试正在进行。请等待其结束。',
     network_of_host: '该控制器的地址由其主机管理，请在主机上更改。',
     address_not_reached: '控制器已接受新地址，但尚未在该处应答。请检查掩码、网关和网络。',
     updates_off: '该控制器不接受升级：其配置中没有 update_key。',

@@ -1,0 +1,237 @@
+#include "adapters/mqtt/broker_link.hpp"
+
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mosquitto.h>
+#include <mqtt_protocol.h>
+#include <mutex>
+#include <thread>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <fmt/core.h>
+
+#include "adapters/net/tls.hpp"
+
+namespace sallyport::adapters {
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using base::ErrorKind;
+using boost::system::error_code;
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds good_bye{1};
+constexpr int keep_alive_s = 20;
+constexpr int turn_ms = 200;
+constexpr int subscription =
+    MQTT_SUB_OPT_NO_LOCAL | MQTT_SUB_OPT_RETAIN_AS_PUBLISHED | MQTT_SUB_OPT_SEND_RETAIN_ALWAYS;
+
+class Link final : public ports::BrokerLink {
+  public:
+    Link(ports::Broker broker, ports::BrokerCallbacks callbacks)
+        : broker_(std::move(broker)), callbacks_(std::move(callbacks)) {
+        static std::once_flag once;
+        std::call_once(once, [] { mosquitto_lib_init(); });
+        handle_ = mosquitto_new(broker_.client.c_str(), true, this);
+        thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+    }
+    Link(const Link&) = delete;
+    Link& operator=(const Link&) = delete;
+    ~Link() override {
+        thread_.request_stop();
+        thread_.join();
+        if (handle_ != nullptr) mosquitto_destroy(handle_);
+    }
+
+    base::Result<int> publish(const ports::MqttMessage& message) override {
+        int number = 0;
+        const int qos = message.arrival == ports::MqttMessage::Arrival::at_least_once ? 1 : 0;
+        const bool keeps = message.keeping == ports::MqttMessage::Keeping::retained;
+        const int code =
+            mosquitto_publish(handle_, &number, message.topic.c_str(),
+                              static_cast<int>(message.payload.size()), message.payload.data(), qos, keeps);
+        if (code == MOSQ_ERR_SUCCESS) return number;
+        return not_taken(code);
+    }
+    base::Status listen(const std::string& pattern) override {
+        const int code = mosquitto_subscribe_v5(handle_, nullptr, pattern.c_str(), 0, subscription, nullptr);
+        if (code == MOSQ_ERR_SUCCESS) return {};
+        return not_taken(code);
+    }
+
+  private:
+    static std::unexpected<base::Error> not_taken(int code) {
+        if (code == MOSQ_ERR_INVAL || code == MOSQ_ERR_MALFORMED_UTF8 || code == MOSQ_ERR_PAYLOAD_SIZE)
+            return base::fail(ErrorKind::invalid, "bad_topic", "This is no topic or message of MQTT.");
+        return base::fail(ErrorKind::unavailable, "connection_lost", "There is no connection to the broker.");
+    }
+    static Link& of(void* self) { return *static_cast<Link*>(self); }
+
+    base::Status prepare() {
+        if (handle_ == nullptr)
+            return base::fail(ErrorKind::internal, "no_memory", "The client could not be made.");
+        mosquitto_int_option(handle_, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
+        mosquitto_int_option(handle_, MOSQ_OPT_TCP_NODELAY, 1);
+        mosquitto_threaded_set(handle_, true);
+        if (!broker_.account.empty() || broker_.password) {
+            // The library wants an end to the text; it keeps a copy of its own.
+            const base::Secret password(broker_.password ? std::string(broker_.password->reveal()) : "");
+            mosquitto_username_pw_set(handle_, broker_.account.c_str(),
+                                      broker_.password ? password.reveal().data() : nullptr);
+        }
+        if (broker_.will) {
+            const auto& will = *broker_.will;
+            mosquitto_will_set(handle_, will.topic.c_str(), static_cast<int>(will.payload.size()),
+                               will.payload.data(), 1, true);
+        }
+        if (auto secured = secure(); !secured) return secured;
+        hook_up();
+        return {};
+    }
+
+    base::Status secure() {
+        if (broker_.trust.how == ports::ServerTrust::How::clear) return {};
+        auto context = make_checking_context(broker_.trust, broker_.at.address);
+        if (!context) return std::unexpected(context.error());
+        context_ = *std::move(context);
+        mosquitto_void_option(handle_, MOSQ_OPT_SSL_CTX, context_->native_handle());
+        mosquitto_int_option(handle_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
+        return {};
+    }
+
+    void hook_up() {
+        mosquitto_connect_v5_callback_set(
+            handle_, [](mosquitto*, void* self, int code, int, const mosquitto_property*) {
+                of(self).answered(code);
+            });
+        mosquitto_publish_v5_callback_set(
+            handle_, [](mosquitto*, void* self, int number, int, const mosquitto_property*) {
+                of(self).callbacks_.taken(number);
+            });
+        mosquitto_message_v5_callback_set(
+            handle_, [](mosquitto*, void* self, const mosquitto_message* message, const mosquitto_property*) {
+                of(self).heard(*message);
+            });
+        mosquitto_log_callback_set(handle_, [](mosquitto*, void* self, int level, const char* text) {
+            if (level == MOSQ_LOG_ERR) of(self).said_ = text;
+        });
+    }
+
+    void answered(int code) {
+        if (code == 0) {
+            open_ = true;
+            return callbacks_.opened();
+        }
+        if (code == MQTT_RC_BAD_USERNAME_OR_PASSWORD || code == MQTT_RC_NOT_AUTHORIZED ||
+            code == MQTT_RC_BANNED) {
+            refused_ = {ErrorKind::forbidden, "login_refused",
+                        "The broker refuses the name or the password. Correct them, or allow this account "
+                        "there."};
+        } else if (code == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION || code < 128) {
+            refused_ = {ErrorKind::unavailable, "refused",
+                        "The broker does not speak MQTT 5. Update it: Mosquitto does since version 1.6."};
+        } else {
+            refused_ = {
+                ErrorKind::unavailable, "refused",
+                fmt::format("The broker refuses the connection ({}).", mosquitto_reason_string(code))};
+        }
+    }
+
+    void heard(const mosquitto_message& message) {
+        const auto* bytes = static_cast<const char*>(message.payload);
+        callbacks_.heard(
+            {message.topic,
+             bytes == nullptr ? std::string()
+                              : std::string(bytes, static_cast<std::size_t>(message.payloadlen)),
+             message.retain ? ports::MqttMessage::Keeping::retained : ports::MqttMessage::Keeping::passing});
+    }
+
+    /// The library does not notice when a connection for TLS is refused.
+    base::Status reach(const std::stop_token& stop) const {
+        if (!context_) return {};
+        asio::io_context loop;
+        tcp::resolver resolver(loop);
+        error_code failed;
+        const auto found = resolver.resolve(broker_.at.address, std::to_string(broker_.at.port), failed);
+        if (failed) return std::unexpected(error_of(MOSQ_ERR_EAI));
+        tcp::socket socket(loop);
+        std::optional<error_code> outcome;
+        asio::async_connect(socket, found, [&](error_code error, const tcp::endpoint&) { outcome = error; });
+        const auto deadline = Steady::now() + patience;
+        while (!outcome && !stop.stop_requested() && Steady::now() < deadline)
+            loop.run_for(std::chrono::milliseconds{turn_ms});
+        if (!outcome) return std::unexpected(silent());
+        if (!*outcome) return {};
+        return base::fail(ErrorKind::unavailable, "refused",
+                          fmt::format("{} cannot be reached ({}).", where(), outcome->message()));
+    }
+    base::Error silent() const {
+        return {ErrorKind::timeout, "timeout", fmt::format("{} did not answer in 10 s.", where())};
+    }
+
+    void run(const std::stop_token& stop) {
+        if (auto ready = prepare(); !ready) return callbacks_.lost(ready.error());
+        if (auto reached = reach(stop); !reached) return callbacks_.lost(reached.error());
+        const auto& host = broker_.at.address;
+        int code = mosquitto_connect_async(handle_, host.c_str(), broker_.at.port, keep_alive_s);
+        const auto deadline = Steady::now() + patience;
+        while (code == MOSQ_ERR_SUCCESS && !stop.stop_requested()) {
+            code = mosquitto_loop(handle_, turn_ms, 1);
+            if (open_ || Steady::now() < deadline) continue;
+            return callbacks_.lost(silent());
+        }
+        if (!stop.stop_requested()) return callbacks_.lost(refused_ ? *refused_ : error_of(code));
+        const auto last = Steady::now() + good_bye;
+        mosquitto_disconnect(handle_);
+        while (code == MOSQ_ERR_SUCCESS && Steady::now() < last) code = mosquitto_loop(handle_, turn_ms, 1);
+    }
+
+    std::string where() const { return ports::text_of(broker_.at); }
+
+    base::Error error_of(int code) const {
+        const int number = errno;
+        if (open_)
+            return {ErrorKind::unavailable, "connection_lost", "The connection to the broker was lost."};
+        if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE ||
+            said_.find("OpenSSL") != std::string::npos)
+            return {ErrorKind::corrupt, "tls_failed",
+                    fmt::format("The certificate is not good for {}, or no TLS connection came about{}.",
+                                broker_.at.address, openssl_said())};
+        if (code == MOSQ_ERR_EAI || code == MOSQ_ERR_LOOKUP)
+            return {ErrorKind::unavailable, "unreachable",
+                    fmt::format("No address is known for {}.", broker_.at.address)};
+        const std::string why = code == MOSQ_ERR_ERRNO && number != 0
+                                    ? std::generic_category().message(number)
+                                    : mosquitto_strerror(code);
+        return {ErrorKind::unavailable, "refused", fmt::format("{} cannot be reached ({}).", where(), why)};
+    }
+    /// " (certificate verify failed)" of "OpenSSL Error[0]: error:0A000086:SSL routines::certificate ...".
+    std::string openssl_said() const {
+        const auto colon = said_.rfind(':');
+        return colon == std::string::npos ? "" : fmt::format(" ({})", said_.substr(colon + 1));
+    }
+
+    const ports::Broker broker_;
+    const ports::BrokerCallbacks callbacks_;
+    TlsContext context_;
+    mosquitto* handle_ = nullptr;
+    std::atomic<bool> open_ = false;
+    std::optional<base::Error> refused_;
+    std::string said_;
+    std::jthread thread_;  ///< the last
+};
+
+}  // namespace
+
+std::unique_ptr<ports::BrokerLink> open_broker(ports::Broker broker, ports::BrokerCallbacks callbacks) {
+    return std::make_unique<Link>(std::move(broker), std::move(callbacks));
+}
+
+}  // namespace sallyport::adapters
