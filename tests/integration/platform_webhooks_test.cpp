@@ -120,6 +120,25 @@ TEST_F(WebhooksTest, a_restart_goes_on_where_it_stood) {
     EXPECT_THAT(sent_until("evt_2"), ElementsAre("evt_1", "evt_2"));
 }
 
+TEST_F(WebhooksTest, the_last_attempts_outlive_a_restart) {
+    add();
+    const auto attempts = [this] {
+        return must(200, call("GET", "/webhooks/" + id_ + "/deliveries")).at("items").as_array();
+    };
+    poster_.answer(500);
+    for (int i = 0; i < 3; ++i) must(200, call("POST", "/webhooks/" + id_ + "/test"));
+    poster_.answer(204);
+    for (std::size_t i = 0; i < server::Webhooks::remembered - 1; ++i)
+        must(200, call("POST", "/webhooks/" + id_ + "/test"));
+    const auto before = attempts();
+    ASSERT_EQ(before.size(), server::Webhooks::remembered);
+    EXPECT_EQ(before.back().at("status"), 500);
+    // A unit of work that waits for its commit waits for those before it.
+    must(201, call("POST", "/people", {{"name", "Anna"}}));
+    restart();
+    EXPECT_EQ(attempts(), before);
+}
+
 TEST_F(WebhooksTest, what_is_not_taken_comes_again_under_the_same_id_and_holds_up_the_next) {
     add();
     poster_.answer(500);

@@ -29,7 +29,9 @@ class Program(unittest.TestCase):
         self.refused(2, "1024", "serve", "--data", self.platform.data, "--listen", "127.0.0.1:80")
         self.refused(2, "sqlite", "serve", "--data", self.platform.data, "--database", "postgresql://x")
         self.refused(2, "--registration", "serve", "--data", self.platform.data, "--registration", "nowhere")
-        self.refused(2, "--help", "fly")
+        self.refused(2, "no command 'fly'. There are: serve, status", "fly")
+        self.refused(2, "no command 'fly'. There are: list, add", "user", "fly")
+        self.refused(2, "init-device: ", "init-device", "nowhere:0")
         self.refused(2, "--help")
         self.assertEqual(self.platform.command("--help").returncode, 0)
         self.assertIn("sallyport", self.platform.command("--version").stdout)
@@ -142,6 +144,16 @@ class Program(unittest.TestCase):
             self.sign_in("admin", "wrong")
         self.assertEqual(self.sign_in("admin", PASSWORD).status, 429)
         self.assertIn("not locked out", self.done("user", "unlock", "admin", "--data", data))
+        self.refused(1, "no account 'bo'", "user", "lock", "bo", "--data", data)
+        self.assertIn("Nobody signs in as admin", self.done("user", "lock", "admin", "--data", data))
+        self.platform.api("POST", "/lockouts/lift", {"kind": "address", "subject": "127.0.0.1"})
+        self.assertEqual(self.sign_in("admin", PASSWORD).status, 429)
+        locks = self.platform.api("GET", "/audit?action=lockout.set").json()["items"]
+        self.assertEqual([lock["subject"]["name"] for lock in locks], ["admin"])
+        self.done("user", "unlock", "admin", "--data", data)
+        self.assertEqual(self.sign_in("admin", PASSWORD).status, 200)
+        for _ in range(5):
+            self.sign_in("nobody", "wrong")
         kinds = [one["kind"] for one in self.platform.api("GET", "/lockouts").json()["items"]]
         self.assertEqual(kinds, ["address"])
         self.platform.stop()
@@ -202,6 +214,15 @@ class Program(unittest.TestCase):
         said = self.done("discover", "--discovery", door.discovery)
         self.assertRegex(said, rf"127\.0\.0\.1:{door.port} .*not initialised\n")
         self.refused(2, "range", "discover", "--discovery", door.discovery, "--range", "nonsense")
+
+    def test_a_controller_gets_its_first_password(self):
+        door = SimulatedDoor()
+        self.addCleanup(door.close)
+        at = f"127.0.0.1:{door.port}"
+        self.refused(1, "password", "init-device", at, text="short\n")
+        said = self.done("init-device", at, text="green-door-73\n")
+        self.assertRegex(said, r"serial +SP\w+\ncertificate +[0-9a-f]{64}\nkeypad password +\d+\n")
+        self.refused(1, "has a password already", "init-device", at, text="green-door-73\n")
 
     def test_a_damaged_store_is_told(self):
         (self.platform.data / "platform.db").write_bytes(b"junk" * 4_096)

@@ -80,6 +80,14 @@ class Silence {
     bool silent_;
 };
 
+std::string sentence(const server::Problem& problem) {
+    auto text = problem.message;
+    for (const auto& field : problem.fields) text += " " + field.message;
+    return text;
+}
+
+}  // namespace
+
 base::Secret read_password(const std::string& account) {
     if (::isatty(STDIN_FILENO) != 0) std::cerr << "New password for " << account << ": " << std::flush;
     std::string line;
@@ -90,14 +98,6 @@ base::Secret read_password(const std::string& account) {
     if (::isatty(STDIN_FILENO) != 0) std::cerr << '\n';
     return base::Secret(std::move(line));
 }
-
-std::string sentence(const server::Problem& problem) {
-    auto text = problem.message;
-    for (const auto& field : problem.fields) text += " " + field.message;
-    return text;
-}
-
-}  // namespace
 
 base::Result<std::string> status(const StatusOptions& options) {
     auto opened = open(options.directory);
@@ -210,6 +210,16 @@ base::Result<std::string> keep_user(const UserOptions& options) {
         if (const auto lifted = operators.lift("account", options.name, keeper.actor); !lifted)
             return as_error(lifted.error());
         return fmt::format("{} is not locked out any more.\n", options.name);
+    }
+    if (options.action == Action::lock) {
+        if (const auto known = account_named(database, options.name); !known)
+            return std::unexpected(known.error());
+        const auto until = operators.lock(options.name, keeper.actor);
+        if (!until) return as_error(until.error());
+        return fmt::format(
+            "Nobody signs in as {} before {}. Sessions that are open go on: end them on the page, "
+            "or stop the platform and reset the password.\n",
+            options.name, server::time_text(*until));
     }
     const auto locked = LockedDirectory::open(options.directory, "sallyport");
     if (!locked) return std::unexpected(locked.error());

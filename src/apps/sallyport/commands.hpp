@@ -14,11 +14,15 @@ namespace sallyport::apps {
 /// Refused while a platform runs there: its sessions would go on.
 [[nodiscard]] base::Result<std::string> reset_admin(const ResetAdminOptions&);
 [[nodiscard]] base::Result<std::string> list_users(const UserListOptions&);
-/// Adding and resetting are refused while a platform runs there; lifting a lockout is not.
+/// Adding and resetting are refused while a platform runs there; locking and unlocking are not.
 [[nodiscard]] base::Result<std::string> keep_user(const UserOptions&);
 /// Changes one line of the file. conflict "port_in_use" when somebody listens there.
 [[nodiscard]] base::Result<std::string> set_port(const SetPortOptions&);
 [[nodiscard]] base::Result<std::string> discover(const DiscoverOptions&);
+/// The password comes from the standard input. Answers with serial number, certificate and keypad password.
+[[nodiscard]] base::Result<std::string> initialise(const InitialiseOptions&);
+/// A line of the standard input, which a terminal does not show; asks there for a password for `whom`.
+[[nodiscard]] base::Secret read_password(const std::string& whom);
 
 /// What a platform that runs in the directory answers at /ready: "ok", "setup_needed" and so on; nullopt when
 /// none runs. `addresses`: what it wrote there.

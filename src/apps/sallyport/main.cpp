@@ -34,6 +34,7 @@ struct Run {
     Printing operator()(const apps::UserOptions& options) const { return apps::keep_user(options); }
     Printing operator()(const apps::SetPortOptions& options) const { return apps::set_port(options); }
     Printing operator()(const apps::DiscoverOptions& options) const { return apps::discover(options); }
+    Printing operator()(const apps::InitialiseOptions& options) const { return apps::initialise(options); }
     Printing operator()(const apps::DoctorOptions& options) const { return apps::examine(options); }
     Printing operator()(const apps::Printed& printed) const { return printed.text; }
 };

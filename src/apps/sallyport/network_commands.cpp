@@ -1,6 +1,7 @@
 #include <fstream>
 #include <memory>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 #include <fmt/core.h>
@@ -9,6 +10,7 @@
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/tls_stream.hpp"
 #include "apps/sallyport/commands.hpp"
+#include "server/devices/device_login.hpp"
 #include "server/devices/search.hpp"
 
 namespace sallyport::apps {
@@ -166,6 +168,27 @@ base::Result<std::string> discover(const DiscoverOptions& options) {
     if (!begun) return std::unexpected(begun.error());
     loop.run_for(seconds{610});
     return found == 0 ? std::string("No controller answered.\n") : text;
+}
+
+base::Result<std::string> initialise(const InitialiseOptions& options) {
+    const auto where = ports::text_of(options.device);
+    asio::io_context loop;
+    const auto dialler = adapters::make_dialler(loop);
+    base::Result<server::InitialisedDevice> made =
+        base::fail(ErrorKind::timeout, "device_timeout", where + " did not answer.");
+    asio::co_spawn(
+        loop,
+        server::initialise(loop, *dialler, {options.device, "", {}, ""}, read_password(where), std::nullopt),
+        [&](const std::exception_ptr& failed, base::Result<server::InitialisedDevice> done) {
+            if (!failed) made = std::move(done);
+            loop.stop();
+        });
+    loop.run_for(seconds{30});
+    if (!made) return std::unexpected(made.error());
+    return fmt::format(
+        "{} is initialised.\nserial           {}\ncertificate      {}\nkeypad password  {}\n"
+        "Add it on the page with the account admin and the password that you gave.\n",
+        where, made->serial, made->fingerprint, made->keypad_password.reveal());
 }
 
 }  // namespace sallyport::apps

@@ -1,5 +1,7 @@
 #include "apps/sallyport/options.hpp"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
@@ -100,7 +102,9 @@ struct Commands {
         serve->add_option("--webhooks", given.webhooks,
                           "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
                           "machine and link-local addresses)");
-        serve->add_option("--database", given.database, "sqlite");
+        serve->add_option(
+            "--database", given.database,
+            "What stores it; only sqlite, in the directory of the data, is possible yet (sqlite)");
         serve->add_option("--config", given.config,
                           "A TOML file with the same settings; arguments win over it");
         status =
@@ -122,6 +126,9 @@ struct Commands {
         discover->add_option("--range", given.range, "Addresses to ask as well, such as 192.168.1.0/24");
         discover->add_option("--discovery", given.discovery,
                              "ADDR:PORT where controllers are searched for (239.255.255.251:37810)");
+        initialise = app.add_subcommand(
+            "init-device", "Give a new controller its first password, read from the standard input");
+        initialise->add_option("address", given.name, "ADDR or ADDR:PORT (port 37777)")->required();
         doctor =
             with_directory(app.add_subcommand("doctor", "Look for what is wrong or soon will be"), given);
         doctor->add_option("--config", given.config, "The TOML file that the platform is started with");
@@ -140,11 +147,14 @@ struct Commands {
         user_add->add_option("--role", given.role,
                              "administrator, operator, viewer, installer, or the name of another role");
         user_reset = one("reset", "Give a new first password, read from the standard input");
-        user_unlock = one("unlock", "Lift a lockout after wrong passwords");
+        user_lock = one("lock", "Let nobody sign in with it for a day");
+        user_unlock = one("unlock", "Lift a lock, also one after wrong passwords");
     }
 
     static CLI::App* with_directory(CLI::App* command, Given& given) {
-        command->add_option("--data", given.directory, "Directory of the data");
+        command->add_option(
+            "--data", given.directory,
+            "Directory of database, keys and certificate; the package's is /var/lib/sallyport");
         return command;
     }
 
@@ -156,9 +166,11 @@ struct Commands {
     CLI::App* user_list = nullptr;
     CLI::App* user_add = nullptr;
     CLI::App* user_reset = nullptr;
+    CLI::App* user_lock = nullptr;
     CLI::App* user_unlock = nullptr;
     CLI::App* set_port = nullptr;
     CLI::App* discover = nullptr;
+    CLI::App* initialise = nullptr;
     CLI::App* doctor = nullptr;
 };
 
@@ -172,11 +184,38 @@ base::Result<Invocation> discover_options(const Given& given) {
     return options;
 }
 
+base::Result<Invocation> initialise_options(const Given& given) {
+    auto endpoint = ports::parse_endpoint(given.name);
+    if (!endpoint) endpoint = ports::parse_endpoint(given.name + ":37777");
+    if (!endpoint) return invalid("init-device: " + endpoint.error().message);
+    return InitialiseOptions{*std::move(endpoint)};
+}
+
+/// A word that stands where a command has to, and is none; nullopt: there is no such word.
+std::optional<std::string> unknown_command(const CLI::App& app, int count, const char* const* arguments) {
+    const CLI::App* at = &app;
+    for (int i = 1; i < count && at->get_require_subcommand_min() > 0; ++i) {
+        const std::string word = arguments[i];
+        if (word.starts_with("-")) return std::nullopt;
+        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
+        const auto found = std::ranges::find(commands, word, [](const auto* one) { return one->get_name(); });
+        if (found == commands.end()) {
+            std::string known;
+            for (const auto* one : commands) known += (known.empty() ? "" : ", ") + one->get_name();
+            return fmt::format("There is no command '{}'. There are: {}. `{} --help` says what each does.",
+                               word, known, at == &app ? "sallyport" : "sallyport " + at->get_name());
+        }
+        at = *found;
+    }
+    return std::nullopt;
+}
+
 /// What needs a data directory.
 base::Result<Invocation> in_directory(const Commands& commands, const Given& given) {
     using Action = UserOptions::Action;
     for (const auto& [command, action] : {std::pair{commands.user_add, Action::add},
                                           {commands.user_reset, Action::reset},
+                                          {commands.user_lock, Action::lock},
                                           {commands.user_unlock, Action::unlock}})
         if (command->parsed()) return UserOptions{given.directory, action, given.name, given.role};
     if (commands.status->parsed()) return StatusOptions{given.directory};
@@ -194,6 +233,7 @@ base::Result<Invocation> in_directory(const Commands& commands, const Given& giv
 base::Result<Invocation> read_arguments(int count, const char* const* arguments) {
     Given given;
     Commands commands(given);
+    if (auto unknown = unknown_command(commands.app, count, arguments)) return invalid(*std::move(unknown));
     try {
         commands.app.parse(count, arguments);
     } catch (const CLI::CallForHelp&) {
@@ -207,6 +247,7 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     }
     if (commands.set_port->parsed()) return SetPortOptions{given.config, given.service, given.port};
     if (commands.discover->parsed()) return discover_options(given);
+    if (commands.initialise->parsed()) return initialise_options(given);
     if (const auto read = read_config(given); !read) return std::unexpected(read.error());
     if (given.directory.empty()) return invalid("--data is missing: it names the directory of the data.");
     return in_directory(commands, given);

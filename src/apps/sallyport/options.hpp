@@ -34,7 +34,7 @@ struct UserListOptions {
     std::filesystem::path directory;
 };
 struct UserOptions {
-    enum class Action { add, reset, unlock };
+    enum class Action { add, reset, lock, unlock };
     std::filesystem::path directory;
     Action action = Action::add;
     std::string name;
@@ -49,6 +49,9 @@ struct DiscoverOptions {
     std::optional<std::string> range;  ///< besides everybody on the network
     std::vector<ports::Endpoint> everywhere = ServeOptions().search;
 };
+struct InitialiseOptions {
+    ports::Endpoint device;
+};
 struct DoctorOptions {
     std::filesystem::path directory;
     ports::Endpoint listen = ServeOptions().listen;
@@ -59,7 +62,7 @@ struct Printed {
 };
 using Invocation =
     std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions, UserListOptions,
-                 UserOptions, SetPortOptions, DiscoverOptions, DoctorOptions, Printed>;
+                 UserOptions, SetPortOptions, DiscoverOptions, InitialiseOptions, DoctorOptions, Printed>;
 
 /// `invalid`: a sentence that names the argument, or the file, the key and the line. arguments[0] is the
 /// program.

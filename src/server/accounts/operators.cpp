@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/core.h>
 
+#include "server/accounts/attempts.hpp"
 #include "server/accounts/lockout.hpp"
 #include "server/accounts/password_policy.hpp"
 #include "server/wire/conditions.hpp"
@@ -291,6 +292,19 @@ Answer<json::object> Operators::lockouts() const {
         items.push_back(json::object{
             {"kind", row.text(0)}, {"subject", row.text(1)}, {"locked_until", time_text(row.time(2))}});
     return json::object{{"items", std::move(items)}, {"next", nullptr}};
+}
+
+Answer<base::UtcTime> Operators::lock(const std::string& account, const Actor& actor) {
+    const auto now = clock_.utc();
+    const Failures failures{.failures = 0, .locks = 1, .locked_until = now + longest_lock, .last_at = now};
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> base::Status {
+        if (auto done = store_failures(connection, {"account", account}, failures); !done) return done;
+        const json::object after{{"locked", "account"}};
+        return audit_.append(connection, actor, "lockout.set", Subject{"lockout", std::nullopt, account},
+                             nullptr, &after);
+    });
+    if (!stored) return std::unexpected(stored.error());
+    return failures.locked_until;
 }
 
 Outcome Operators::lift(const std::string& kind, const std::string& subject, const Actor& actor) {

@@ -60,6 +60,8 @@ class Operators {
 
     /// Accounts and addresses that are locked out now. Lifting one that is not is no error.
     [[nodiscard]] Answer<boost::json::object> lockouts() const;
+    /// Nobody signs in with this account for as long as the longest lockout; answers until when.
+    [[nodiscard]] Answer<base::UtcTime> lock(const std::string& account, const Actor&);
     Outcome lift(const std::string& kind, const std::string& subject, const Actor&);
 
   private:

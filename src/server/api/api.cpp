@@ -236,7 +236,7 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
 void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
     const auto session = who(request);
     if (!session) return socket->close("The session has ended.", 4401);
-    live_.add(std::move(socket), session->id, viewer_of_(session->account));
+    live_.add(std::move(socket), session->id, request.peer_address, viewer_of_(session->account));
 }
 
 }  // namespace sallyport::server

@@ -189,4 +189,30 @@ asio::awaitable<base::Status> claim(Conversation& conversation, std::string mana
     co_return base::Status{};
 }
 
+asio::awaitable<base::Result<InitialisedDevice>> initialise(asio::io_context& loop,
+                                                            ports::StreamDialler& dialler,
+                                                            DeviceAddress address, base::Secret password,
+                                                            std::optional<base::Secret> keypad_password) {
+    auto conversation = co_await connect(loop, dialler, address, nullptr);
+    if (!conversation) co_return std::unexpected(conversation.error());
+    json::object params{{"password", password.reveal()}};
+    if (keypad_password) params["keypadPassword"] = keypad_password->reveal();
+    auto answer = co_await (*conversation)->call("sallyport.initialise", std::move(params));
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) {
+        if (answer->error->name != "conflict" && answer->error->name != "already_initialised")
+            co_return std::unexpected(refused(*answer->error));
+        co_return base::fail(
+            ErrorKind::conflict, "device_initialised",
+            "The controller has a password already. Add it with that password, or restore its "
+            "factory defaults at the keypad.");
+    }
+    Fault fault;
+    const Reader said(answer->params, "answer", fault);
+    InitialisedDevice made{std::string(said["serial"].text(64)), normalised((*conversation)->fingerprint()),
+                           base::Secret(std::string(said["keypadPassword"].text(8)))};
+    if (fault) co_return std::unexpected(*fault);
+    co_return made;
+}
+
 }  // namespace sallyport::server

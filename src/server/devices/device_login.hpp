@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +48,16 @@ using Notified = std::function<void(const codec::dhip::Notification&)>;
 
 [[nodiscard]] boost::asio::awaitable<base::Result<DeviceStatus>> identify(Conversation&);
 [[nodiscard]] boost::asio::awaitable<base::Status> claim(Conversation&, std::string manager);
+
+struct InitialisedDevice {
+    std::string serial;
+    ports::Fingerprint fingerprint;
+    base::Secret keypad_password;
+};
+/// Gives a controller its first password. conflict "device_initialised" when it has one.
+[[nodiscard]] boost::asio::awaitable<base::Result<InitialisedDevice>> initialise(
+    boost::asio::io_context&, ports::StreamDialler&, DeviceAddress, base::Secret password,
+    std::optional<base::Secret> keypad_password);
 
 /// The API's error for what a controller refused.
 [[nodiscard]] base::Error refused(const codec::dhip::DeviceError&);

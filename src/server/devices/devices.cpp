@@ -199,30 +199,14 @@ void Devices::initialise(DeviceAddress address, base::Secret password,
 
 asio::awaitable<base::Result<InitialisedDevice>> Devices::initialise_now(
     DeviceAddress address, base::Secret password, std::optional<base::Secret> keypad_password, Actor actor) {
-    auto conversation = co_await connect(loop_, dialler_, address, nullptr);
-    if (!conversation) co_return std::unexpected(conversation.error());
-    json::object params{{"password", password.reveal()}};
-    if (keypad_password) params["keypadPassword"] = keypad_password->reveal();
-    auto answer = co_await (*conversation)->call("sallyport.initialise", std::move(params));
-    if (!answer) co_return std::unexpected(answer.error());
-    if (answer->error) {
-        if (answer->error->name != "conflict" && answer->error->name != "already_initialised")
-            co_return std::unexpected(refused(*answer->error));
-        co_return base::fail(
-            ErrorKind::conflict, "device_initialised",
-            "The controller has a password already. Add it with that password, or restore its "
-            "factory defaults at the keypad.");
-    }
-    codec::dhip::Fault fault;
-    const codec::dhip::Reader said(answer->params, "answer", fault);
-    InitialisedDevice made{std::string(said["serial"].text(64)), normalised((*conversation)->fingerprint()),
-                           base::Secret(std::string(said["keypadPassword"].text(8)))};
-    if (fault) co_return std::unexpected(*fault);
+    auto made = co_await server::initialise(loop_, dialler_, address, std::move(password),
+                                            std::move(keypad_password));
+    if (!made) co_return std::unexpected(made.error());
     const auto noted =
         co_await write_on(loop_, parts_.database, [this, &made, &address, &actor](ports::Connection& c) {
-            const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made.serial}};
+            const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made->serial}};
             return parts_.audit.append(c, actor, "device.initialised",
-                                       Subject{"device", std::nullopt, made.serial}, nullptr, &after);
+                                       Subject{"device", std::nullopt, made->serial}, nullptr, &after);
         });
     if (!noted) co_return std::unexpected(noted.error());
     co_return made;

@@ -88,12 +88,6 @@ struct DeviceCall {
 enum class PasswordIssue : std::uint8_t { weak, shared };
 BOOST_DESCRIBE_ENUM(PasswordIssue, weak, shared)
 
-struct InitialisedDevice {
-    std::string serial;
-    ports::Fingerprint fingerprint;
-    base::Secret keypad_password;
-};
-
 /// What controllers are built on; all outlive them.
 struct DeviceParts {
     ports::Database& database;

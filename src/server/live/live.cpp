@@ -21,10 +21,10 @@ std::shared_ptr<const std::string> message(std::string_view type, json::object d
 
 }  // namespace
 
-void Live::add(ports::WebSocketPtr client, Id session, Viewer viewer) {
+void Live::add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer) {
     client->on_closed = [this, socket = client.get()] { forget(socket); };
     const std::lock_guard lock(mutex_);
-    clients_.push_back({std::move(client), session, std::move(viewer)});
+    clients_.push_back({std::move(client), session, std::move(address), std::move(viewer)});
 }
 
 void Live::forget(const ports::WebSocket* socket) {
@@ -82,13 +82,13 @@ void Live::tell_lost(Client& client) {
     client.lost = 0;
 }
 
-void Live::sweep(const std::function<std::optional<Viewer>(Id)>& viewer_of) {
+void Live::sweep(const std::function<std::optional<Viewer>(Id, const std::string&)>& viewer_of) {
     std::vector<ports::WebSocketPtr> ended;
     {
         const std::lock_guard lock(mutex_);
         for (auto& client : clients_) {
             tell_lost(client);
-            auto viewer = viewer_of(client.session);
+            auto viewer = viewer_of(client.session, client.address);
             if (viewer)
                 client.viewer = *std::move(viewer);
             else

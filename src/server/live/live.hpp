@@ -23,8 +23,8 @@ class Live {
     /// again.
     static constexpr std::size_t waiting_at_most = 512;
 
-    /// `session` is whose the client is, `viewer` what it may see.
-    void add(ports::WebSocketPtr client, Id session, Viewer viewer);
+    /// `session` is whose the client is, `address` where it came from, `viewer` what it may see.
+    void add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer);
     /// {"type": TYPE, "data": DATA} to each client, with what `as_seen` gives for it; null: nothing. Types:
     /// event, door, device, alarm. `as_seen` answers at once, and the same object for the same data.
     void publish(std::string_view type,
@@ -36,15 +36,16 @@ class Live {
     /// Whether anybody looks: what nobody would get need not be made.
     [[nodiscard]] bool watched() const;
     [[nodiscard]] std::size_t clients() const;
-    /// Closes the clients of sessions that have ended, notes what the others may see now, and tells the lost
+    /// Closes the clients that may not look any more, notes what the others may see now, and tells the lost
     /// to those that caught up. About once a second.
-    void sweep(const std::function<std::optional<Viewer>(Id session)>& viewer_of);
+    void sweep(const std::function<std::optional<Viewer>(Id session, const std::string& address)>& viewer_of);
     void close_all(std::string_view reason);
 
   private:
     struct Client {
         ports::WebSocketPtr socket;
         Id session;
+        std::string address;
         Viewer viewer;
         std::uint64_t lost = 0;
     };

@@ -31,8 +31,8 @@ TEST(Live, sends_to_all_who_look) {
     EXPECT_FALSE(live.watched());
     const auto a = std::make_shared<Client>();
     const auto b = std::make_shared<Client>();
-    live.add(a, 1, {});
-    live.add(b, 2, {});
+    live.add(a, 1, "10.0.0.1", {});
+    live.add(b, 2, "10.0.0.2", {});
     live.publish("event", everybody);
     EXPECT_THAT(a->got, ElementsAre(R"({"type":"event","data":{"n":1}})"));
     b->on_closed();
@@ -50,13 +50,15 @@ TEST(Live, sends_each_what_it_may_see) {
         viewer.part.areas = std::set{area};
         return viewer;
     };
-    live.add(of_north, 1, seeing(10));
-    live.add(of_south, 2, seeing(20));
+    live.add(of_north, 1, "10.0.0.1", seeing(10));
+    live.add(of_south, 2, "10.0.0.2", seeing(20));
     const auto in_north = [](const Viewer& viewer) { return holds(viewer.part.areas, 10) ? &one : nullptr; };
     live.publish("door", in_north);
     EXPECT_EQ(of_north->got.size(), 1U);
     EXPECT_TRUE(of_south->got.empty());
-    live.sweep([&](Id) { return std::optional(seeing(20)); });  // the one of the north has been moved
+    live.sweep([&](Id, const std::string&) {
+        return std::optional(seeing(20));
+    });  // the one of the north has been moved
     live.publish("door", in_north);
     EXPECT_EQ(of_north->got.size(), 1U);
 }
@@ -64,14 +66,14 @@ TEST(Live, sends_each_what_it_may_see) {
 TEST(Live, tells_a_slow_client_how_much_it_lost_when_it_has_caught_up) {
     Live live;
     const auto slow = std::make_shared<Client>();
-    live.add(slow, 1, {});
+    live.add(slow, 1, "10.0.0.1", {});
     for (std::size_t i = 0; i < Live::waiting_at_most + 7; ++i) live.publish("event", everybody);
     EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
     slow->queued = Live::waiting_at_most - 1;
     live.publish("event", everybody);
     EXPECT_EQ(slow->got.size(), Live::waiting_at_most);
     slow->queued = 0;
-    live.sweep([](Id) { return std::optional(Viewer{}); });
+    live.sweep([](Id, const std::string&) { return std::optional(Viewer{}); });
     EXPECT_EQ(slow->got.back(), R"({"type":"gap","data":{"lost":8}})");
     live.publish("event", everybody);
     EXPECT_EQ(slow->got.back(), R"({"type":"event","data":{"n":1}})");
@@ -81,9 +83,11 @@ TEST(Live, closes_the_clients_of_sessions_that_ended) {
     Live live;
     const auto stays = std::make_shared<Client>();
     const auto goes = std::make_shared<Client>();
-    live.add(stays, 1, {});
-    live.add(goes, 2, {});
-    live.sweep([](Id session) { return session == 1 ? std::optional(Viewer{}) : std::nullopt; });
+    live.add(stays, 1, "10.0.0.1", {});
+    live.add(goes, 2, "10.0.0.2", {});
+    live.sweep([](Id session, const std::string& address) {
+        return session == 1 && address == "10.0.0.1" ? std::optional(Viewer{}) : std::nullopt;
+    });
     EXPECT_EQ(stays->closed_with, 0);
     EXPECT_EQ(goes->closed_with, 4401);
 }

@@ -126,12 +126,11 @@ void Platform::on_change(OnChange hook) {
 
 void Platform::sweep() {
     verifications_.sweep();
-    live_.sweep([this](Id id) -> std::optional<Viewer> {
+    live_.sweep([this](Id id, const std::string& address) -> std::optional<Viewer> {
         auto session = sessions_.find(id);
         if (!session) session = tokens_.find(id);
         if (!session) return std::nullopt;
-        // A token has no address of its own.
-        if (!session->address.empty() && !entrance_rules_.admits(session->address)) return std::nullopt;
+        if (!entrance_rules_.admits(address)) return std::nullopt;
         return viewer_of(session->account, areas_, departments_);
     });
 }

@@ -139,8 +139,7 @@ void Webhooks::settle(Id id, Id event, const Delivery& delivery) {
         if (found == hooks_.end()) return;
         auto& hook = found->second;
         hook.under_way = false;
-        hook.deliveries.push_front(delivery);
-        if (hook.deliveries.size() > remembered) hook.deliveries.pop_back();
+        remember(hook, delivery);
         if (delivery.problem.empty()) {
             hook.position = std::max(hook.position, event);
             hook.failing_since.reset();
@@ -189,6 +188,48 @@ void Webhooks::keep(const Hook& hook) {
         [](const base::Status&) {});
 }
 
+/// Under the mutex. The row is lost when the disk refuses, or when the webhook has gone.
+void Webhooks::remember(Hook& hook, const Delivery& delivery) {
+    hook.deliveries.push_front(delivery);
+    if (hook.deliveries.size() > remembered) hook.deliveries.pop_back();
+    database_.write(
+        [hook = hook.id, id = ids_.next(), delivery](Connection& connection) {
+            const auto problem = delivery.problem.empty() ? std::nullopt : std::optional(delivery.problem);
+            const auto stored = connection.execute(
+                "INSERT INTO webhook_delivery (id, webhook_id, at, event_id, type, attempt, status, problem, "
+                "took_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                {id, hook, delivery.at, delivery.event_id, delivery.type, delivery.attempt, delivery.status,
+                 problem, delivery.took_ms});
+            if (!stored) return ports::ran(stored);
+            return ports::ran(connection.execute(
+                fmt::format(
+                    "DELETE FROM webhook_delivery WHERE webhook_id = $1 AND id NOT IN (SELECT id FROM "
+                    "webhook_delivery WHERE webhook_id = $1 ORDER BY id DESC LIMIT {})",
+                    remembered),
+                {hook}));
+        },
+        [](const base::Status&) {});
+}
+
+base::Status Webhooks::load_deliveries() {
+    const auto rows = ports::read_from(database_, [](Connection& connection) {
+        return connection.query(
+            "SELECT webhook_id, at, event_id, type, attempt, status, problem, took_ms FROM webhook_delivery "
+            "ORDER BY id");
+    });
+    if (!rows) return std::unexpected(rows.error());
+    const std::lock_guard lock(mutex_);
+    for (const auto& row : *rows) {
+        const auto found = hooks_.find(row.integer(0));
+        if (found == hooks_.end()) continue;
+        const auto status = row.integer_or_null(5);
+        found->second.deliveries.push_front({row.time(1), row.integer_or_null(2), row.text(3), row.integer(4),
+                                             status ? std::optional(static_cast<int>(*status)) : std::nullopt,
+                                             row.text_or_null(6).value_or(""), row.integer(7)});
+    }
+    return {};
+}
+
 void Webhooks::test(Id id, std::function<void(Answer<json::object>)> done) {
     Hook hook;
     {
@@ -209,10 +250,7 @@ void Webhooks::test(Id id, std::function<void(Answer<json::object>)> done) {
              {
                  const std::lock_guard lock(mutex_);
                  const auto found = hooks_.find(id);
-                 if (found != hooks_.end()) {
-                     found->second.deliveries.push_front(outcome);
-                     if (found->second.deliveries.size() > remembered) found->second.deliveries.pop_back();
-                 }
+                 if (found != hooks_.end()) remember(found->second, outcome);
              }
              done(told(outcome));
          });

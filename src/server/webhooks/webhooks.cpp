@@ -140,6 +140,7 @@ base::Status Webhooks::load() {
             hooks_[id] = *std::move(hook);
         }
     }
+    if (auto loaded = load_deliveries(); !loaded) return loaded;
     if (poster_ != nullptr) thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
     return {};
 }

@@ -36,7 +36,7 @@ struct WebhookPatch {
 class Webhooks {
   public:
     static constexpr std::size_t at_most = 50;
-    /// Attempts that are remembered of each, until a restart.
+    /// Attempts that are remembered of each.
     static constexpr std::size_t remembered = 50;
     static constexpr base::Duration give_up_after = std::chrono::hours{72};
 
@@ -119,6 +119,8 @@ class Webhooks {
     void settle(Id hook, Id event, const Delivery&);
     void give_up(Hook&);
     void keep(const Hook&);
+    void remember(Hook&, const Delivery&);
+    [[nodiscard]] base::Status load_deliveries();
 
     ports::Database& database_;
     IdSource& ids_;

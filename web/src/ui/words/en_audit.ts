@@ -18,7 +18,7 @@ export const enAudit = {
       recovery_refused: 'Security questions answered wrongly',
     },
     role: { added: 'Role added', changed: 'Role changed', removed: 'Role removed' },
-    lockout: { lifted: 'Lockout lifted' },
+    lockout: { set: 'Account locked', lifted: 'Lockout lifted' },
     token: { added: 'API token made', removed: 'API token revoked', refused: 'API token refused' },
     webhook: {
       added: 'Webhook added',

@@ -88,7 +88,7 @@ export const enIntegration = {
     all_kinds: 'All events',
     attempt: 'Attempt',
     deliveries: 'Last attempts',
-    deliveries_none: 'Nothing was sent since the platform started.',
+    deliveries_none: 'Nothing was sent yet.',
     enabled: 'Switched on',
     event: 'Event',
     hint: 'Each event is posted to another server as it happens, signed, and again until it is taken.',

@@ -19,7 +19,7 @@ export const zhAudit: typeof enAudit = {
       recovery_refused: '安全问题回答错误',
     },
     role: { added: '添加角色', changed: '更改角色', removed: '移除角色' },
-    lockout: { lifted: '解除锁定' },
+    lockout: { set: '锁定账户', lifted: '解除锁定' },
     webhook: {
       added: '添加 Webhook',
       changed: '更改 Webhook',

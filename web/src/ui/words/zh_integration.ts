@@ -89,7 +89,7 @@ export const zhIntegration: typeof enIntegration = {
     all_kinds: '所有事件',
     attempt: '次数',
     deliveries: '最近的发送',
-    deliveries_none: '平台启动以来尚未发送。',
+    deliveries_none: '尚未发送任何内容。',
     enabled: '启用',
     event: '事件',
     hint: '事件发生时会立即签名并发送到其他服务器，直到对方接收为止。',
