@@ -114,3 +114,27 @@ test("a broker is set up, says why it is not reached, and keeps its password", a
         [],
     );
 });
+
+test("a collector of logs is set up, and says why it is not reached", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const admin = await openContext(browser);
+    await signInto(admin, platform);
+    const page = await openPage(admin, platform, "/integration", "Integration");
+    const outlets = page.getByRole("region", { name: "Other systems" });
+    const line = outlets.getByRole("listitem", { name: "Syslog" });
+
+    await line.getByRole("button", { name: "Syslog" }).click();
+    const drawer = page.getByRole("dialog", { name: "Syslog" });
+    await drawer.getByLabel("Server").fill("127.0.0.1");
+    await drawer.getByLabel("Port").fill("1");
+    await drawer.getByLabel("Switched on").check();
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await line.getByText(/Not reached since/).waitFor();
+    await line.getByText(/127.0.0.1:1 cannot be reached/).waitFor();
+    await line.getByRole("button", { name: "Test" }).click();
+    await page.getByText("The test failed").waitFor();
+    assert.deepEqual(admin.faults, []);
+});

@@ -149,6 +149,14 @@ class EveryOperation(unittest.TestCase):
         self.assertIsNotNone(self.good("testMqtt", 200)["problem"])
         self.good("changeMqtt", 409, {"people": True, "revision": changed["revision"] - 1})
 
+    def test_syslog(self):
+        self.assertEqual(self.good("getSyslog", 200)["state"]["word"], "off")
+        self.good("testSyslog", 409)
+        self.good("changeSyslog", 400, {"enabled": True})
+        changed = self.good("changeSyslog", 200, {"host": "127.0.0.1", "port": 1, "tls": "off"})
+        self.assertIsNotNone(self.good("testSyslog", 200)["problem"])
+        self.good("changeSyslog", 409, {"audit": False, "revision": changed["revision"] - 1})
+
     def test_sessions(self):
         token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
         self.assertEqual(len(self.good("listSessions", 200, query="?limit=1")["items"]), 1)

@@ -256,7 +256,13 @@ base::Result<std::unique_ptr<ports::Collector>> make_collector(asio::io_context&
                                                                const ports::Endpoint& endpoint,
                                                                const CollectorTrust& trust) {
     TlsContext context;
-    if (!std::holds_alternative<InTheClear>(trust)) {
+    if (const auto* server = std::get_if<ports::ServerTrust>(&trust)) {
+        if (server->how == ports::ServerTrust::How::clear)
+            return make_collector(loop, endpoint, InTheClear{});
+        auto made = make_checking_context(*server, endpoint.address);
+        if (!made) return std::unexpected(made.error());
+        context = *std::move(made);
+    } else if (!std::holds_alternative<InTheClear>(trust)) {
         auto made = make_tls_context(TlsSide::caller, nullptr);
         if (!made) return std::unexpected(made.error());
         context = *std::move(made);

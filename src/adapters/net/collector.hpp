@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "ports/collector.hpp"
+#include "ports/server_trust.hpp"
 #include "ports/transport.hpp"
 
 namespace boost::asio {
@@ -22,11 +23,12 @@ struct PinnedCertificate {
 struct PinnedAuthority {
     std::string file;
 };
-using CollectorTrust = std::variant<InTheClear, PinnedCertificate, PinnedAuthority>;
+/// As it is said of other servers; the name is checked.
+using CollectorTrust = std::variant<InTheClear, PinnedCertificate, PinnedAuthority, ports::ServerTrust>;
 
 /// `invalid` "authority_unreadable" naming the file.
 [[nodiscard]] base::Status check_authority(const std::string& file);
-/// As check_authority.
+/// As check_authority and, for a ServerTrust, make_checking_context.
 [[nodiscard]] base::Result<std::unique_ptr<ports::Collector>> make_collector(boost::asio::io_context&,
                                                                              const ports::Endpoint&,
                                                                              const CollectorTrust&);

@@ -18,6 +18,7 @@
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/mqtt/broker_link.hpp"
 #include "adapters/net/authorities.hpp"
+#include "adapters/net/collector.hpp"
 #include "adapters/net/datagram.hpp"
 #include "adapters/net/entrance.hpp"
 #include "adapters/net/http_poster.hpp"
@@ -95,6 +96,16 @@ void wind_down(asio::io_context& loop, server::Platform& platform, adapters::Htt
     entrance.close();
 }
 
+/// How other systems are reached that are told of what happens.
+void add_outlets(server::PlatformPorts& parts, asio::io_context& loop) {
+    parts.open_broker = adapters::open_broker;
+    parts.open_collector = [&loop](const ports::Endpoint& at, const ports::ServerTrust& trust) {
+        return adapters::make_collector(loop, at, trust);
+    };
+    parts.check_authorities = adapters::check_authorities;
+    parts.host = subject().common_name;
+}
+
 }  // namespace
 
 base::Status serve(const ServeOptions& options) {
@@ -117,23 +128,23 @@ base::Status serve(const ServeOptions& options) {
     const auto poster = adapters::make_http_poster(
         loop, *webhooks_go ? *webhooks_go : ports::Admission(adapters::is_elsewhere));
     adapters::HttpsEntrance entrance(loop, clock, directory->path(), *identity);
-    server::Platform platform(
-        {.database = **database,
-         .clock = clock,
-         .zones = zones,
-         .page = client_page::files(),
-         .sealer = *std::move(sealer),
-         .device_loop = loop,
-         .dialler = *dialler,
-         .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
-         .entrance = entrance,
-         .admission_of = adapters::admission_of,
-         .search_everywhere = options.search,
-         .local_zone = local_zone(zones, clock.utc()),
-         .process = [started = clock.utc()] { return adapters::process_figures(started); },
-         .poster = poster.get(),
-         .open_broker = adapters::open_broker,
-         .check_authorities = adapters::check_authorities});
+    server::PlatformPorts parts{
+        .database = **database,
+        .clock = clock,
+        .zones = zones,
+        .page = client_page::files(),
+        .sealer = *std::move(sealer),
+        .device_loop = loop,
+        .dialler = *dialler,
+        .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
+        .entrance = entrance,
+        .admission_of = adapters::admission_of,
+        .search_everywhere = options.search,
+        .local_zone = local_zone(zones, clock.utc()),
+        .process = [started = clock.utc()] { return adapters::process_figures(started); },
+        .poster = poster.get()};
+    add_outlets(parts, loop);
+    server::Platform platform(std::move(parts));
     if (auto loaded = platform.load(); !loaded) return loaded;
     // A little more than the API takes, so that what is too large is told as a problem.
     const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};

@@ -109,4 +109,14 @@ std::string syslog_frame(const core::StoredRecord& stored, const SyslogSource& s
     return fmt::format("{} {}", message.size(), message);
 }
 
+std::string syslog_frame(const SyslogText& said) {
+    std::string element = "[sallyport@32473";
+    for (const auto& [name, value] : said.facts) add(element, name, value);
+    element += ']';
+    const auto message = fmt::format("<{}>1 {} {} {} - {} {} {}{}", facility_security * 8 + said.severity,
+                                     dhip::utc_text(said.at), printable(said.host), printable(said.program),
+                                     printable(said.kind).substr(0, 32), element, byte_order_mark, said.text);
+    return fmt::format("{} {}", message.size(), message);
+}
+
 }  // namespace sallyport::codec

@@ -74,4 +74,16 @@ TEST(Syslog, is_as_severe_as_what_happened) {
     begins(core::RecordKind::door_opened, std::nullopt, "<86>1 ");
 }
 
+TEST(Syslog, other_programs_say_what_they_want_in_the_same_form) {
+    SyslogText said{
+        .severity = SyslogText::notice, .host = "one host", .program = "sallyport", .kind = "role.added"};
+    said.at.microseconds = 1'774'746'000'000'001;
+    said.facts = {{"account", "a\"]\\"}, {"token", ""}};
+    said.text = "role.added by anna";
+    const std::string message =
+        "<85>1 2026-03-29T01:00:00.000001Z one_host sallyport - role.added [sallyport@32473 "
+        "account=\"a\\\"\\]\\\\\"] \xEF\xBB\xBFrole.added by anna";
+    EXPECT_EQ(syslog_frame(said), std::to_string(message.size()) + " " + message);
+}
+
 }  // namespace sallyport::codec

@@ -69,6 +69,18 @@ Answer<MqttPatch> mqtt_body(const Call& call) {
     });
 }
 
+Answer<SyslogPatch> syslog_body(const Call& call) {
+    return read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>&) {
+        SyslogPatch patch;
+        patch.enabled = fields.truth("enabled");
+        read_server(fields, patch.server);
+        patch.events = fields.truth("events");
+        patch.audit = fields.truth("audit");
+        patch.revision = fields.integer("revision", 1, newest_revision);
+        return patch;
+    });
+}
+
 /// What is sent tells who came where, and doors are opened by it: nobody hands on what they may not do.
 Outcome check_may_hand_on(const Call& call, const MqttPatch& patch) {
     const auto& rights = call.session->account.rights;
@@ -107,6 +119,25 @@ Operations mqtt_operations(MqttBridge& mqtt) {
              return ok_or_problem(mqtt.change(*patch, call.actor()));
          })},
         {"POST", "/settings/mqtt/test", keeps, Body::none, testing(mqtt)},
+    };
+}
+
+Operations syslog_operations(SyslogFeed& syslog) {
+    return {
+        {"GET", "/settings/syslog", looks, Body::none,
+         at_once([&](Call&) -> Answer<Reply> { return ok(syslog.get()); })},
+        {"PATCH", "/settings/syslog", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+             const auto patch = syslog_body(call);
+             if (!patch) return std::unexpected(patch.error());
+             const auto& rights = call.session->account.rights;
+             for (const auto function : {Function::events, Function::people, Function::audit})
+                 if (!rights.may(function, Level::view))
+                     return refuse(base::ErrorKind::forbidden, "beyond_your_rights",
+                                   "The collector is told of events, people and the audit log, which this "
+                                   "account may not see.");
+             return ok_or_problem(syslog.change(*patch, call.actor()));
+         })},
+        {"POST", "/settings/syslog/test", keeps, Body::none, testing(syslog)},
     };
 }
 

@@ -50,6 +50,8 @@ Platform::Platform(PlatformPorts outside)
                 verifications_}),
       mqtt_({ports_.database, ports_.clock, ids_, audit_, ports_.sealer, live_, doors_, devices_, areas_,
              settings_, ports_.open_broker, ports_.check_authorities}),
+      syslog_({ports_.database, ports_.clock, audit_, ports_.sealer, events_, ports_.device_loop,
+               ports_.open_collector, ports_.check_authorities, ports_.host}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       meter_(ports_.clock),
@@ -60,7 +62,10 @@ Platform::Platform(PlatformPorts outside)
       queued_writes_(ports_.database),
       workers_(ports_.workers) {
     sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
-    devices_.on_events = [this] { webhooks_.wake(); };
+    devices_.on_events = [this] {
+        webhooks_.wake();
+        syslog_.wake();
+    };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
 
@@ -82,6 +87,7 @@ Operations Platform::operations() {
     add(token_operations(tokens_));
     add(webhook_operations(webhooks_));
     add(mqtt_operations(mqtt_));
+    add(syslog_operations(syslog_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, cards_, photos_));
@@ -116,6 +122,7 @@ base::Status Platform::load() {
     auto installation = settings_.installation_id();
     if (!installation) return std::unexpected(installation.error());
     if (auto started = devices_.start(*installation); !started) return started;
+    if (auto loaded = syslog_.load(); !loaded) return loaded;
     return mqtt_.load();
 }
 
@@ -139,6 +146,7 @@ void Platform::stop() {
     api_->stop();
     webhooks_.stop();
     mqtt_.stop();
+    syslog_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }

@@ -25,6 +25,7 @@
 #include "server/permissions/permissions.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
+#include "server/syslog/syslog_feed.hpp"
 #include "server/verification/verifications.hpp"
 #include "server/webhooks/webhooks.hpp"
 
@@ -47,7 +48,9 @@ struct PlatformPorts {
     std::function<ports::ProcessFigures()> process{};  ///< null: not told
     ports::HttpPoster* poster = nullptr;               ///< null: no webhook is ever sent
     ports::OpenBroker open_broker{};                   ///< null: there is no MQTT
+    OpenCollector open_collector{};                    ///< null: nothing goes to a collector
     CheckAuthorities check_authorities{};
+    std::string host = "sallyport";  ///< of the machine
     PasswordCost password_cost{};
     std::uint16_t node = 1;
     std::size_t workers = 4;
@@ -114,6 +117,7 @@ class Platform {
     Registrations registrations_;
     Devices devices_;
     MqttBridge mqtt_;
+    SyslogFeed syslog_;
     Searches searches_;
     Imports imports_;  ///< after the devices, which it tells of changes
     RequestMeter meter_;

@@ -45,6 +45,7 @@ export type Role = Schemas['Role'];
 export type SecondFactorBegun = Schemas['SecondFactorBegun'];
 export type Settings = Schemas['Settings'];
 export type SignInRules = Schemas['SignInRules'];
+export type Syslog = Schemas['Syslog'];
 export type TimeTemplate = Schemas['TimeTemplate'];
 export type Token = Schemas['Token'];
 export type Verification = Schemas['Verification'];

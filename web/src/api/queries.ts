@@ -149,6 +149,14 @@ export function useMqtt() {
   });
 }
 
+export function useSyslog() {
+  return useQuery({
+    queryKey: ['settings', 'syslog'],
+    queryFn: () => answerOf(api.GET('/settings/syslog')),
+    refetchInterval: 5_000,
+  });
+}
+
 export function useWebhooks(enabled: boolean) {
   return useQuery({
     queryKey: ['webhooks'],

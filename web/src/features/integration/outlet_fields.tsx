@@ -17,20 +17,21 @@ interface StoredServer {
   port: number;
   tls: OutletTls;
   certificate: string;
-  account: string;
-  has_password: boolean;
+  account?: string;
+  has_password?: boolean;
 }
 
 const unix = (text: string | undefined) => (text ?? '').replace(/\r\n?/g, '\n').trim();
 
+export function placeBody({ host, port, tls, certificate }: TypedServer) {
+  return { host: host.trim(), port, tls, certificate: tls === 'given' ? unix(certificate) : '' };
+}
+
 /** As it is sent: a password that was not typed stays, one without an account goes. */
-export function serverBody({ host, port, tls, certificate, account, password }: TypedServer) {
+export function serverBody({ account, password, ...place }: TypedServer) {
   const name = (account ?? '').trim();
   return {
-    host: host.trim(),
-    port,
-    tls,
-    certificate: tls === 'given' ? unix(certificate) : '',
+    ...placeBody(place),
     account: name,
     ...(name === '' ? { password: null } : password ? { password } : {}),
   };
@@ -73,12 +74,18 @@ export function ServerFields({ stored, hint }: { stored: StoredServer; hint: str
       )}
       {tls === 'off' && (
         <Form.Item>
-          <Alert type="warning" showIcon message={t('outlets.tls_off_warning')} />
+          <Alert
+            type="warning"
+            showIcon
+            message={t(stored.account === undefined ? 'outlets.clear_warning' : 'outlets.tls_off_warning')}
+          />
         </Form.Item>
       )}
-      <Form.Item name="account" label={t('outlets.account')} extra={t('outlets.account_hint')}>
-        <Input maxLength={128} autoComplete="off" spellCheck={false} />
-      </Form.Item>
+      {stored.account !== undefined && (
+        <Form.Item name="account" label={t('outlets.account')} extra={t('outlets.account_hint')}>
+          <Input maxLength={128} autoComplete="off" spellCheck={false} />
+        </Form.Item>
+      )}
       {(account ?? '') !== '' && (
         <Form.Item name="password" label={t('outlets.password')}>
           <Input.Password

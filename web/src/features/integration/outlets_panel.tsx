@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { OutletState, OutletTest } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { queryClient, useMqtt } from '../../api/queries';
+import { queryClient, useMqtt, useSyslog } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Panel, Queried } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
@@ -15,13 +15,15 @@ import { useTimeText } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './integration.module.css';
 import { MqttDrawer } from './mqtt_drawer';
+import { SyslogDrawer } from './syslog_drawer';
 
-type Name = 'mqtt';
+type Name = 'mqtt' | 'syslog';
 
 /** The systems that are told of what happens, and whether they are reached. */
 export function OutletsPanel() {
   const { t } = useTranslation();
   const mqtt = useMqtt();
+  const syslog = useSyslog();
   const [open, setOpen] = useState<Name | null>(null);
   const close = () => setOpen(null);
   return (
@@ -39,7 +41,19 @@ export function OutletsPanel() {
             />
           )}
         </Queried>
+        <Queried query={syslog} rows={1}>
+          {(data) => (
+            <Line
+              name="syslog"
+              at={data}
+              state={data.state}
+              test={() => answerOf(api.POST('/settings/syslog/test'))}
+              onOpen={() => setOpen('syslog')}
+            />
+          )}
+        </Queried>
       </ul>
+      {open === 'syslog' && syslog.data && <SyslogDrawer syslog={syslog.data} onClose={close} />}
       {open === 'mqtt' && mqtt.data && <MqttDrawer mqtt={mqtt.data} onClose={close} />}
     </Panel>
   );

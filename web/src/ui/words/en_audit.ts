@@ -57,6 +57,7 @@ export const enAudit = {
   },
   audit_subjects: {
     mqtt: 'MQTT',
+    syslog: 'Syslog',
     session: 'Session',
     account: 'Account',
     role: 'Role',
@@ -74,6 +75,8 @@ export const enAudit = {
     door: 'Door',
   },
   audit_members: {
+    audit: 'Audit log',
+    events: 'Events',
     base_topic: 'Topics begin with',
     commands: 'Commands that are taken',
     discovery: 'Announced to Home Assistant',

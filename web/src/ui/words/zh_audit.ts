@@ -54,6 +54,7 @@ export const zhAudit: typeof enAudit = {
   },
   audit_subjects: {
     mqtt: 'MQTT',
+    syslog: 'Syslog',
     session: '会话',
     account: '账户',
     role: '角色',
@@ -71,6 +72,8 @@ export const zhAudit: typeof enAudit = {
     door: '门',
   },
   audit_members: {
+    audit: '审计日志',
+    events: '事件',
     base_topic: '主题前缀',
     commands: '接受的命令',
     discovery: '向 Home Assistant 通告',
