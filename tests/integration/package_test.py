@@ -1,6 +1,5 @@
 """The Debian packages: built, checked, installed into a directory of their own, run, upgraded and purged."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -9,6 +8,7 @@ import unittest
 from pathlib import Path
 
 from door import Door, binary, person
+from running_platform import PASSWORD, Platform
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = binary().parent.parent
@@ -120,15 +120,45 @@ class Packages(unittest.TestCase):
             door.start()
             self.assertEqual(door.post("card", number="04A1B2C3")["lock"], "released")
 
-    def test_the_platform_is_installed_and_purged(self):
+    def test_the_platform_is_installed_upgraded_removed_and_purged(self):
         with tempfile.TemporaryDirectory() as folder:
             system = FileSystem(folder)
-            system.dpkg("-i", self.new["sallyport"])
+            system.dpkg("-i", self.old["sallyport"])
             self.assertEqual(system.status("sallyport"), "ii")
-            environment = {**os.environ, "LC_ALL": "C"}
-            self.assertIn("sallyport", run(system.root / "usr/bin/sallyport", "--version", env=environment))
+            program, data = system.root / "usr/bin/sallyport", system.root / "var/lib/sallyport"
+            config = system.root / "etc/sallyport/platform.toml"
+            self.a_site_is_set_up(program, data)
+            config.write_text(config.read_text() + "# ours\n")
+            system.dpkg("--force-confold", "-i", self.new["sallyport"])
+            self.assertEqual(system.status("sallyport"), "ii")
+            self.assertIn("# ours", config.read_text())
+            self.the_site_is_as_it_was(program, data)
+            system.dpkg("-r", "sallyport")
+            self.assertFalse(program.exists())
+            self.assertTrue((data / "platform.db").exists())
             system.dpkg("-P", "sallyport")
-            self.assertFalse((system.root / "etc/sallyport/platform.toml").exists())
+            self.assertFalse(data.exists())
+            self.assertFalse(config.exists())
+
+    def a_site_is_set_up(self, program, data):
+        platform = Platform(program)
+        self.addCleanup(platform.close)
+        platform.start("--discovery", "off")
+        platform.set_up()
+        self.assertEqual(platform.api("POST", "/people", {"user_id": "1001", "name": "Ada"}).status, 201)
+        self.assertEqual(platform.stop(), 0)
+        shutil.copytree(platform.data, data, dirs_exist_ok=True)
+
+    def the_site_is_as_it_was(self, program, data):
+        platform = Platform(program)
+        self.addCleanup(platform.close)
+        shutil.copytree(data, platform.data, dirs_exist_ok=True)
+        platform.start("--discovery", "off")
+        login = {"account": "admin", "password": PASSWORD}
+        token = platform.api("POST", "/sessions", login).json()["token"]
+        people = platform.api("GET", "/people", token=token).json()["items"]
+        self.assertEqual([one["name"] for one in people], ["Ada"])
+        self.assertEqual(platform.stop(), 0)
 
 
 if __name__ == "__main__":

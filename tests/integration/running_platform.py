@@ -40,7 +40,8 @@ class Answer:
 
 
 class Platform:
-    def __init__(self):
+    def __init__(self, program=BINARIES / "sallyport"):
+        self.program = program
         self.data = Path(tempfile.mkdtemp(prefix="sallyport-"))
         self.token = None
         self.process = None
@@ -50,7 +51,7 @@ class Platform:
         self.context.verify_mode = ssl.CERT_NONE
 
     def start(self, *extra):
-        command = [BINARIES / "sallyport", "serve", "--data", self.data, "--listen", "127.0.0.1:0", *extra]
+        command = [self.program, "serve", "--data", self.data, "--listen", "127.0.0.1:0", *extra]
         addresses = self.data / "addresses.json"
         addresses.unlink(missing_ok=True)  # of one that was killed
         self.log = open(self.data / "log", "ab")
