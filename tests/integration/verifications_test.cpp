@@ -84,11 +84,11 @@ TEST_F(Verifications, whoever_may_control_the_door_sees_who_stands_there_and_how
     const auto page = std::make_shared<Page>();
     const auto elsewhere = std::make_shared<Page>();
     const auto onlooker = std::make_shared<Page>();
-    live.add(page, 1, operator_of());
-    live.add(elsewhere, 2, operator_of(std::set<server::Id>{61}));
+    live.add(page, 1, "10.0.0.1", operator_of());
+    live.add(elsewhere, 2, "10.0.0.2", operator_of(std::set<server::Id>{61}));
     Viewer looks = operator_of();
     looks.rights.set(Function::doors, Level::view);
-    live.add(onlooker, 3, looks);
+    live.add(onlooker, 3, "10.0.0.3", looks);
     ask();
     ASSERT_EQ(page->told.size(), 1U);
     const auto& told = page->told[0];
@@ -117,7 +117,7 @@ TEST_F(Verifications, of_people_elsewhere_it_is_told_that_somebody_is_there) {
 TEST_F(Verifications, the_first_answer_counts_and_the_others_are_told_whose_it_was) {
     ask();
     const auto page = std::make_shared<Page>();
-    live.add(page, 1, operator_of());
+    live.add(page, 1, "10.0.0.1", operator_of());
     const auto question = id();
     const auto taken = questions.take(question, Verification::granted, operator_of(), "anna");
     ASSERT_TRUE(taken);
