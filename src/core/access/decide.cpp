@@ -113,6 +113,7 @@ void look_up_area(Evidence& e) {
     if (!e.passage.leads()) return;
     e.area = area_of(rules, e.passage);
     if (e.policy.positions != nullptr) e.position = e.policy.positions->find(e.person->user_id);
+    if (e.position != nullptr && !is_there(e.policy.settings.rules, e.position->area)) e.position = nullptr;
 }
 
 Evidence look_up(const Attempt& attempt, const Policy& policy, const DoorSituation& situation,

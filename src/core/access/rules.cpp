@@ -141,6 +141,12 @@ Passage passage_of(const Rules& rules, base::ReaderNumber reader, base::DoorNumb
     return found == rules.readers.end() ? Passage{} : found->passage;
 }
 
+bool is_there(const Rules& rules, AreaNumber area) {
+    return area == outside || std::ranges::any_of(rules.readers, [area](const ReaderRules& reader) {
+               return reader.passage.leads() && (reader.passage.from == area || reader.passage.to == area);
+           });
+}
+
 const AreaRules* area_of(const Rules& rules, const Passage& passage) {
     for (const AreaNumber number : {passage.to, passage.from}) {
         const auto found = std::ranges::find(rules.areas, number, &AreaRules::number);

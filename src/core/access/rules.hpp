@@ -85,6 +85,8 @@ struct Rules {
 
 /// The areas that an attempt leads between: of its reader, or at the keypad of the door's first entry reader.
 [[nodiscard]] Passage passage_of(const Rules&, base::ReaderNumber, base::DoorNumber);
+/// Whether a reader leads into the area or out of it; the outside is always there.
+[[nodiscard]] bool is_there(const Rules&, AreaNumber);
 /// The rules that count for the way; null: none do.
 [[nodiscard]] const AreaRules* area_of(const Rules&, const Passage&);
 

@@ -6,6 +6,7 @@
 // - A reader leads from one area to another. The area that it leads into says what counts; where that one has
 //   no rules (the outside, 0), the area that it leads out of does.
 // - Nobody is shut out for what is not known: a person whose position is unknown passes, and it is learned.
+// - Neither is a position known in an area that no reader leads into or out of any more.
 // - A position moves when the door was opened within the hold; without a detector, with the grant. The exit
 //   button, an operator's `open` and public passwords move nobody.
 // - The daily reset needs no moment of its own: a position from before the last reset counts as unknown.

@@ -5,6 +5,7 @@
 #include "server/api/operation.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/parameters.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
@@ -44,6 +45,12 @@ template <class Read>
     if (auto read = parameters.finish(); !read) return std::unexpected(std::move(read.error()));
     return page;
 }
+
+/// A time of the day before its end.
+[[nodiscard]] inline bool is_time_of_day(std::string_view text) {
+    return second_from(text).has_value() && text != "24:00:00";
+}
+inline constexpr TextRule time_of_day_rule{0, 16, is_time_of_day, "A time of day looks like 08:00:00."};
 
 inline constexpr TextRule name_rule{1, 64, nullptr, {}};
 inline constexpr std::int64_t newest_revision = std::int64_t{1} << 53;

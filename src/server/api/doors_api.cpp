@@ -15,6 +15,8 @@ void read_settings(Fields& settings, DoorPatch& patch) {
     patch.overtime_s = settings.integer("overtime_s", 1, 9'999);
     if (const auto raised = settings.truth("duress"))
         patch.duress = *raised ? core::Duress::on : core::Duress::off;
+    patch.extended_s = settings.integer("extended_s", 1, 600);
+    patch.pre_alarm_s = settings.integer("pre_alarm_s", 0, 9'999);
     patch.verification_s = settings.nullable_integer("verification_s", 1, 120);
 }
 

@@ -32,26 +32,9 @@ GroupPatch read_group(Fields& fields, Need name) {
     return patch;
 }
 
-/// "08:00:00" as seconds of the day; "24:00:00" too.
-std::optional<std::int32_t> second_from(std::string_view text) {
-    const auto digits = [&](std::size_t at) -> std::int32_t {
-        const char a = text[at], b = text[at + 1];
-        return a < '0' || a > '9' || b < '0' || b > '9' ? 99 : (a - '0') * 10 + (b - '0');
-    };
-    if (text.size() != 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
-    const auto hour = digits(0), minute = digits(3), second = digits(6);
-    if (text == "24:00:00") return core::seconds_per_day;
-    if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
-    return hour * 3'600 + minute * 60 + second;
-}
-
 bool is_second(std::string_view text) {
     return second_from(text).has_value();
 }
-bool is_second_before_midnight(std::string_view text) {
-    return is_second(text) && text != "24:00:00";
-}
-constexpr TextRule from_rule{0, 16, is_second_before_midnight, "A time of day looks like 08:00:00."};
 constexpr TextRule to_rule{0, 16, is_second,
                            "A time of day looks like 18:00:00; the end of the day is 24:00:00."};
 
@@ -66,7 +49,7 @@ core::Day read_day(const json::array& list, const std::string& place, Fields& fi
             continue;
         }
         Fields one(*object, errors, here);
-        const auto from = one.text("from", from_rule, Need::required);
+        const auto from = one.text("from", time_of_day_rule, Need::required);
         const auto to = one.text("to", to_rule, Need::required);
         one.finish();
         if (!from || !to) continue;

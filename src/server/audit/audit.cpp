@@ -83,6 +83,10 @@ std::string in_part(const Part& seen) {
            inside("device", "id FROM device", "area_id", seen.areas) +
            inside("door", "d.id FROM door d JOIN device v ON v.id = d.device_id",
                   "coalesce(d.area_id, v.area_id)", seen.areas) +
+           inside("passback_area", "a.id FROM passback_area a JOIN device v ON v.id = a.device_id",
+                  "v.area_id", seen.areas) +
+           inside("interlock", "i.id FROM interlock i JOIN device v ON v.id = i.device_id", "v.area_id",
+                  seen.areas) +
            ")";
 }
 

@@ -24,6 +24,8 @@ json::object settings_json(const DoorSettings& settings) {
             {"detector", settings.detector == core::Detector::on},
             {"overtime_s", settings.overtime_s},
             {"duress", settings.duress == core::Duress::on},
+            {"extended_s", settings.extended_s},
+            {"pre_alarm_s", settings.pre_alarm_s},
             {"verification_s",
              settings.verification_s ? json::value(*settings.verification_s) : json::value(nullptr)}};
 }
@@ -45,6 +47,8 @@ Door door_of(const ports::Row& row) {
     door.own_area = row.integer_or_null(10);
     door.device_area = row.integer_or_null(11);
     door.settings.verification_s = row.integer_or_null(12);
+    door.settings.extended_s = row.integer(13);
+    door.settings.pre_alarm_s = row.integer(14);
     if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
@@ -64,6 +68,8 @@ Door patched(Door door, const DoorPatch& patch) {
     door.settings.detector = patch.detector.value_or(door.settings.detector);
     door.settings.overtime_s = patch.overtime_s.value_or(door.settings.overtime_s);
     door.settings.duress = patch.duress.value_or(door.settings.duress);
+    door.settings.extended_s = patch.extended_s.value_or(door.settings.extended_s);
+    door.settings.pre_alarm_s = patch.pre_alarm_s.value_or(door.settings.pre_alarm_s);
     door.settings.verification_s = patch.verification_s.value_or(door.settings.verification_s);
     return door;
 }
@@ -131,8 +137,9 @@ Status Doors::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
             "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
-            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s FROM door d JOIN device v ON v.id = "
-            "d.device_id");
+            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s FROM "
+            "door d "
+            "JOIN device v ON v.id = d.device_id");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -235,10 +242,10 @@ Status Doors::store(Connection& connection, const Door& door) {
     const auto& settings = door.settings;
     const auto done = connection.execute(
         "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
-        "duress = $6, area_id = $7, verification_s = $8 WHERE id = $9",
+        "duress = $6, area_id = $7, verification_s = $8, extended_s = $9, pre_alarm_s = $10 WHERE id = $11",
         {door.name, settings.hold_s, text_of(settings.unlock_mode), settings.detector == core::Detector::on,
          settings.overtime_s, settings.duress == core::Duress::on, door.own_area, settings.verification_s,
-         door.id});
+         settings.extended_s, settings.pre_alarm_s, door.id});
     if (!done) return std::unexpected(done.error());
     return {};
 }

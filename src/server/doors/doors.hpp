@@ -25,6 +25,8 @@ struct DoorSettings {
     core::Detector detector = core::Detector::on;
     std::int64_t overtime_s = 60;
     core::Duress duress = core::Duress::off;
+    std::int64_t extended_s = 5;                   ///< what people who need the time get on top of the hold
+    std::int64_t pre_alarm_s = 0;                  ///< so long before the held-open alarm a warning; 0: none
     std::optional<std::int64_t> verification_s{};  ///< how long an operator is asked; none: nobody is
     friend bool operator==(const DoorSettings&, const DoorSettings&) = default;
 };
@@ -66,6 +68,8 @@ struct DoorPatch {
     std::optional<core::Detector> detector;
     std::optional<std::int64_t> overtime_s;
     std::optional<core::Duress> duress;
+    std::optional<std::int64_t> extended_s;
+    std::optional<std::int64_t> pre_alarm_s;
     Nullable<std::int64_t> verification_s;
 };
 

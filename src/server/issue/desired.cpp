@@ -12,7 +12,7 @@
 #include "codec/dhip/person_json.hpp"
 #include "codec/dhip/time_text.hpp"
 #include "server/issue/holiday_dates.hpp"
-#include "server/issue/keypad_settings.hpp"
+#include "server/issue/plan_rules.hpp"
 
 namespace sallyport::server {
 
@@ -22,9 +22,8 @@ using base::ErrorKind;
 namespace {
 
 constexpr std::int64_t schedules_per_controller = 128;  // controller.md section 2
-constexpr std::int64_t always_index = 255;
 
-using Indexes = std::map<std::int64_t, std::int64_t>;  ///< template -> index on the controller
+using Indexes = TemplateIndexes;
 /// How a group's doors are opened or denied: the same for all of them in one entry of the roster.
 struct How {
     std::string kind;
@@ -35,7 +34,7 @@ struct How {
 using Rights = std::map<How, std::set<std::int64_t>>;  ///< -> doors
 
 bool opens_something(const Rights& rights) {
-    return std::ranges::any_of(rights, [](const auto& right) { return right.first.kind == "allow"; });
+    return std::ranges::any_of(rights, [](const auto& right) { return right.first.kind != "deny"; });
 }
 
 base::Result<Indexes> read_indexes(ports::Connection& connection, std::int64_t device_id) {
@@ -48,11 +47,8 @@ base::Result<Indexes> read_indexes(ports::Connection& connection, std::int64_t d
 }
 
 base::Result<std::set<std::int64_t>> used_templates(ports::Connection& connection, std::int64_t device_id) {
-    auto rows = connection.query(
-        "SELECT DISTINCT g.template_id FROM permission_group g "
-        "JOIN permission_group_door gd ON gd.group_id = g.id JOIN door d ON d.id = gd.door_id "
-        "WHERE d.device_id = $1 AND g.template_id IS NOT NULL",
-        ports::Parameters{device_id});
+    auto rows = connection.query("SELECT template_id FROM device_template WHERE device_id = $1",
+                                 ports::Parameters{device_id});
     if (!rows) return std::unexpected(rows.error());
     std::set<std::int64_t> used;
     for (const auto& row : *rows) used.insert(row.integer(0));
@@ -146,15 +142,6 @@ json::array door_settings(const std::vector<WantedDoor>& wanted) {
     return doors;
 }
 
-/// As a whole: what is not in it is off at the controller.
-json::object rules_of(const std::vector<WantedDoor>& wanted) {
-    json::array doors;
-    for (const auto& door : wanted)
-        if (door.verification_s)
-            doors.push_back(json::object{{"number", door.number}, {"verification_s", *door.verification_s}});
-    return {{"doors", std::move(doors)}};
-}
-
 base::Status load_plan(ports::Connection& connection, std::int64_t device_id, base::UtcTime now,
                        const Indexes& indexes, Desired& desired) {
     auto zone = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
@@ -165,11 +152,13 @@ base::Status load_plan(ports::Connection& connection, std::int64_t device_id, ba
         std::ranges::any_of(*wanted, [](const WantedDoor& door) { return door.duress == core::Duress::on; });
     auto calendar = calendar_of(connection, now, indexes);
     if (!calendar) return std::unexpected(calendar.error());
+    auto rules = rules_of(connection, device_id, *wanted, indexes);
+    if (!rules) return std::unexpected(rules.error());
     desired.plan = {{"zone", zone->empty() ? "Etc/UTC" : zone->front().text(0)},
                     {"duress", duress ? "on" : "off"},
                     {"calendar", *std::move(calendar)},
                     {"doors", door_settings(*wanted)},
-                    {"rules", rules_of(*wanted)}};
+                    {"rules", *std::move(rules)}};
     // A digest as the revision: the same content is the same revision, whoever computes it and whenever.
     const auto tag = tag_of(json::serialize(desired.plan), std::string(32, '\0'));
     desired.revision = (tag.value >> 11) + 1;
@@ -196,12 +185,9 @@ base::Result<std::map<std::int64_t, Grant>> load_grants(ports::Connection& conne
     for (const auto& row : *rows) {
         How how{row.text(2), always_index, row.time_or_null(3)};
         if (!row.is_null(1)) {
-            auto found = indexes.find(row.integer(1));
-            if (found == indexes.end()) {
-                return base::fail(ErrorKind::conflict, "schedule_unassigned",
-                                  "A time template has no index on the controller.");
-            }
-            how.schedule = found->second;
+            const auto index = index_of(indexes, row.integer(1));
+            if (!index) return std::unexpected(index.error());
+            how.schedule = *index;
         }
         auto& grant = grants[row.integer(0)];
         grant.how = std::move(how);
@@ -210,12 +196,26 @@ base::Result<std::map<std::int64_t, Grant>> load_grants(ports::Connection& conne
     return grants;
 }
 
+/// What is allowed to the first card of a door is told so.
+void add_grant(const Grant& grant, std::int64_t person, const FirstCards& first, Rights& rights) {
+    if (grant.how.kind != "allow" || first.empty()) {
+        rights[grant.how].insert(grant.doors.begin(), grant.doors.end());
+        return;
+    }
+    auto of_first = grant.how;
+    of_first.kind = "first_card";
+    for (const auto door : grant.doors)
+        rights[first.contains({person, door}) ? of_first : grant.how].insert(door);
+}
+
 base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& connection,
                                                          std::int64_t device_id,
                                                          std::optional<std::int64_t> person,
                                                          base::UtcTime now, const Indexes& indexes) {
     auto grants = load_grants(connection, device_id, now, indexes);
     if (!grants) return std::unexpected(grants.error());
+    const auto first = first_cards_of(connection, device_id, person);
+    if (!first) return std::unexpected(first.error());
     std::map<std::int64_t, Rights> rights;
     for (const auto& [group, grant] : *grants) {
         // Group by group: the view is then looked into for one group, not made as a whole.
@@ -225,8 +225,7 @@ base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& conn
             "$2)",
             ports::Parameters{group, person});
         if (!rows) return std::unexpected(rows.error());
-        for (const auto& row : *rows)
-            rights[row.integer(0)][grant.how].insert(grant.doors.begin(), grant.doors.end());
+        for (const auto& row : *rows) add_grant(grant, row.integer(0), *first, rights[row.integer(0)]);
     }
     return rights;
 }
@@ -372,8 +371,8 @@ base::Status assign_schedules(ports::Connection& connection, std::int64_t device
             return base::fail(
                 ErrorKind::limit, "too_many_templates",
                 fmt::format(
-                    "The groups of this controller use more than the {} time templates that it can hold. "
-                    "Let groups share templates.",
+                    "The groups and doors of this controller use more than the {} time templates that it can "
+                    "hold. Let them share templates.",
                     schedules_per_controller));
         }
         auto done = connection.execute(

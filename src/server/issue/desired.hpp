@@ -35,11 +35,11 @@ struct Desired {
 [[nodiscard]] base::Result<std::uint64_t> plan_revision(ports::Connection&, std::int64_t device_id,
                                                         base::UtcTime now);
 
-/// Gives every template that the device's groups use an index on the controller, the lowest that is free.
-/// Error limit "too_many_templates" past 128.
+/// Gives every template that the device's groups and doors use an index on the controller, the lowest that is
+/// free. Error limit "too_many_templates" past 128.
 [[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);
 
-/// The templates whose indexes are free to be released: that no group uses any more, and that are not among
+/// The templates whose indexes are free to be released: that nothing uses any more, and that are not among
 /// `on_the_controller`: as long as a person there has a right with an index, it must not get another meaning.
 [[nodiscard]] base::Result<std::vector<std::int64_t>> unused_schedules(
     ports::Connection&, std::int64_t device_id, const std::set<std::int64_t>& on_the_controller);

@@ -24,21 +24,8 @@ constexpr std::string_view pairs_sql =
     "JOIN granting g2 ON g2.group_id = m2.group_id JOIN door d2 ON d2.id = g2.door_id "
     "WHERE m2.person_id = p.id AND d2.device_id = e.device_id)) AS pair "
     "WHERE ($1 IS NULL OR person_id = $1) AND ($2 IS NULL OR door_id = $2) "
-    "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)){} ORDER BY door_id, person_id LIMIT $5";
-
-std::string inside(const Part& seen) {
-    std::string sql;
-    if (seen.areas)
-        sql += fmt::format(
-            " AND EXISTS (SELECT 1 FROM door s JOIN device v ON v.id = s.device_id WHERE s.id = door_id AND "
-            "coalesce(s.area_id, v.area_id) {})",
-            in_branches(*seen.areas));
-    if (seen.departments)
-        sql +=
-            fmt::format(" AND EXISTS (SELECT 1 FROM person s WHERE s.id = person_id AND s.department_id {})",
-                        in_branches(*seen.departments));
-    return sql;
-}
+    "AND (door_id > $3 OR (door_id = $3 AND person_id > $4)) AND {} AND {} ORDER BY door_id, person_id LIMIT "
+    "$5";
 
 struct Tagged {
     std::int64_t tag = 0;
@@ -121,7 +108,8 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
 base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& connection, const Sealer& sealer,
                                                         const IssueFilter& filter,
                                                         const PendingReason& pending_reason) {
-    auto pairs = connection.query(fmt::format(pairs_sql, inside(filter.seen)),
+    auto pairs = connection.query(fmt::format(pairs_sql, door_seen(filter.seen.areas, "door_id"),
+                                              person_seen(filter.seen.departments, "person_id")),
                                   ports::Parameters{filter.person, filter.door, filter.after_door,
                                                     filter.after_person, filter.limit, filter.now});
     if (!pairs) return std::unexpected(pairs.error());

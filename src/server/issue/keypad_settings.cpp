@@ -41,8 +41,8 @@ Result<std::optional<Doors>> given_by(Connection& connection, std::int64_t devic
     }
     // Brought before plans were remembered.
     const auto current = plan_revision(connection, device_id, now);
-    if (!current) return std::unexpected(current.error());
-    if (*current != revision) return std::optional<Doors>();
+    if (!current && current.error().code != "schedule_unassigned") return std::unexpected(current.error());
+    if (!current || *current != revision) return std::optional<Doors>();
     for (const auto& door : wanted) given[door.number] = door.settings;
     return given;
 }
@@ -91,22 +91,27 @@ Status forget_other_plans(Connection& connection, std::int64_t device_id, std::u
 
 Result<std::vector<WantedDoor>> wanted_doors(Connection& connection, std::int64_t device_id) {
     const auto rows = connection.query(
-        "SELECT number, hold_s, unlock_mode, detector, overtime_s, keypad, duress, verification_s FROM door "
-        "WHERE device_id "
-        "= "
-        "$1 ORDER BY number",
+        "SELECT number, hold_s, unlock_mode, detector, overtime_s, keypad, duress, verification_s, "
+        "extended_s, pre_alarm_s, first_card, group_window_s FROM door WHERE device_id = $1 ORDER BY number",
         {device_id});
     if (!rows) return std::unexpected(rows.error());
     std::vector<WantedDoor> doors;
-    for (const auto& row : *rows)
-        doors.push_back({row.integer(0),
-                         {{"hold_s", row.integer(1)},
-                          {"unlock_mode", row.text(2)},
-                          {"detector", row.integer(3) != 0 ? "on" : "off"},
-                          {"overtime_s", row.integer(4)}},
-                         parsed(row.text_or_null(5)),
-                         row.integer(6) != 0 ? core::Duress::on : core::Duress::off,
-                         row.integer_or_null(7)});
+    for (const auto& row : *rows) {
+        WantedDoor door;
+        door.number = row.integer(0);
+        door.settings = {{"hold_s", row.integer(1)},
+                         {"unlock_mode", row.text(2)},
+                         {"detector", row.integer(3) != 0 ? "on" : "off"},
+                         {"overtime_s", row.integer(4)}};
+        door.keypad = parsed(row.text_or_null(5));
+        door.duress = row.integer(6) != 0 ? core::Duress::on : core::Duress::off;
+        if (!row.is_null(7)) door.rules["verification_s"] = row.integer(7);
+        if (row.integer(8) != core::DoorRules{}.extended_s) door.rules["extended_s"] = row.integer(8);
+        if (row.integer(9) != 0) door.rules["pre_alarm_s"] = row.integer(9);
+        if (!row.is_null(10)) door.first_card = row.text(10);
+        door.group_window_s = row.integer(11);
+        doors.push_back(std::move(door));
+    }
     return doors;
 }
 

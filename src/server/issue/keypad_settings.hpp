@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <boost/json/array.hpp>
@@ -22,7 +23,9 @@ struct WantedDoor {
     boost::json::object settings;  ///< hold_s, unlock_mode, detector, overtime_s, as in a plan
     boost::json::object keypad;    ///< of these, what stays as the keypad set it for now
     core::Duress duress = core::Duress::off;
-    std::optional<std::int64_t> verification_s{};
+    boost::json::object rules{};  ///< of one door in a plan, as far as they have no time templates or people
+    std::optional<std::string> first_card{};  ///< what comes after it; none: none is waited for
+    std::int64_t group_window_s = 0;
 };
 /// By number.
 [[nodiscard]] base::Result<std::vector<WantedDoor>> wanted_doors(ports::Connection&, std::int64_t device_id);

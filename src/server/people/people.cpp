@@ -156,6 +156,22 @@ Outcome check_user_id(Connection& connection, Id id, const std::string& user_id,
 
 /// Adds the controllers that a change of this person concerns: those of the person, and those of whoever has
 /// a card that is to be the person's. Before and after the change.
+/// A door must not wait for people who are gone, nor be content with fewer.
+Outcome check_spared(Connection& connection, Id person) {
+    const auto rows = connection.query(
+        "SELECT d.name FROM door_group_person m JOIN door_group g ON g.door_id = m.door_id AND g.position = "
+        "m.position JOIN door d ON d.id = m.door_id WHERE m.person_id = $1 AND g.needed >= (SELECT count(*) "
+        "FROM door_group_person o WHERE o.door_id = m.door_id AND o.position = m.position) "
+        "ORDER BY d.name LIMIT 1",
+        {person});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    return refuse(base::ErrorKind::conflict, "door_waits_for_person",
+                  fmt::format("The door \"{}\" waits for this person: without, too few would be left to open "
+                              "it. Change its rules first.",
+                              rows->front().text(0)));
+}
+
 Status add_devices(Connection& connection, Id person, const PersonPatch& patch, std::set<Id>& devices) {
     std::set<Id> people{person};
     for (const auto& card : patch.cards.value_or(std::vector<CardPatch>())) {
@@ -416,6 +432,7 @@ Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto person = find(connection, id, seen);
         if (!person) return std::unexpected(person.error());
+        if (auto spared = check_spared(connection, id); !spared) return spared;
         if (auto found = add_devices(connection, id, {}, devices); !found)
             return std::unexpected(found.error());
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};

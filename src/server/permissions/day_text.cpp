@@ -1,19 +1,12 @@
 #include "server/permissions/day_text.hpp"
 
 #include <boost/json/object.hpp>
-#include <fmt/core.h>
+
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
 namespace json = boost::json;
-
-namespace {
-
-std::string clock_text(std::int32_t second) {
-    return fmt::format("{:02}:{:02}:{:02}", second / 3'600, second / 60 % 60, second % 60);
-}
-
-}  // namespace
 
 json::array stored_day(const core::Day& day) {
     json::array periods;

@@ -67,14 +67,13 @@ struct Share {
 };
 constexpr Share shares[] = {
     {"time templates",
-     "SELECT v.name, count(DISTINCT g.template_id) AS used FROM permission_group g JOIN "
-     "permission_group_door m ON m.group_id = g.id JOIN door d ON d.id = m.door_id JOIN device v ON v.id = "
-     "d.device_id GROUP BY v.id, v.name ORDER BY used DESC LIMIT 1"},
+     "SELECT v.name, count(*) AS used FROM device_template t JOIN device v ON v.id = t.device_id "
+     "GROUP BY v.id, v.name ORDER BY used DESC LIMIT 1"},
     {"holidays",
-     "SELECT v.name, count(DISTINCT h.holiday_id) AS used FROM permission_group g JOIN "
-     "time_template_holiday h ON h.template_id = g.template_id JOIN permission_group_door m ON m.group_id = "
-     "g.id JOIN door d ON d.id = m.door_id JOIN device v ON v.id = d.device_id GROUP BY v.id, v.name ORDER "
-     "BY used DESC LIMIT 1"}};
+     "SELECT v.name, count(DISTINCT h.holiday_id) AS used FROM device_template t JOIN time_template_holiday "
+     "h "
+     "ON h.template_id = t.template_id JOIN device v ON v.id = t.device_id GROUP BY v.id, v.name ORDER BY "
+     "used DESC LIMIT 1"}};
 
 }  // namespace
 
@@ -85,7 +84,7 @@ Outcome check_shares(Connection& connection) {
         if (rows->empty() || rows->front().integer(1) <= static_cast<std::int64_t>(per_controller)) continue;
         return refuse(
             ErrorKind::conflict, "controller_share",
-            fmt::format("The controller {} would need {} {}, and it can hold {}: let groups with "
+            fmt::format("The controller {} would need {} {}, and it can hold {}: let the groups and rules of "
                         "its doors share them.",
                         rows->front().text(0), rows->front().integer(1), share.what, per_controller));
     }

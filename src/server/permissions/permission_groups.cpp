@@ -29,20 +29,6 @@ Status add_devices(Connection& connection, Id group, std::set<Id>& devices) {
 
 constexpr std::string_view columns = "id, name, remark, template_id, effect, valid_to";
 
-std::string door_seen(const Part& seen, std::string_view id) {
-    if (!seen.areas) return "1 = 1";
-    return fmt::format(
-        "EXISTS (SELECT 1 FROM door d JOIN device v ON v.id = d.device_id WHERE d.id = {} AND "
-        "coalesce(d.area_id, v.area_id) {})",
-        id, in_branches(*seen.areas));
-}
-
-std::string person_seen(const Part& seen, std::string_view id) {
-    if (!seen.departments) return "1 = 1";
-    return fmt::format("EXISTS (SELECT 1 FROM person p WHERE p.id = {} AND p.department_id {})", id,
-                       in_branches(*seen.departments));
-}
-
 std::string department_seen(const Part& seen, std::string_view id) {
     if (!seen.departments) return "1 = 1";
     return fmt::format("{} {}", id, in_branches(*seen.departments));
@@ -58,7 +44,7 @@ std::string group_seen(const Part& seen) {
         "OR NOT EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id UNION "
         "ALL SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id UNION ALL "
         "SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id))",
-        door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"),
+        door_seen(seen.areas, "m.door_id"), person_seen(seen.departments, "m.person_id"),
         department_seen(seen, "m.department_id"));
 }
 
@@ -68,7 +54,7 @@ Outcome check_inside(Connection& connection, Id group, const Part& seen) {
         fmt::format("SELECT 1 FROM permission_group_door m WHERE m.group_id = $1 AND NOT {} UNION ALL "
                     "SELECT 1 FROM permission_group_person m WHERE m.group_id = $1 AND NOT {} UNION ALL "
                     "SELECT 1 FROM permission_group_department m WHERE m.group_id = $1 AND NOT {} LIMIT 1",
-                    door_seen(seen, "m.door_id"), person_seen(seen, "m.person_id"),
+                    door_seen(seen.areas, "m.door_id"), person_seen(seen.departments, "m.person_id"),
                     department_seen(seen, "m.department_id")),
         {group});
     if (!outside) return std::unexpected(outside.error());
@@ -94,10 +80,11 @@ Result<json::array> members(Connection& connection, std::string_view table, std:
 
 Result<json::object> group_json(Connection& connection, const Row& row, const Part& seen) {
     const auto id = row.integer(0);
-    auto doors = members(connection, "permission_group_door", "door_id", id, door_seen(seen, "m.door_id"));
+    auto doors =
+        members(connection, "permission_group_door", "door_id", id, door_seen(seen.areas, "m.door_id"));
     if (!doors) return std::unexpected(doors.error());
-    auto people =
-        members(connection, "permission_group_person", "person_id", id, person_seen(seen, "m.person_id"));
+    auto people = members(connection, "permission_group_person", "person_id", id,
+                          person_seen(seen.departments, "m.person_id"));
     if (!people) return std::unexpected(people.error());
     auto departments = members(connection, "permission_group_department", "department_id", id,
                                department_seen(seen, "m.department_id"));
@@ -105,7 +92,7 @@ Result<json::object> group_json(Connection& connection, const Row& row, const Pa
     const auto all = connection.query(
         fmt::format("SELECT count(DISTINCT m.person_id) FROM permission_group_member m WHERE m.group_id = $1 "
                     "AND {}",
-                    person_seen(seen, "m.person_id")),
+                    person_seen(seen.departments, "m.person_id")),
         {id});
     if (!all) return std::unexpected(all.error());
     const auto week = row.integer_or_null(3);
@@ -254,8 +241,9 @@ Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Par
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         Conditions where;
         if (!seen.whole()) where.add(group_seen(seen), {});
-        if (filter.person && seen.departments) where.add(person_seen(seen, "?"), {*filter.person});
-        if (filter.door && seen.areas) where.add(door_seen(seen, "?"), {*filter.door});
+        if (filter.person && seen.departments)
+            where.add(person_seen(seen.departments, "?"), {*filter.person});
+        if (filter.door && seen.areas) where.add(door_seen(seen.areas, "?"), {*filter.door});
         if (filter.person)
             where.add("id IN (SELECT group_id FROM permission_group_member WHERE person_id = ?)",
                       {*filter.person});
@@ -308,9 +296,10 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
     set(patch.valid_to.has_value(), "valid_to", patch.valid_to.value_or(std::nullopt));
     std::vector<FieldError> missing;
     if (outcome && patch.doors)
-        outcome = replace(connection, door_list, id, *patch.doors, door_seen(seen, "o.id"), missing);
+        outcome = replace(connection, door_list, id, *patch.doors, door_seen(seen.areas, "o.id"), missing);
     if (outcome && patch.people)
-        outcome = replace(connection, people_list, id, *patch.people, person_seen(seen, "o.id"), missing);
+        outcome = replace(connection, people_list, id, *patch.people, person_seen(seen.departments, "o.id"),
+                          missing);
     if (outcome && patch.departments)
         outcome = replace(connection, department_list, id, *patch.departments, department_seen(seen, "o.id"),
                           missing);

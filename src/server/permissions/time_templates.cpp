@@ -218,6 +218,17 @@ Outcome TimeTemplates::remove(Id id, const Actor& actor) {
                 ErrorKind::conflict, "template_in_use",
                 fmt::format("The permission group \"{}\" uses this time template. Give it another one first.",
                             used->front().text(0)));
+        const auto of_door = connection.query(
+            "SELECT d.name FROM door_schedule s JOIN door d ON d.id = s.door_id WHERE s.template_id = $1 "
+            "ORDER BY d.name LIMIT 1",
+            {id});
+        if (!of_door) return std::unexpected(of_door.error());
+        if (!of_door->empty())
+            return refuse(
+                ErrorKind::conflict, "template_in_use",
+                fmt::format("The rules of the door \"{}\" use this time template. Give them another "
+                            "one first.",
+                            of_door->front().text(0)));
         const auto told = told_of(connection, *one);
         if (!told) return std::unexpected(told.error());
         const auto gone = connection.execute("DELETE FROM time_template WHERE id = $1", {id});

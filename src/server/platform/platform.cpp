@@ -8,6 +8,7 @@
 #include "server/api/entrance_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/outlets_api.hpp"
+#include "server/api/rules_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
 #include "server/api/system_api.hpp"
@@ -40,6 +41,9 @@ Platform::Platform(PlatformPorts outside)
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
       holidays_(ports_.database, ids_, audit_),
+      door_rules_(ports_.database, audit_),
+      passback_areas_(ports_.database, ids_, audit_),
+      interlocks_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
       verifications_(ports_.database, ids_, ports_.clock, doors_, live_),
@@ -94,6 +98,7 @@ Operations Platform::operations() {
     add(import_operations(imports_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
+    add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
     add(event_operations(events_));
     add(audit_operations(audit_));
     add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
@@ -127,6 +132,13 @@ base::Status Platform::load() {
 }
 
 void Platform::on_change(OnChange hook) {
+    // How far the rules of its doors have come is told with a door's settings.
+    door_rules_.on_change = passback_areas_.on_change =
+        interlocks_.on_change = [this, hook](const Change& change) {
+            for (const auto device : change.devices.value_or(std::set<Id>()))
+                doors_.set_settings_state(device, IssueWord::pending);
+            hook(change);
+        };
     settings_.on_change = people_.on_change = groups_.on_change = templates_.on_change = doors_.on_change =
         departments_.on_change = holidays_.on_change = std::move(hook);
 }

@@ -23,6 +23,9 @@
 #include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
+#include "server/rules/door_rules.hpp"
+#include "server/rules/interlocks.hpp"
+#include "server/rules/passback_areas.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
 #include "server/syslog/syslog_feed.hpp"
@@ -110,6 +113,9 @@ class Platform {
     PermissionGroups groups_;
     TimeTemplates templates_;
     Holidays holidays_;
+    DoorRules door_rules_;
+    PassbackAreas passback_areas_;
+    Interlocks interlocks_;
     Doors doors_;
     Events events_;
     Verifications verifications_;

@@ -23,6 +23,10 @@ void add_branches(Conditions&, std::string_view column, const Branches&);
 /// "IN (1, 2)" or a list that nothing is in. Branches that are all have none.
 [[nodiscard]] std::string in_branches(const std::set<Id>&);
 
+/// Conditions of SQL for the id of a door, or of a person, in `id`: it is among those seen.
+[[nodiscard]] std::string door_seen(const Branches& areas, std::string_view id);
+[[nodiscard]] std::string person_seen(const Branches& departments, std::string_view id);
+
 struct Part {
     Branches areas;
     Branches departments;

@@ -22,7 +22,9 @@ base::Result<std::set<Id>> devices_of_people(ports::Connection& connection, cons
             "SELECT DISTINCT o.device_id FROM (SELECT group_id FROM permission_group_person "
             "WHERE person_id = $1 UNION SELECT m.group_id FROM above a JOIN permission_group_department m "
             "ON m.department_id = a.department_id) g "
-            "JOIN permission_group_door gd ON gd.group_id = g.group_id JOIN door o ON o.id = gd.door_id",
+            "JOIN permission_group_door gd ON gd.group_id = g.group_id JOIN door o ON o.id = gd.door_id "
+            "UNION SELECT o.device_id FROM door_group_person m JOIN door o ON o.id = m.door_id WHERE "
+            "m.person_id = $1",
             {person}));
         if (!some) return some;
         devices.insert(some->begin(), some->end());

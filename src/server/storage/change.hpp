@@ -23,7 +23,7 @@ struct Change {
 using OnChange = std::function<void(const Change&)>;
 
 /// Inside a unit of work: the controllers at whose doors groups allow or deny something to these people,
-/// through departments too.
+/// through departments too, or whose doors wait for them.
 [[nodiscard]] base::Result<std::set<Id>> devices_of_people(ports::Connection&, const std::set<Id>& people);
 /// The controllers of a group's doors.
 [[nodiscard]] base::Result<std::set<Id>> devices_of_group(ports::Connection&, Id group);

@@ -40,6 +40,13 @@ void Fields::wrong(std::string_view name, std::string_view code, std::string mes
     errors_.push_back({path_of(name), std::string(code), std::move(message)});
 }
 
+bool Fields::is_null(std::string_view name) {
+    const auto* value = object_.if_contains(name);
+    if (value == nullptr || !value->is_null()) return false;
+    asked_.push_back(name);
+    return true;
+}
+
 const json::value* Fields::take(std::string_view name, Need need) {
     asked_.push_back(name);
     const auto* found = object_.if_contains(name);
@@ -183,10 +190,7 @@ std::optional<std::vector<Id>> Fields::ids(std::string_view name, std::size_t ma
 }
 
 Nullable<std::vector<Id>> Fields::nullable_ids(std::string_view name, std::size_t max) {
-    if (const auto* value = object_.if_contains(name); value != nullptr && value->is_null()) {
-        take(name, Need::optional);
-        return std::optional<std::vector<Id>>();
-    }
+    if (is_null(name)) return std::optional<std::vector<Id>>();
     auto read = ids(name, max);
     if (!read) return std::nullopt;
     return read;

@@ -61,6 +61,8 @@ class Fields {
     const boost::json::object* object(std::string_view name);
 
     void wrong(std::string_view name, std::string_view code, std::string message);
+    /// Whether it was sent as null, which counts as asked for.
+    [[nodiscard]] bool is_null(std::string_view name);
     [[nodiscard]] bool sent(std::string_view name) const { return object_.contains(name); }
     [[nodiscard]] std::string path_of(std::string_view name) const;
     /// Refuses the members that were not asked for. Call it last.

@@ -111,4 +111,20 @@ std::optional<base::UtcTime> time_from(std::string_view text) {
     return base::UtcTime{*date + *clock - *offset};
 }
 
+std::string clock_text(std::int64_t second) {
+    return fmt::format("{:02}:{:02}:{:02}", second / 3'600, second / 60 % 60, second % 60);
+}
+
+std::optional<std::int32_t> second_from(std::string_view text) {
+    const auto digits = [&](std::size_t at) -> std::int32_t {
+        const char a = text[at], b = text[at + 1];
+        return a < '0' || a > '9' || b < '0' || b > '9' ? 99 : (a - '0') * 10 + (b - '0');
+    };
+    if (text.size() != 8 || text[2] != ':' || text[5] != ':') return std::nullopt;
+    const auto hour = digits(0), minute = digits(3), second = digits(6);
+    if (text == "24:00:00") return 86'400;
+    if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return hour * 3'600 + minute * 60 + second;
+}
+
 }  // namespace sallyport::server

@@ -1,5 +1,6 @@
 #pragma once
-// Times as api/openapi.yaml writes them: RFC 3339 in UTC.
+// Times as api/openapi.yaml writes them: RFC 3339 in UTC, and times of a day.
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,5 +14,9 @@ namespace sallyport::server {
 /// Takes "Z", "+02:00" and up to nine digits of a second (cut to microseconds), years 1970-9999; nullopt
 /// otherwise.
 [[nodiscard]] std::optional<base::UtcTime> time_from(std::string_view text);
+
+/// Of a second of the day, 0-86,400: "08:00:00", "24:00:00" its end.
+[[nodiscard]] std::string clock_text(std::int64_t second);
+[[nodiscard]] std::optional<std::int32_t> second_from(std::string_view text);
 
 }  // namespace sallyport::server

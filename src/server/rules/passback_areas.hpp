@@ -1,0 +1,81 @@
+#pragma once
+// Anti-passback areas (platform.md G3): parts of a site between readers of one controller. Any thread. Who
+// sees a part of the site sees those whose doors are all in it; the others are as if they were not there.
+//
+// Choices that the specification leaves open:
+// - An area is made of readers: those that lead into it and those that lead out of it. One that leads out of
+//   one area and into another connects them; all others lead from or to the outside.
+// - Of the readers of a door, those with its two own numbers count: the one outside (2n-1) and the one inside
+//   (2n).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "core/area/area.hpp"
+#include "core/record/record.hpp"
+#include "server/audit/audit.hpp"
+#include "server/storage/change.hpp"
+#include "server/wire/fields.hpp"
+
+namespace sallyport::server {
+
+struct DoorReader {
+    Id door = 0;
+    core::Direction direction = core::Direction::entry;  ///< entry: outside the door; exit: inside
+    friend auto operator<=>(const DoorReader&, const DoorReader&) = default;
+};
+
+/// A member that is not there stays as it is, or gets its default.
+struct PassbackAreaPatch {
+    std::optional<std::string> name;
+    std::optional<core::Passback> passback;
+    std::optional<std::int64_t> minutes;             ///< of timed, 1-1,440
+    Nullable<std::int64_t> reset_at_s;               ///< second of the local day
+    std::optional<std::vector<DoorReader>> entries;  ///< lead into it; each once
+    std::optional<std::vector<DoorReader>> exits;    ///< lead out of it; each once, and none of `entries`
+};
+
+class PassbackAreas {
+  public:
+    /// All outlive this.
+    PassbackAreas(ports::Database& database, IdSource& ids, Audit& audit)
+        : database_(database), ids_(ids), audit_(audit) {}
+    OnChange on_change;
+
+    /// Answers are as in api/openapi.yaml: PassbackArea, PassbackAreaList. Errors: conflict "name_taken" /
+    /// "several_controllers" / "reader_taken" (it leads into, or out of, another area already) /
+    /// "too_many_passback_areas" (255 of a controller); invalid with the doors that do not exist.
+    [[nodiscard]] Answer<boost::json::object> list(const Branches& seen, const Page&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    [[nodiscard]] Answer<boost::json::object> add(const PassbackAreaPatch&, const Branches& seen,
+                                                  const Actor&);
+    [[nodiscard]] Answer<boost::json::object> change(Id, const PassbackAreaPatch&, const Branches& seen,
+                                                     const Actor&);
+    Outcome remove(Id, const Branches& seen, const Actor&);
+
+    /// What its controller knows it by.
+    struct AtController {
+        Id device = 0;
+        std::int64_t number = 0;
+        std::string name;
+    };
+    [[nodiscard]] Answer<AtController> at_controller(Id, const Branches& seen) const;
+    /// Somebody whom that controller holds. Errors: not_found; conflict "person_not_there".
+    struct Somebody {
+        std::string user_id;
+        std::string name;
+    };
+    [[nodiscard]] Answer<Somebody> person_at(Id device, Id person, const Branches& departments) const;
+
+  private:
+    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const PassbackAreaPatch&,
+                                                    const Branches& seen);
+
+    ports::Database& database_;
+    IdSource& ids_;
+    Audit& audit_;
+};
+
+}  // namespace sallyport::server

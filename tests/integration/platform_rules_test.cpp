@@ -1,0 +1,221 @@
+// Rules of doors, anti-passback areas and interlocks as the API keeps them (platform.md G3).
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+
+#include "integration/platform_fixture.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+namespace json = boost::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::UnorderedElementsAre;
+
+/// Two controllers: Lobby with the doors 21 Front and 22 Rear, Hall with 23 Gate. Anna, Bo and Cem.
+class Rules : public SetUpPlatformTest {
+  protected:
+    void SetUp() override {
+        SetUpPlatformTest::SetUp();
+        const auto done = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
+            return c.script(
+                "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, "
+                "serial, "
+                "model, firmware, created_at) VALUES "
+                "(1, 'Lobby', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', 'SP1', 'm', 'f', 0), "
+                "(2, 'Hall', '10.0.0.8', 37777, 'admin', x'00', 'ab', 'given', 'SP2', 'm', 'f', 0);"
+                "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+                "duress) VALUES (21, 1, 1, 'Front', 3, 'card', 1, 60, 0), (22, 1, 2, 'Rear', 3, 'card', 1, "
+                "60, "
+                "0), (23, 2, 1, 'Gate', 3, 'card', 1, 60, 0);");
+        });
+        ASSERT_TRUE(done);
+        restart();
+        for (const auto* name : {"Anna", "Bo", "Cem"}) people_.emplace_back(add("/people", {{"name", name}}));
+    }
+    json::string add(const std::string& path, const json::value& body) {
+        return must(201, call("POST", path, body)).at("id").as_string();
+    }
+    json::string week(std::string_view name) {
+        return add("/time-templates", {{"name", name}, {"week", json::array(7, json::array())}});
+    }
+    json::object last_noted() {
+        return must(200, call("GET", "/audit?limit=1")).at("items").at(0).as_object();
+    }
+    static std::string at(std::string_view list, std::string_view id, std::string_view rest = "") {
+        return fmt::format("{}/{}{}", list, id, rest);
+    }
+    static json::object reader(std::string_view door, std::string_view direction) {
+        return {{"door_id", door}, {"direction", direction}};
+    }
+    /// Signs in as an administrator of a part of the site.
+    void become(const json::value& areas, const json::value& departments) {
+        must(201, call("POST", "/accounts",
+                       {{"name", "north"},
+                        {"password", "brass-key-58"},
+                        {"role_id", "1"},
+                        {"areas", areas},
+                        {"departments", departments}}));
+        const auto session =
+            must(200, call("POST", "/sessions", {{"account", "north"}, {"password", "brass-key-58"}}));
+        token_ = json::value_to<std::string>(session.at("token"));
+        must(204, call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}));
+    }
+    std::vector<json::string> people_;
+};
+
+TEST_F(Rules, a_door_has_none_at_first_and_each_member_changes_alone) {
+    const auto day = week("Day");
+    auto rules = must(200, call("GET", "/doors/21/rules"));
+    EXPECT_TRUE(rules.at("always_open").is_null());
+    EXPECT_EQ(rules.at("group_window_s"), 20);
+    std::set<server::Id> told;
+    platform_->on_change([&](const server::Change& change) { told = *change.devices; });
+    must(200, call("PATCH", "/doors/21/rules",
+                   {{"always_open", day},
+                    {"unlock_periods", {{{"template_id", day}, {"unlock_mode", "card_and_pin"}}}}}));
+    EXPECT_EQ(told, std::set<server::Id>{1});
+    rules = must(200, call("PATCH", "/doors/21/rules", {{"group_window_s", 5}}));
+    EXPECT_EQ(rules.at("always_open"), day);
+    EXPECT_EQ(rules.at("unlock_periods").at(0).at("unlock_mode"), "card_and_pin");
+    rules = must(200, call("PATCH", "/doors/21/rules", {{"always_open", nullptr}}));
+    EXPECT_TRUE(rules.at("always_open").is_null());
+    EXPECT_EQ(last_noted().at("action"), "door.rules_changed");
+    EXPECT_EQ(last_noted().at("before").at("always_open").at("name"), "Day");
+    EXPECT_EQ(call("DELETE", at("/time-templates", day)).code(), "template_in_use");
+    EXPECT_EQ(must(200, call("GET", "/door-rules")).at("items").as_array().size(), 3U);
+    EXPECT_EQ(call("GET", "/doors/99/rules").code(), "not_found");
+}
+
+TEST_F(Rules, a_first_card_and_groups_name_their_people) {
+    const json::array two{people_[0], people_[1]};
+    auto rules = must(200, call("PATCH", "/doors/21/rules",
+                                {{"first_card", {{"people", two}, {"then", "door_stays_open"}}},
+                                 {"groups", {{{"people", two}, {"needed", 2}}}}}));
+    EXPECT_EQ(rules.at("first_card").at("people").at(1).at("name"), "Bo");
+    EXPECT_EQ(rules.at("first_card").at("then"), "door_stays_open");
+    EXPECT_EQ(rules.at("groups").at(0).at("count"), 2);
+    EXPECT_EQ(last_noted().at("after").at("groups").at(0).at("people").at(0).at("name"), "Anna");
+    const auto kept = call("DELETE", at("/people", people_[0]));
+    EXPECT_EQ(kept.code(), "door_waits_for_person");
+    EXPECT_THAT(kept.text, HasSubstr("Front"));
+    must(200, call("PATCH", "/doors/21/rules", {{"groups", json::array()}}));
+    EXPECT_EQ(call("DELETE", at("/people", people_[0])).status, 204) << "Bo is left as the first card";
+    EXPECT_EQ(call("DELETE", at("/people", people_[1])).code(), "door_waits_for_person");
+    rules = must(200, call("PATCH", "/doors/21/rules", {{"first_card", nullptr}}));
+    EXPECT_TRUE(rules.at("first_card").is_null());
+    EXPECT_EQ(call("DELETE", at("/people", people_[1])).status, 204);
+}
+
+TEST_F(Rules, every_wrong_field_is_named_and_nothing_is_kept_of_it) {
+    EXPECT_THAT(call("PATCH", "/doors/21/rules",
+                     {{"groups", {{{"people", json::array()}, {"needed", 1}}, 7}},
+                      {"first_card", {{"people", {"77"}}, {"then", "x"}}},
+                      {"unlock_periods", {{{"unlock_mode", "card"}}}},
+                      {"group_window_s", 601}})
+                    .fields(),
+                UnorderedElementsAre("groups.0.people:too_short", "groups.1:type", "first_card.then:choice",
+                                     "unlock_periods.0.template_id:missing", "group_window_s:too_large"));
+    EXPECT_THAT(call("PATCH", "/doors/21/rules",
+                     {{"always_open", "5"}, {"groups", {{{"people", {people_[0], "77"}}, {"needed", 1}}}}})
+                    .fields(),
+                UnorderedElementsAre("always_open:not_found", "groups.0.people.1:not_found"));
+    EXPECT_THAT(
+        call("PATCH", "/doors/21/rules", {{"groups", {{{"people", {people_[0]}}, {"needed", 2}}}}}).fields(),
+        ElementsAre("groups.0.needed:too_large"));
+    EXPECT_TRUE(must(200, call("GET", "/doors/21/rules")).at("groups").as_array().empty());
+}
+
+TEST_F(Rules, an_area_is_of_one_controller_and_a_reader_leads_one_way) {
+    const auto apart = call("POST", "/passback-areas",
+                            {{"name", "Yard"}, {"entries", {reader("21", "entry"), reader("23", "entry")}}});
+    EXPECT_EQ(apart.code(), "several_controllers");
+    EXPECT_THAT(apart.text, HasSubstr(R"(\"Front\" belongs to \"Lobby\", \"Gate\" to \"Hall\")"));
+    const auto yard = add("/passback-areas", {{"name", "Yard"},
+                                              {"reset_at", "04:00:00"},
+                                              {"entries", {reader("21", "entry")}},
+                                              {"exits", {reader("21", "exit")}}});
+    auto area = must(200, call("GET", at("/passback-areas", yard)));
+    EXPECT_EQ(area.at("passback"), "hard");
+    EXPECT_EQ(area.at("device_id"), "1");
+    const auto taken =
+        call("POST", "/passback-areas", {{"name", "Vault"}, {"entries", {reader("21", "entry")}}});
+    EXPECT_EQ(taken.code(), "reader_taken");
+    EXPECT_THAT(taken.text, HasSubstr(R"(The reader outside \"Front\" leads into \"Yard\" already)"));
+    EXPECT_EQ(
+        call("POST", "/passback-areas", {{"name", "Yard"}, {"entries", {reader("22", "entry")}}}).code(),
+        "name_taken");
+    EXPECT_THAT(call("POST", "/passback-areas", {{"name", "Nothing"}}).fields(),
+                ElementsAre("entries:too_short"));
+    EXPECT_THAT(call("PATCH", at("/passback-areas", yard), {{"exits", {reader("21", "entry")}}}).fields(),
+                ElementsAre("exits.0:duplicate"));
+    area = must(200, call("PATCH", at("/passback-areas", yard), {{"passback", "timed"}, {"minutes", 30}}));
+    EXPECT_EQ(area.at("reset_at"), "04:00:00");
+    EXPECT_EQ(area.at("exits").as_array().size(), 1U);
+    add("/passback-areas",
+        {{"name", "Vault"}, {"entries", {reader("22", "entry")}}, {"exits", {reader("22", "exit")}}});
+    EXPECT_EQ(call("DELETE", at("/passback-areas", yard)).status, 204);
+    EXPECT_EQ(last_noted().at("before").at("entries").at(0).at("door").at("name"), "Front");
+    add("/passback-areas", {{"name", "Yard"}, {"entries", {reader("21", "entry")}}});
+    const auto numbers = ports::read_from(*database_, [](ports::Connection& c) {
+        return c.query("SELECT number FROM passback_area ORDER BY number");
+    });
+    EXPECT_EQ(numbers->back().integer(0), 3)
+        << "nobody of the first yard is taken for somebody in the second";
+}
+
+TEST_F(Rules, who_is_in_an_area_is_forgotten_at_its_controller_only) {
+    const auto yard = add("/passback-areas", {{"name", "Yard"}, {"entries", {reader("21", "entry")}}});
+    EXPECT_EQ(call("POST", at("/passback-areas", yard, "/reset")).code(), "device_offline");
+    EXPECT_EQ(call("POST", at("/passback-areas", yard, "/pardons"), {{"person_id", people_[0]}}).code(),
+              "person_not_there");
+    EXPECT_EQ(call("POST", "/passback-areas/9/reset").code(), "not_found");
+    EXPECT_THAT(call("POST", at("/passback-areas", yard, "/pardons"), json::object()).fields(),
+                ElementsAre("person_id:missing"));
+}
+
+TEST_F(Rules, an_interlock_is_of_doors_of_one_controller) {
+    EXPECT_EQ(call("POST", "/interlocks", {{"name", "Lock"}, {"doors", {"21", "23"}}}).code(),
+              "several_controllers");
+    EXPECT_THAT(call("POST", "/interlocks", {{"name", "Lock"}, {"doors", {"21"}}}).fields(),
+                ElementsAre("doors:too_short"));
+    EXPECT_THAT(call("POST", "/interlocks", {{"name", "Lock"}, {"doors", {"21", "99"}}}).fields(),
+                ElementsAre("doors.1:not_found"));
+    EXPECT_THAT(call("POST", "/interlocks", json::object()).fields(),
+                UnorderedElementsAre("name:missing", "doors:missing"));
+    const auto lock = add("/interlocks", {{"name", "Lock"}, {"doors", {"21", "22"}}});
+    auto one = must(200, call("PATCH", at("/interlocks", lock), {{"name", "Lock"}, {"blocks", "open"}}));
+    EXPECT_EQ(one.at("doors").as_array().size(), 2U);
+    EXPECT_EQ(one.at("blocks"), "open");
+    EXPECT_EQ(last_noted().at("after"), json::value({{"blocks", "open"}}));
+    EXPECT_EQ(must(200, call("GET", "/interlocks?limit=1")).at("items").at(0), json::value(one));
+    EXPECT_EQ(call("DELETE", at("/interlocks", lock)).status, 204);
+    EXPECT_EQ(call("GET", at("/interlocks", lock)).code(), "not_found");
+}
+
+TEST_F(Rules, whoever_sees_a_part_neither_sees_nor_changes_what_lies_outside) {
+    const auto north = add("/areas", {{"name", "North"}});
+    const auto plant = add("/departments", {{"name", "Plant"}});
+    must(200, call("PATCH", "/doors/21", {{"area_id", north}}));
+    must(200, call("PATCH", at("/people", people_[0]), {{"department_id", plant}}));
+    const auto lock = add("/interlocks", {{"name", "Lock"}, {"doors", {"21", "22"}}});
+    const auto yard = add("/passback-areas", {{"name", "Yard"}, {"entries", {reader("21", "entry")}}});
+    must(200, call("PATCH", "/doors/21/rules",
+                   {{"groups", {{{"people", {people_[0], people_[1]}}, {"needed", 2}}}}}));
+    become({north}, {plant});
+    EXPECT_EQ(call("GET", at("/interlocks", lock)).code(), "not_found") << "Rear is elsewhere";
+    EXPECT_EQ(must(200, call("GET", "/interlocks")).at("items").as_array().size(), 0U);
+    must(200, call("GET", at("/passback-areas", yard)));
+    EXPECT_EQ(call("GET", "/doors/22/rules").code(), "not_found");
+    EXPECT_EQ(must(200, call("GET", "/door-rules")).at("items").as_array().size(), 1U);
+    const auto group = must(200, call("GET", "/doors/21/rules")).at("groups").at(0).as_object();
+    EXPECT_EQ(group.at("count"), 2);
+    EXPECT_EQ(group.at("people").as_array().size(), 1U);
+    EXPECT_EQ(call("PATCH", "/doors/21/rules", {{"groups", json::array()}}).code(), "beyond_your_part");
+    must(200, call("PATCH", "/doors/21/rules", {{"group_window_s", 30}}));
+    EXPECT_THAT(call("POST", "/interlocks", {{"name", "Mine"}, {"doors", {"21", "22"}}}).fields(),
+                ElementsAre("doors.1:not_found"));
+}
+
+}  // namespace
+}  // namespace sallyport::tests
