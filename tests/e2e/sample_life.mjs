@@ -146,6 +146,30 @@ async function addPermissions(site) {
     ];
 }
 
+/** What the doors do besides: an area, an air lock, two who come together, a door open by the clock. */
+async function addRules(site) {
+    const { platform, doors, people, templates } = site;
+    const rules = (door, body) => platform.must(200, "PATCH", `/doors/${door}/rules`, body);
+    const week = [...Array(5).fill(day("05:30:00", "08:00:00")), [], []];
+    const add = async (path, body) => (await platform.must(201, "POST", path, body)).id;
+    const deliveries = await add("/time-templates", { name: "Deliveries", week });
+    const early = { template_id: templates[1], unlock_mode: "card_and_pin" };
+    await rules(doors[0], { unlock_periods: [early] });
+    await rules(doors[3], { always_open: deliveries });
+    await rules(doors[2], {
+        groups: [{ people: people.slice(0, 3), needed: 2 }],
+        first_card: { people: people.slice(0, 1), template_id: templates[0], then: "others_may_enter" },
+    });
+    site.passbackArea = await add("/passback-areas", {
+        name: "Goods yard",
+        passback: "soft",
+        reset_at: "04:00:00",
+        entries: [{ door_id: doors[3], direction: "entry" }],
+        exits: [{ door_id: doors[3], direction: "exit" }],
+    });
+    site.interlock = await add("/interlocks", { name: "Air lock", doors: doors.slice(1, 3), blocks: "open" });
+}
+
 /** Who else works here, what they may do and which part of the site they see. */
 async function addAccounts({ platform, areas, departments }) {
     const add = (path, body) => platform.must(201, "POST", path, body);
@@ -255,6 +279,7 @@ export async function fillWithLife(site, visits = 40) {
     await issued(platform);
     await liveADay(site, visits);
     await addIntegration(site);
+    await addRules(site);
     await looseCards(site);
     await returnFromRestart(site);
     await endInManyStates(site);

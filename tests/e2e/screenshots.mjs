@@ -112,6 +112,7 @@ async function readCards(page) {
 /** Name, address, what to wait for or do, and how the window looks. */
 const pictures = ({ site, empty }) => {
     const client = (path) => site.platform.url + path;
+    const [zh, dark] = [{ language: "zh" }, { theme: "dark" }];
     return [
         ["set_up", empty.platform.url, typePassword],
         ["sign_in_zh", client("/"), heading, { language: "zh", session: "none" }],
@@ -135,6 +136,11 @@ const pictures = ({ site, empty }) => {
         ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
         ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],
         ["holidays", client(`/permissions/holidays?holiday=${site.holiday}`), dialog],
+        ["door_rules", client("/rules"), rows],
+        ["door_rules_of_a_door", client(`/rules?door=${site.doors[2]}`), dialog],
+        ["door_rules_phone_zh", client(`/rules?door=${site.doors[2]}`), dialog, { window: phone, ...zh }],
+        ["passback_area", client(`/rules/areas?area=${site.passbackArea}`), dialog],
+        ["interlock_dark", client(`/rules/interlocks?interlock=${site.interlock}`), dialog, dark],
         ["devices", client(`/devices?device=${site.device}`), dialog],
         ["devices_found", client("/devices?add=1"), found],
         ["accounts", client("/accounts"), rows],

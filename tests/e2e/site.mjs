@@ -240,11 +240,11 @@ class Platform extends Program {
     }
 }
 
-/** A site with one platform and one controller, of so many doors, ended with the test `t`. */
-export async function openSite(t, { doors = 1 } = {}) {
+/** A site with one platform and one controller, of so many doors and readers of each, ended with `t`. */
+export async function openSite(t, { doors = 1, readers = 1 } = {}) {
     const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));
     const config = join(directory, "door.toml");
-    await writeFile(config, `doors = ${doors}\n`);
+    await writeFile(config, `doors = ${doors}\nsimulated.readers_per_door = ${readers}\n`);
     const ports = {
         device: await freeTcpPort(),
         panel: await freeTcpPort(),

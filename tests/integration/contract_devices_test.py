@@ -92,6 +92,40 @@ class WithADoor(DoorTest):
         database.close()
         self.assertEqual(self.good("listDevices", 200)["items"][0]["missing_events"], 3)
 
+    def test_rules_answer_as_the_file_says(self):
+        device, door = self.enrolled()
+        person = self.good("addPerson", 201, {"name": "Anna"})["id"]
+        week = {"name": "Day", "week": [[] for _ in range(7)]}
+        template = self.good("addTimeTemplate", 201, week)["id"]
+        rules = {"always_open": template, "groups": [{"people": [person], "needed": 1}],
+                 "first_card": {"people": [person], "template_id": template}}
+        changed = self.good("changeDoorRules", 200, rules, [door])
+        self.assertEqual(changed["first_card"]["then"], "others_may_enter")
+        self.assertEqual(self.good("getDoorRules", 200, ids=[door]), changed)
+        self.assertEqual(self.good("listDoorRules", 200)["items"], [changed])
+        self.assertEqual(self.good("removePerson", 409, ids=[person])["code"], "door_waits_for_person")
+        self.good("changeDoorRules", 400, {"groups": [{"people": [], "needed": 1}]}, [door])
+        outside = [{"door_id": door, "direction": "entry"}]
+        yard = {"name": "Yard", "entries": outside, "reset_at": "04:00:00"}
+        area = self.good("addPassbackArea", 201, yard)["id"]
+        self.assertEqual(self.good("listPassbackAreas", 200)["items"],
+                         [self.good("changePassbackArea", 200, {"passback": "soft"}, [area])])
+        eventually(lambda: self.good("getDoor", 200, ids=[door])["settings_state"] == "issued")
+        self.good("resetPassbackArea", 204, ids=[area])
+        nobody = self.good("pardonPerson", 409, {"person_id": person}, [area])
+        self.assertEqual(nobody["code"], "person_not_there")
+        group = {"name": "Staff", "doors": [door], "people": [person]}
+        self.good("addPermissionGroup", 201, group)
+        states = lambda: self.good("listIssueStates", 200, query="?person=" + person)["items"]
+        eventually(lambda: states()[0]["state"] == "issued")
+        self.good("pardonPerson", 204, {"person_id": person}, [area])
+        noted = self.good("listAudit", 200, query="?action=device.person_pardoned")["items"][0]
+        self.assertEqual((noted["subject"]["id"], noted["after"]["person"]["name"]), (device, "Anna"))
+        self.good("getPassbackArea", 200, ids=[area])
+        self.good("removePassbackArea", 204, ids=[area])
+        self.good("addInterlock", 400, {"name": "Lock", "doors": [door]})
+        self.assertEqual(self.good("listInterlocks", 200)["items"], [])
+
     def test_a_search_of_a_range_finds_the_door(self):
         self.assertEqual(len(self.good("searchDevices", 200, {}, query="?wait_s=20")["items"]), 1)
         found = self.good("searchDevices", 200, {"range": self.door.discovery}, query="?wait_s=20")

@@ -17,7 +17,7 @@ interface Answer {
 }
 type Body = Record<string, unknown>;
 
-const plain_door = { overtime_s: 60, duress: false, verification_s: null };
+const plain_door = { overtime_s: 60, duress: false, extended_s: 5, pre_alarm_s: 0, verification_s: null };
 const place_names = [
   'Main entrance',
   'Warehouse',

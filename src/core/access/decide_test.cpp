@@ -492,6 +492,17 @@ TEST(Decide, an_operator_is_asked_when_all_else_is_well) {
     EXPECT_EQ(world.reason(), Reason::lockdown) << "an operator's word changes nothing else";
 }
 
+TEST(Decide, whoever_was_in_an_area_that_is_gone_is_nowhere) {
+    World world;
+    world.with_card();
+    world.settings.rules.readers = {{{1}, door_1, Direction::entry, {outside, {1}}}};
+    world.settings.rules.areas = {{.number = {1}, .passback = Passback::hard}};
+    world.positions.move(world.person.user_id, {{9}, world.now.utc, 0, world.now.instant});
+    EXPECT_EQ(world.decide().outcome, Outcome::granted);
+    world.settings.rules.readers.push_back({{7}, door_1, Direction::exit, {{9}, outside}});
+    EXPECT_EQ(world.reason(), Reason::anti_passback);
+}
+
 TEST(Decide, soft_anti_passback_grants_and_marks) {
     World world;
     world.with_card();

@@ -23,6 +23,19 @@ TEST(Rules, a_reader_is_where_the_rules_say_or_else_where_its_number_says) {
     EXPECT_EQ(rules_of(rules, {2}, {1}), (ReaderRules{{2}, {1}, Direction::exit, {}}));
 }
 
+TEST(Rules, an_area_that_no_reader_leads_to_is_not_there) {
+    Rules rules;
+    rules.areas.push_back({{1}, Passback::hard});
+    EXPECT_FALSE(is_there(rules, {1}));
+    EXPECT_TRUE(is_there(rules, outside));
+    rules.readers.push_back({{1}, {1}, Direction::entry, {{1}, {1}}});
+    EXPECT_FALSE(is_there(rules, {1})) << "from itself to itself is no way";
+    rules.readers.push_back({{2}, {1}, Direction::exit, {{1}, {2}}});
+    EXPECT_TRUE(is_there(rules, {1}));
+    EXPECT_TRUE(is_there(rules, {2}));
+    EXPECT_FALSE(is_there(rules, {3}));
+}
+
 TEST(Rules, says_what_is_wrong_and_which_range_it_has) {
     Rules rules;
     rules.doors.resize(3);

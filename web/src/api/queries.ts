@@ -203,6 +203,30 @@ export function useHolidays() {
   });
 }
 
+export function useDoorRules() {
+  return useQuery({
+    queryKey: ['rules', 'doors'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/door-rules', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function usePassbackAreas() {
+  return useQuery({
+    queryKey: ['rules', 'areas'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/passback-areas', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
+export function useInterlocks() {
+  return useQuery({
+    queryKey: ['rules', 'interlocks'],
+    queryFn: () =>
+      allOf((cursor) => answerOf(api.GET('/interlocks', { params: { query: { limit: 1000, cursor } } }))),
+  });
+}
+
 export function usePerson(id: string | undefined) {
   return useQuery({
     queryKey: ['people', id],

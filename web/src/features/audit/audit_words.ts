@@ -69,6 +69,8 @@ const groups: Record<string, string> = {
   command: 'commands',
   answer: 'audit_values.answer',
   unlock_mode: 'unlock_modes',
+  passback: 'audit_values.passback',
+  blocks: 'audit_values.blocks',
   refused: 'problems',
   language: 'audit_values.language',
   outcome: 'audit_values.outcome',
@@ -110,6 +112,19 @@ export function useValueText(): (member: string, value: unknown) => string {
       .map(([name, level]) => `${wordOf('functions', name)}: ${wordOf('right_levels', String(level))}`)
       .join('; ') || wordOf('right_levels', 'none');
   const objectText = (value: object): string => {
+    if ('needed' in value && 'people' in value)
+      return t('audit_values.group', { needed: Number(value.needed), people: one('people', value.people) });
+    if ('then' in value && 'people' in value) {
+      const then = wordOf('rules', String(value.then));
+      const when = 'template' in value ? ` (${one('template', value.template)})` : '';
+      return t('audit_values.first', { people: one('people', value.people), then }) + when;
+    }
+    if ('unlock_mode' in value && 'template' in value)
+      return `${one('template', value.template)}: ${wordOf('unlock_modes', String(value.unlock_mode))}`;
+    if ('direction' in value && 'door' in value) {
+      const side = value.direction === 'entry' ? 'rules.at_entry' : 'rules.at_exit';
+      return t(side, { door: one('door', value.door) });
+    }
     if ('count' in value) return t('audit.count', { count: Number(value.count) });
     if ('from' in value && 'to' in value) return `${String(value.from)}–${String(value.to)}`;
     if ('number' in value && 'type' in value) return `${String(value.number)} (${cardText(value)})`;

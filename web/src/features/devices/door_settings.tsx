@@ -79,6 +79,12 @@ export function DoorSettings({ door }: { door: Door }) {
         <Form.Item name="overtime_s" label={t('devices.overtime')}>
           <InputNumber min={1} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
         </Form.Item>
+        <Form.Item name="extended_s" label={t('devices.extended')}>
+          <InputNumber min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+        </Form.Item>
+        <Form.Item name="pre_alarm_s" label={t('devices.pre_alarm')}>
+          <InputNumber min={0} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+        </Form.Item>
         <Form.Item
           name="verification_s"
           label={t('verification.setting')}

@@ -2,6 +2,7 @@ import {
   ApiOutlined,
   AppstoreOutlined,
   AuditOutlined,
+  ControlOutlined,
   HddOutlined,
   KeyOutlined,
   SafetyOutlined,
@@ -20,6 +21,7 @@ export type PageName =
   | 'events'
   | 'people'
   | 'permissions'
+  | 'rules'
   | 'devices'
   | 'accounts'
   | 'audit'
@@ -40,6 +42,7 @@ export const pages: PageEntry[] = [
   { name: 'events', path: '/events', icon: UnorderedListOutlined, needs: 'events', part: 'watch' },
   { name: 'people', path: '/people', icon: TeamOutlined, needs: 'people', part: 'manage' },
   { name: 'permissions', path: '/permissions', icon: KeyOutlined, needs: 'permissions', part: 'manage' },
+  { name: 'rules', path: '/rules', icon: ControlOutlined, needs: 'doors', part: 'manage' },
   { name: 'devices', path: '/devices', icon: HddOutlined, needs: 'devices', part: 'manage' },
   { name: 'accounts', path: '/accounts', icon: SafetyOutlined, needs: 'accounts', part: 'system' },
   { name: 'audit', path: '/audit', icon: AuditOutlined, needs: 'audit', part: 'system' },

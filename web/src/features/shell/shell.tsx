@@ -41,6 +41,7 @@ const PeopleImport = lazy(() => import('../people/import/import_page'));
 const PeopleBatch = lazy(() => import('../people/import/batch_page'));
 const Person = lazy(() => import('../people/person_page'));
 const Permissions = lazy(() => import('../permissions/permissions_page'));
+const Rules = lazy(() => import('../rules/rules_page'));
 const Devices = lazy(() => import('../devices/devices_page'));
 const DeviceImport = lazy(() => import('../devices/import_page'));
 const Accounts = lazy(() => import('../accounts/accounts_page'));
@@ -152,6 +153,7 @@ function Frame() {
               <Route path="/people/batch" element={<PeopleBatch />} />
               <Route path="/people/:id" element={<Person />} />
               <Route path="/permissions/*" element={<Permissions />} />
+              <Route path="/rules/*" element={<Rules />} />
               <Route path="/devices" element={<Devices />} />
               <Route path="/devices/import" element={<DeviceImport />} />
               <Route path="/accounts/*" element={<Accounts />} />

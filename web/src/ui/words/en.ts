@@ -8,6 +8,7 @@ import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
 import { enPeople } from './en_people';
+import { enRules } from './en_rules';
 import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
 
@@ -20,6 +21,7 @@ export const en = {
   ...enOrganisation,
   ...enPeople,
   ...enImport,
+  ...enRules,
   ...enSignIn,
   ...enIntegration,
   ...enEntrance,
@@ -48,6 +50,7 @@ export const en = {
     events: 'Events',
     people: 'People',
     permissions: 'Permissions',
+    rules: 'Door rules',
     devices: 'Devices',
     accounts: 'Accounts',
     audit: 'Audit',
@@ -468,6 +471,8 @@ export const en = {
     unlock_mode: 'Opens with',
     detector: 'Door contact wired',
     overtime: 'Held-open alarm after',
+    extended: 'Longer for who needs time',
+    pre_alarm: 'Warning before the alarm',
     duress: 'Duress PIN raises a silent alarm',
     settings_pending: 'Not yet on the controller',
     settings_failed: 'The controller refused the settings',

@@ -8,6 +8,7 @@ import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
 import { zhPeople } from './zh_people';
+import { zhRules } from './zh_rules';
 import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
 
@@ -20,6 +21,7 @@ export const zh: Words = {
   ...zhOrganisation,
   ...zhPeople,
   ...zhImport,
+  ...zhRules,
   ...zhSignIn,
   ...zhIntegration,
   ...zhEntrance,
@@ -48,6 +50,7 @@ export const zh: Words = {
     events: '事件',
     people: '人员',
     permissions: '权限',
+    rules: '门规则',
     devices: '设备',
     accounts: '账户',
     audit: '审计',
@@ -458,6 +461,8 @@ export const zh: Words = {
     unlock_mode: '开门方式',
     detector: '已接门磁',
     overtime: '超时未关报警',
+    extended: '行动不便者延长',
+    pre_alarm: '报警前预警',
     duress: '胁迫 PIN 触发静默报警',
     settings_pending: '尚未下发到控制器',
     settings_failed: '控制器拒绝了设置',

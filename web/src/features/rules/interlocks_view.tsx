@@ -1,0 +1,209 @@
+import { PlusOutlined } from '@ant-design/icons';
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, Radio, Select } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router-dom';
+
+import type { Interlock } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
+import { queryClient, useDoors, useInterlocks } from '../../api/queries';
+import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import type { Column } from '../../ui/virtual_table';
+import { VirtualTable } from '../../ui/virtual_table';
+import { useMay } from '../shell/me_context';
+import { useControllers } from './controllers';
+import { Removal } from './removal';
+import css from './rules.module.css';
+
+const idOf = (interlock: Interlock) => interlock.id;
+
+/** Doors of which at most one is open at a time. */
+export function InterlocksView() {
+  const { t } = useTranslation();
+  const interlocks = useInterlocks();
+  const doors = useDoors();
+  const mayEdit = useMay('doors', 'edit');
+  const [search, setSearch] = useSearchParams();
+  const openId = search.get('interlock');
+  const close = () => setSearch({}, { replace: true });
+  const items = interlocks.data ?? [];
+  const open = openId === 'new' ? null : items.find((one) => one.id === openId);
+  const doorsOf = (interlock: Interlock) =>
+    (doors.data ?? [])
+      .filter((door) => interlock.doors.includes(door.id))
+      .map((door) => door.name)
+      .join(', ');
+  const add = mayEdit && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setSearch({ interlock: 'new' })}>
+      {t('rules.interlock_add')}
+    </Button>
+  );
+  const columns: Column<Interlock>[] = [
+    {
+      key: 'name',
+      title: t('common.name'),
+      width: 'minmax(140px, 1fr)',
+      render: (interlock) => <b>{interlock.name}</b>,
+    },
+    { key: 'doors', title: t('permissions.doors'), width: 'minmax(200px, 2fr)', render: doorsOf },
+    {
+      key: 'blocks',
+      title: t('rules.blocks'),
+      width: 'minmax(200px, 1.4fr)',
+      render: (interlock) => t(`rules.blocks_${interlock.blocks}`),
+    },
+  ];
+  const phone = (interlock: Interlock) => (
+    <div>
+      <b>{interlock.name}</b>
+      <div className="quiet cut">{doorsOf(interlock)}</div>
+    </div>
+  );
+  return (
+    <>
+      <Panel title={t('rules.view_interlocks')} actions={items.length > 0 && add}>
+        {interlocks.error ? (
+          <Failure error={interlocks.error} onRetry={() => void interlocks.refetch()} />
+        ) : interlocks.isPending || doors.isPending ? (
+          <Loading />
+        ) : items.length === 0 ? (
+          <Empty title={t('rules.interlocks_empty')} action={add}>
+            {t('rules.interlocks_empty_hint')}
+          </Empty>
+        ) : (
+          <div className={css.list} style={{ height: `min(75vh, ${44 + items.length * 58}px)` }}>
+            <VirtualTable
+              label={t('rules.view_interlocks')}
+              columns={columns}
+              rows={items}
+              keyOf={idOf}
+              phone={phone}
+              selected={openId}
+              onOpen={(interlock) => setSearch({ interlock: interlock.id })}
+            />
+          </div>
+        )}
+      </Panel>
+      <Drawer
+        open={openId === 'new' || open !== undefined}
+        onClose={close}
+        width={480}
+        title={open?.name ?? t('rules.interlock_new')}
+        destroyOnHidden
+        extra={
+          open &&
+          mayEdit && (
+            <Removal
+              title={t('rules.interlock_delete', { name: open.name })}
+              loss={t('rules.interlock_delete_hint', { doors: doorsOf(open) })}
+              remove={() => answerOf(api.DELETE('/interlocks/{id}', { params: { path: { id: open.id } } }))}
+              onDone={close}
+            />
+          )
+        }
+      >
+        {open !== undefined && doors.data && (
+          <InterlockForm key={open?.id ?? 'new'} interlock={open} mayEdit={mayEdit} onClose={close} />
+        )}
+      </Drawer>
+    </>
+  );
+}
+
+interface Typed {
+  name: string;
+  device: string;
+  doors: string[];
+  blocks: Interlock['blocks'];
+}
+
+interface FormProps {
+  interlock: Interlock | null;
+  mayEdit: boolean;
+  onClose: () => void;
+}
+
+function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const controllers = useControllers().filter((one) => one.doors.length > 1);
+  const [form] = Form.useForm<Typed>();
+  const device = (Form.useWatch('device', form) as string | undefined) ?? interlock?.device_id;
+  const chosen = controllers.find((one) => one.id === (device ?? controllers[0]?.id));
+  const save = useMutation({
+    mutationFn: ({ name, doors, blocks }: Typed) => {
+      const body = { name: name.trim(), doors, blocks };
+      return interlock
+        ? answerOf(api.PATCH('/interlocks/{id}', { params: { path: { id: interlock.id } }, body }))
+        : answerOf(api.POST('/interlocks', { body }));
+    },
+    onSuccess: () => {
+      void message.success(t('common.saved'));
+      for (const key of ['rules', 'doors']) void queryClient.invalidateQueries({ queryKey: [key] });
+      onClose();
+    },
+    onError: (error) => showFieldErrors(form, error, (field) => [field.split('.')[0]!]),
+  });
+  if (controllers.length === 0) {
+    return <Empty title={t('rules.one_door_only')}>{t('rules.one_door_only_hint')}</Empty>;
+  }
+  return (
+    <Form<Typed>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayEdit}
+      initialValues={{
+        name: interlock?.name,
+        device: interlock?.device_id ?? controllers[0]?.id,
+        doors: interlock?.doors ?? [],
+        blocks: interlock?.blocks ?? 'unlocked',
+      }}
+      onFinish={(typed) => save.mutate(typed)}
+    >
+      {save.error && (
+        <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} role="alert" />
+      )}
+      <Form.Item
+        name="name"
+        label={t('common.name')}
+        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+      >
+        <Input maxLength={64} autoFocus={interlock === null} placeholder={t('rules.interlock_example')} />
+      </Form.Item>
+      <Form.Item name="device" label={t('rules.controller')} extra={t('rules.interlock_one_controller')}>
+        <Select
+          options={controllers.map(({ id, name }) => ({ value: id, label: name }))}
+          onChange={() => form.setFieldValue('doors', [])}
+        />
+      </Form.Item>
+      <Form.Item
+        name="doors"
+        label={t('permissions.doors')}
+        rules={[{ type: 'array', required: true, min: 2, message: t('rules.two_doors') }]}
+      >
+        <Checkbox.Group
+          className={css.doors}
+          options={(chosen?.doors ?? []).map((door) => ({ value: door.id, label: door.name }))}
+        />
+      </Form.Item>
+      <Form.Item name="blocks" label={t('rules.blocks')} extra={t('rules.blocks_hint')}>
+        <Radio.Group
+          className={css.doors}
+          options={(['unlocked', 'open'] as const).map((value) => ({
+            value,
+            label: t(`rules.blocks_${value}`),
+          }))}
+        />
+      </Form.Item>
+      {mayEdit && (
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {t('common.save')}
+        </Button>
+      )}
+    </Form>
+  );
+}
