@@ -120,6 +120,7 @@ function RulesForm({ rules, onClose }: { rules: DoorRules; onClose: () => void }
         <>
           <FirstCard />
           <Groups />
+          <Window />
         </>
       ) : (
         !seesAll(rules) && <Alert type="info" showIcon message={t('rules.people_unseen')} />
@@ -251,20 +252,25 @@ function Groups() {
               />
             </div>
           ))}
-          <div className={css.groupFoot}>
-            {fields.length < most && (
-              <Button size="small" icon={<PlusOutlined />} onClick={() => add({ people: [], needed: 2 })}>
-                {t('rules.group_add')}
-              </Button>
-            )}
-            <div hidden={fields.length === 0}>
-              <Form.Item name="group_window_s" label={t('rules.window')} layout="horizontal" colon={false}>
-                <InputNumber min={1} max={600} precision={0} suffix={t('devices.seconds')} />
-              </Form.Item>
-            </div>
-          </div>
+          {fields.length < most && (
+            <Button size="small" icon={<PlusOutlined />} onClick={() => add({ people: [], needed: 2 })}>
+              {t('rules.group_add')}
+            </Button>
+          )}
         </section>
       )}
     </Form.List>
+  );
+}
+
+function Window() {
+  const { t } = useTranslation();
+  const groups = (Form.useWatch('groups') as Typed['groups'] | undefined) ?? [];
+  return (
+    <div hidden={groups.length === 0} className={css.window}>
+      <Form.Item name="group_window_s" label={t('rules.window')} layout="horizontal" colon={false}>
+        <InputNumber min={1} max={600} precision={0} suffix={t('devices.seconds')} />
+      </Form.Item>
+    </div>
   );
 }

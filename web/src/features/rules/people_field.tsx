@@ -37,6 +37,7 @@ export function PeopleField({ value = [], onChange, label, placeholder, most, ..
     <Select<string[]>
       {...rest}
       mode="multiple"
+      showSearch
       maxCount={most}
       aria-label={label}
       filterOption={false}

@@ -101,7 +101,7 @@ export const enRules = {
     at_exit: '{{door}} (inside)',
     leads_entry: 'The reader outside {{door}}',
     leads_exit: 'The reader inside {{door}}',
-    leads: { no: '–', in: 'leads in', out: 'leads out' },
+    leads: { no: '–', in: 'Leads in', out: 'Leads out' },
     forget: 'Somebody stands outside?',
     forget_hint:
       'Who left without a card is taken to be inside. Whoever is forgotten passes the next reader.',
