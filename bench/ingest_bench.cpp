@@ -86,12 +86,13 @@ std::unique_ptr<ports::Database> fresh_database(const std::filesystem::path& dir
             "0);"
             "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
             "duress) "
-            "VALUES (2, 1, 1, 'Main', 3, 'card', 0, 60, 0);");
+            "VALUES (2, 1, 1, 'Main', 3, 'card', 0, 60, 0);"
+            "INSERT INTO department (id, name, revision) VALUES (3, 'Main', 1);");
         if (!done) return std::unexpected(done.error());
         for (std::size_t n = 0; n < people; ++n) {
             auto added = c.execute(
-                "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) VALUES ($1, "
-                "$2, 'P', 'general', '', 0, 0)",
+                "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at, department_id) "
+                "VALUES ($1, $2, 'P', 'general', '', 0, 0, 3)",
                 ports::Parameters{10 + n, std::to_string(1'000 + n)});
             if (!added) return std::unexpected(added.error());
         }
@@ -151,10 +152,10 @@ std::string raw_statement() {
     std::string sql =
         "INSERT INTO event (id, device_id, door_id, reader, direction, generation, sequence, at, "
         "utc_offset_s, received_at, kind, "
-        "result, reason, alarm, method, user_id, person_id, card, detail, trace) VALUES ";
+        "result, reason, alarm, method, user_id, person_id, card, detail, trace, department_id) VALUES ";
     for (std::size_t row = 0; row < rows_per_statement; ++row) {
-        sql += row == 0 ? "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
-                        : ",(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+        sql += row == 0 ? "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+                        : ",(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
     }
     return sql;
 }
@@ -180,7 +181,7 @@ void bind_raw(sqlite3_stmt* statement, int column, std::int64_t n) {
     text("access"), text(n % 10 == 0 ? "denied" : "granted");
     n % 10 == 0 ? text("outside_schedule") : null();
     null(), text("card"), text(user), integer(10 + n % static_cast<std::int64_t>(people)), text(card), null(),
-        text(trace);
+        text(trace), integer(3);
 }
 
 /// The same rows into the same schema, with nothing around it: no decoding, no names, no cursor, no threads.
@@ -199,7 +200,7 @@ double raw() {
         must(handle, sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr));
         for (std::size_t from = first; from < first + batch; from += rows_per_statement) {
             for (std::size_t row = 0; row < rows_per_statement; ++row) {
-                bind_raw(statement, static_cast<int>(row * 20 + 1), static_cast<std::int64_t>(from + row));
+                bind_raw(statement, static_cast<int>(row * 21 + 1), static_cast<std::int64_t>(from + row));
             }
             must(handle, sqlite3_step(statement));
             must(handle, sqlite3_reset(statement));

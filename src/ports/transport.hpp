@@ -124,6 +124,13 @@ struct HttpResponse {
     /// Set: the answer goes on after `body`, without a length, until it is ended; called once the head is
     /// sent.
     std::function<void(BodyStreamPtr)> go_on{};
+    /// Set: the answer goes on after an empty `body`, for `length` bytes, and is never in memory as a whole.
+    /// Called on the loop for each part once the one before is on its way. `give` may be called from any
+    /// thread, once, with at most 1 MiB; an empty part breaks the answer off, which the client notices by its
+    /// length. Device streams do not know it.
+    using Give = std::function<void(std::string part)>;
+    std::function<void(Give give)> next{};
+    std::uint64_t length = 0;
 };
 /// May be called from any thread, once, at once or later. Dropped uncalled: the client gets 500. Does nothing
 /// once the client or the server has gone. Body length and connection headers are the server's own business;

@@ -309,6 +309,21 @@ class EveryOperation(unittest.TestCase):
         self.assertEqual(person["details"]["phone"], "12")
         self.good("removePerson", 204, ids=[person["id"]])
 
+    def test_exports(self):
+        department = self.good("addDepartment", 201, {"name": "Exported"})["id"]
+        self.good("listEvents", 200, query=f"?department={department}")
+        for form in ("csv", "xlsx", "pdf"):
+            ids = [self.good("exportEvents", 201, {"format": form}, query="?kind=access")["id"]]
+            end = time.monotonic() + 20
+            while (now := self.good("getExport", 200, ids=ids))["state"] in ("waiting", "running"):
+                self.assertLess(time.monotonic(), end)
+            self.assertEqual(now["state"], "done", now)
+            self.assertIn(ids[0], [one["id"] for one in self.good("listExports", 200)["items"]])
+            self.good("fetchExport", 200, ids=ids)
+            self.good("removeExport", 204, ids=ids)
+            self.good("fetchExport", 404, ids=ids)
+        self.good("removeDepartment", 204, ids=[department])
+
     def test_photos(self):
         picture = (ROOT / "tests/fuzz/corpus/photo/baseline").read_bytes()
         ids = [self.good("addPerson", 201, {"name": "Pia"})["id"]]

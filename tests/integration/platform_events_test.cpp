@@ -26,19 +26,21 @@ class EventSearch : public SetUpPlatformTest {
         std::string person = "NULL";
         std::string user_id = "'1001'";  ///< where there is a person
         std::string card = "NULL";
+        std::string department = "NULL";
     };
     void add(const Made& made) {
         const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
-            return c.script(
-                fmt::format("INSERT INTO event (id, device_id, door_id, generation, sequence, at, "
-                            "utc_offset_s, received_at, kind, "
-                            "result, reason, user_id, person_id, card, trace) VALUES ({0}, 1, {5}, 1, {0}, "
-                            "{1}, 3600, {1}, '{2}', "
-                            "{3}, {4}, CASE WHEN {6} IS NULL THEN NULL ELSE {8} END, {6}, {7}, "
-                            "'[[\"credential\",\"passed\",-1],[\"schedule\",\"failed\",\"Office "
-                            "hours\"],[\"uses\",\"passed\",3]]')",
-                            made.id, start + made.at_minute * minute, made.kind, made.result, made.reason,
-                            made.door, made.person, made.card, made.user_id));
+            return c.script(fmt::format(
+                "INSERT INTO event (id, device_id, door_id, generation, sequence, at, "
+                "utc_offset_s, received_at, kind, "
+                "result, reason, user_id, person_id, card, department_id, trace) VALUES ({0}, 1, {5}, 1, "
+                "{0}, "
+                "{1}, 3600, {1}, '{2}', "
+                "{3}, {4}, CASE WHEN {6} IS NULL THEN NULL ELSE {8} END, {6}, {7}, {9}, "
+                "'[[\"credential\",\"passed\",-1],[\"schedule\",\"failed\",\"Office "
+                "hours\"],[\"uses\",\"passed\",3]]')",
+                made.id, start + made.at_minute * minute, made.kind, made.result, made.reason, made.door,
+                made.person, made.card, made.user_id, made.department));
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
     }
@@ -89,8 +91,33 @@ TEST_F(EventSearch, a_card_that_the_controller_does_not_know_is_named_by_its_own
     EXPECT_TRUE(must(200, call("GET", "/events/1")).at("person").is_null()) << "nobody had it";
     const auto event = must(200, call("GET", "/events/2"));
     EXPECT_EQ(event.at("reason"), "unknown_card");
-    const json::value who{{"id", anna.at("id")}, {"user_id", "1001"}, {"name", "Anna"}, {"photo", nullptr}};
+    const json::value who{{"id", anna.at("id")},
+                          {"user_id", "1001"},
+                          {"name", "Anna"},
+                          {"photo", nullptr},
+                          {"department_id", nullptr}};
     EXPECT_EQ(event.at("person"), who);
+}
+
+TEST_F(EventSearch, finds_those_who_were_in_a_department_or_below_it) {
+    const auto add_department = [&](const json::value& body) {
+        return json::value_to<std::string>(must(201, call("POST", "/departments", body))["id"]);
+    };
+    const auto works = add_department({{"name", "Works"}});
+    const auto hall = add_department({{"name", "Hall"}, {"parent_id", json::string(works)}});
+    const auto office = add_department({{"name", "Office"}});
+    const auto anna = json::value_to<std::string>(
+        must(201, call("POST", "/people", {{"name", "Anna"}, {"department_id", json::string(hall)}}))["id"]);
+    add({.id = 1, .at_minute = 1, .person = anna, .department = hall});
+    add({.id = 2, .at_minute = 2, .person = anna, .department = works});
+    add({.id = 3, .at_minute = 3});
+    must(200, call("PATCH", "/people/" + anna, {{"department_id", json::string(office)}}));
+    EXPECT_THAT(ids("?department=" + works), ElementsAre("2", "1")) << "where she was, not where she is";
+    EXPECT_THAT(ids("?department=" + hall), ElementsAre("1"));
+    EXPECT_THAT(ids("?department=" + office), ElementsAre());
+    EXPECT_THAT(ids("?department=77"), ElementsAre());
+    EXPECT_THAT(ids("?result=granted&department=" + works + "," + office), ElementsAre("2", "1"));
+    EXPECT_EQ(must(200, call("GET", "/events/1")).at("person").at("department_id"), json::string(hall));
 }
 
 TEST_F(EventSearch, pages_without_a_gap_or_a_double_even_while_events_come) {

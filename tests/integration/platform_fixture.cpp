@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "adapters/net/networks.hpp"
+#include "adapters/tables/tables.hpp"
 #include "embedded/platform_schema.hpp"
 #include "server/storage/migrate.hpp"
 
@@ -89,6 +90,7 @@ PlatformTest::PlatformTest(const adapters::SqliteOptions& options)
     : place_(std::filesystem::temp_directory_path() / fmt::format("sallyport-{:x}", std::random_device{}())),
       options_(options) {
     std::filesystem::create_directory(place_);
+    tables_ = adapters::make_table_files(place_);
     restart();
 }
 
@@ -119,6 +121,7 @@ void PlatformTest::restart() {
                               .open_search_socket = nullptr,
                               .entrance = entrance_,
                               .admission_of = adapters::admission_of,
+                              .tables = *tables_,
                               .search_everywhere = {},
                               .poster = &poster_,
                               .password_cost = {.operations = 1, .memory = 8'192}});
@@ -138,7 +141,12 @@ Reply PlatformTest::call_from(const From& from, const std::string& method, const
     std::promise<ports::HttpResponse> answered;
     platform_->handler().handle(
         std::move(request), [&](ports::HttpResponse response) { answered.set_value(std::move(response)); });
-    const auto response = answered.get_future().get();
+    auto response = answered.get_future().get();
+    while (response.next && response.body.size() < response.length) {
+        std::promise<std::string> part;
+        response.next([&](std::string bytes) { part.set_value(std::move(bytes)); });
+        response.body += part.get_future().get();
+    }
     Reply reply{response.status, nullptr, response.body, response.headers};
     boost::system::error_code failed;
     reply.body = json::parse(response.body, failed);

@@ -140,6 +140,7 @@ class PlatformTest : public testing::Test {
     NoNetwork network_;
     FakePoster poster_;
     NoEntrance entrance_;
+    std::unique_ptr<ports::TableFiles> tables_;
     std::unique_ptr<ports::Database> database_;
     std::unique_ptr<DeviceLoop> device_loop_;
     std::unique_ptr<server::Platform> platform_;

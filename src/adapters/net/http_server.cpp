@@ -320,7 +320,9 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
             co_return Then::leave;
         }
         const auto persistence = keep_alive && !stopping_ ? Persistence::keep_alive : Persistence::close;
-        const bool sent = co_await write(*answer_, persistence, body);
+        const bool parts = answer_->next && body == AnswerBody::sent;
+        bool sent = co_await write(*answer_, persistence, parts ? AnswerBody::goes_on : body);
+        if (sent && parts) sent = co_await write_parts();
         co_return sent&& persistence == Persistence::keep_alive ? Then::next_request : Then::leave;
     }
 
@@ -423,6 +425,27 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
             const auto part = asio::buffer(asio::buffer(text) + at, write_bytes);
             const auto [error, count] = co_await asio::async_write(*socket_, part, as_result);
             if (error) co_return false;
+        }
+        co_return true;
+    }
+
+    /// Each part is asked for when the one before is on its way.
+    asio::awaitable<bool> write_parts() {
+        for (auto left = answer_->length; left > 0;) {
+            watchdog_.allow(service_->limits.exchange);
+            answer_->next([weak = this->weak_from_this()](std::string part) {
+                if (const auto self = weak.lock()) self->more(std::move(part));
+            });
+            while (parts_.empty() && stage_ != Stage::gone) co_await answered_.async_wait(as_result);
+            if (stage_ == Stage::gone) co_return false;
+            const auto part = std::move(parts_.front());
+            parts_.pop_front();
+            body_waiting_ -= part.size();
+            if (part.empty() || part.size() > left) co_return false;
+            watchdog_.allow(service_->limits.exchange);
+            const auto [error, count] = co_await asio::async_write(*socket_, asio::buffer(part), as_result);
+            if (error) co_return false;
+            left -= part.size();
         }
         co_return true;
     }

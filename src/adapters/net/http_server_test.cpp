@@ -1,5 +1,7 @@
 #include "adapters/net/http_server.hpp"
 
+#include <thread>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
@@ -26,6 +28,7 @@ class Echo final : public ports::HttpHandler {
     void handle(ports::HttpRequest request, ports::Respond respond) override {
         if (request.path == "/later") return kept.put(std::move(respond));
         if (request.path == "/forgotten") return;
+        if (request.path.starts_with("/parts")) return respond(in_parts(request.path == "/parts"));
         if (request.path == "/large") return respond({200, {}, std::string(32 << 20, 'x')});
         std::string said = request.method + " " + request.path;
         for (const auto& [name, value] : request.query) said += " " + name + "=" + value;
@@ -42,6 +45,19 @@ class Echo final : public ports::HttpHandler {
         sockets.put(std::move(socket));
     }
 
+    /// Three parts from another thread; of the other one the second is missing.
+    ports::HttpResponse in_parts(bool whole) {
+        ports::HttpResponse response;
+        response.length = 3 * std::size_t{500'000};
+        response.next = [this, whole, part = 'a'](const ports::HttpResponse::Give& give) mutable {
+            const bool missing = part == 'b' && !whole;
+            threads.emplace_back([give, text = std::string(missing ? 0 : 500'000, part)] { give(text); });
+            ++part;
+        };
+        return response;
+    }
+
+    std::vector<std::jthread> threads;
     Mailbox<ports::Respond> kept;
     Mailbox<std::string> texts;
     Mailbox<std::string> paths;
@@ -114,6 +130,18 @@ class HttpServers : public testing::Test {
         server = *make_http_server(loop, any_port, identity, limits, echo);
     }
 };
+
+TEST_F(HttpServers, answer_in_parts) {
+    serve();
+    LoopForTests running(loop, 2);
+    Client client(server->local());
+    const auto body = body_of(client.ask(get("/parts")));
+    ASSERT_EQ(body.size(), 1'500'000U);
+    EXPECT_EQ(std::string({body[0], body[499'999], body[500'000], body[1'499'999]}), "aabc");
+    EXPECT_EQ(body_of(client.ask(get("/x"))), "GET /x|") << "the connection goes on";
+    client.send(get("/parts-that-break-off"));
+    EXPECT_EQ(client.rest().find("bb"), std::string::npos) << "broken off, and closed";
+}
 
 TEST_F(HttpServers, answer_requests_on_one_connection) {
     serve();

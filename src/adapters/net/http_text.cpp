@@ -84,8 +84,9 @@ std::string answer_text(const ports::HttpResponse& response, Persistence persist
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
     if (persistence == Persistence::close) out += "Connection: close\r\n";
     const bool no_body = has_no_body(response.status);
-    if (!no_body && body != AnswerBody::goes_on)
-        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", response.body.size());
+    if (!no_body && (body != AnswerBody::goes_on || response.next))
+        fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n",
+                       response.next ? response.length : response.body.size());
     out += "\r\n";
     if (!no_body && body != AnswerBody::left_out) out += response.body;
     return out;

@@ -25,6 +25,7 @@
 #include "adapters/net/identity.hpp"
 #include "adapters/net/networks.hpp"
 #include "adapters/net/tls_stream.hpp"
+#include "adapters/tables/tables.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "apps/service/open_files.hpp"
@@ -86,6 +87,22 @@ void greet(server::Platform& platform, const ports::Endpoint& at,
                         platform.accounts().setup_code().reveal()));
 }
 
+/// For controllers that dial in; null when it is off.
+base::Result<std::unique_ptr<ports::StreamListener>> listen_for_controllers(
+    asio::io_context& loop, const std::optional<ports::Endpoint>& at, const ports::Identity& identity,
+    server::Platform& platform) {
+    if (!at) return nullptr;
+    adapters::StreamLimits many;
+    many.connections = 10'000;
+    auto listener = adapters::listen_tls(loop, *at, identity, many);
+    if (!listener) return listener;
+    (*listener)->on_accepted = [&platform](ports::StreamPtr stream) {
+        platform.registrations().take(std::move(stream));
+    };
+    base::log_notice(fmt::format("Controllers register at {}", ports::text_of((*listener)->local())));
+    return listener;
+}
+
 /// What is under way is answered; then nothing is open any more that would call the platform.
 void wind_down(asio::io_context& loop, server::Platform& platform, adapters::HttpsEntrance& entrance) {
     base::log_notice("Stopping.");
@@ -127,6 +144,7 @@ base::Status serve(const ServeOptions& options) {
     if (!webhooks_go) return std::unexpected(webhooks_go.error());
     const auto poster = adapters::make_http_poster(
         loop, *webhooks_go ? *webhooks_go : ports::Admission(adapters::is_elsewhere));
+    const auto tables = adapters::make_table_files(directory->path());
     adapters::HttpsEntrance entrance(loop, clock, directory->path(), *identity);
     server::PlatformPorts parts{
         .database = **database,
@@ -139,6 +157,7 @@ base::Status serve(const ServeOptions& options) {
         .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
         .entrance = entrance,
         .admission_of = adapters::admission_of,
+        .tables = *tables,
         .search_everywhere = options.search,
         .local_zone = local_zone(zones, clock.utc()),
         .process = [started = clock.utc()] { return adapters::process_figures(started); },
@@ -153,19 +172,9 @@ base::Status serve(const ServeOptions& options) {
         base::log_error("The port that leads to the page is not open. " + opened.error().message);
     const auto listen = entrance.local();
     boost::json::object addresses{{"listen", ports::text_of(listen)}};
-    std::unique_ptr<ports::StreamListener> registration;
-    if (options.registration) {
-        adapters::StreamLimits many;
-        many.connections = 10'000;  // controllers
-        auto listener = adapters::listen_tls(loop, *options.registration, *identity, many);
-        if (!listener) return std::unexpected(listener.error());
-        registration = *std::move(listener);
-        registration->on_accepted = [&platform](ports::StreamPtr stream) {
-            platform.registrations().take(std::move(stream));
-        };
-        addresses["registration"] = ports::text_of(registration->local());
-        base::log_notice(fmt::format("Controllers register at {}", ports::text_of(registration->local())));
-    }
+    const auto registration = listen_for_controllers(loop, options.registration, *identity, platform);
+    if (!registration) return std::unexpected(registration.error());
+    if (*registration) addresses["registration"] = ports::text_of((*registration)->local());
     if (auto written = directory->write_addresses(boost::json::serialize(addresses)); !written)
         return written;
     greet(platform, listen, entrance.certificate());

@@ -2,6 +2,7 @@
 #include "core/access/reason.hpp"
 #include "core/record/record.hpp"
 #include "server/api/answers.hpp"
+#include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/rights/card_numbers.hpp"
 
@@ -14,14 +15,6 @@ constexpr std::size_t most_words = 32;
 
 bool sees_card_numbers(const Call& call) {
     return server::sees_card_numbers(call.session->account.rights);
-}
-
-/// Whoever may not know the numbers may not find them out by asking for each.
-Outcome check_card(const EventFilter& filter, const Call& call) {
-    if (!filter.card || sees_card_numbers(call)) return {};
-    return refuse(base::ErrorKind::forbidden, "forbidden",
-                  "Events of a card are for those who may see people. Ask an administrator for the right "
-                  "\"people: view\".");
 }
 
 /// `hide` for each of the items, where the caller may not see card numbers.
@@ -41,33 +34,12 @@ void hide_cards(boost::json::object& entry) {
         if (auto* said = entry[state].if_object()) said->erase("cards");
 }
 
-EventFilter read_filter(Parameters& parameters) {
-    EventFilter filter;
-    filter.devices = parameters.ids("device", most_ids);
-    filter.doors = parameters.ids("door", most_ids);
-    filter.people = parameters.ids("person", most_ids);
-    if (const auto card = parameters.text("card", 64)) {
-        const auto number = base::CardNumber::from(*card);
-        if (!number) parameters.wrong("card", "pattern", "A card number has 1 to 16 hexadecimal digits.");
-        filter.card = number.value_or(base::CardNumber()).text();
-    }
-    filter.kinds = parameters.words<core::RecordKind>("kind", most_words);
-    const auto results = parameters.words<core::AccessResult>("result", 1);
-    if (!results.empty()) filter.result = results.front();
-    filter.reasons = parameters.words<core::Reason>("reason", most_words);
-    filter.from = parameters.time("from");
-    filter.to = parameters.time("to");
-    if (filter.from && filter.to && *filter.to <= *filter.from)
-        parameters.wrong("to", "order", "The end must be after the start.");
-    return filter;
-}
-
-Answer<Reply> list_events(const Events& events, const Call& call) {
+Answer<Reply> list_events(const Events& events, const Tree& departments, const Call& call) {
     Parameters parameters(call.request.query);
-    const auto filter = read_filter(parameters);
+    const auto filter = read_event_filter(parameters, departments);
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    if (auto allowed = check_card(filter, call); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check_event_filter(filter, call); !allowed) return std::unexpected(allowed.error());
     return ok_or_problem(as_seen(events.list(filter, call.part, page), call, hide_card));
 }
 
@@ -77,14 +49,14 @@ Answer<Reply> get_event(const Events& events, const Call& call) {
     return ok_or_problem(std::move(event));
 }
 
-Answer<Reply> count_events(const Events& events, const Call& call) {
+Answer<Reply> count_events(const Events& events, const Tree& departments, const Call& call) {
     Parameters parameters(call.request.query);
-    const auto filter = read_filter(parameters);
+    const auto filter = read_event_filter(parameters, departments);
     const auto buckets = parameters.integer("buckets", 1, 200).value_or(60);
     for (const auto* name : {"from", "to"})
         if (!parameters.sent(name)) parameters.wrong(name, "missing", "This parameter is missing.");
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    if (auto allowed = check_card(filter, call); !allowed) return std::unexpected(allowed.error());
+    if (auto allowed = check_event_filter(filter, call); !allowed) return std::unexpected(allowed.error());
     return ok_or_problem(events.histogram(filter, call.part, buckets));
 }
 
@@ -113,12 +85,45 @@ Answer<Reply> list_audit(const Audit& audit, const Call& call) {
 
 }  // namespace
 
-Operations event_operations(Events& events) {
+Outcome check_event_filter(const EventFilter& filter, const Call& call) {
+    if (!filter.card || sees_card_numbers(call)) return {};
+    return refuse(base::ErrorKind::forbidden, "forbidden",
+                  "Events of a card are for those who may see people. Ask an administrator for the right "
+                  "\"people: view\".");
+}
+
+EventFilter read_event_filter(Parameters& parameters, const Tree& departments) {
+    EventFilter filter;
+    filter.devices = parameters.ids("device", most_ids);
+    filter.doors = parameters.ids("door", most_ids);
+    filter.people = parameters.ids("person", most_ids);
+    const auto branches = parameters.ids("department", most_ids);
+    const auto below = departments.below(branches);
+    filter.departments.assign(below.begin(), below.end());
+    // One that is not there has no events, and is not the same as none asked for.
+    if (below.empty() && !branches.empty()) filter.departments = {-1};
+    if (const auto card = parameters.text("card", 64)) {
+        const auto number = base::CardNumber::from(*card);
+        if (!number) parameters.wrong("card", "pattern", "A card number has 1 to 16 hexadecimal digits.");
+        filter.card = number.value_or(base::CardNumber()).text();
+    }
+    filter.kinds = parameters.words<core::RecordKind>("kind", most_words);
+    const auto results = parameters.words<core::AccessResult>("result", 1);
+    if (!results.empty()) filter.result = results.front();
+    filter.reasons = parameters.words<core::Reason>("reason", most_words);
+    filter.from = parameters.time("from");
+    filter.to = parameters.time("to");
+    if (filter.from && filter.to && *filter.to <= *filter.from)
+        parameters.wrong("to", "order", "The end must be after the start.");
+    return filter;
+}
+
+Operations event_operations(Events& events, const Tree& departments) {
     return {
         {"GET", "/events", may(Function::events, Level::view), Body::none,
-         at_once([&](Call& call) { return list_events(events, call); })},
+         at_once([&](Call& call) { return list_events(events, departments, call); })},
         {"GET", "/events/histogram", may(Function::events, Level::view), Body::none,
-         at_once([&](Call& call) { return count_events(events, call); })},
+         at_once([&](Call& call) { return count_events(events, departments, call); })},
         {"GET", "/events/{id}", may(Function::events, Level::view), Body::none,
          at_once([&](Call& call) { return get_event(events, call); })},
     };

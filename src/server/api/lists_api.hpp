@@ -21,7 +21,7 @@ namespace sallyport::server {
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);
-[[nodiscard]] Operations event_operations(Events&);
+[[nodiscard]] Operations event_operations(Events&, const Tree& departments);
 [[nodiscard]] Operations audit_operations(Audit&);
 
 }  // namespace sallyport::server

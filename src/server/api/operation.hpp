@@ -1,6 +1,7 @@
 #pragma once
 // One operation of api/openapi.yaml: what it answers to, who may call it, and what it does. A group of
 // operations is a function that returns rows of these; server/api/api.hpp serves them.
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -43,6 +44,13 @@ struct Reply {
         std::string bytes;
     };
     std::optional<Raw> raw{};
+    /// Instead of `body`: bytes of another type that are never in memory as a whole.
+    struct Parts {
+        std::string type;
+        std::uint64_t length = 0;
+        std::function<void(ports::HttpResponse::Give)> next;
+    };
+    std::optional<Parts> parts{};
 };
 [[nodiscard]] inline Reply ok(boost::json::value body) {
     return {200, std::move(body), {}};

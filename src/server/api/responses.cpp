@@ -99,6 +99,10 @@ ports::HttpResponse response_of(const Answer<Reply>& answer) {
     } else if (answer->raw) {
         response.headers.emplace_back("Content-Type", answer->raw->type);
         response.body = answer->raw->bytes;
+    } else if (answer->parts) {
+        response.headers.emplace_back("Content-Type", answer->parts->type);
+        response.next = answer->parts->next;
+        response.length = answer->parts->length;
     }
     return response;
 }

@@ -26,7 +26,7 @@ constexpr std::string_view columns =
     "e.utc_offset_s, "
     "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, p.name, e.card, "
     "e.detail, e.trace, coalesce(d.area_id, v.area_id), p.department_id, p.user_id, "
-    "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id)";
+    "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id), e.department_id";
 constexpr std::string_view joins =
     "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN device v ON v.id = e.device_id "
     "LEFT JOIN person p ON p.id = e.person_id";
@@ -51,7 +51,8 @@ json::value person_json(const Row& row) {
     return json::object{{"id", id_or_null(row, 17)},
                         {"user_id", row.text(user_id)},
                         {"name", text_or_null(row, 18)},
-                        {"photo", id_or_null(row, 25)}};
+                        {"photo", id_or_null(row, 25)},
+                        {"department_id", id_or_null(row, 26)}};
 }
 
 /// What a rule looked at: words as they were stored, a number as its digits, nothing for -1.
@@ -126,7 +127,7 @@ json::object event_as_seen(const Row& row, const Part& seen) {
 void add_part(Conditions& where, const EventFilter& filter, const Part& seen) {
     if (seen.areas) where.add(fmt::format("({}) {}", area_of_event, in_branches(*seen.areas)), {});
     // Whoever may not know who came may not find out by asking for each.
-    if (seen.departments && (filter.card || !filter.people.empty()))
+    if (seen.departments && (filter.card || !filter.people.empty() || !filter.departments.empty()))
         where.add(fmt::format("e.person_id IN (SELECT id FROM person WHERE department_id {})",
                               in_branches(*seen.departments)),
                   {});
@@ -156,9 +157,10 @@ std::vector<Column> columns_of(const EventFilter& filter) {
     std::vector<Column> rarest_first{{"e.card", "coalesce(e.card, '')", std::move(card)},
                                      {"e.person_id", "e.person_id + 0", values(filter.people)},
                                      {"e.reason", "coalesce(e.reason, '')", values(filter.reasons)},
+                                     {"e.department_id", "e.department_id + 0", values(filter.departments)},
                                      {"e.door_id", "e.door_id + 0", values(filter.doors)},
                                      {"e.device_id", "e.device_id + 0", values(filter.devices)}};
-    const auto doors = rarest_first.begin() + 3;
+    const auto doors = rarest_first.begin() + 4;
     rarest_first.insert(std::ranges::any_of(filter.kinds, is_frequent) ? doors + 1 : doors,
                         {"e.kind", "coalesce(e.kind, '')", values(filter.kinds)});
     std::erase_if(rarest_first, [](const Column& column) { return column.values.empty(); });
@@ -173,12 +175,16 @@ void add_times(Conditions& where, const EventFilter& filter) {
     if (filter.to) where.add("e.at < ?", {*filter.to});
 }
 
+/// The database merges no more in one statement. More values, such as all departments of a large site, match
+/// most of what there is: then the events are looked at by time.
+constexpr std::size_t merged_at_most = 200;
+
 /// The ids of a page. For each value of the leading column its index gives the events in order, and the
 /// database merges them: however many match, no more than a page is read.
 std::string page_sql(const EventFilter& filter, Conditions& where, std::int64_t limit) {
     auto columns_asked = columns_of(filter);
     std::optional<Column> lead;
-    if (!columns_asked.empty()) {
+    if (!columns_asked.empty() && columns_asked.front().values.size() <= merged_at_most) {
         lead = std::move(columns_asked.front());
         columns_asked.erase(columns_asked.begin());
     }
@@ -295,6 +301,17 @@ Answer<json::object> Events::get(Id id, const Part& seen) const {
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty() || !holds(seen.areas, area_of(rows->front()))) return no_such("event");
     return event_as_seen(rows->front(), seen);
+}
+
+Answer<std::int64_t> Events::count(const EventFilter& filter, const Part& seen, std::int64_t most) const {
+    Conditions where;
+    add_part(where, filter, seen);
+    const auto sql = fmt::format("SELECT count(*) FROM ({})", page_sql(filter, where, most));
+    const auto rows = ports::read_from(
+        database_, [&](Connection& connection) { return connection.query(sql, where.parameters()); },
+        counting_deadline);
+    if (!rows) return std::unexpected(rows.error());
+    return rows->front().integer(0);
 }
 
 Answer<json::object> Events::histogram(const EventFilter& filter, const Part& seen,

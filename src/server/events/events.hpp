@@ -18,6 +18,7 @@ struct EventFilter {
     std::vector<Id> devices;
     std::vector<Id> doors;
     std::vector<Id> people;
+    std::vector<Id> departments;      ///< those below them are named as well
     std::optional<std::string> card;  ///< canonical
     std::vector<std::string> kinds;
     std::optional<std::string> result;
@@ -36,6 +37,8 @@ class Events {
     /// is not told of people elsewhere.
     [[nodiscard]] Answer<boost::json::object> list(const EventFilter&, const Part& seen, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
+    /// How many events the list has, or `most` when there are more. It looks at each of them.
+    [[nodiscard]] Answer<std::int64_t> count(const EventFilter&, const Part& seen, std::int64_t most) const;
     /// `filter.from` and `filter.to` are there, in order.
     [[nodiscard]] Answer<boost::json::object> histogram(const EventFilter& filter, const Part& seen,
                                                         std::int64_t buckets) const;

@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t columns = 20;
+constexpr std::size_t columns = 21;
 constexpr std::size_t rows_per_statement = 100;
 
 /// One row of the table `event`, in the order of its columns.
@@ -25,6 +25,7 @@ struct EventRow {
     std::optional<std::int64_t> reader;
     std::optional<std::string> direction, result, reason, alarm, method, user_id, card, detail, trace;
     std::optional<std::int64_t> person_id;
+    std::optional<std::int64_t> department_id;
     std::string kind;
     const core::StoredRecord* stored = nullptr;
 };
@@ -33,7 +34,8 @@ std::string insert_statement(std::size_t rows) {
     std::string sql =
         "INSERT INTO event (id, device_id, door_id, reader, direction, generation, sequence, at, "
         "utc_offset_s, received_at, "
-        "kind, result, reason, alarm, method, user_id, person_id, card, detail, trace) VALUES ";
+        "kind, result, reason, alarm, method, user_id, person_id, card, detail, trace, department_id) "
+        "VALUES ";
     for (std::size_t row = 0; row < rows; ++row) {
         sql += row == 0 ? "(" : ", (";
         for (std::size_t column = 0; column < columns; ++column) {
@@ -60,6 +62,11 @@ std::optional<std::string> trace_text(const core::Trace& trace) {
     return json::serialize(steps);
 }
 
+struct Known {
+    std::optional<std::int64_t> person;
+    std::optional<std::int64_t> department;
+};
+
 /// Who and where, as this platform knows them; looked up once a batch.
 class Names {
   public:
@@ -77,34 +84,35 @@ class Names {
         auto found = doors_.find(number.value);
         return found == doors_.end() ? std::nullopt : std::optional(found->second);
     }
-    base::Result<std::optional<std::int64_t>> person(const core::Record& record) {
+    base::Result<Known> person(const core::Record& record) {
         if (record.user_id) {
-            return look_up("u" + record.user_id->text(), "SELECT id FROM person WHERE user_id = $1",
-                           record.user_id->text());
+            return look_up("u" + record.user_id->text(),
+                           "SELECT id, department_id FROM person WHERE user_id = $1", record.user_id->text());
         }
         if (record.card) {
-            return look_up("c" + record.card->text(), "SELECT person_id FROM card WHERE number = $1",
+            return look_up("c" + record.card->text(),
+                           "SELECT p.id, p.department_id FROM card c JOIN person p ON p.id = c.person_id "
+                           "WHERE c.number = $1",
                            record.card->text());
         }
-        return std::optional<std::int64_t>{};
+        return Known{};
     }
 
   private:
-    base::Result<std::optional<std::int64_t>> look_up(const std::string& key, std::string_view sql,
-                                                      const std::string& value) {
+    base::Result<Known> look_up(const std::string& key, std::string_view sql, const std::string& value) {
         if (auto found = people_.find(key); found != people_.end()) return found->second;
         auto rows = connection_.query(sql, ports::Parameters{value});
         if (!rows) return std::unexpected(rows.error());
-        std::optional<std::int64_t> id;
-        if (!rows->empty()) id = rows->front().integer_or_null(0);
-        people_[key] = id;
-        return id;
+        Known known;
+        if (!rows->empty()) known = {rows->front().integer_or_null(0), rows->front().integer_or_null(1)};
+        people_[key] = known;
+        return known;
     }
 
     ports::Connection& connection_;
     std::int64_t device_id_;
     std::map<std::int64_t, std::int64_t> doors_;
-    std::map<std::string, std::optional<std::int64_t>> people_;
+    std::map<std::string, Known> people_;
 };
 
 base::Result<EventRow> row_of(const core::StoredRecord& stored, Names& names, IdSource& ids) {
@@ -126,7 +134,8 @@ base::Result<EventRow> row_of(const core::StoredRecord& stored, Names& names, Id
     if (record.card) row.card = record.card->text();
     if (!record.detail.empty()) row.detail = record.detail;
     row.trace = trace_text(record.trace);
-    row.person_id = *person;
+    row.person_id = person->person;
+    row.department_id = person->department;
     return row;
 }
 
@@ -152,7 +161,8 @@ void bind(ports::Parameters& parameters, const EventRow& row, std::int64_t devic
                                               row.person_id,
                                               row.card,
                                               row.detail,
-                                              row.trace};
+                                              row.trace,
+                                              row.department_id};
     parameters.insert(parameters.end(), std::begin(values), std::end(values));
 }
 

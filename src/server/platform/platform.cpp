@@ -6,6 +6,7 @@
 #include "server/api/device_upkeep_api.hpp"
 #include "server/api/devices_api.hpp"
 #include "server/api/entrance_api.hpp"
+#include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/outlets_api.hpp"
 #include "server/api/rules_api.hpp"
@@ -46,6 +47,7 @@ Platform::Platform(PlatformPorts outside)
       interlocks_(ports_.database, ids_, audit_),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
+      exports_(ports_.database, ids_, ports_.clock, audit_, events_, ports_.tables),
       verifications_(ports_.database, ids_, ports_.clock, doors_, live_),
       webhooks_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, events_, ports_.poster),
       registrations_(ports_.device_loop, ports_.dialler, ports_.clock),
@@ -99,7 +101,8 @@ Operations Platform::operations() {
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
-    add(event_operations(events_));
+    add(event_operations(events_, departments_));
+    add(export_operations(exports_, departments_, workers_));
     add(audit_operations(audit_));
     add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
                            ports_.clock, audit_, areas_, doors_}));
@@ -145,13 +148,15 @@ void Platform::on_change(OnChange hook) {
 
 void Platform::sweep() {
     verifications_.sweep();
-    live_.sweep([this](Id id, const std::string& address) -> std::optional<Viewer> {
+    const auto viewer = [this](Id id, const std::string& address) -> std::optional<Viewer> {
         auto session = sessions_.find(id);
         if (!session) session = tokens_.find(id);
         if (!session) return std::nullopt;
         if (!entrance_rules_.admits(address)) return std::nullopt;
         return viewer_of(session->account, areas_, departments_);
-    });
+    };
+    live_.sweep(viewer);
+    exports_.sweep(viewer);
 }
 
 void Platform::stop() {

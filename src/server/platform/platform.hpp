@@ -6,6 +6,7 @@
 
 #include "base/embedded.hpp"
 #include "ports/process_figures.hpp"
+#include "ports/table_file.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
@@ -15,6 +16,7 @@
 #include "server/doors/doors.hpp"
 #include "server/entrance/entrance_rules.hpp"
 #include "server/events/events.hpp"
+#include "server/exports/exports.hpp"
 #include "server/live/live.hpp"
 #include "server/metrics/request_meter.hpp"
 #include "server/mqtt/mqtt_bridge.hpp"
@@ -46,6 +48,7 @@ struct PlatformPorts {
     Searches::OpenSocket open_search_socket;
     ports::Entrance& entrance;
     EntranceRules::AdmissionOf admission_of;
+    ports::TableFiles& tables;
     std::vector<ports::Endpoint> search_everywhere;    ///< empty: searching is off
     std::string local_zone = "Etc/UTC";                ///< of the machine
     std::function<ports::ProcessFigures()> process{};  ///< null: not told
@@ -118,6 +121,7 @@ class Platform {
     Interlocks interlocks_;
     Doors doors_;
     Events events_;
+    Exports exports_;
     Verifications verifications_;
     Webhooks webhooks_;
     Registrations registrations_;

@@ -31,12 +31,14 @@ struct Part {
     Branches areas;
     Branches departments;
     [[nodiscard]] bool whole() const { return !areas && !departments; }
+    friend bool operator==(const Part&, const Part&) = default;
 };
 
 /// Who looks, and at what.
 struct Viewer {
     Rights rights;
     Part part;
+    friend bool operator==(const Viewer&, const Viewer&) = default;
 };
 
 }  // namespace sallyport::server

@@ -19,6 +19,7 @@ export type DoorReader = Schemas['DoorReader'];
 export type DoorRules = Schemas['DoorRules'];
 export type DoorCommandWord = Schemas['DoorCommandWord'];
 export type Event = Schemas['Event'];
+export type EventExport = Schemas['EventExport'];
 export type EventKind = Schemas['EventKind'];
 export type FoundDevice = Schemas['FoundDevice'];
 export type WaitingDevice = Schemas['WaitingDevice'];

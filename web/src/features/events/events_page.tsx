@@ -16,10 +16,13 @@ import { usePhone } from '../../ui/phone';
 import { Time, useZone } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
+import { below } from '../organisation/branches';
+import { useTree } from '../organisation/trees';
 import { useStream } from '../shell/live_context';
 import { EventDetail, SeePerson } from './event_detail';
 import { headlineOf, useRemark, useWhere, whoOf } from './event_words';
 import css from './events.module.css';
+import { ExportMenu } from './export_menu';
 import { FilterLine } from './filter_line';
 import type { Filters } from './filters';
 import { addressOf, filtersOf, fits, listQueryOf, queryOf, spanOf } from './filters';
@@ -74,15 +77,20 @@ export default function EventsPage() {
       title={t('pages.events')}
       shape="fill"
       actions={
-        <Button icon={<LinkOutlined />} onClick={share}>
-          {t('events.share')}
-        </Button>
+        <>
+          <ExportMenu query={query} />
+          <Button icon={<LinkOutlined />} aria-label={t('events.share')} onClick={share}>
+            {!phone && t('events.share')}
+          </Button>
+        </>
       }
     >
       <FilterLine
         filters={filters}
         onChange={change}
-        onClear={() => change({ door: [], person: [], kind: [], result: null, reason: [], card: null })}
+        onClear={() =>
+          change({ door: [], person: [], department: null, kind: [], result: null, reason: [], card: null })
+        }
       />
       <Panel className={css.panel}>
         <HistogramChart
@@ -122,6 +130,11 @@ export default function EventsPage() {
 /** When the list was asked for, and how many events have come since that it would show. */
 function useFresh(filters: Filters, address: string) {
   const stream = useStream();
+  const { branches } = useTree('departments');
+  const departments = useMemo(
+    () => (filters.department ? below(branches, filters.department) : new Set<string>()),
+    [branches, filters.department],
+  );
   const [now, setNow] = useState(() => new Date());
   const [count, setCount] = useState(0);
   const renew = useCallback(() => {
@@ -131,7 +144,7 @@ function useFresh(filters: Filters, address: string) {
   useEffect(() => renew(), [address, renew]);
   useEffect(() => {
     let waiting = 0;
-    const stop = stream.watch((event) => void (fits(event, filters) && waiting++));
+    const stop = stream.watch((event) => void (fits(event, filters, departments) && waiting++));
     const timer = setInterval(() => {
       if (waiting > 0) setCount((before) => before + waiting);
       waiting = 0;
@@ -140,7 +153,7 @@ function useFresh(filters: Filters, address: string) {
       stop();
       clearInterval(timer);
     };
-  }, [stream, filters]);
+  }, [stream, filters, departments]);
   return { now, count, renew };
 }
 

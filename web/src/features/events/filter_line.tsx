@@ -11,6 +11,7 @@ import { useDoors } from '../../api/queries';
 import { en } from '../../ui/words/en';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import css from './events.module.css';
 import type { Filters, RangeName } from './filters';
@@ -32,6 +33,7 @@ export function FilterLine({ filters, onChange, onClear }: Props) {
   const seesPeople = useMay('people', 'view');
   const filtered =
     filters.door.length + filters.person.length + filters.kind.length + filters.reason.length > 0 ||
+    filters.department !== null ||
     filters.result !== null ||
     filters.card !== null;
   return (
@@ -50,6 +52,17 @@ export function FilterLine({ filters, onChange, onClear }: Props) {
         options={(doors.data ?? []).map((door) => ({ value: door.id, label: door.name }))}
       />
       {seesPeople && <PersonFilter value={filters.person} onChange={(person) => onChange({ person })} />}
+      {seesPeople && (
+        <div className={css.branch}>
+          <BranchSelect
+            tree="departments"
+            label={t('events.department')}
+            none={t('events.department')}
+            value={filters.department}
+            onChange={(department) => onChange({ department })}
+          />
+        </div>
+      )}
       <Select<EventKind[]>
         mode="multiple"
         className={css.filter}

@@ -9,7 +9,14 @@ describe('filters as an address', () => {
   it('come back as they went', () => {
     for (const address of [
       {},
-      { range: '7d', door: '1,2', kind: 'access,alarm_started', result: 'denied', reason: 'unknown_card' },
+      {
+        range: '7d',
+        door: '1,2',
+        department: '9',
+        kind: 'access,alarm_started',
+        result: 'denied',
+        reason: 'unknown_card',
+      },
       { from: '2026-03-28T10:00:00.000Z', to: '2026-03-28T11:00:00.000Z', person: '5', card: '04A1B2C3' },
     ]) {
       expect(addressOf(filtersOf(new URLSearchParams(address as Record<string, string>)))).toEqual(address);
@@ -54,15 +61,28 @@ describe('an event that comes now', () => {
     kind: 'access',
     result: 'denied',
     reason: 'expired',
-    person: null,
+    person: { id: '7', department_id: '9' },
     card: '0000BEEF',
   };
-  const comes = (address: string) => fits(event as Event, filtersOf(new URLSearchParams(address)));
+  const comes = (address: string) =>
+    fits(event as Event, filtersOf(new URLSearchParams(address)), new Set(['8', '9']));
 
   it('counts when the filters would show it', () => {
-    for (const address of ['', 'door=1,2', 'kind=access', 'result=denied', 'reason=expired', 'card=beef']) {
+    for (const address of [
+      '',
+      'door=1,2',
+      'kind=access',
+      'result=denied',
+      'reason=expired',
+      'card=beef',
+      'department=8',
+    ]) {
       expect(comes(address), address).toBe(true);
     }
+  });
+
+  it('does not count for a department that the person is not in', () => {
+    expect(fits(event as Event, filtersOf(new URLSearchParams('department=8')), new Set(['8']))).toBe(false);
   });
 
   it('does not count otherwise, nor in a range that has ended', () => {

@@ -11,6 +11,7 @@ export interface Filters {
   to: string | null;
   door: string[];
   person: string[];
+  department: string | null;
   kind: EventKind[];
   result: 'granted' | 'denied' | null;
   reason: Reason[];
@@ -35,6 +36,7 @@ export function filtersOf(search: URLSearchParams): Filters {
     to,
     door: many('door'),
     person: many('person'),
+    department: search.get('department') || null,
     kind: many('kind') as EventKind[],
     result: result === 'granted' || result === 'denied' ? result : null,
     reason: many('reason') as Reason[],
@@ -53,6 +55,7 @@ export function addressOf(filters: Filters): Record<string, string> {
   for (const name of ['door', 'person', 'kind', 'reason'] as const) {
     if (filters[name].length > 0) address[name] = filters[name].join(',');
   }
+  if (filters.department) address.department = filters.department;
   if (filters.result) address.result = filters.result;
   if (filters.card) address.card = filters.card;
   return address;
@@ -81,6 +84,7 @@ export function queryOf(filters: Filters, span: { from: string; to: string }) {
     ...span,
     ...(filters.door.length > 0 ? { door: filters.door } : {}),
     ...(filters.person.length > 0 ? { person: filters.person } : {}),
+    ...(filters.department ? { department: [filters.department] } : {}),
     ...(filters.kind.length > 0 ? { kind: filters.kind } : {}),
     ...(filters.reason.length > 0 ? { reason: filters.reason } : {}),
     ...(filters.result ? { result: filters.result } : {}),
@@ -97,14 +101,15 @@ export function listQueryOf(
   return filters.range === 'custom' ? { ...open, to } : open;
 }
 
-/** Whether an event that comes now would be in the list. */
-export function fits(event: Event, filters: Filters): boolean {
+/** Whether an event that comes now would be listed; `departments` are the one asked for and those below. */
+export function fits(event: Event, filters: Filters, departments: ReadonlySet<string>): boolean {
   const among = (list: readonly string[], value: string | null | undefined) =>
     list.length === 0 || (value !== null && value !== undefined && list.includes(value));
   return (
     filters.range !== 'custom' &&
     among(filters.door, event.door_id) &&
     among(filters.person, event.person?.id) &&
+    (filters.department === null || departments.has(event.person?.department_id ?? '')) &&
     among(filters.kind, event.kind) &&
     among(filters.reason, event.reason) &&
     (filters.result === null || filters.result === event.result) &&
