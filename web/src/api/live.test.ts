@@ -51,6 +51,23 @@ describe('LiveStream', () => {
     stream.stop();
   });
 
+  it('shows what it is about, and lets watchers see everything', () => {
+    const stream = started();
+    const seen = vi.fn();
+    stream.watch(seen);
+    sockets[0]!.say(event('1'));
+    vi.advanceTimersByTime(50);
+    stream.show((one) => one.id !== '1');
+    expect(stream.events.shown).toEqual([]);
+    for (const id of ['1', '2']) sockets[0]!.say(event(id));
+    vi.advanceTimersByTime(200);
+    expect(stream.events.shown.map((one) => one.id)).toEqual(['2']);
+    expect(seen).toHaveBeenCalledTimes(3);
+    stream.seed([{ id: '1', at: '2026-01-01T00:00:00Z', sequence: 1 } as Event]);
+    expect(stream.events.shown).toHaveLength(1);
+    stream.stop();
+  });
+
   it('renders a lasting flood ten times a second', () => {
     const stream = started();
     const told = vi.fn();

@@ -27,6 +27,7 @@ export class LiveStream {
   private frame: number | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
   private flushedAt = -Infinity;
+  private passes: (event: Event) => boolean = () => true;
   private doors = new Map<string, Door>();
   private devices = new Map<string, Device>();
   private version_ = 0;
@@ -97,8 +98,14 @@ export class LiveStream {
     this.lost_ = 0;
     this.tell();
   }
+  /** What the list is about from now on; what was before is seeded again. Watchers see everything. */
+  show(passes: (event: Event) => boolean): void {
+    this.passes = passes;
+    this.events.keep(passes);
+    this.tell();
+  }
   seed(past: readonly Event[]): void {
-    this.events.seed(past);
+    this.events.seed(past.filter(this.passes));
     this.tell();
   }
 
@@ -139,7 +146,7 @@ export class LiveStream {
 
   private take(message: LiveMessage): void {
     if (message.type === 'event') {
-      this.events.push(message.data);
+      if (this.passes(message.data)) this.events.push(message.data);
       for (const watcher of this.watchers) watcher(message.data);
     } else if (message.type === 'door') {
       this.doors.set(message.data.id, message.data);

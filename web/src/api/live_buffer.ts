@@ -58,6 +58,12 @@ export class LiveBuffer<T> {
     this.flush();
     this.seed(this.past_);
   }
+  /** Lets go of what does not pass, shown or waiting. */
+  keep(passes: (item: T) => boolean): void {
+    this.shown_ = this.shown_.filter(passes);
+    this.waiting_ = this.waiting_.filter(passes);
+    this.past_ = this.past_.filter(passes);
+  }
   /** Empties the view; the store behind it is not touched. */
   clear(): void {
     this.cleared_ = this.waiting_.at(-1) ?? this.shown_[0] ?? this.cleared_;

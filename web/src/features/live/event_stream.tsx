@@ -1,6 +1,5 @@
 import { ClearOutlined, PauseOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { Alert, Button, Segmented, Tooltip } from 'antd';
-import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
@@ -11,21 +10,16 @@ import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { headlineOf, useRemark, useWhere, whoOf } from '../events/event_words';
 import { useLiveStream } from '../shell/live_context';
+import { FilterButton } from './filter_button';
 import css from './live.module.css';
-
-export type StreamFilter = 'all' | 'access' | 'alarm';
-
-function passes(event: Event, filter: StreamFilter): boolean {
-  if (filter === 'access') return event.kind === 'access' || event.kind === 'patrol';
-  if (filter === 'alarm') return event.alarm !== null;
-  return true;
-}
+import type { KindGroup, StreamFilter } from './stream_filter';
+import { groupOf, kind_groups } from './stream_filter';
 
 interface Props {
   selected: string | null;
   onSelect: (event: Event) => void;
   filter: StreamFilter;
-  onFilter: (filter: StreamFilter) => void;
+  onFilter: (changed: Partial<StreamFilter>) => void;
 }
 
 const idOf = (event: Event) => event.id;
@@ -35,11 +29,7 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
   const stream = useLiveStream();
   const whereOf = useWhere();
   const remarkOf = useRemark();
-  const { shown, locked, waiting } = stream.events;
-  const rows = useMemo(
-    () => (filter === 'all' ? shown : shown.filter((event) => passes(event, filter))),
-    [shown, filter],
-  );
+  const { shown: rows, locked, waiting } = stream.events;
 
   const line = (event: Event) => {
     const who = whoOf(event);
@@ -66,17 +56,18 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
       className={css.stream}
       actions={
         <>
-          <Segmented<StreamFilter>
+          <Segmented<KindGroup | 'other'>
             size="small"
             aria-label={t('live.filter_label')}
-            value={filter}
-            onChange={onFilter}
+            value={groupOf(filter.kinds) ?? 'other'}
+            onChange={(group) => group !== 'other' && onFilter({ kinds: kind_groups[group] })}
             options={[
               { value: 'all', label: t('live.filter_all') },
               { value: 'access', label: t('live.filter_access') },
               { value: 'alarm', label: t('live.filter_alarm') },
             ]}
           />
+          <FilterButton filter={filter} onChange={onFilter} />
           <Tooltip title={t(locked ? 'live.unlock' : 'live.lock')}>
             <Button
               size="small"

@@ -7,20 +7,23 @@ import { Link, useSearchParams } from 'react-router-dom';
 import type { Event } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { useDoors } from '../../api/queries';
+import { useDevices, useDoors } from '../../api/queries';
 import type { DoorLook } from '../../ui/door_look';
 import { lookOf } from '../../ui/door_look';
 import { StateWord } from '../../ui/marks';
 import { Page, Panel } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
 import { EventDetail, SeePerson } from '../events/event_detail';
+import { below } from '../organisation/branches';
+import { useTree } from '../organisation/trees';
 import { useLiveStream, useStream } from '../shell/live_context';
 import { useMay } from '../shell/me_context';
 import { useDoorCommands } from './door_commands';
 import { DoorWall } from './door_wall';
-import type { StreamFilter } from './event_stream';
 import { EventStream } from './event_stream';
 import css from './live.module.css';
+import type { StreamFilter } from './stream_filter';
+import { passes, pastQueryOf, useStreamFilter } from './stream_filter';
 
 /** The access manager: doors, what happens at them, and the event that matters, large. */
 export default function LivePage() {
@@ -28,9 +31,9 @@ export default function LivePage() {
   const phone = usePhone();
   const [search] = useSearchParams();
   const [selected, setSelected] = useState<Event | null>(null);
-  const [filter, setFilter] = useState<StreamFilter>('all');
   const commands = useDoorCommands();
-  usePast();
+  const { filter, change } = useStreamFilter();
+  useFiltered(filter);
 
   const chosen = (event: Event) => setSelected(event.id === selected?.id ? null : event);
   const actionsOf = (event: Event) => <EventActions event={event} ask={commands.ask} />;
@@ -41,7 +44,7 @@ export default function LivePage() {
           <DoorWall commands={commands} marked={search.get('door')} />
           {!phone && <Selected event={selected} onFollow={() => setSelected(null)} actionsOf={actionsOf} />}
         </div>
-        <EventStream selected={selected?.id ?? null} onSelect={chosen} filter={filter} onFilter={setFilter} />
+        <EventStream selected={selected?.id ?? null} onSelect={chosen} filter={filter} onFilter={change} />
       </div>
       {phone && (
         <Drawer
@@ -80,17 +83,28 @@ function Trouble() {
   );
 }
 
-/** The events from before this page was open, below those that come. */
-function usePast(): void {
+/** The list is about what the filter says: what comes, and below it what was before this page was open. */
+function useFiltered(filter: StreamFilter): void {
   const stream = useStream();
+  const devices = useDevices();
+  const { branches } = useTree('departments');
+  const departments = useMemo(
+    () => (filter.department === null ? new Set<string>() : below(branches, filter.department)),
+    [filter.department, branches],
+  );
+  useEffect(() => {
+    stream.show((event) => passes(event, filter, departments));
+  }, [stream, filter, departments]);
+  const query = pastQueryOf(filter, devices.data ?? []);
   const past = useQuery({
-    queryKey: ['events', 'past'],
-    queryFn: () => answerOf(api.GET('/events', { params: { query: { limit: 500 } } })),
+    queryKey: ['events', 'past', query],
+    queryFn: () => answerOf(api.GET('/events', { params: { query: query! } })),
     staleTime: 0,
+    enabled: query !== null,
   });
   useEffect(() => {
     if (past.data) stream.seed(past.data.items);
-  }, [past.data, stream]);
+  }, [past.data, stream, filter, departments]);
 }
 
 interface SelectedProps {

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Device, Event } from '../../api/client';
+import { everything, groupOf, kind_groups, passes, pastQueryOf, stored } from './stream_filter';
+
+const event = { kind: 'access', device_id: '1', person: { department_id: '5' } } as Event;
+const devices = [{ id: '1' }, { id: '2' }] as Device[];
+const nobody = new Set<string>();
+
+describe('the filter of live events', () => {
+  it('takes everything at first', () => {
+    expect(passes(event, everything, nobody)).toBe(true);
+    expect(pastQueryOf(everything, devices)).toEqual({ limit: 500 });
+  });
+
+  it('chooses kinds', () => {
+    expect(passes(event, { ...everything, kinds: ['login'] }, nobody)).toBe(false);
+    expect(pastQueryOf({ ...everything, kinds: ['login'] }, devices)).toEqual({
+      limit: 500,
+      kind: ['login'],
+    });
+    expect(groupOf([...kind_groups.alarm].reverse())).toBe('alarm');
+    expect(groupOf(['login'])).toBeUndefined();
+  });
+
+  it('stops devices', () => {
+    expect(passes(event, { ...everything, stopped: ['1'] }, nobody)).toBe(false);
+    expect(pastQueryOf({ ...everything, stopped: ['1'] }, devices)).toEqual({ limit: 500, device: ['2'] });
+    expect(pastQueryOf({ ...everything, stopped: ['1', '2'] }, devices)).toBeNull();
+  });
+
+  it('chooses a department with those below it', () => {
+    const filter = { ...everything, department: '4' };
+    expect(passes(event, filter, new Set(['4', '5']))).toBe(true);
+    expect(passes(event, filter, new Set(['4']))).toBe(false);
+    expect(passes({ ...event, person: null }, filter, new Set(['4']))).toBe(false);
+  });
+
+  it('takes nonsense that was kept for nothing', () => {
+    expect(stored('{')).toEqual(everything);
+    expect(stored('{"kinds":["login","x"]}')).toEqual({ ...everything, kinds: ['login'] });
+  });
+});
