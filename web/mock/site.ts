@@ -434,7 +434,14 @@ export class Site {
       reason: null,
       alarm: null,
       method: 'card',
-      person: { id: person.id, user_id: person.user_id, name: person.name, photo: null, department_id: null },
+      person: {
+        id: person.id,
+        user_id: person.user_id,
+        name: person.name,
+        photo: null,
+        erased: false,
+        department_id: null,
+      },
       card: person.cards[0]?.number ?? null,
       detail: null,
       trace: [

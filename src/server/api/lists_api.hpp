@@ -15,7 +15,7 @@ namespace sallyport::server {
 
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
-[[nodiscard]] Operations people_operations(People&, const Cards&, Photos&);
+[[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&);
 /// /people/imports.
 [[nodiscard]] Operations import_operations(Imports&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);

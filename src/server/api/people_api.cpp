@@ -34,6 +34,23 @@ Answer<Reply> change_person(People& people, const Call& call) {
     return ok_or_problem(people.change(call.id(), *patch, call.part.departments, call.actor()));
 }
 
+Answer<Reply> remove_person(People& people, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto data = parameters.words<AfterRemoval>("personal_data", 1);
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    const auto what = data.empty() ? std::nullopt : base::enum_from<AfterRemoval>(data.front());
+    return nothing_or_problem(
+        people.remove(call.id(), what.value_or(AfterRemoval::keep), call.part.departments, call.actor()));
+}
+
+Answer<Reply> list_former_people(const FormerPeople& former, const Call& call) {
+    Parameters parameters(call.request.query);
+    const auto part = parameters.text("q", 64);
+    const auto page = parameters.page();
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return ok_or_problem(former.list(part, call.part.departments, page));
+}
+
 Answer<Reply> list_cards(const Cards& cards, const Call& call) {
     Parameters parameters(call.request.query);
     CardFilter filter;
@@ -64,8 +81,14 @@ Answer<Reply> get_photo(const Photos& photos, const Call& call) {
 
 }  // namespace
 
-Operations people_operations(People& people, const Cards& cards, Photos& photos) {
+Operations people_operations(People& people, FormerPeople& former, const Cards& cards, Photos& photos) {
     return {
+        {"GET", "/former-people", may(Function::people, Level::view), Body::none,
+         at_once([&](Call& call) { return list_former_people(former, call); })},
+        {"DELETE", "/former-people/{id}", may(Function::people, Level::edit), Body::none,
+         at_once([&](Call& call) {
+             return nothing_or_problem(former.erase(call.id(), call.part.departments, call.actor()));
+         })},
         {"GET", "/people/{id}/photo", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return get_photo(photos, call); })},
         {"PUT", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
@@ -89,9 +112,8 @@ Operations people_operations(People& people, const Cards& cards, Photos& photos)
          at_once([&](Call& call) { return ok_or_problem(people.get(call.id(), call.part.departments)); })},
         {"PATCH", "/people/{id}", may(Function::people, Level::edit), Body::object,
          at_once([&](Call& call) { return change_person(people, call); })},
-        {"DELETE", "/people/{id}", may(Function::people, Level::edit), Body::none, at_once([&](Call& call) {
-             return nothing_or_problem(people.remove(call.id(), call.part.departments, call.actor()));
-         })},
+        {"DELETE", "/people/{id}", may(Function::people, Level::edit), Body::none,
+         at_once([&](Call& call) { return remove_person(people, call); })},
     };
 }
 

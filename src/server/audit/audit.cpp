@@ -4,41 +4,16 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
-#include <sodium.h>
 
-#include "base/ids.hpp"
+#include "server/audit/chain.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
 namespace json = boost::json;
-using base::ErrorKind;
 
 namespace {
-
-constexpr std::string_view columns =
-    "id, sequence, at, account, address, action, subject_kind, subject_id, subject_name, before, after, "
-    "token";
-
-json::value text_or_null(const std::optional<std::string>& text) {
-    return text ? json::value(*text) : json::value(nullptr);
-}
-
-/// Over the hash before and the columns in their order, so that no entry can be changed, moved or left out.
-std::string chain_hash(const std::string& previous, const ports::Row& row) {
-    json::array all{row.integer(0), row.integer(1), row.integer(2)};
-    for (std::size_t i = 3; i < 11; ++i) all.push_back(text_or_null(row.text_or_null(i)));
-    if (!row.is_null(11)) all.emplace_back(row.text(11));  // entries were chained before there were tokens
-    const auto text = json::serialize(all);
-    std::string hash(32, '\0');
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, nullptr, 0, hash.size());
-    for (const auto& part : {previous, text})
-        crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(part.data()), part.size());
-    crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(hash.data()), hash.size());
-    return hash;
-}
 
 ports::Value value_of(const std::optional<std::string>& text) {
     return text ? ports::Value(*text) : ports::Value(nullptr);
@@ -112,7 +87,7 @@ base::Status Audit::append(ports::Connection& connection, const Actor& actor, st
     parameters.emplace_back(hash);
     static const auto sql = fmt::format(
         "INSERT INTO audit ({}, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-        columns);
+        audit_columns);
     const auto stored = connection.execute(sql, parameters);
     if (!stored) return std::unexpected(stored.error());
     return {};
@@ -131,41 +106,13 @@ Answer<json::object> Audit::list(const AuditFilter& filter, const Part& seen, co
         if (!place) return bad_cursor();
         where.add("(at, id) < (?, ?)", {place->at, place->id});
     }
-    const auto sql = fmt::format("SELECT {} FROM audit{} ORDER BY at DESC, id DESC LIMIT {}", columns,
+    const auto sql = fmt::format("SELECT {} FROM audit{} ORDER BY at DESC, id DESC LIMIT {}", audit_columns,
                                  where.text(), page.limit + 1);
     const auto rows = ports::read_from(
         database_, [&](ports::Connection& connection) { return connection.query(sql, where.parameters()); });
     if (!rows) return std::unexpected(rows.error());
     return page_of(*rows, page.limit, entry_json,
                    [](const ports::Row& row) { return TimePlace{row.time(2), row.integer(0)}.text(); });
-}
-
-base::Result<AuditChain> verify_audit(ports::Database& database) {
-    constexpr std::int64_t at_once = 1'000;
-    AuditChain chain;
-    std::string hash;
-    const auto sql = fmt::format("SELECT {}, hash FROM audit WHERE sequence > $1 ORDER BY sequence LIMIT {}",
-                                 columns, at_once);
-    for (;;) {
-        const auto rows = ports::read_from(
-            database, [&](ports::Connection& connection) { return connection.query(sql, {chain.entries}); });
-        if (!rows) return std::unexpected(rows.error());
-        for (const auto& row : *rows) {
-            const auto expected = chain.entries + 1;
-            if (row.integer(1) != expected)
-                return base::fail(ErrorKind::corrupt, "audit_broken",
-                                  fmt::format("The audit log is broken: entry {} is missing.", expected));
-            hash = chain_hash(hash, row);
-            if (hash != row.blob(12))
-                return base::fail(ErrorKind::corrupt, "audit_broken",
-                                  fmt::format("The audit log is broken: entry {} of {} was changed.",
-                                              expected, time_text(row.time(2))));
-            chain.entries = expected;
-        }
-        if (std::ssize(*rows) < at_once) break;
-    }
-    chain.last_hash = base::to_hex(hash);
-    return chain;
 }
 
 Changes changes(const json::object& before, const json::object& after) {

@@ -47,6 +47,12 @@ class Audit {
     base::Status append(ports::Connection&, const Actor&, std::string_view action,
                         const std::optional<Subject>&, const boost::json::object* before = nullptr,
                         const boost::json::object* after = nullptr);
+    /// Inside a unit of work: takes a person out of all entries, which leaves who did what and when, and
+    /// notes it as "person.erased".
+    base::Status erase_person(ports::Connection&, const Actor&, Id person, const std::string& user_id);
+    /// Inside a unit of work: removes the oldest entries, those from before `before`, and notes it. Whether
+    /// there were any.
+    [[nodiscard]] base::Result<bool> trim(ports::Connection&, base::UtcTime before, std::int64_t at_most);
     /// {"items", "next"} as in GET /audit. Who sees a part of the site reads what was done to what is in it
     /// now, and what was done by `own`, which is the account that asks.
     [[nodiscard]] Answer<boost::json::object> list(const AuditFilter&, const Part& seen,
@@ -59,10 +65,11 @@ class Audit {
 };
 
 struct AuditChain {
-    std::int64_t entries = 0;
+    std::int64_t entries = 0;  ///< that are there: old ones may have been removed
     std::string last_hash;  ///< upper-case hexadecimal; a copy kept elsewhere proves that nothing was cut off
 };
-/// Walks the whole chain. corrupt "audit_broken" names the first entry that was changed, or that is missing.
+/// Walks the whole chain. corrupt "audit_broken" names the first entry that was changed, or that is missing,
+/// without an entry that says so.
 [[nodiscard]] base::Result<AuditChain> verify_audit(ports::Database&);
 
 /// The members of `before` and `after` that differ; both are objects of the same kind.

@@ -24,12 +24,14 @@ namespace {
 constexpr std::string_view columns =
     "e.id, e.device_id, e.door_id, d.name, e.reader, e.direction, e.generation, e.sequence, e.at, "
     "e.utc_offset_s, "
-    "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, p.name, e.card, "
-    "e.detail, e.trace, coalesce(d.area_id, v.area_id), p.department_id, p.user_id, "
-    "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id), e.department_id";
+    "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, "
+    "coalesce(p.name, g.name), e.card, "
+    "e.detail, e.trace, coalesce(d.area_id, v.area_id), coalesce(p.department_id, g.department_id), "
+    "coalesce(p.user_id, g.user_id), (SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id), "
+    "g.erased_at IS NOT NULL, e.department_id";
 constexpr std::string_view joins =
     "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN device v ON v.id = e.device_id "
-    "LEFT JOIN person p ON p.id = e.person_id";
+    "LEFT JOIN person p ON p.id = e.person_id LEFT JOIN former_person g ON g.id = e.person_id";
 /// An event whose door was removed is where nobody is limited to.
 constexpr std::string_view area_of_event =
     "CASE WHEN e.door_id IS NULL THEN (SELECT v.area_id FROM device v WHERE v.id = e.device_id) ELSE "
@@ -44,15 +46,23 @@ json::value id_or_null(const Row& row, std::size_t column) {
     return row.is_null(column) ? json::value(nullptr) : json::value(id_text(row.integer(column)));
 }
 
+bool is_erased(const Row& row) {
+    return row.integer(26) == 1;
+}
+
 /// Whom the controller named, or else whose card it is that the controller does not know.
 json::value person_json(const Row& row) {
+    if (is_erased(row))
+        return json::object{{"id", nullptr},    {"user_id", nullptr}, {"name", nullptr},
+                            {"photo", nullptr}, {"erased", true},     {"department_id", nullptr}};
     const std::size_t user_id = row.is_null(16) ? 24 : 16;
     if (row.is_null(user_id)) return nullptr;
     return json::object{{"id", id_or_null(row, 17)},
                         {"user_id", row.text(user_id)},
                         {"name", text_or_null(row, 18)},
                         {"photo", id_or_null(row, 25)},
-                        {"department_id", id_or_null(row, 26)}};
+                        {"erased", false},
+                        {"department_id", id_or_null(row, 27)}};
 }
 
 /// What a rule looked at: words as they were stored, a number as its digits, nothing for -1.
@@ -97,8 +107,8 @@ json::object event_json(const Row& row) {
             {"alarm", text_or_null(row, 14)},
             {"method", text_or_null(row, 15)},
             {"person", person_json(row)},
-            {"card", text_or_null(row, 19)},
-            {"detail", text_or_null(row, 20)},
+            {"card", is_erased(row) ? json::value(nullptr) : text_or_null(row, 19)},
+            {"detail", is_erased(row) ? json::value(nullptr) : text_or_null(row, 20)},
             {"trace", trace_json(row)}};
 }
 
@@ -114,7 +124,7 @@ json::object without_person(json::object event) {
 }
 
 bool tells_of_a_person(const Row& row) {
-    return !row.is_null(16) || !row.is_null(19);
+    return !row.is_null(16) || !row.is_null(19) || is_erased(row);
 }
 
 json::object event_as_seen(const Row& row, const Part& seen) {

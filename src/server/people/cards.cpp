@@ -41,9 +41,11 @@ json::object step_json(const Row& row, const Branches& seen) {
     json::value person = nullptr;
     if (holds(seen, row.integer_or_null(5))) {
         const auto name = row.text_or_null(4);
-        person = json::object{{"id", name ? json::value(id_text(row.integer(2))) : json::value(nullptr)},
-                              {"user_id", row.text(3)},
-                              {"name", name ? json::value(*name) : json::value(nullptr)}};
+        const bool erased = row.text(3).empty();
+        person =
+            json::object{{"id", row.is_null(7) ? json::value(nullptr) : json::value(id_text(row.integer(7)))},
+                         {"user_id", erased ? json::value(nullptr) : json::value(row.text(3))},
+                         {"name", name ? json::value(*name) : json::value(nullptr)}};
     }
     const auto account = row.text_or_null(6);
     return {{"at", time_text(row.time(0))},
@@ -120,9 +122,10 @@ Answer<json::object> Cards::get(std::string_view number, const Branches& seen) c
         if (!rows) return std::unexpected(rows.error());
         if (rows->empty() || !holds(seen, rows->front().integer_or_null(7))) return no_such("card");
         const auto steps = connection.query(
-            "SELECT h.at, h.status, h.person_id, h.user_id, p.name, p.department_id, h.account FROM "
-            "card_history h LEFT JOIN person p ON p.id = h.person_id WHERE h.number = $1 ORDER BY h.at DESC, "
-            "h.id DESC",
+            "SELECT h.at, h.status, h.person_id, h.user_id, coalesce(p.name, f.name), "
+            "coalesce(p.department_id, f.department_id), h.account, p.id FROM card_history h "
+            "LEFT JOIN person p ON p.id = h.person_id LEFT JOIN former_person f ON f.id = h.person_id "
+            "WHERE h.number = $1 ORDER BY h.at DESC, h.id DESC",
             {number});
         if (!steps) return std::unexpected(steps.error());
         auto card = card_json(rows->front());

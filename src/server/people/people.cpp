@@ -427,7 +427,7 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
     return after;
 }
 
-Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
+Outcome People::remove(Id id, AfterRemoval after, const Branches& seen, const Actor& actor) {
     std::set<Id> devices;
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto person = find(connection, id, seen);
@@ -437,17 +437,20 @@ Outcome People::remove(Id id, const Branches& seen, const Actor& actor) {
             return std::unexpected(found.error());
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};
         if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
-        auto outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
+        auto outcome = former_.take(connection, id);
+        if (outcome) outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
         person->erase("details");
         if (outcome)
             outcome = name_branch(connection, TreeOf::departments, *person, "department_id", "department");
         if (outcome)
             outcome =
                 audit_.append(connection, actor, "person.removed", subject_of(*person), &*person, nullptr);
+        if (outcome && after == AfterRemoval::erase) outcome = former_.erase(connection, id, actor);
         if (!outcome) return std::unexpected(outcome.error());
         return {};
     });
     if (removed) changed(std::move(devices));
+    if (removed && after == AfterRemoval::erase && former_.on_erased) former_.on_erased();
     return removed;
 }
 

@@ -12,6 +12,7 @@
 #include "server/audit/audit.hpp"
 #include "server/organisation/tree.hpp"
 #include "server/people/cards.hpp"
+#include "server/people/former_people.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
@@ -53,14 +54,15 @@ class People {
   public:
     /// All outlive this.
     People(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-           const Sealer& sealer, const Tree& departments, Cards& cards)
+           const Sealer& sealer, const Tree& departments, Cards& cards, FormerPeople& former)
         : database_(database),
           ids_(ids),
           clock_(clock),
           audit_(audit),
           sealer_(sealer),
           departments_(departments),
-          cards_(cards) {}
+          cards_(cards),
+          former_(former) {}
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: Person, PersonList.
@@ -73,7 +75,8 @@ class People {
     [[nodiscard]] Answer<boost::json::object> add(const PersonPatch&, const Branches& seen, const Actor&);
     [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Branches& seen,
                                                      const Actor&);
-    Outcome remove(Id, const Branches& seen, const Actor&);
+    /// Name and user ID stay with the events of the person, or are erased at once.
+    Outcome remove(Id, AfterRemoval, const Branches& seen, const Actor&);
 
     enum class Taken { added, changed };
     /// Inside a unit of work, of somebody with a user ID: changes who has it, or adds who is new. Without an
@@ -99,6 +102,7 @@ class People {
     const Sealer& sealer_;
     const Tree& departments_;
     Cards& cards_;
+    FormerPeople& former_;
 };
 
 /// What a person's PIN is sealed for (Sealer).

@@ -9,6 +9,7 @@
 #include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/outlets_api.hpp"
+#include "server/api/retention_api.hpp"
 #include "server/api/rules_api.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
@@ -37,7 +38,9 @@ Platform::Platform(PlatformPorts outside)
       tokens_(ports_.database, ids_, ports_.clock, audit_, areas_, departments_,
               [this](const Account& account) { return viewer_of(account, areas_, departments_); }),
       cards_(ports_.database, ids_, ports_.clock, audit_),
-      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_),
+      former_people_(ports_.database, ports_.clock, audit_),
+      people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_,
+              former_people_),
       photos_(ports_.database, ports_.clock, audit_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
@@ -60,6 +63,7 @@ Platform::Platform(PlatformPorts outside)
                ports_.open_collector, ports_.check_authorities, ports_.host}),
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
+      retention_(ports_.database, ports_.clock, audit_, former_people_),
       meter_(ports_.clock),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
@@ -72,6 +76,7 @@ Platform::Platform(PlatformPorts outside)
         webhooks_.wake();
         syslog_.wake();
     };
+    former_people_.on_erased = [this] { retention_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
 
@@ -96,8 +101,9 @@ Operations Platform::operations() {
     add(syslog_operations(syslog_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_, cards_, photos_));
+    add(people_operations(people_, former_people_, cards_, photos_));
     add(import_operations(imports_));
+    add(retention_operations(retention_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
@@ -127,6 +133,7 @@ base::Status Platform::load() {
     if (auto loaded = accounts_.load(); !loaded) return loaded;
     if (auto loaded = imports_.load(); !loaded) return loaded;
     if (auto loaded = webhooks_.load(); !loaded) return loaded;
+    if (auto loaded = retention_.load(); !loaded) return loaded;
     auto installation = settings_.installation_id();
     if (!installation) return std::unexpected(installation.error());
     if (auto started = devices_.start(*installation); !started) return started;
@@ -164,6 +171,7 @@ void Platform::stop() {
     webhooks_.stop();
     mqtt_.stop();
     syslog_.stop();
+    retention_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }

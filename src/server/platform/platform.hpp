@@ -25,6 +25,7 @@
 #include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
+#include "server/retention/retention.hpp"
 #include "server/rules/door_rules.hpp"
 #include "server/rules/interlocks.hpp"
 #include "server/rules/passback_areas.hpp"
@@ -111,6 +112,7 @@ class Platform {
     Tokens tokens_;
     Live live_;
     Cards cards_;
+    FormerPeople former_people_;
     People people_;
     Photos photos_;
     PermissionGroups groups_;
@@ -130,6 +132,7 @@ class Platform {
     SyslogFeed syslog_;
     Searches searches_;
     Imports imports_;  ///< after the devices, which it tells of changes
+    Retention retention_;
     RequestMeter meter_;
     std::unique_ptr<Api> api_;
     QueuedWrites queued_writes_;

@@ -38,7 +38,8 @@ export function guessedLanguage(): Language {
 const locales = new Map<Language, Locale>();
 let wanted: Language = 'en';
 
-async function load(language: Language): Promise<void> {
+/** Makes the words of a language known, beside those of the page. */
+export async function loadWords(language: Language): Promise<void> {
   if (locales.has(language)) return;
   const { words, locale } = await catalogueOf(language);
   locales.set(language, locale);
@@ -57,7 +58,7 @@ export async function startWords(language: Language): Promise<void> {
     react: { useSuspense: false },
     showSupportNotice: false,
   });
-  await load(language);
+  await loadWords(language);
   await speak(language);
 }
 
@@ -65,7 +66,7 @@ export async function startWords(language: Language): Promise<void> {
 export async function speak(language: Language, remember: 'remember' | 'for_now' = 'for_now'): Promise<void> {
   wanted = language;
   if (remember === 'remember') localStorage.setItem(stored_as, language);
-  await load(language);
+  await loadWords(language);
   if (wanted !== language) return;
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   await i18next.changeLanguage(language);

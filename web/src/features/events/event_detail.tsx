@@ -70,7 +70,8 @@ function useFacts(event: Event): [string, ReactNode][] {
   const delay = new Date(event.received_at).getTime() - new Date(event.at).getTime();
   if (event.method !== null) facts.push([t('events.method'), wordOf('methods', event.method)]);
   if (event.card !== null) facts.push([t('events.card'), <span className="mono num">{event.card}</span>]);
-  if (event.person) facts.push([t('people.user_id'), <span className="num">{event.person.user_id}</span>]);
+  if (event.person?.user_id)
+    facts.push([t('people.user_id'), <span className="num">{event.person.user_id}</span>]);
   if (event.direction !== null) facts.push([t('events.direction'), t(`directions.${event.direction}`)]);
   if (event.reader !== null) facts.push([t('events.reader'), event.reader]);
   facts.push([t('events.received'), <Time at={event.received_at} />]);

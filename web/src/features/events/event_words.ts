@@ -15,6 +15,7 @@ export function headlineOf(event: Event): string {
 
 /** Who it was, as far as it is known: a person, a card. */
 export function whoOf(event: Event): string | null {
+  if (event.person?.erased) return wordOf('former', 'erased');
   if (event.person) return event.person.name ?? event.person.user_id;
   return event.card;
 }

@@ -185,6 +185,8 @@ function Details({ number }: { number: string }) {
 function Holder({ of }: { of: CardDetail['history'][number] }) {
   const { t } = useTranslation();
   if (of.person === null) return <span className="quiet">{t('cards.outside')}</span>;
+  if (of.person.user_id === null) return <span className="quiet">{t('former.erased')}</span>;
+  if (of.person.id === null && of.person.name !== null) return <span>{of.person.name}</span>;
   if (of.person.name === null) return <span>{t('cards.removed', { user_id: of.person.user_id })}</span>;
   return <Link to={`/people/${of.person.id}`}>{of.person.name}</Link>;
 }

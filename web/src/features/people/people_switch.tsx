@@ -2,8 +2,8 @@ import { Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router-dom';
 
-type View = 'people' | 'cards';
-const places: Record<View, string> = { people: '/people', cards: '/people/cards' };
+type View = 'people' | 'cards' | 'former';
+const places: Record<View, string> = { people: '/people', cards: '/people/cards', former: '/people/former' };
 
 /** The lists of the people's page. */
 export function PeopleSwitch({ view }: { view: View }) {

@@ -1,4 +1,4 @@
-import { App, Button } from 'antd';
+import { App, Button, Checkbox } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 
@@ -81,9 +81,11 @@ function Removal({ person }: { person: Person }) {
   const navigate = useNavigate();
   const textOf = useProblemText();
   if (!useMay('people', 'edit')) return null;
-  const remove = async () => {
+  const remove = async (personal_data: 'keep' | 'erase') => {
     try {
-      await answerOf(api.DELETE('/people/{id}', { params: { path: { id: person.id } } }));
+      await answerOf(
+        api.DELETE('/people/{id}', { params: { path: { id: person.id }, query: { personal_data } } }),
+      );
       navigate('/people');
       queryClient.removeQueries({ queryKey: ['people', person.id] });
       await queryClient.invalidateQueries();
@@ -94,17 +96,25 @@ function Removal({ person }: { person: Person }) {
   return (
     <Button
       danger
-      onClick={() =>
+      onClick={() => {
+        let data: 'keep' | 'erase' = 'keep';
         modal.confirm({
           title: t('people.delete', { name: person.name }),
-          content: t('people.delete_hint'),
+          content: (
+            <>
+              <p>{t('people.delete_hint')}</p>
+              <Checkbox onChange={({ target }) => (data = target.checked ? 'erase' : 'keep')}>
+                {t('former.with_removal')}
+              </Checkbox>
+            </>
+          ),
           okText: t('people.delete_yes'),
           okButtonProps: { danger: true },
           cancelText: t('common.cancel'),
           autoFocusButton: 'cancel',
-          onOk: remove,
-        })
-      }
+          onOk: () => remove(data),
+        });
+      }}
     >
       {t('people.delete_yes')}
     </Button>

@@ -37,6 +37,8 @@ const Live = lazy(() => import('../live/live_page'));
 const Events = lazy(() => import('../events/events_page'));
 const People = lazy(() => import('../people/people_page'));
 const Cards = lazy(() => import('../people/cards_page'));
+const FormerPeople = lazy(() => import('../people/former_page'));
+const PrivacyNotice = lazy(() => import('../people/notice_page'));
 const PeopleImport = lazy(() => import('../people/import/import_page'));
 const PeopleBatch = lazy(() => import('../people/import/batch_page'));
 const Person = lazy(() => import('../people/person_page'));
@@ -149,6 +151,8 @@ function Frame() {
               <Route path="/events" element={<Events />} />
               <Route path="/people" element={<People />} />
               <Route path="/people/cards" element={<Cards />} />
+              <Route path="/people/former" element={<FormerPeople />} />
+              <Route path="/people/notice" element={<PrivacyNotice />} />
               <Route path="/people/import" element={<PeopleImport />} />
               <Route path="/people/batch" element={<PeopleBatch />} />
               <Route path="/people/:id" element={<Person />} />

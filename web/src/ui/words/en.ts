@@ -8,6 +8,7 @@ import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
 import { enPeople } from './en_people';
+import { enPrivacy } from './en_privacy';
 import { enRules } from './en_rules';
 import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
@@ -20,6 +21,7 @@ export const en = {
   ...enAudit,
   ...enOrganisation,
   ...enPeople,
+  ...enPrivacy,
   ...enImport,
   ...enRules,
   ...enSignIn,
@@ -419,6 +421,7 @@ export const en = {
     area_of_device: 'Where its controller is',
     account: 'Account',
     add: 'Add a device',
+    add_and_continue: 'Add and continue',
     add_selected_one: 'Add {{count}} device',
     add_selected_other: 'Add {{count}} devices',
     add_title: 'Add devices',

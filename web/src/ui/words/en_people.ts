@@ -47,6 +47,7 @@ export const enPeople = {
     since: 'Since',
     status: 'State',
     view_cards: 'Cards',
+    view_former: 'Former',
     view_people: 'People',
   },
 };

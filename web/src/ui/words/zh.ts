@@ -8,6 +8,7 @@ import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
 import { zhPeople } from './zh_people';
+import { zhPrivacy } from './zh_privacy';
 import { zhRules } from './zh_rules';
 import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
@@ -20,6 +21,7 @@ export const zh: Words = {
   ...zhAudit,
   ...zhOrganisation,
   ...zhPeople,
+  ...zhPrivacy,
   ...zhImport,
   ...zhRules,
   ...zhSignIn,
@@ -411,6 +413,7 @@ export const zh: Words = {
     area_of_device: '与控制器相同',
     account: '账户',
     add: '添加设备',
+    add_and_continue: '添加并继续',
     add_selected_one: '添加 {{count}} 台设备',
     add_selected_other: '添加 {{count}} 台设备',
     add_title: '添加设备',
