@@ -131,6 +131,7 @@ DeviceSession::DeviceSession(asio::io_context& loop, ports::StreamDialler& diall
       retry_(loop) {}
 
 void DeviceSession::start() {
+    first_ = First::under_way;
     asio::co_spawn(loop_, [self = shared_from_this()] { return self->run(); }, asio::detached);
 }
 
@@ -157,6 +158,7 @@ asio::awaitable<void> DeviceSession::run() {
     while (life_ == Life::running) {
         const auto why = co_await live();
         conversation_.reset();
+        first_ = First::over;
         if (life_ == Life::stopped) co_return;
         const auto reason = reason_of(why);
         hooks_.offline(reason, why.message);
@@ -393,9 +395,21 @@ asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
     co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
 }
 
+/// Whoever has just added a controller commands it at once.
+asio::awaitable<void> DeviceSession::first_connection() {
+    constexpr milliseconds step{20};
+    asio::steady_timer wait(loop_);
+    for (milliseconds left{3'000}; left.count() > 0 && !conversation_ && first_ == First::under_way;
+         left -= step) {
+        wait.expires_after(step);
+        co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
 asio::awaitable<base::Result<json::object>> DeviceSession::call(std::string method, json::object params,
                                                                 milliseconds deadline) {
     auto self = shared_from_this();
+    co_await first_connection();
     auto link = conversation_;
     if (!link || link->lost()) {
         co_return base::fail(

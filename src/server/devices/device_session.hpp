@@ -100,7 +100,8 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     /// Reads its status at once instead of within a minute.
     [[nodiscard]] boost::asio::awaitable<base::Status> look_again();
 
-    /// The `params` of its answer. Errors: conflict "device_offline", timeout "device_timeout", or what the
+    /// The `params` of its answer. One that was started a moment ago is given some seconds to connect for the
+    /// first time. Errors: conflict "device_offline", timeout "device_timeout", or what the
     /// controller says.
     [[nodiscard]] boost::asio::awaitable<base::Result<boost::json::object>> call(
         std::string method, boost::json::object params,
@@ -110,6 +111,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
 
   private:
     boost::asio::awaitable<void> run();
+    boost::asio::awaitable<void> first_connection();
     boost::asio::awaitable<base::Error> live();
     boost::asio::awaitable<base::Status> attach(Conversation&);
     boost::asio::awaitable<base::Error> stay(Conversation&);
@@ -143,6 +145,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     boost::asio::steady_timer retry_;
     int failures_in_a_row_ = 0;
     enum class Life { running, stopped } life_ = Life::running;
+    enum class First { not_begun, under_way, over } first_ = First::not_begun;  ///< connection
     enum class Step { in_step, out_of_step } step_ = Step::out_of_step;
 };
 

@@ -360,6 +360,24 @@ TEST_F(Session, a_door_that_asks_an_operator_is_heard_until_it_does_not_wait_any
     EXPECT_TRUE(until([&] { return asked.empty(); }));
 }
 
+TEST_F(Session, a_command_right_after_the_start_waits_for_the_first_connection) {
+    start();
+    std::optional<base::Status> outcome;
+    boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),
+                          [&](std::exception_ptr, base::Status status) { outcome = std::move(status); });
+    ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+    EXPECT_TRUE(*outcome) << outcome->error().message;
+}
+
+TEST_F(Session, a_command_is_refused_when_the_first_connection_fails) {
+    start("green-door-73", "ccdd");
+    std::optional<base::Status> outcome;
+    boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),
+                          [&](std::exception_ptr, base::Status status) { outcome = std::move(status); });
+    ASSERT_TRUE(until([&] { return outcome.has_value(); }));
+    EXPECT_EQ(outcome->error().code, "device_offline");
+}
+
 TEST_F(Session, a_command_to_an_offline_controller_is_refused_and_never_sent_later) {
     session = std::make_shared<DeviceSession>(
         loop, controller, "platform", DeviceAddress{{"127.0.0.1", 1}, "admin", base::Secret{}, "aabb"},

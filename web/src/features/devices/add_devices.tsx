@@ -107,14 +107,14 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
     });
   const compare = (key: string, same: boolean) =>
     setCompared((before) => new Set(same ? [...before, key] : [...before].filter((other) => other !== key)));
-  const submit = (login: Login) => {
+  const submit = (login: Login, then: Then) => {
     setAsked(true);
     const items = chosen.map((item) => ({
       ...item,
       name: names.get(item.key)?.trim() ?? '',
       fingerprint: compared.has(item.key) ? item.fingerprint : null,
     }));
-    if (items.every((item) => item.name !== '')) void adding.add(items, login);
+    if (items.every((item) => item.name !== '')) void adding.add(items, login, then);
   };
   const enter = (address: string, port: number) => {
     const key = keyOf(address, port);
@@ -293,17 +293,21 @@ function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
   );
 }
 
+/** After adding: the next one, in the same place. */
+type Then = 'close' | 'continue';
+
 interface LoginFormProps {
   count: number;
   area: string | null;
   anyNew: boolean;
   busy: boolean;
-  onSubmit: (login: Login) => void;
+  onSubmit: (login: Login, then: Then) => void;
 }
 
 function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Login>();
+  const [then, setThen] = useState<Then>('close');
   return (
     <Form<Login>
       form={form}
@@ -311,7 +315,7 @@ function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
       requiredMark={false}
       className={css.login}
       initialValues={{ account: 'admin', area_id: area }}
-      onFinish={onSubmit}
+      onFinish={(login) => onSubmit(login, then)}
     >
       {anyNew ? (
         <>
@@ -335,9 +339,14 @@ function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
       <Form.Item name="area_id" label={t('devices.area')}>
         <BranchSelect tree="areas" none={t('devices.area_none')} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={busy} block>
-        {t('devices.add_selected', { count })}
-      </Button>
+      <div className={css.addButtons}>
+        <Button type="primary" htmlType="submit" loading={busy} onClick={() => setThen('close')}>
+          {t('devices.add_selected', { count })}
+        </Button>
+        <Button htmlType="submit" disabled={busy} onClick={() => setThen('continue')}>
+          {t('devices.add_and_continue')}
+        </Button>
+      </div>
     </Form>
   );
 }
@@ -420,7 +429,7 @@ function useAdding(onDone: () => void) {
     }
   };
 
-  const add = async (items: Chosen[], login: Login) => {
+  const add = async (items: Chosen[], login: Login, then: Then) => {
     setBusy(true);
     let added = 0;
     for (const item of items) {
@@ -431,7 +440,7 @@ function useAdding(onDone: () => void) {
     await queryClient.invalidateQueries({ queryKey: ['doors'] });
     await queryClient.invalidateQueries({ queryKey: ['areas'] });
     if (added > 0) void message.success(t('devices.added', { count: added }));
-    if (added === items.length) setFinished(true);
+    if (added === items.length && then === 'close') setFinished(true);
   };
 
   // Closes by itself when nothing is left to read.

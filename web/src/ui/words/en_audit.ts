@@ -166,7 +166,6 @@ export const enAudit = {
     port: 'Port',
     audit_days: 'Audit log kept (days)',
     entries: 'Entries',
-    events: 'Events',
     events_days: 'Events kept (days)',
     hash: 'Last hash removed',
     people_days: 'Removed people kept (days)',

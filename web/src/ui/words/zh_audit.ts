@@ -158,7 +158,6 @@ export const zhAudit: typeof enAudit = {
     port: '端口',
     audit_days: '审计日志保存（天）',
     entries: '条目',
-    events: '事件',
     events_days: '事件保存（天）',
     hash: '最后删除的哈希',
     people_days: '已移除人员保存（天）',
