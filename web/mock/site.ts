@@ -415,7 +415,7 @@ export class Site {
 
   private event(at: Date): Event {
     const door = this.doors[this.random(this.doors.length)]!;
-    const person = this.people[this.random(this.people.length)]!;
+    const { id, user_id, name, cards } = this.people[this.random(this.people.length)]!;
     const dice = this.random(20);
     const event: Event = {
       id: this.id(),
@@ -434,15 +434,8 @@ export class Site {
       reason: null,
       alarm: null,
       method: 'card',
-      person: {
-        id: person.id,
-        user_id: person.user_id,
-        name: person.name,
-        photo: null,
-        erased: false,
-        department_id: null,
-      },
-      card: person.cards[0]?.number ?? null,
+      person: { id, user_id, name, photo: null, erased: false, department_id: null },
+      card: cards[0]?.number ?? null,
       detail: null,
       trace: [
         { rule: 'credential', outcome: 'passed', detail: null },

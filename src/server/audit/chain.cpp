@@ -102,7 +102,7 @@ class Walk {
             start_told_ |= hash != nullptr && hash->is_string() && hash->get_string() == start_hash_;
             return {};
         }
-        const auto* entries = after.get_object().if_contains("entries");
+        const auto* entries = after.get_object().if_contains("log_entries");
         const auto* digests = entries != nullptr && entries->is_object()
                                   ? entries->get_object().if_contains("digests")
                                   : nullptr;

@@ -97,7 +97,7 @@ Status Audit::erase_person(Connection& connection, const Actor& actor, Id person
         left.push_back(std::move(rest));
     }
     const json::object after{
-        {"entries", json::object{{"count", left.size()}, {"digests", std::move(digests)}}}};
+        {"log_entries", json::object{{"count", left.size()}, {"digests", std::move(digests)}}}};
     auto noted =
         append(connection, actor, "person.erased", Subject{"person", id, std::nullopt}, nullptr, &after);
     for (const auto& rest : left)
@@ -121,7 +121,7 @@ Result<bool> Audit::trim(Connection& connection, base::UtcTime before, std::int6
         ++count;
     }
     if (last == nullptr) return false;
-    const json::object after{{"entries", json::object{{"count", count}}},
+    const json::object after{{"log_entries", json::object{{"count", count}}},
                              {"hash", base::to_hex(last->blob(2))}};
     const ports::Blob hash{last->blob(2)};
     auto done = append(connection, {}, "audit.trimmed", std::nullopt, nullptr, &after);

@@ -165,7 +165,7 @@ export const enAudit = {
     pin: 'PIN',
     port: 'Port',
     audit_days: 'Audit log kept (days)',
-    entries: 'Entries',
+    log_entries: 'Entries',
     events_days: 'Events kept (days)',
     hash: 'Last hash removed',
     people_days: 'Removed people kept (days)',

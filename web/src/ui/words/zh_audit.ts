@@ -157,7 +157,7 @@ export const zhAudit: typeof enAudit = {
     pin: 'PIN 码',
     port: '端口',
     audit_days: '审计日志保存（天）',
-    entries: '条目',
+    log_entries: '条目',
     events_days: '事件保存（天）',
     hash: '最后删除的哈希',
     people_days: '已移除人员保存（天）',
