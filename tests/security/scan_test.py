@@ -28,8 +28,8 @@ MODULES = (
     "backup,blindsql,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,methods,permanentxss,redirect,"
     "shellshock,xss"
 )
-# These may end the session that scans, or close the door to it: they come last.
-LAST = ("changeMyPassword", "recoverPassword", "signIn", "signOut")
+# Ends the session that scans: it comes last.
+LAST = "changeMyPassword"
 
 
 def run(seconds, *command, **more):
@@ -85,7 +85,7 @@ class Scans(unittest.TestCase):
 
     def test_no_parameter_reaches_the_database_as_sql(self):
         report = []
-        for operation in sorted(self.contract.operations, key=lambda one: (one.id in LAST, one.id)):
+        for operation in sorted(self.contract.operations, key=lambda one: (one.id == LAST, one.id)):
             for request in self.requests(operation):
                 with self.subTest(operation.id):
                     file = self.place / "request"
@@ -96,7 +96,8 @@ class Scans(unittest.TestCase):
                                "--ignore-code", "401,404")
                     report.append(f"=== {operation.method} {operation.path}\n{text}")
                     self.assertIn("all tested parameters do not appear to be injectable", text)
-                    self.lift_locks()
+                    if operation.id != LAST:
+                        self.lift_locks()
         (REPORTS / "sqlmap").write_text("\n".join(report))
         self.assertGreater(len(report), 50)
 
