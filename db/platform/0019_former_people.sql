@@ -57,5 +57,5 @@ WHEN NOT EXISTS (SELECT 1 FROM former_person f WHERE f.id = old.person_id AND f.
     OR new.utc_offset_s IS NOT old.utc_offset_s OR new.received_at IS NOT old.received_at
     OR new.kind IS NOT old.kind OR new.result IS NOT old.result OR new.reason IS NOT old.reason
     OR new.alarm IS NOT old.alarm OR new.method IS NOT old.method OR new.person_id IS NOT old.person_id
-    OR new.trace IS NOT old.trace
+    OR new.trace IS NOT old.trace OR new.department_id IS NOT old.department_id
 BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;

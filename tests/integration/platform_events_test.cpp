@@ -91,11 +91,8 @@ TEST_F(EventSearch, a_card_that_the_controller_does_not_know_is_named_by_its_own
     EXPECT_TRUE(must(200, call("GET", "/events/1")).at("person").is_null()) << "nobody had it";
     const auto event = must(200, call("GET", "/events/2"));
     EXPECT_EQ(event.at("reason"), "unknown_card");
-    const json::value who{{"id", anna.at("id")},
-                          {"user_id", "1001"},
-                          {"name", "Anna"},
-                          {"photo", nullptr},
-                          {"department_id", nullptr}};
+    const json::value who{{"id", anna.at("id")}, {"user_id", "1001"}, {"name", "Anna"},
+                          {"photo", nullptr},    {"erased", false},   {"department_id", nullptr}};
     EXPECT_EQ(event.at("person"), who);
 }
 

@@ -15,16 +15,16 @@ namespace sallyport::server {
 
 /// Empty lists and missing values: anything. Words are those of api/openapi.yaml.
 struct EventFilter {
-    std::vector<Id> devices;
-    std::vector<Id> doors;
-    std::vector<Id> people;
-    std::vector<Id> departments;      ///< those below them are named as well
-    std::optional<std::string> card;  ///< canonical
-    std::vector<std::string> kinds;
-    std::optional<std::string> result;
-    std::vector<std::string> reasons;
-    std::optional<base::UtcTime> from;  ///< included
-    std::optional<base::UtcTime> to;    ///< excluded
+    std::vector<Id> devices{};
+    std::vector<Id> doors{};
+    std::vector<Id> people{};
+    std::vector<Id> departments{};      ///< those below them are named as well
+    std::optional<std::string> card{};  ///< canonical
+    std::vector<std::string> kinds{};
+    std::optional<std::string> result{};
+    std::vector<std::string> reasons{};
+    std::optional<base::UtcTime> from{};  ///< included
+    std::optional<base::UtcTime> to{};    ///< excluded
 };
 
 class Events {
