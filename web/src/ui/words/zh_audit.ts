@@ -66,7 +66,7 @@ export const zhAudit: typeof enAudit = {
   },
   audit_subjects: {
     mqtt: 'MQTT',
-    syslog: 'Syslog',
+    syslog: '系统日志（Syslog）',
     session: '会话',
     account: '账户',
     role: '角色',

@@ -56,7 +56,7 @@ export const zhIntegration: typeof enIntegration = {
     password_kept: '保持不变',
     port: '端口',
     port_bad: '请输入 1 至 65535 的端口。',
-    syslog: 'Syslog',
+    syslog: '系统日志（Syslog）',
     syslog_hint: '向日志收集器发送事件和审计日志。',
     test: '测试',
     test_failed: '测试失败',
