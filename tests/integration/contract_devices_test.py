@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -294,6 +295,26 @@ class WithADoor(DoorTest):
         refused = self.good("commandDoor", 409, {"command": "open"}, [door])
         self.assertEqual(refused["code"], "device_offline")
         self.assertFalse(self.good("getDoor", 200, ids=[door])["state"]["online"])
+
+
+
+class WithTwoDoors(DoorTest):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        config = Path(folder.name) / "door.toml"
+        config.write_text("doors = 2\n")
+        self.door_arguments = ("--config", str(config))
+        super().setUp()
+
+    def test_an_interlock_answers_as_the_file_says(self):
+        self.enrolled()
+        doors = [door["id"] for door in self.good("listDoors", 200)["items"]]
+        lock = self.good("addInterlock", 201, {"name": "Air lock", "doors": doors})
+        self.assertEqual(self.good("getInterlock", 200, ids=[lock["id"]]), lock)
+        changed = self.good("changeInterlock", 200, {"name": "Lock"}, [lock["id"]])
+        self.assertEqual(self.good("listInterlocks", 200)["items"], [changed])
+        self.good("removeInterlock", 204, ids=[lock["id"]])
 
 
 if __name__ == "__main__":

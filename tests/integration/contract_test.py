@@ -109,7 +109,8 @@ class EveryOperation(unittest.TestCase):
                 if parameter["in"] != "query" or operation.id == "searchDevices":
                     continue
                 with self.subTest(operation.id, parameter=parameter["name"]):
-                    answer = self.ask(operation, query=f"?{parameter['name']}=" + "%22" * 300)
+                    query = f"?{parameter['name']}=" + "%22" * 300
+                    answer = self.ask(operation, self.contract.example(operation), query=query)
                     self.assertEqual(answer.status, 400)
                     self.assertEqual(self.contract.judge(operation, answer), [])
                     named = [error["field"] for error in answer.json().get("errors", [])]
@@ -253,6 +254,19 @@ class EveryOperation(unittest.TestCase):
         self.good("recoverPassword", 204, answers)
         self.good("getMe", 401)
         self.platform.token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
+
+    def test_former_people_and_how_long_things_are_kept(self):
+        person = self.good("addPerson", 201, {"name": "Gone"})["id"]
+        self.good("removePerson", 204, ids=[person])
+        former = self.good("listFormerPeople", 200, query="?q=gone")["items"]
+        self.assertEqual([one["name"] for one in former], ["Gone"])
+        self.good("eraseFormerPerson", 204, ids=[former[0]["id"]])
+        self.assertEqual(self.good("listFormerPeople", 200, query="?q=gone")["items"], [])
+        kept = self.good("changeRetention", 200, {"events_days": 365})
+        self.assertEqual(self.good("getRetention", 200), kept)
+        notice = self.good("changePrivacyNotice", 200, {"en": "We record who opens which door."})
+        self.assertEqual(self.good("getPrivacyNotice", 200), notice)
+        self.assertEqual(notice["kept"]["events_days"], 365)
 
     def test_people_and_permissions(self):
         person = self.good("addPerson", 201, self.contract.example(self.contract.by_id["addPerson"]))

@@ -75,8 +75,8 @@ std::size_t Verifications::waiting_at(Id device) const {
 void Verifications::read_person(Question& question) const {
     if (!question.attempt.user_id) return;
     const std::string user_id(question.attempt.user_id->view());
-    question.person = json::object{
-        {"id", nullptr}, {"user_id", user_id}, {"name", nullptr}, {"photo", nullptr}, {"erased", false}};
+    question.person = json::object{{"id", nullptr},    {"user_id", user_id}, {"name", nullptr},
+                                   {"photo", nullptr}, {"erased", false},    {"department_id", nullptr}};
     const auto rows = ports::read_from(database_, [&](ports::Connection& connection) {
         return connection.query(
             "SELECT p.id, p.name, p.department_id, d.name, (SELECT f.changed_at FROM person_photo f WHERE "
@@ -90,7 +90,8 @@ void Verifications::read_person(Question& question) const {
                                    {"user_id", user_id},
                                    {"name", row.text(1)},
                                    {"photo", id_or_null(row.integer_or_null(4))},
-                                   {"erased", false}};
+                                   {"erased", false},
+                                   {"department_id", id_or_null(row.integer_or_null(2))}};
     question.department_id = row.integer_or_null(2);
     if (!row.is_null(3)) question.department = row.text(3);
 }
