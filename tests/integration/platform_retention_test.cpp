@@ -1,6 +1,7 @@
 // Erasing people who were removed, and how long things are kept (platform.md H4).
 #include <chrono>
 
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
 #include "integration/platform_fixture.hpp"
@@ -25,6 +26,13 @@ class Retention : public SetUpPlatformTest {
     std::int64_t count(const std::string& sql) {
         const auto rows = ports::read_from(*database_, [&](ports::Connection& c) { return c.query(sql); });
         return rows ? rows->front().integer(0) : -1;
+    }
+    /// So long that the session is over.
+    void let_pass(int days) {
+        clock_.advance(std::chrono::hours{24 * days});
+        const auto opened =
+            call("POST", "/sessions", {{"account", "admin"}, {"password", "correct-horse-7"}});
+        token_ = json::value_to<std::string>(must(200, opened).at("token"));
     }
     /// What the background has to come to.
     void wait_for(const std::string& sql, std::int64_t wanted) {
@@ -131,7 +139,7 @@ TEST_F(Retention, what_is_over_is_removed_in_the_background_and_told) {
     run("INSERT INTO person_photo (person_id, changed_at, jpeg) VALUES (" + anna + ", 1, x'00')");
     const auto ben = add("/people", {{"name", "Ben Adler"}, {"user_id", "1002"}});
     EXPECT_EQ(call("DELETE", "/people/" + ben).status, 204);
-    clock_.advance(std::chrono::hours{24});
+    let_pass(1);
     EXPECT_EQ(call("PATCH", "/settings/retention", {{"events_days", 0}}).fields(),
               std::vector<std::string>{"events_days:too_small"});
     const auto kept = must(200, call("PATCH", "/settings/retention",
@@ -143,7 +151,7 @@ TEST_F(Retention, what_is_over_is_removed_in_the_background_and_told) {
     EXPECT_EQ(count("SELECT count(*) FROM former_person WHERE erased_at IS NULL"), 1) << "not over yet";
     EXPECT_THAT(everything_audited(), HasSubstr(R"("after":{"events":10,"photos":1})"));
 
-    clock_.advance(std::chrono::hours{24 * 8});
+    let_pass(8);
     must(200, call("PATCH", "/settings/retention", {{"events_days", nullptr}}));
     wait_for("SELECT count(*) FROM former_person WHERE erased_at IS NULL", 0);
     EXPECT_THAT(everything_audited(), Not(HasSubstr("Ben")));
@@ -152,7 +160,7 @@ TEST_F(Retention, what_is_over_is_removed_in_the_background_and_told) {
 TEST_F(Retention, old_entries_of_the_audit_log_go_and_the_rest_is_still_proved) {
     add("/people", {{"name", "Anna Berger"}});
     const auto all = count("SELECT max(sequence) FROM audit");
-    clock_.advance(std::chrono::hours{24 * 40});
+    let_pass(40);
     must(200, call("PATCH", "/settings/retention", {{"audit_days", 30}}));
     wait_for("SELECT count(*) FROM audit WHERE sequence <= " + std::to_string(all), 0);
     const auto chain = server::verify_audit(*database_);
