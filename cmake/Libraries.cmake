@@ -16,7 +16,7 @@ pkg_check_modules(gpiod REQUIRED IMPORTED_TARGET libgpiod)
 if(NOT CMAKE_CROSSCOMPILING)
     pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
     pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
-    # GLib asks for -pthread, which would need precompiled headers of its own. The C library has threads anyhow.
+    # GLib asks for -pthread, which would need precompiled headers of its own; threads are there anyhow.
     set_target_properties(PkgConfig::pangocairo PROPERTIES INTERFACE_COMPILE_OPTIONS "")
 endif()
 if(SALLYPORT_TESTS)

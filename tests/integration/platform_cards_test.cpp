@@ -63,8 +63,9 @@ TEST_F(CardsOfPeople, who_had_a_card_and_when_is_known) {
     EXPECT_NE(steps.at(1).at("at"), steps.at(2).at("at"));
     EXPECT_EQ(call("DELETE", "/people/" + anna).status, 204);
     EXPECT_EQ(call("DELETE", "/people/" + ben).status, 204);
-    EXPECT_THAT(history("A1"), ElementsAre("returned nobody", "active nobody", "returned nobody",
-                                           "lost nobody", "active nobody"));
+    EXPECT_THAT(history("A1"),
+                ElementsAre("returned Ben", "active Ben", "returned Anna", "lost Anna", "active Anna"))
+        << "until somebody erases them";
     EXPECT_TRUE(must(200, call("GET", "/cards/A1")).at("person").is_null());
 }
 
