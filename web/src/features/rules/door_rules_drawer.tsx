@@ -9,6 +9,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
+import { atLeast } from './at_least';
 import { PeopleField } from './people_field';
 import css from './rules.module.css';
 import { TemplateSelect } from './template_select';
@@ -222,7 +223,7 @@ function Groups() {
               <Form.Item
                 name={[name, 'people']}
                 label={t('rules.group', { number: name + 1 })}
-                rules={[{ required: true, type: 'array', min: 1, message: t('rules.group_missing') }]}
+                rules={[atLeast(1, t('rules.group_missing'))]}
               >
                 <PeopleField placeholder={t('permissions.people_add')} most={64} />
               </Form.Item>

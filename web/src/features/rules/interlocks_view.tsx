@@ -13,6 +13,7 @@ import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useMay } from '../shell/me_context';
+import { atLeast } from './at_least';
 import { useControllers } from './controllers';
 import { Removal } from './removal';
 import css from './rules.module.css';
@@ -180,11 +181,7 @@ function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
           onChange={() => form.setFieldValue('doors', [])}
         />
       </Form.Item>
-      <Form.Item
-        name="doors"
-        label={t('permissions.doors')}
-        rules={[{ type: 'array', required: true, min: 2, message: t('rules.two_doors') }]}
-      >
+      <Form.Item name="doors" label={t('permissions.doors')} rules={[atLeast(2, t('rules.two_doors'))]}>
         <Checkbox.Group
           className={css.doors}
           options={(chosen?.doors ?? []).map((door) => ({ value: door.id, label: door.name }))}
