@@ -68,7 +68,7 @@ ports::Value value_of(const std::optional<std::string>& text) {
 Row without(const Row& row, const std::string& id, const std::string& user_id) {
     std::vector<ports::Value> values;
     for (std::size_t i = 0; i < row.size(); ++i) values.push_back(row.value(i));
-    const auto kind = row.text(6);
+    const auto& kind = row.text(6);
     if (kind == "person") values[8] = nullptr;
     for (const std::size_t column : {9, 10})
         values[column] = value_of(without(row.text_or_null(column), id, user_id, kind));
