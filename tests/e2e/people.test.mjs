@@ -9,6 +9,48 @@ const anna = "04A1B2C3";
 
 const isDrawn = (picture) => picture.evaluate((image) => image.complete && image.naturalWidth > 0);
 
+test("who was removed stays named in the events until erased; the notice is shown and printed", async (t) => {
+    const site = await openSite(t);
+    const { platform, door } = site;
+    await Promise.all([door.up(), platform.up()]);
+    await platform.setUp();
+    const ids = await enrol(site, { card: anna });
+    await door.card(anna);
+    const browser = await openBrowser(t);
+    const context = await openContext(browser);
+    await signInto(context, platform);
+    const events = await openPage(context, platform, "/events", "Events");
+    await events.getByText("Anna Berger").first().waitFor();
+
+    const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+    await page.waitForURL("**/people");
+    await page.getByRole("radiogroup", { name: "People" }).getByText("Former").click();
+    await page.getByText("Anna Berger").waitFor();
+    await events.reload();
+    await events.getByText("Anna Berger").first().waitFor();
+    await page.getByRole("button", { name: "Erase" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Erase" }).click();
+    await page.getByText("Nobody was removed").waitFor();
+    await events.reload();
+    await events.getByText("Erased person").first().waitFor();
+    assert.equal(await events.getByText("Anna Berger").count(), 0);
+
+    await page.goto(`${platform.url}/settings`);
+    const notice = page.getByRole("region", { name: "Privacy notice" });
+    await notice.getByLabel("English").fill("We record who opens which door.\n\nAsk the reception.");
+    await notice.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    const kept = page.getByRole("region", { name: "How long data is kept" });
+    await kept.getByLabel("Events").fill("365");
+    await kept.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save and remove" }).click();
+    await notice.getByRole("link", { name: "Show and print" }).click();
+    await page.getByText("Ask the reception.").waitFor();
+    await page.getByText("Events at doors: 365 days").waitFor();
+});
+
 test("a person has a photo, which is there when the card is shown", async (t) => {
     const site = await openSite(t);
     const { platform, door } = site;
