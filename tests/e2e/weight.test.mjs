@@ -1,4 +1,4 @@
-// The first load of the login page: how much script there is to fetch. Its size does not depend on the machine.
+// The first load of the login page: how much script there is to fetch, on whatever machine.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
