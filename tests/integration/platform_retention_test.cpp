@@ -96,6 +96,31 @@ TEST_F(Retention, events_keep_the_name_of_who_was_removed_until_the_person_is_er
     ASSERT_TRUE(chain) << chain.error().message;
 }
 
+TEST_F(Retention, rules_of_doors_and_pardons_do_not_name_an_erased_person) {
+    run("INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+        "model, "
+        "firmware, created_at) VALUES (1, 'Lobby', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', 'SP1', "
+        "'m', 'f', 0); INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, "
+        "overtime_s, duress) VALUES (21, 1, 1, 'Front', 3, 'card', 1, 60, 0)");
+    restart();
+    const auto anna = add("/people", {{"name", "Anna Berger"}, {"user_id", "1001"}});
+    const auto bo = add("/people", {{"name", "Bo"}});
+    const json::array together{{{"people", {anna, bo}}, {"needed", 1}}};
+    must(200, call("PATCH", "/doors/21/rules", {{"groups", together}}));
+    const auto pardoned = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
+        const json::object told{{"person", {{"id", anna}, {"name", "Anna Berger"}}}};
+        server::IdSource ids(clock_, 1);
+        return server::Audit(*database_, ids, clock_)
+            .append(c, {}, "device.person_pardoned", server::Subject{"device", "1", "Lobby"}, nullptr, &told);
+    });
+    ASSERT_TRUE(pardoned);
+    ASSERT_THAT(everything_audited(), HasSubstr("Anna Berger"));
+    EXPECT_EQ(call("DELETE", "/people/" + anna + "?personal_data=erase").status, 204);
+    EXPECT_THAT(everything_audited(), Not(HasSubstr("Anna")));
+    EXPECT_THAT(everything_audited(), HasSubstr("Bo")) << "the others stay named";
+    EXPECT_TRUE(server::verify_audit(*database_));
+}
+
 TEST_F(Retention, a_person_is_erased_with_the_removal) {
     const auto anna = add("/people", {{"name", "Anna Berger"}, {"user_id", "1001"}});
     EXPECT_EQ(call("DELETE", "/people/" + anna + "?personal_data=all").code(), "invalid");

@@ -20,14 +20,17 @@ using ports::Rows;
 
 namespace {
 
-/// The person's own entries, those of groups that name the person, and those of doors that asked an operator.
-/// What is found besides is left as it is.
+/// The person's own entries, those of groups and rules that name the person, and those of doors that asked an
+/// operator. What is found besides is left as it is.
 Result<Rows> entries_about(Connection& connection, const std::string& id, const std::string& user_id) {
     static const auto sql = fmt::format(
         "SELECT {0} FROM audit WHERE subject_kind = 'person' AND subject_id = $1 UNION ALL "
         "SELECT {0} FROM audit WHERE subject_kind = 'permission_group' AND (before LIKE $2 OR after LIKE $2) "
-        "UNION ALL SELECT {0} FROM audit WHERE action = 'door.verified' AND after LIKE $3 "
-        "ORDER BY sequence",
+        "UNION ALL SELECT {0} FROM audit WHERE action IN ('door.rules_changed', 'device.person_pardoned') "
+        "AND "
+        "(before LIKE $2 OR after LIKE $2) UNION ALL SELECT {0} FROM audit WHERE action = 'door.verified' "
+        "AND "
+        "after LIKE $3 ORDER BY sequence",
         audit_columns);
     return connection.query(
         sql, {id, fmt::format("%\"id\":\"{}\"%", id), fmt::format("%\"user_id\":\"{}\"%", user_id)});
@@ -43,21 +46,30 @@ bool has_id(const json::object& object, std::string_view id) {
     return found != nullptr && found->is_string() && found->get_string() == id;
 }
 
+/// At any depth: the name beside the person's id, and the user ID.
+void take_out(json::value& value, std::string_view id, std::string_view user_id) {
+    if (auto* list = value.if_array(); list != nullptr)
+        for (auto& one : *list) take_out(one, id, user_id);
+    auto* object = value.if_object();
+    if (object == nullptr) return;
+    if (has_id(*object, id)) (*object)["name"] = nullptr;
+    for (auto& member : *object) {
+        auto& is = member.value();
+        if (member.key() == "user_id" && is.is_string() && is.get_string() == user_id) is = nullptr;
+        take_out(is, id, user_id);
+    }
+}
+
 /// The members without the person: null in the place of what names somebody.
 std::optional<std::string> without(const std::optional<std::string>& members, const std::string& id,
                                    const std::string& user_id, std::string_view kind) {
     boost::system::error_code failed;
     auto value = members ? json::parse(*members, failed) : json::value();
     if (!value.is_object()) return members;
-    for (auto& member : value.get_object()) {
-        auto& is = member.value();
-        const bool named = member.key() == "user_id" && is.is_string() && is.get_string() == user_id;
-        if (named || (kind == "person" && is_personal(member.key()))) is = nullptr;
-        if (!is.is_array()) continue;
-        for (auto& one : is.get_array())
-            if (auto* named_one = one.if_object(); named_one != nullptr && has_id(*named_one, id))
-                (*named_one)["name"] = nullptr;
-    }
+    take_out(value, id, user_id);
+    if (kind == "person")
+        for (auto& member : value.get_object())
+            if (is_personal(member.key())) member.value() = nullptr;
     return json::serialize(value);
 }
 
