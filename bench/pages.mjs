@@ -51,8 +51,8 @@ async function fill() {
         join(directory, "platform", "platform.db"),
         `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${rows})
         INSERT INTO event (device_id, door_id, generation, sequence, at, utc_offset_s, received_at, kind,
-            result, method, person_id, card) SELECT ${deviceId}, ${doorId}, 0, i, ${now} - i * 1000000, 3600, ${now},
-            'access', 'granted', 'card', ${personId}, '04A1B2C3' FROM n`,
+            result, method, person_id, card) SELECT ${deviceId}, ${doorId}, 0, i, ${now} - i * 1000000, 3600,
+            ${now}, 'access', 'granted', 'card', ${personId}, '04A1B2C3' FROM n`,
     ]);
 }
 
