@@ -509,6 +509,7 @@ export class Site {
       name,
       area_id: device.area_id,
       own_area: false,
+      confirm: false,
       state: {
         lock: 'locked',
         contact: 'closed',

@@ -118,7 +118,9 @@ void initialise_device(Devices& devices, const Call& call, Finish finish) {
 }
 
 void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
-    auto command = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+    bool confirmed = false;
+    auto command = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
+        confirmed = fields.truth("confirmed").value_or(false);
         const auto word = fields.choice(
             "command", {"open", "close", "always_open", "always_closed", "normal", "lockdown", "silence"},
             Need::required);
@@ -126,7 +128,11 @@ void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
                     : core::DoorCommand::close;
     });
     if (!command) return finish(std::unexpected(command.error()));
-    if (!parts.doors.find(call.id(), call.part.areas)) return finish(no_such("door"));
+    const auto door = parts.doors.find(call.id(), call.part.areas);
+    if (!door) return finish(no_such("door"));
+    if (!confirmed && needs_confirmation(*door, *command))
+        return finish(refuse(base::ErrorKind::conflict, "confirmation_needed",
+                             "At this door a release has to be confirmed. Send it again with confirmed."));
     const auto id = parts.ids.next();
     parts.devices.command(
         call.id(), *command, id, call.actor(),

@@ -25,6 +25,8 @@ Answer<Reply> change_door(Doors& doors, const Call& call) {
         DoorPatch read;
         read.name = fields.text("name", name_rule);
         read.area_id = fields.nullable_id("area_id");
+        if (const auto confirm = fields.truth("confirm"))
+            read.confirmation = *confirm ? Confirmation::asked : Confirmation::none;
         if (const auto* object = fields.object("settings")) {
             Fields settings(*object, errors, "settings");
             read_settings(settings, read);

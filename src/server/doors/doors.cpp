@@ -49,6 +49,7 @@ Door door_of(const ports::Row& row) {
     door.settings.verification_s = row.integer_or_null(12);
     door.settings.extended_s = row.integer(13);
     door.settings.pre_alarm_s = row.integer(14);
+    door.confirmation = row.integer(15) == 1 ? Confirmation::asked : Confirmation::none;
     if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
@@ -63,6 +64,7 @@ std::string lower(std::string text) {
 Door patched(Door door, const DoorPatch& patch) {
     door.name = patch.name.value_or(door.name);
     door.own_area = patch.area_id.value_or(door.own_area);
+    door.confirmation = patch.confirmation.value_or(door.confirmation);
     door.settings.hold_s = patch.hold_s.value_or(door.settings.hold_s);
     door.settings.unlock_mode = patch.unlock_mode.value_or(door.settings.unlock_mode);
     door.settings.detector = patch.detector.value_or(door.settings.detector);
@@ -77,6 +79,7 @@ Door patched(Door door, const DoorPatch& patch) {
 json::object told_of(const Door& door) {
     auto told = settings_json(door.settings);
     told["name"] = door.name;
+    told["confirm"] = door.confirmation == Confirmation::asked;
     told["area_id"] = door.own_area ? json::value(id_text(*door.own_area)) : json::value(nullptr);
     return told;
 }
@@ -128,18 +131,24 @@ json::object door_json(const Door& door) {
                                    {"silenced", alarms_json(door.state.silenced)},
                                    {"online", door.reach == Reach::online},
                                    {"since", time_text(door.since)}}},
+            {"confirm", door.confirmation == Confirmation::asked},
             {"settings", settings_json(door.settings)},
             {"settings_state", text_of(door.settings_state)},
             {"at_keypad", at_keypad(door)}};
+}
+
+bool needs_confirmation(const Door& door, core::DoorCommand command) {
+    using enum core::DoorCommand;
+    return door.confirmation == Confirmation::asked &&
+           (command == open || command == always_open || command == normal);
 }
 
 Status Doors::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
             "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
-            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s FROM "
-            "door d "
-            "JOIN device v ON v.id = d.device_id");
+            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s, "
+            "d.confirm FROM door d JOIN device v ON v.id = d.device_id");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -242,10 +251,11 @@ Status Doors::store(Connection& connection, const Door& door) {
     const auto& settings = door.settings;
     const auto done = connection.execute(
         "UPDATE door SET name = $1, hold_s = $2, unlock_mode = $3, detector = $4, overtime_s = $5, "
-        "duress = $6, area_id = $7, verification_s = $8, extended_s = $9, pre_alarm_s = $10 WHERE id = $11",
+        "duress = $6, area_id = $7, verification_s = $8, extended_s = $9, pre_alarm_s = $10, confirm = $11 "
+        "WHERE id = $12",
         {door.name, settings.hold_s, text_of(settings.unlock_mode), settings.detector == core::Detector::on,
          settings.overtime_s, settings.duress == core::Duress::on, door.own_area, settings.verification_s,
-         settings.extended_s, settings.pre_alarm_s, door.id});
+         settings.extended_s, settings.pre_alarm_s, door.confirmation == Confirmation::asked, door.id});
     if (!done) return std::unexpected(done.error());
     return {};
 }
@@ -261,6 +271,7 @@ Answer<json::object> Doors::take_up(const Door& stored) {
         controller_follows = door.settings != stored.settings || door.keypad != stored.keypad;
         door.name = stored.name;
         door.own_area = stored.own_area;
+        door.confirmation = stored.confirmation;
         door.settings = stored.settings;
         door.keypad = stored.keypad;
         if (controller_follows) door.settings_state = IssueWord::pending;

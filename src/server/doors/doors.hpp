@@ -40,6 +40,8 @@ struct DoorState {
     std::vector<core::Alarm> silenced;  ///< of `alarms`
     friend bool operator==(const DoorState&, const DoorState&) = default;
 };
+/// Whether whoever lets somebody in at this door has to confirm it.
+enum class Confirmation : std::uint8_t { none, asked };
 enum class Reach : std::uint8_t { offline, online };
 enum class IssueWord : std::uint8_t { issued, pending, failed };
 BOOST_DESCRIBE_ENUM(IssueWord, issued, pending, failed)
@@ -51,6 +53,7 @@ struct Door {
     std::string name;
     std::optional<Id> own_area;  ///< none: that of its device
     std::optional<Id> device_area;
+    Confirmation confirmation = Confirmation::none;
     DoorSettings settings;
     DoorState state;
     Reach reach = Reach::offline;
@@ -63,6 +66,7 @@ struct Door {
 struct DoorPatch {
     std::optional<std::string> name;
     Nullable<Id> area_id;  ///< null inside: that of its device
+    std::optional<Confirmation> confirmation;
     std::optional<std::int64_t> hold_s;
     std::optional<core::UnlockMode> unlock_mode;
     std::optional<core::Detector> detector;
@@ -139,5 +143,8 @@ class Doors {
 };
 
 [[nodiscard]] boost::json::object door_json(const Door&);
+
+/// Of those that let people in; what keeps them out is never held up.
+[[nodiscard]] bool needs_confirmation(const Door&, core::DoorCommand);
 
 }  // namespace sallyport::server

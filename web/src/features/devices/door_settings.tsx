@@ -12,7 +12,7 @@ import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import css from './devices.module.css';
 
-type Typed = Door['settings'] & { name: string; area_id: string | null };
+type Typed = Door['settings'] & Pick<Door, 'name' | 'area_id' | 'confirm'>;
 
 const unlock_modes = ['card', 'card_and_pin', 'user_and_pin', 'card_or_user_and_pin'] as const;
 
@@ -24,9 +24,12 @@ export function DoorSettings({ door }: { door: Door }) {
   const mayEdit = useMay('doors', 'edit');
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
-    mutationFn: ({ name, area_id, ...settings }: Typed) =>
+    mutationFn: ({ name, area_id, confirm, ...settings }: Typed) =>
       answerOf(
-        api.PATCH('/doors/{id}', { params: { path: { id: door.id } }, body: { name, area_id, settings } }),
+        api.PATCH('/doors/{id}', {
+          params: { path: { id: door.id } },
+          body: { name, area_id, confirm, settings },
+        }),
       ),
     onSuccess: () => {
       void message.success(t('common.saved'));
@@ -54,6 +57,7 @@ export function DoorSettings({ door }: { door: Door }) {
         disabled={!mayEdit}
         initialValues={{
           name: door.name,
+          confirm: door.confirm,
           area_id: door.own_area ? door.area_id : null,
           ...door.settings,
         }}
@@ -104,6 +108,9 @@ export function DoorSettings({ door }: { door: Door }) {
           </Form.Item>
           <Form.Item name="duress" valuePropName="checked" noStyle>
             <Checkbox>{t('devices.duress')}</Checkbox>
+          </Form.Item>
+          <Form.Item name="confirm" valuePropName="checked" noStyle>
+            <Checkbox>{t('devices.confirm')}</Checkbox>
           </Form.Item>
         </div>
         {mayEdit && (

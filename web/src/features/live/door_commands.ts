@@ -16,6 +16,10 @@ const lasting = ['always_open', 'always_closed', 'lockdown'] as const;
 type Lasting = (typeof lasting)[number];
 const isLasting = (command: DoorCommandWord): command is Lasting => lasting.includes(command as Lasting);
 
+/** At a door that asks for it, these are confirmed as well. */
+const isRelease = (command: DoorCommandWord) =>
+  command === 'open' || command === 'always_open' || command === 'normal';
+
 const answer_expected_ms = 10_000;
 const at_once = 8;
 
@@ -50,7 +54,10 @@ export function useDoorCommands() {
       note(door, 'sending');
       try {
         await answerOf(
-          api.POST('/doors/{id}/commands', { params: { path: { id: door.id } }, body: { command } }),
+          api.POST('/doors/{id}/commands', {
+            params: { path: { id: door.id } },
+            body: { command, confirmed: door.confirm },
+          }),
         );
         note(door, 'sent');
         timers.current.add(setTimeout(() => note(door, null), answer_expected_ms));
@@ -91,7 +98,8 @@ export function useDoorCommands() {
 
   const ask = useCallback(
     (targets: readonly Door[], command: DoorCommandWord) => {
-      if (!isLasting(command)) {
+      const guarded = isRelease(command) ? targets.filter((door) => door.confirm) : [];
+      if (!isLasting(command) && guarded.length === 0) {
         void send(targets, command);
         return;
       }
@@ -112,7 +120,9 @@ export function useDoorCommands() {
           count: targets.length,
           door: targets[0]?.name ?? '',
         }),
-        content: t(`commands.confirm_${command}`),
+        content: isLasting(command)
+          ? t(`commands.confirm_${command}`)
+          : t('commands.confirm_release', { doors: guarded.map((door) => door.name).join(', ') }),
         okText: name,
         okButtonProps: { danger: command === 'lockdown' },
         cancelText: t('common.cancel'),

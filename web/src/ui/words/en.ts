@@ -412,6 +412,7 @@ export const en = {
     too_many: '{{days}}: more than 6 periods. Controllers take 6 a day.',
   },
   devices: {
+    confirm: 'Opening it has to be confirmed',
     show_doors_one: 'Show its door on the Live page',
     show_doors_other: 'Show all {{count}} doors on the Live page',
     area: 'Area',

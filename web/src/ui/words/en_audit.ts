@@ -118,6 +118,7 @@ export const enAudit = {
     blocks: 'One door keeps the others shut',
     passback_area: 'Anti-passback area',
     person: 'Person',
+    confirm: 'Release has to be confirmed',
     account: 'Account at the device',
     added: 'Added',
     answer: 'Answer',

@@ -404,6 +404,7 @@ export const zh: Words = {
     too_many: '{{days}}：超过 6 个时段。控制器每天最多 6 个。',
   },
   devices: {
+    confirm: '远程开门需要确认',
     show_doors_one: '在实时页查看此门',
     show_doors_other: '在实时页查看全部 {{count}} 扇门',
     area: '区域',

@@ -110,6 +110,7 @@ export const zhAudit: typeof enAudit = {
     blocks: '一扇门使其他门保持关闭',
     passback_area: '防反潜区域',
     person: '人员',
+    confirm: '开门需要确认',
     account: '设备账户',
     added: '新增',
     answer: '答复',
