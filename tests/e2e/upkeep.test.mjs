@@ -97,6 +97,34 @@ test("the list of devices is saved without passwords, and read again line by lin
     assert.equal((await platform.must(200, "GET", "/devices")).items.length, 1);
 });
 
+test("a door that is set so asks before it opens, and opens when that is confirmed by keyboard", async (t) => {
+    const { platform, door, deviceId, context } = await enrolled(t, { doors: 2 });
+    const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
+    const settings = page.getByRole("region", { name: "Settings of Main entrance 1" });
+    await settings.getByRole("checkbox", { name: "Opening it has to be confirmed" }).check();
+    await settings.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    await page.goto(`${platform.url}/live`);
+    const open = page.getByRole("button", { name: "Open Main entrance 1", exact: true });
+    await open.focus();
+    await page.keyboard.press("Enter");
+    const question = page.getByRole("dialog", { name: "Open: Main entrance 1?" });
+    await question.getByText(/Set to be confirmed: Main entrance 1/).waitFor();
+    await eventually("the way back to have the focus", () =>
+        question.getByRole("button", { name: "Cancel" }).evaluate((it) => it === document.activeElement),
+    );
+    await page.keyboard.press("Enter");
+    await question.waitFor({ state: "hidden" });
+    await eventually("the button to have the focus again", () =>
+        open.evaluate((it) => it === document.activeElement),
+    );
+    assert.equal((await door.state(1)).lock, "locked");
+    await page.keyboard.press("Enter");
+    await question.getByRole("button", { name: "Open" }).press("Enter");
+    await eventually("the lock to be released", async () => (await door.state(1)).lock === "released");
+    assert.deepEqual(context.faults, []);
+});
+
 test("the doors of an area are shown together, and locked down in two steps", async (t) => {
     const { platform, door, deviceId, context } = await enrolled(t, { doors: 3 });
     const area = await platform.must(201, "POST", "/areas", { name: "Hall" });

@@ -127,6 +127,18 @@ class WithADoor(DoorTest):
         self.good("addInterlock", 400, {"name": "Lock", "doors": [door]})
         self.assertEqual(self.good("listInterlocks", 200)["items"], [])
 
+    def test_a_door_that_asks_for_a_confirmation_is_not_released_without_one(self):
+        _, door = self.enrolled()
+        self.good("changeDoor", 200, {"confirm": True}, [door])
+        for command in ("open", "always_open", "normal"):
+            refused = self.good("commandDoor", 409, {"command": command}, [door])
+            self.assertEqual(refused["code"], "confirmation_needed")
+            self.good("commandDoor", 409, {"command": command, "confirmed": False}, [door])
+        self.assertEqual(self.good("listAudit", 200, query="?action=door.commanded")["items"], [])
+        for command in ("close", "lockdown"):
+            self.good("commandDoor", 200, {"command": command}, [door])
+        self.good("commandDoor", 200, {"command": "normal", "confirmed": True}, [door])
+
     def test_a_search_of_a_range_finds_the_door(self):
         self.assertEqual(len(self.good("searchDevices", 200, {}, query="?wait_s=20")["items"]), 1)
         found = self.good("searchDevices", 200, {"range": self.door.discovery}, query="?wait_s=20")

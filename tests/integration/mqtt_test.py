@@ -175,6 +175,26 @@ class Mqtt(DoorTest):
         self.assertEqual(first[1], {"command": "open", "taken": False, "refused": "not_allowed"})
         self.assertEqual(self.good("getDoor", 200, ids=[self.door_id])["state"]["lock"], "locked")
 
+    def test_a_door_that_asks_for_a_confirmation_gets_none_by_mqtt(self):
+        listener = self.listener()
+        self.set(commands=["open", "close", "normal"])
+        listener.until(f"homeassistant/lock/sallyport/door_{self.door_id}_lock/config")
+        self.good("changeDoor", 200, {"confirm": True}, [self.door_id])
+        listener.until(f"homeassistant/binary_sensor/sallyport/door_{self.door_id}_lock/config")
+
+        def answer(word):
+            self.broker.publish(f"{self.topic}/set", word)
+            return json.loads(listener.until(f"{self.topic}/answer"))
+
+        for word in ("open", "normal"):
+            self.assertEqual((answer(word)["taken"], answer(word)["problem"]), (False, "confirmation_needed"))
+        self.assertEqual(self.commanded()[0][1],
+                         {"command": "normal", "taken": False, "refused": "confirmation_needed"})
+        self.assertTrue(answer("close")["taken"], "what keeps people out is never held up")
+        self.set(as_confirmed=True)
+        listener.until(f"homeassistant/lock/sallyport/door_{self.door_id}_lock/config")
+        self.assertTrue(answer("open")["taken"])
+
     def test_a_command_that_is_kept_is_never_carried_out_and_taken_away(self):
         self.broker.publish(f"{self.topic}/set", "open", "-r")
         self.broker.publish("homeassistant/lock/sallyport/door_7_lock/config", "{}", "-r")

@@ -325,9 +325,10 @@ TEST_F(Lists, a_door_is_renamed_and_set) {
     EXPECT_EQ(after.at("settings").at("hold_s"), 5);
     EXPECT_EQ(after.at("settings").at("overtime_s"), 60);
     EXPECT_EQ(told, 1);
-    must(200, call("PATCH", "/doors/21", {{"name", "West"}}));
+    must(200, call("PATCH", "/doors/21", {{"name", "West"}, {"confirm", true}}));
     EXPECT_EQ(told, 1) << "a name is nothing that the controller holds";
     restart();
+    EXPECT_TRUE(must(200, call("GET", "/doors/21")).at("confirm").as_bool());
     EXPECT_EQ(must(200, call("GET", "/doors"))["items"].at(0).at("name"), "West");
     EXPECT_THAT(
         call("PATCH", "/doors/21", {{"settings", {{"hold_s", 0}, {"detector", 1}, {"colour", 1}}}}).fields(),

@@ -508,8 +508,7 @@ export class Site {
       number: 1,
       name,
       area_id: device.area_id,
-      own_area: false,
-      confirm: false,
+      ...{ own_area: false, confirm: false },
       state: {
         lock: 'locked',
         contact: 'closed',

@@ -64,6 +64,7 @@ Answer<MqttPatch> mqtt_body(const Call& call) {
         patch.people = fields.truth("people");
         patch.areas = fields.nullable_ids("areas", most_areas);
         patch.commands = read_commands(fields);
+        patch.as_confirmed = fields.truth("as_confirmed");
         patch.revision = fields.integer("revision", 1, newest_revision);
         return patch;
     });

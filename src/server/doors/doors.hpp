@@ -10,6 +10,7 @@
 #include <boost/json/object.hpp>
 
 #include "core/access/settings.hpp"
+#include "core/door/door_terms.hpp"
 #include "core/record/record.hpp"
 #include "server/audit/audit.hpp"
 #include "server/live/live.hpp"

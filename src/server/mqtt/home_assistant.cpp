@@ -98,8 +98,8 @@ json::object state_of(const Door& door) {
 void announce_lock(Announcer& announcer, const MqttPlace& place, const Door& door) {
     const auto state = door_topic(place, door.id, "state");
     const auto set = door_topic(place, door.id, "set");
-    const bool controllable =
-        place.commands.contains(DoorCommand::open) && place.commands.contains(DoorCommand::close);
+    const auto taken = place.taken_at(door);
+    const bool controllable = taken.contains(DoorCommand::open) && taken.contains(DoorCommand::close);
     if (controllable)
         announcer.add("lock", "lock", "",
                       {{"state_topic", state},
@@ -119,7 +119,7 @@ void announce_lock(Announcer& announcer, const MqttPlace& place, const Door& doo
                        {"payload_off", "locked"},
                        {"json_attributes_topic", state},
                        {"device_class", "lock"}});
-    for (const auto command : place.commands) {
+    for (const auto command : taken) {
         if (controllable && (command == DoorCommand::open || command == DoorCommand::close)) continue;
         const auto word = base::text_of(command);
         announcer.add("button", word, word, {{"command_topic", set}, {"payload_press", word}});
@@ -169,9 +169,16 @@ std::string MqttPlace::node() const {
     return level;
 }
 
+std::set<DoorCommand> MqttPlace::taken_at(const Door& door) const {
+    auto taken = commands;
+    if (!as_confirmed)
+        std::erase_if(taken, [&](DoorCommand command) { return needs_confirmation(door, command); });
+    return taken;
+}
+
 MqttPlace place_of(const MqttSettings& settings, std::string language) {
     return {settings.base_topic, settings.discovery ? std::optional(settings.discovery_prefix) : std::nullopt,
-            std::move(language), settings.commands};
+            std::move(language), settings.commands, settings.as_confirmed};
 }
 
 Kept kept_of(const MqttPlace& place, const Door& door, const std::optional<std::string>& area) {

@@ -24,7 +24,10 @@ struct MqttPlace {
     std::optional<std::string> prefix;  ///< of the discovery topics; none: nothing is announced
     std::string language = "en";        ///< of the names, "en" or "zh"
     std::set<core::DoorCommand> commands;
+    bool as_confirmed = false;
     [[nodiscard]] std::string status() const { return base + "/status"; }
+    /// Those that are taken at this door: it may ask for a confirmation, which nobody gives here.
+    [[nodiscard]] std::set<core::DoorCommand> taken_at(const Door&) const;
     /// One level that is ours among the discovery topics.
     [[nodiscard]] std::string node() const;
 };

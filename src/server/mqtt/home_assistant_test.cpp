@@ -68,6 +68,19 @@ TEST(HomeAssistant, a_door_that_opens_and_closes_is_a_lock) {
     EXPECT_THAT(kept, Not(Contains(Key("homeassistant/button/site_sallyport/door_7_open/config"))));
 }
 
+TEST(HomeAssistant, a_door_that_asks_for_a_confirmation_is_a_lock_only_where_it_is_taken_as_given) {
+    auto guarded = gate();
+    guarded.confirmation = Confirmation::asked;
+    auto here = place({DoorCommand::open, DoorCommand::close, DoorCommand::normal});
+    const auto kept = kept_of(here, guarded, std::nullopt);
+    EXPECT_THAT(kept, Contains(Key("homeassistant/binary_sensor/site_sallyport/door_7_lock/config")));
+    EXPECT_THAT(kept, Contains(Key("homeassistant/button/site_sallyport/door_7_close/config")));
+    EXPECT_THAT(kept, Not(Contains(Key("homeassistant/button/site_sallyport/door_7_normal/config"))));
+    here.as_confirmed = true;
+    EXPECT_THAT(kept_of(here, guarded, std::nullopt),
+                Contains(Key("homeassistant/lock/site_sallyport/door_7_lock/config")));
+}
+
 TEST(HomeAssistant, one_that_only_opens_has_a_button) {
     const auto kept = kept_of(place({DoorCommand::open}), gate(), std::nullopt);
     const auto button = read(kept, "homeassistant/button/site_sallyport/door_7_open/config");

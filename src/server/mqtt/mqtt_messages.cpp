@@ -161,6 +161,8 @@ void MqttBridge::command(Id id, const MqttMessage& message) {
     if (!word || !now_.commands.contains(*word)) return refuse_command(id, message.payload, "not_allowed");
     const auto door = parts_.doors.find(id);
     if (!door || !shows(*door)) return refuse_command(id, message.payload, "not_found");
+    if (!place_.taken_at(*door).contains(*word))
+        return refuse_command(id, message.payload, "confirmation_needed");
     bool is_free = false;
     {
         const std::lock_guard lock(mutex_);

@@ -32,6 +32,7 @@ json::object told_of(const MqttSettings& settings) {
     json::array commands;
     for (const auto command : settings.commands) commands.emplace_back(base::text_of(command));
     told["commands"] = std::move(commands);
+    told["as_confirmed"] = settings.as_confirmed;
     told["revision"] = settings.revision;
     return told;
 }
@@ -59,6 +60,7 @@ MqttSettings mqtt_settings_from(const StoredOutlet& stored) {
                 if (const auto command =
                         base::enum_from<core::DoorCommand>(std::string_view(word.get_string())))
                     settings.commands.insert(*command);
+    settings.as_confirmed = truth_in(kept, "as_confirmed");
     return settings;
 }
 
@@ -80,6 +82,7 @@ Answer<MqttSettings> patched(const MqttSettings& before, const MqttPatch& patch,
             if (const auto command = base::enum_from<core::DoorCommand>(word))
                 settings.commands.insert(*command);
     }
+    if (patch.as_confirmed) settings.as_confirmed = *patch.as_confirmed;
     ++settings.revision;
     if (settings.enabled && settings.server.host.empty())
         return wrong_field("host", "missing", "Write where the broker is, to switch this on.");

@@ -19,6 +19,7 @@ struct MqttSettings {
     bool people = false;  ///< names of people are sent along
     std::optional<std::vector<Id>> areas;
     std::set<core::DoorCommand> commands;  ///< that are taken
+    bool as_confirmed = false;             ///< also where a door asks for a confirmation
     std::int64_t revision = 1;
 };
 
@@ -31,6 +32,7 @@ struct MqttPatch {
     std::optional<bool> people;
     Nullable<std::vector<Id>> areas;
     std::optional<std::vector<std::string>> commands;
+    std::optional<bool> as_confirmed;
     std::optional<std::int64_t> revision;
 };
 

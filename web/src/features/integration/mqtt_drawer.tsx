@@ -22,6 +22,7 @@ interface Typed extends TypedServer {
   all_areas: boolean;
   areas?: string[];
   commands: DoorCommandWord[];
+  as_confirmed: boolean;
 }
 
 const commands: DoorCommandWord[] = [
@@ -57,6 +58,7 @@ export function MqttDrawer({ mqtt, onClose }: { mqtt: Mqtt; onClose: () => void 
             people: typed.people,
             areas: typed.all_areas ? null : (typed.areas ?? []),
             commands: typed.commands,
+            as_confirmed: typed.as_confirmed,
             revision: mqtt.revision,
           },
         }),
@@ -86,6 +88,7 @@ export function MqttDrawer({ mqtt, onClose }: { mqtt: Mqtt; onClose: () => void 
           all_areas: mqtt.areas === null,
           areas: mqtt.areas ?? [],
           commands: mqtt.commands,
+          as_confirmed: mqtt.as_confirmed,
         }}
         onFinish={(typed) => save.mutate(typed)}
       >
@@ -125,6 +128,9 @@ export function MqttDrawer({ mqtt, onClose }: { mqtt: Mqtt; onClose: () => void 
             placeholder={t('mqtt.commands_none')}
             options={commands.map((value) => ({ value, label: t(`commands.${value}`) }))}
           />
+        </Form.Item>
+        <Form.Item name="as_confirmed" valuePropName="checked" hidden={(taken ?? []).length === 0}>
+          <Checkbox>{t('mqtt.as_confirmed')}</Checkbox>
         </Form.Item>
         {(taken ?? []).length > 0 && (
           <Alert className={css.gap} type="warning" showIcon message={t('mqtt.commands_warning')} />

@@ -76,6 +76,7 @@ export const enIntegration = {
     commands: 'Commands that are taken',
     commands_hint: 'Each is written to the audit log. With Open and Close, Home Assistant shows a lock.',
     commands_none: 'None',
+    as_confirmed: 'Also at doors that ask for a confirmation',
     commands_warning: 'Whoever may publish at the broker can give these commands to the doors above.',
     discovery: 'Announce doors to Home Assistant',
     discovery_prefix: 'Home Assistant listens to',

@@ -46,7 +46,9 @@ export const enTerms = {
     confirm_always_open: 'Anyone can walk in, by day and night, until it is set back to normal.',
     confirm_always_closed:
       'Cards and PINs will not open until it is set back to normal. The exit button still works.',
-    confirm_release: 'A release is to be confirmed at: {{doors}}.',
+    confirm_open: 'The lock is released for its usual time: whoever stands there can walk in.',
+    confirm_normal: 'What keeps it open or shut ends: the lock, cards and PINs work as usual again.',
+    confirm_needed: 'Set to be confirmed: {{doors}}.',
     confirm_lockdown: 'Nothing but the exit button and fire release opens until it is set back to normal.',
     confirm_title_one: '{{command}}: {{door}}?',
     confirm_title_other: '{{command}}: {{count}} doors?',
@@ -224,7 +226,7 @@ export const enTerms = {
     device_exists: 'This device is here already.',
     device_initialised: 'The device has a password already. Add it with that.',
     device_locked_out: 'The device has locked itself after wrong passwords. Try again later.',
-    confirmation_needed: 'At this door a release has to be confirmed.',
+    confirmation_needed: 'At this door it has to be confirmed first.',
     device_offline: 'The controller is offline. Nothing was done at the door.',
     door_in_lockdown: 'The door is in lockdown: set it back to normal before opening it.',
     device_not_registered:

@@ -111,6 +111,7 @@ export const zhAudit: typeof enAudit = {
     passback_area: '防反潜区域',
     person: '人员',
     confirm: '开门需要确认',
+    as_confirmed: '需要确认的门也接受命令',
     account: '设备账户',
     added: '新增',
     answer: '答复',

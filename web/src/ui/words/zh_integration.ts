@@ -77,6 +77,7 @@ export const zhIntegration: typeof enIntegration = {
     commands: '接受的命令',
     commands_hint: '每条命令都会写入审计日志。选择开门和关门后，Home Assistant 会显示门锁。',
     commands_none: '无',
+    as_confirmed: '需要确认的门也接受命令',
     commands_warning: '凡可在代理上发布消息者，均可向上述的门下达这些命令。',
     discovery: '向 Home Assistant 通告门',
     discovery_prefix: 'Home Assistant 监听的主题',

@@ -8,6 +8,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useProblemText } from '../../ui/problem_text';
 import { useTwoSteps } from '../../ui/two_steps';
+import css from './live.module.css';
 
 export type Request = 'sending' | 'sent';
 
@@ -17,8 +18,9 @@ type Lasting = (typeof lasting)[number];
 const isLasting = (command: DoorCommandWord): command is Lasting => lasting.includes(command as Lasting);
 
 /** At a door that asks for it, these are confirmed as well. */
-const isRelease = (command: DoorCommandWord) =>
-  command === 'open' || command === 'always_open' || command === 'normal';
+const releases = ['open', 'always_open', 'normal'] as const;
+const isRelease = (command: DoorCommandWord): command is (typeof releases)[number] =>
+  releases.includes(command as (typeof releases)[number]);
 
 const answer_expected_ms = 10_000;
 const at_once = 8;
@@ -120,9 +122,16 @@ export function useDoorCommands() {
           count: targets.length,
           door: targets[0]?.name ?? '',
         }),
-        content: isLasting(command)
-          ? t(`commands.confirm_${command}`)
-          : t('commands.confirm_release', { doors: guarded.map((door) => door.name).join(', ') }),
+        content: (
+          <>
+            {(isLasting(command) || isRelease(command)) && <p>{t(`commands.confirm_${command}`)}</p>}
+            {guarded.length > 0 && (
+              <p className={css.guarded}>
+                {t('commands.confirm_needed', { doors: guarded.map((door) => door.name).join(', ') })}
+              </p>
+            )}
+          </>
+        ),
         okText: name,
         okButtonProps: { danger: command === 'lockdown' },
         cancelText: t('common.cancel'),
