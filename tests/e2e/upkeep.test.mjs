@@ -97,7 +97,7 @@ test("the list of devices is saved without passwords, and read again line by lin
     assert.equal((await platform.must(200, "GET", "/devices")).items.length, 1);
 });
 
-test("a door that is set so asks before it opens, and opens when that is confirmed by keyboard", async (t) => {
+test("a door that is set so asks before it opens, by keyboard too", async (t) => {
     const { platform, door, deviceId, context } = await enrolled(t, { doors: 2 });
     const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
     const settings = page.getByRole("region", { name: "Settings of Main entrance 1" });

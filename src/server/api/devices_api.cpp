@@ -132,7 +132,7 @@ void command_door(DevicesApiParts parts, const Call& call, Finish finish) {
     if (!door) return finish(no_such("door"));
     if (!confirmed && needs_confirmation(*door, *command))
         return finish(refuse(base::ErrorKind::conflict, "confirmation_needed",
-                             "This door is set so that it is confirmed first. Send it again with `confirmed`."));
+                             "At this door it has to be confirmed first. Send it again with confirmed."));
     const auto id = parts.ids.next();
     parts.devices.command(
         call.id(), *command, id, call.actor(),
