@@ -61,6 +61,8 @@ const clientPages = () => [
     [`/permissions/templates?template=${site.templates[0]}`, withDialog],
     ["/permissions/holidays", withRows],
     [`/permissions/holidays?holiday=${site.holiday}`, withDialog],
+    ["/permissions/public-passwords", withRows],
+    [`/permissions/public-passwords?password=${site.publicPassword}`, withDialog],
     ["/rules", withRows],
     [`/rules?door=${site.doors[2]}`, withDialog],
     ["/rules/areas", withRows],

@@ -96,6 +96,48 @@ test("who has entered an area is refused the second time, until pardoned or gone
     assert.deepEqual(site.context.faults, []);
 });
 
+test("a public password opens its doors until it is changed or removed", async (t) => {
+    const site = await openTwoDoors(t);
+    const page = await openPage(site.context, site.platform, "/permissions/public-passwords", "Permissions");
+    await page.getByRole("button", { name: "Add a public password" }).click();
+    const made = page.getByRole("dialog", { name: "New public password" });
+    await made.getByLabel("Name").fill("Parcels");
+    await made.getByLabel("Code").fill("1001");
+    await made.getByLabel("Front").check();
+    await made.getByRole("button", { name: "Save" }).click();
+    await made.getByText(/could not tell it from another/).waitFor();
+    await made.getByLabel("Code").fill("4711");
+    await made.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("row", { name: /Parcels.*No\. 1.*Front.*for ever.*On the controller/ }).waitFor();
+    const typed = async (keys) => {
+        const accesses = async () => (await site.platform.events()).filter(({ kind }) => kind === "access");
+        const before = (await accesses()).length;
+        await site.door.press("keys", { keys, door: 1 });
+        const all = await eventually("the event", async () => {
+            const now = await accesses();
+            return now.length > before && now;
+        });
+        return all.at(-1);
+    };
+    assert.equal((await typed("4711#")).result, "granted");
+    await page.getByRole("row", { name: /Parcels/ }).click();
+    const changed = page.getByRole("dialog", { name: "Parcels" });
+    await changed.getByLabel("Another code").fill("0815");
+    await changed.getByRole("button", { name: "Save" }).click();
+    await changed.waitFor({ state: "hidden" });
+    await settled(site);
+    assert.equal((await typed("0815#")).result, "granted");
+    await page.getByRole("row", { name: /Parcels/ }).click();
+    await changed.getByRole("button", { name: "Delete" }).click();
+    const asked = page.getByRole("dialog", { name: /Remove the public/ });
+    await asked.getByRole("button", { name: "Delete" }).click();
+    await page.getByText("No public passwords yet").waitFor();
+    assert.deepEqual(
+        site.context.faults.filter((fault) => !/status of 409/.test(fault)),
+        [],
+    );
+});
+
 test("of two interlocked doors one stays shut while the other is released", async (t) => {
     const site = await openTwoDoors(t);
     for (const id of site.doors)

@@ -167,6 +167,14 @@ async function addRules(site) {
         entries: [{ door_id: doors[3], direction: "entry" }],
         exits: [{ door_id: doors[3], direction: "exit" }],
     });
+    const valid_to = new Date(Date.now() + 90 * 86_400_000).toISOString();
+    site.publicPassword = await add("/public-passwords", {
+        name: "Cleaning company",
+        code: "74190",
+        doors: doors.slice(0, 2),
+        valid_to,
+    });
+    await add("/public-passwords", { name: "Parcel service", code: "3382", doors: doors.slice(3, 4) });
     site.interlock = await add("/interlocks", { name: "Air lock", doors: doors.slice(1, 3), blocks: "open" });
 }
 

@@ -113,6 +113,7 @@ async function readCards(page) {
 const pictures = ({ site, empty }) => {
     const client = (path) => site.platform.url + path;
     const [zh, dark] = [{ language: "zh" }, { theme: "dark" }];
+    const publicPassword = `/permissions/public-passwords?password=${site.publicPassword}`;
     return [
         ["set_up", empty.platform.url, typePassword],
         ["sign_in_zh", client("/"), heading, { language: "zh", session: "none" }],
@@ -136,6 +137,8 @@ const pictures = ({ site, empty }) => {
         ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
         ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],
         ["holidays", client(`/permissions/holidays?holiday=${site.holiday}`), dialog],
+        ["public_passwords", client("/permissions/public-passwords"), rows],
+        ["public_password_phone_zh", client(publicPassword), dialog, { window: phone, ...zh, ...dark }],
         ["door_rules", client("/rules"), rows],
         ["door_rules_of_a_door", client(`/rules?door=${site.doors[2]}`), dialog],
         ["door_rules_phone_zh", client(`/rules?door=${site.doors[2]}`), dialog, { window: phone, ...zh }],

@@ -282,6 +282,52 @@ class WithADoor(DoorTest):
         actions = [entry["action"] for entry in self.good("listAudit", 200)["items"]]
         self.assertEqual(actions[:3], ["door.adopted", "door.put_back", "door.changed"])
 
+    def test_codes_of_keypads_come_from_here_and_are_never_told(self):
+        self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, self.login())
+        doors, device = [door["id"] for door in device["doors"]], device["id"]
+        one = self.good("addPublicPassword", 201, {"name": "Post", "code": "4711", "doors": doors})["id"]
+        there = lambda: self.good("getPublicPassword", 200, ids=[one])["issue"][0]["state"] == "issued"
+        opened = lambda: [event["detail"] for event in self.good("listEvents", 200)["items"]
+                          if (event["method"], event["result"]) == ("public_password", "granted")]
+        eventually(there)
+        self.door.press("keys", {"keys": "4711#"})
+        self.assertEqual(eventually(opened), ["public_password number=1"])
+        changed = self.good("changePublicPassword", 200, {"code": "0815", "uses": 1}, [one])
+        self.assertEqual(len(self.good("listPublicPasswords", 200)["items"]), 1)
+        eventually(there)
+        self.door.press("keys", {"keys": "4711#0815#0815#"})
+        eventually(lambda: len(opened()) == 2)
+        self.good("addPublicPassword", 409, {"name": "Other", "code": "0815"})
+        self.good("changePublicPassword", 400, {"code": "x"}, [one])
+        self.good("removePublicPassword", 204, ids=[one])
+        self.assertNotIn("code", changed)
+
+        # A user ID of somebody at the keypad is in the way of the plan, until it is another code.
+        keypad = lambda: self.good("getDevice", 200, ids=[device])["keypad_password"]
+        self.good("changeDevice", 200, {"keypad_password": "246810"}, [device])
+        eventually(lambda: keypad()["state"] == "issued")
+        self.door.press("keys", {"keys": "#246810#1#77##5#"})
+        self.door.press("keys", {"keys": "**"})
+        two = self.good("addPublicPassword", 201, {"name": "Two", "code": "77", "doors": doors})["id"]
+        issue = lambda: self.good("getPublicPassword", 200, ids=[two])["issue"][0]
+        eventually(lambda: (issue()["state"], issue()["reason"]) == ("failed", "user_id_taken"))
+        self.good("changePublicPassword", 200, {"code": "78"}, [two])
+        eventually(lambda: issue()["state"] == "issued")
+
+        # What the keypad sets stays, and is told, until it is set here again.
+        self.door.press("keys", {"keys": "#246810#0#135790#135790#"})
+        self.assertIsNotNone(eventually(lambda: keypad()["changed_at_keypad"]))
+        self.good("changePublicPassword", 200, {"code": "79"}, [two])
+        eventually(lambda: issue()["state"] == "issued")
+        self.door.press("keys", {"keys": "**#135790#4#11#"})
+        hold = lambda: self.good("getDoor", 200, ids=[doors[0]])["at_keypad"]
+        eventually(lambda: hold() == {"hold_s": 11})
+        self.good("changeDevice", 200, {"keypad_password": "246810"}, [device])
+        eventually(lambda: keypad()["state"] == "issued" and keypad()["changed_at_keypad"] is None)
+        self.good("changeDevice", 200, {"keypad_password": None}, [device])
+        self.assertIsNone(keypad())
+
     def awaited(self, live, kind):
         """The next message of that type; every one on the way is as the file says."""
         while True:

@@ -6,6 +6,8 @@
 #include "codec/dhip/time_text.hpp"
 #include "integration/platform_database.hpp"
 #include "server/issue/desired.hpp"
+#include "server/issue/plan_secrets.hpp"
+#include "server/secrets/public_codes.hpp"
 #include "server/storage/change.hpp"
 
 namespace sallyport::tests {
@@ -114,6 +116,43 @@ TEST_F(IssuedRules, readers_lead_from_area_to_area_and_doors_are_interlocked) {
     EXPECT_EQ(rules("areas"), R"([{"number":7,"passback":"hard","minutes":10},)"
                               R"({"number":9,"passback":"timed","minutes":5,"reset_at_s":14400}])");
     EXPECT_EQ(rules("interlocks"), R"([{"doors":[1,2],"blocks":"open"}])");
+}
+
+TEST_F(IssuedRules, public_passwords_come_with_their_doors_there_and_the_revision_tells_no_code) {
+    EXPECT_EQ(json::serialize(desired().plan.at("public_passwords")), "[]");
+    EXPECT_FALSE(desired().plan.contains("keypad_password"));
+    const auto sealed = [&](const char* code, std::int64_t id) {
+        return sealer.seal(base::Secret(code), server::public_code_purpose(id));
+    };
+    const auto stored = ports::write_to(*database, [&](ports::Connection& c) -> base::Status {
+        constexpr auto insert =
+            "INSERT INTO public_password (id, number, name, code, code_mark, valid_to, uses, uses_series, "
+            "changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 5, 0)";
+        auto done = ports::ran(c.execute(insert, {50, 7, "A", sealed("0815", 50), "m1", now, nullptr}));
+        if (done) done = ports::ran(c.execute(insert, {51, 8, "B", sealed("4711", 51), "m2", nullptr, 3}));
+        if (done)
+            done = ports::ran(
+                c.execute("UPDATE device SET keypad_password = $1, keypad_mark = 'm3', keypad_set_at "
+                          "= 0 WHERE id = 1",
+                          {sealer.seal(base::Secret("246810"), server::keypad_password_purpose(1))}));
+        return done;
+    });
+    ASSERT_TRUE(stored) << stored.error().message;
+    database.execute("INSERT INTO public_password_door VALUES (50, 2), (50, 4), (51, 4)");
+    const auto loaded = desired();
+    EXPECT_EQ(json::serialize(loaded.plan.at("public_passwords")),
+              R"([{"number":7,"code":"0815","doors":[1,2],"valid_to":"2026-11-26T12:00:00.000000Z"},)"
+              R"({"number":8,"code":"4711","doors":[2],"uses":3,"uses_series":"0000000000000005"}])");
+    EXPECT_EQ(loaded.plan.at("keypad_password"), "246810");
+    const auto revision = [&] {
+        return *ports::read_from(*database,
+                                 [&](ports::Connection& c) { return server::plan_revision(c, 1, now); });
+    };
+    EXPECT_EQ(revision(), loaded.revision) << "without the key that opens them";
+    database.execute("UPDATE public_password SET code_mark = 'm4' WHERE id = 50");
+    EXPECT_NE(revision(), loaded.revision);
+    database.execute("UPDATE device SET keypad_changed_at = 1");
+    EXPECT_FALSE(desired().plan.contains("keypad_password")) << "somebody at the keypad has chosen another";
 }
 
 }  // namespace

@@ -174,6 +174,88 @@ TEST_F(Rules, who_is_in_an_area_is_forgotten_at_its_controller_only) {
                 ElementsAre("person_id:missing"));
 }
 
+TEST_F(Rules, a_public_password_is_written_and_never_told) {
+    std::set<server::Id> told;
+    platform_->on_change([&](const server::Change& change) { told = *change.devices; });
+    auto one = must(201, call("POST", "/public-passwords",
+                              {{"name", "Cleaning"}, {"code", "4711"}, {"doors", {"23", "21"}}}));
+    EXPECT_EQ(told, (std::set<server::Id>{1, 2}));
+    EXPECT_EQ(one.at("number"), 1);
+    EXPECT_EQ(one.at("issue").at(0).at("state"), "pending");
+    EXPECT_EQ(one.at("issue").at(0).at("reason"), "device_offline");
+    const auto id = one.at("id").as_string();
+    one = must(
+        200, call("PATCH", at("/public-passwords", id),
+                  {{"code", "0815"}, {"doors", {"23"}}, {"uses", 3}, {"valid_to", "2027-01-01T00:00:00Z"}}));
+    EXPECT_EQ(told, (std::set<server::Id>{1, 2})) << "the one that it is taken from as well";
+    EXPECT_EQ(last_noted().at("after").at("code"), "changed");
+    EXPECT_EQ(last_noted().at("before").at("doors").at(0).at("name"), "Front");
+    EXPECT_EQ(must(200, call("GET", "/public-passwords?limit=1")).at("items").at(0), json::value(one));
+    for (const auto* place : {"/public-passwords", "/audit?limit=50"}) {
+        const auto text = call("GET", place).text;
+        EXPECT_THAT(text, testing::Not(HasSubstr("4711")));
+        EXPECT_THAT(text, testing::Not(HasSubstr("0815")));
+    }
+    EXPECT_EQ(call("DELETE", at("/public-passwords", id)).status, 204);
+    EXPECT_EQ(told, std::set<server::Id>{2});
+    EXPECT_EQ(call("GET", at("/public-passwords", id)).code(), "not_found");
+    EXPECT_EQ(must(201, call("POST", "/public-passwords", {{"name", "Post"}, {"code", "1"}})).at("number"), 2)
+        << "the number of a record is never somebody else's";
+}
+
+TEST_F(Rules, no_code_is_another_one_or_somebodys_user_id) {
+    const auto first = add("/public-passwords", {{"name", "Cleaning"}, {"code", "4711"}});
+    EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "4711"}}).code(), "code_taken");
+    EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Cleaning"}, {"code", "1"}}).code(), "name_taken");
+    EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "1001"}}).code(), "code_taken")
+        << "Anna's";
+    must(200, call("PATCH", at("/public-passwords", first), {{"code", "4711"}, {"name", "Cleaners"}}));
+    EXPECT_EQ(call("POST", "/people", {{"name", "Dora"}, {"user_id", "4711"}}).code(), "user_id_reserved");
+    must(201, call("POST", "/people", {{"name", "Dora"}, {"user_id", "4712"}, {"pin", "4711"}}));
+    must(200, call("PATCH", at("/public-passwords", first), {{"code", "1004"}}));
+    EXPECT_EQ(must(201, call("POST", "/people", {{"name", "Eve"}})).at("user_id"), "1005");
+    EXPECT_THAT(call("POST", "/public-passwords",
+                     {{"code", "123456789"}, {"uses", 0}, {"doors", {"x"}}, {"valid_to", "soon"}})
+                    .fields(),
+                UnorderedElementsAre("name:missing", "code:pattern", "uses:too_small", "doors.0:pattern",
+                                     "valid_to:pattern"));
+    EXPECT_THAT(
+        call("POST", "/public-passwords", {{"name", "Post"}, {"code", "2"}, {"doors", {"99"}}}).fields(),
+        ElementsAre("doors.0:not_found"));
+}
+
+TEST_F(Rules, a_controller_holds_so_many_public_passwords) {
+    const auto done = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
+        return c.script(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO "
+            "public_password (id, number, name, code, code_mark, uses_series, changed_at) SELECT i, i, 'n' "
+            "|| i, "
+            "x'00', 'm' || i, 0, 0 FROM n;"
+            "INSERT INTO public_password_door SELECT id, 21 FROM public_password;"
+            "INSERT INTO setting VALUES ('next_public_password', '501');");
+    });
+    ASSERT_TRUE(done);
+    const auto full = call("POST", "/public-passwords", {{"name", "Post"}, {"code", "2"}, {"doors", {"22"}}});
+    EXPECT_EQ(full.code(), "too_many_public_passwords");
+    EXPECT_THAT(full.text, HasSubstr("Lobby"));
+    must(201, call("POST", "/public-passwords", {{"name", "Post"}, {"code", "2"}, {"doors", {"23"}}}));
+}
+
+TEST_F(Rules, the_keypads_password_is_written_and_never_told) {
+    EXPECT_TRUE(must(200, call("GET", "/devices/1")).at("keypad_password").is_null());
+    for (const auto* bad : {"12345", "88888888", "12345x"})
+        EXPECT_THAT(call("PATCH", "/devices/1", {{"keypad_password", bad}}).fields(),
+                    ElementsAre("keypad_password:pattern"));
+    auto device = must(200, call("PATCH", "/devices/1", {{"keypad_password", "246810"}}));
+    EXPECT_EQ(device.at("keypad_password").at("state"), "pending");
+    EXPECT_TRUE(device.at("keypad_password").at("changed_at_keypad").is_null());
+    EXPECT_EQ(last_noted().at("after").at("keypad_password"), "changed");
+    EXPECT_THAT(call("GET", "/devices/1").text, testing::Not(HasSubstr("246810")));
+    device = must(200, call("PATCH", "/devices/1", {{"keypad_password", nullptr}}));
+    EXPECT_TRUE(device.at("keypad_password").is_null());
+    EXPECT_EQ(last_noted().at("after").at("keypad_password"), "removed");
+}
+
 TEST_F(Rules, an_interlock_is_of_doors_of_one_controller) {
     EXPECT_EQ(call("POST", "/interlocks", {{"name", "Lock"}, {"doors", {"21", "23"}}}).code(),
               "several_controllers");

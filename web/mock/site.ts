@@ -498,7 +498,7 @@ export class Site {
       network_time: 'synchronised',
       people: { used: 52, capacity: 30_000 },
       records: { used: 12_040, capacity: 60_000 },
-      ...{ missing_events: 0, password_issue: null },
+      ...{ missing_events: 0, password_issue: null, keypad_password: null },
       doors: [{ id: door_id, number: 1, name }],
     };
     this.devices.push(device);

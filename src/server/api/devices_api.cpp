@@ -28,6 +28,12 @@ bool is_keypad_password(std::string_view text) {
 }
 
 constexpr TextRule keypad_rule{0, 32, is_keypad_password, "The keypad password has 6 to 8 digits."};
+bool is_own_keypad_password(std::string_view text) {
+    return is_keypad_password(text) && text != core::factory_admin_password;
+}
+constexpr TextRule own_keypad_rule{
+    0, 32, is_own_keypad_password,
+    "The keypad password has 6 to 8 digits, and is not the factory's 88888888."};
 constexpr TextRule range_rule{1, 64, nullptr, {}};
 
 /// Looked up before the device is spoken to. Who sees a part of the site keeps devices in it.
@@ -73,6 +79,7 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
         if (const auto text = fields.text("fingerprint", fingerprint_rule))
             read.fingerprint = normalised(*text);
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::optional);
+        read.keypad_password = fields.nullable_secret("keypad_password", own_keypad_rule);
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));

@@ -17,18 +17,12 @@ bool is_user_id(std::string_view text) {
     return base::UserId::from(text).has_value() && text != "0000";
 }
 
-bool is_pin(std::string_view text) {
-    return !text.empty() && text.size() <= 8 &&
-           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-}
-
 bool is_card(std::string_view text) {
     return base::CardNumber::from(text).has_value();
 }
 
 constexpr TextRule user_id_rule{
     1, 31, is_user_id, "A user ID has letters, digits and . _ - only; 0000 is kept for the keypad's menu."};
-constexpr TextRule pin_rule{0, 32, is_pin, "A PIN has 1 to 8 digits."};
 constexpr TextRule card_rule{0, 64, is_card, "A card number has 1 to 16 hexadecimal digits."};
 
 std::optional<std::vector<CardPatch>> read_cards(Fields& fields, std::vector<FieldError>& errors) {
@@ -103,6 +97,11 @@ PersonPatch read(Fields& fields, std::vector<FieldError>& errors, Need user_id, 
 }
 
 }  // namespace
+
+bool is_pin(std::string_view text) {
+    return !text.empty() && text.size() <= 8 &&
+           std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
 
 PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need name) {
     auto patch = read(fields, errors, Need::optional, name);

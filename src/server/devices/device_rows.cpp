@@ -4,6 +4,7 @@
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"
+#include "server/issue/plan_secrets.hpp"
 
 namespace sallyport::server {
 
@@ -56,6 +57,20 @@ base::Status rename_doors(ports::Connection& connection, Id device_id, const std
         if (!noted) return std::unexpected(noted.error());
     }
     return {};
+}
+
+base::Status keep_keypad_password(ports::Connection& connection, Id id,
+                                  const std::optional<base::Secret>& password, const Sealer& sealer,
+                                  base::UtcTime now) {
+    const auto purpose = keypad_password_purpose(id);
+    std::optional<ports::Blob> box;
+    std::optional<std::string> mark;
+    if (password) box = sealer.seal(*password, purpose);
+    if (password) mark = sealer.mark(*password, purpose);
+    return ports::ran(connection.execute(
+        "UPDATE device SET keypad_password = $2, keypad_mark = $3, keypad_set_at = $4, keypad_changed_at = "
+        "NULL WHERE id = $1",
+        {id, box, mark, password ? std::optional(now) : std::nullopt}));
 }
 
 base::Status insert_entries(ports::Connection& connection, std::int64_t device_id, const KnownRoster& entries,
@@ -128,7 +143,8 @@ base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device
 }
 
 base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, const DevicePatch& change,
-                                          const Sealer& sealer, Audit& audit, const Actor& actor) {
+                                          const Sealer& sealer, base::UtcTime now, Audit& audit,
+                                          const Actor& actor) {
     auto rows = connection.query(
         "SELECT address, port, account, password, fingerprint, name, area_id FROM device WHERE id = $1",
         ports::Parameters{id});
@@ -163,6 +179,11 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
     const auto name = change.name.value_or(row.text(5));
     auto told = changes(told_of(row.text(5), old), told_of(name, address));
     if (change.password) told.after["password"] = "changed";
+    if (change.keypad_password) {
+        if (auto kept = keep_keypad_password(connection, id, *change.keypad_password, sealer, now); !kept)
+            return std::unexpected(kept.error());
+        told.after["keypad_password"] = *change.keypad_password ? "changed" : "removed";
+    }
     if (change.area_id && *change.area_id != row.integer_or_null(6)) {
         auto was = named_branch(connection, TreeOf::areas, row.integer_or_null(6));
         auto is = named_branch(connection, TreeOf::areas, *change.area_id);

@@ -37,7 +37,8 @@ struct StoredDevice {
 /// Answers with the address as it is now. Doors that still have the name that came from the device get its
 /// new one. Errors: not_found, conflict "device_exists".
 [[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
-                                                        const Sealer&, Audit&, const Actor&);
+                                                        const Sealer&, base::UtcTime now, Audit&,
+                                                        const Actor&);
 [[nodiscard]] base::Status update_identity(ports::Connection&, Id, const DeviceStatus&);
 /// Error not_found.
 [[nodiscard]] base::Result<Id> delete_device(ports::Connection&, Id, Audit&, const Actor&);

@@ -73,11 +73,12 @@ milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
     return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
 }
 
-/// Whether an entry of the batch is what the controller refused, rather than the session or the disk.
+/// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
+/// was quicker.
 bool entry_at_fault(std::string_view error_name) {
-    static constexpr std::string_view others[] = {"not_logged_in",  "forbidden", "roster_owned_by_other",
-                                                  "unknown_method", "busy",      "storage_failed",
-                                                  "not_initialised"};
+    static constexpr std::string_view others[] = {
+        "not_logged_in", "forbidden",      "roster_owned_by_other", "unknown_method",
+        "busy",          "storage_failed", "not_initialised",       "settings_changed"};
     return std::find(std::begin(others), std::end(others), error_name) == std::end(others);
 }
 
@@ -258,6 +259,7 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
         plan["made_from"] = made_from(seen);
         auto applied = status_of(co_await link.call("sallyport.applyPlan", std::move(plan), seconds(20)));
         if (!applied) {
+            if (entry_at_fault(applied.error().code) && !link.lost()) hooks_.plan_refused(applied.error());
             // The rest may refer to the plan; whoever is to go goes all the same.
             if (auto gone = co_await take_away(link, *desired); !gone) co_return gone;
             co_return applied;

@@ -77,6 +77,8 @@ struct DeviceHooks {
     std::function<Later<base::Status>(std::uint64_t revision, std::vector<codec::dhip::DoorState>)> settings;
     /// This plan is about to be sent.
     std::function<Later<base::Status>(const Desired&)> sending;
+    /// The controller refuses this plan for what is in it.
+    std::function<void(const base::Error&)> plan_refused;
     /// This plan is on the controller, and the people are in step with it.
     std::function<Later<base::Status>(const Desired&)> in_step;
 };

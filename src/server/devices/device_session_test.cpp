@@ -65,6 +65,7 @@ class Session : public ::testing::Test {
             settings.emplace_back(revision, said.empty() ? 0 : said[0].hold_s);
             co_return base::Status{};
         };
+        hooks.plan_refused = [this](const base::Error& error) { refusals.push_back(error.code); };
         hooks.sending = [this](const Desired& plan) -> boost::asio::awaitable<base::Status> {
             sent.push_back(plan.revision);
             co_return base::Status{};
@@ -130,6 +131,7 @@ class Session : public ::testing::Test {
     bool online = false;
     bool disk_full = false;
     int times_in_step = 0;
+    std::vector<std::string> refusals;  ///< of plans
 };
 
 }  // namespace
@@ -241,6 +243,7 @@ TEST_F(Session, who_lost_the_permission_goes_even_when_the_plan_is_refused) {
     start();
     EXPECT_TRUE(until([&] { return controller.people.empty(); }));
     EXPECT_EQ(times_in_step, 0);
+    EXPECT_EQ(refusals, std::vector<std::string>{"unknown_zone"});
 }
 
 TEST_F(Session, what_a_full_disk_refused_is_tried_again_within_seconds) {

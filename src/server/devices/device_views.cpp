@@ -6,6 +6,7 @@
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"
+#include "server/issue/issue_states.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -18,15 +19,26 @@ namespace {
 constexpr std::string_view columns =
     "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
     "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
-    "device.id), area_id";
+    "device.id), area_id, keypad_set_at, keypad_changed_at";
+
+/// Of the password of its keypad, if one is set from here.
+json::value keypad_json(const ports::Row& row, json::object issue) {
+    const auto set_at = row.time_or_null(12);
+    if (!set_at) return nullptr;
+    const auto changed_at = row.time_or_null(13);
+    issue.erase("device_id");
+    issue["set_at"] = time_text(*set_at);
+    issue["changed_at_keypad"] = changed_at ? json::value(time_text(*changed_at)) : json::value(nullptr);
+    return issue;
+}
 
 json::object usage(std::uint64_t used, std::uint64_t capacity) {
     return {{"used", used}, {"capacity", capacity}};
 }
 
 json::object device_json(const ports::Row& row, const ObservedDevice& observed,
-                         std::optional<PasswordIssue> password, const std::vector<Door>& doors,
-                         const Branches& seen) {
+                         std::optional<PasswordIssue> password, json::object plan_issue,
+                         const std::vector<Door>& doors, const Branches& seen) {
     json::array door_list;
     for (const auto& door : doors) {
         if (!holds(seen, door.area())) continue;
@@ -57,6 +69,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"records", nullptr},
         {"missing_events", row.integer(10)},
         {"password_issue", password ? json::value(base::text_of(*password)) : json::value(nullptr)},
+        {"keypad_password", keypad_json(row, std::move(plan_issue))},
         {"doors", std::move(door_list)}};
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {
@@ -93,7 +106,8 @@ Answer<json::object> Devices::list(const Branches& areas, const Branches& seen, 
         *rows, page.limit,
         [&](const ports::Row& row) {
             const auto id = row.integer(0);
-            return device_json(row, observed(id), password_issue(id), parts_.doors.of_device(id), seen);
+            return device_json(row, observed(id), password_issue(id), plan_issue(id),
+                               parts_.doors.of_device(id), seen);
         },
         [](const ports::Row& row) { return id_text(row.integer(0)); });
 }
@@ -105,7 +119,17 @@ Answer<json::object> Devices::get(Id id, const Branches& seen) const {
     });
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("device");
-    return device_json(rows->front(), observed(id), password_issue(id), parts_.doors.of_device(id), seen);
+    return device_json(rows->front(), observed(id), password_issue(id), plan_issue(id),
+                       parts_.doors.of_device(id), seen);
+}
+
+json::object Devices::plan_issue(Id id) const {
+    const auto doors = parts_.doors.of_device(id);
+    const auto state = doors.empty() ? IssueWord::pending : doors.front().settings_state;
+    json::value reason = nullptr;
+    if (state == IssueWord::pending) reason = pending_reason(id);
+    if (state == IssueWord::failed) reason = refusal_reason(observed(id).plan_refused);
+    return {{"device_id", id_text(id)}, {"state", base::text_of(state)}, {"reason", std::move(reason)}};
 }
 
 Outcome Devices::check_seen(Id id, const Branches& seen) const {

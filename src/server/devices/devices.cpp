@@ -1,5 +1,6 @@
 #include "server/devices/devices.hpp"
 
+#include <span>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -7,10 +8,12 @@
 
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
+#include "core/record/detail.hpp"
 #include "server/devices/device_rows.hpp"
 #include "server/devices/on_loop.hpp"
 #include "server/ingest/ingest.hpp"
 #include "server/issue/keypad_settings.hpp"
+#include "server/issue/plan_secrets.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -29,6 +32,22 @@ constexpr std::chrono::milliseconds between_comparisons{500};
 DoorState door_state(const codec::dhip::DoorState& said) {
     return {std::string(base::text_of(said.lock)), std::string(base::text_of(said.contact)),
             std::string(base::text_of(said.mode)), said.alarms, said.silenced};
+}
+
+/// What of the new records says that somebody at the keypad has changed what is set from here.
+base::Status take_up_keypad_work(ports::Connection& connection, Id id,
+                                 const std::vector<core::StoredRecord>& records, const Ingested& stored) {
+    const auto news = std::span(records).last(std::min(records.size(), stored.event_ids.size()));
+    for (const auto& one : news) {
+        const auto& record = one.record;
+        if (record.kind != core::RecordKind::settings_changed || record.method != core::Method::keypad)
+            continue;
+        if (record.detail != base::text_of(core::DetailTerm::admin_password_changed) &&
+            record.detail != base::text_of(core::DetailTerm::admin_password_restored))
+            continue;
+        if (auto left = leave_keypad_password(connection, id, record.at); !left) return left;
+    }
+    return {};
 }
 
 }  // namespace
@@ -139,7 +158,7 @@ void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
 asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, Actor actor) {
     auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
         auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
-            return update_device(c, id, patch, parts_.sealer, parts_.audit, actor);
+            return update_device(c, id, patch, parts_.sealer, parts_.clock.utc(), parts_.audit, actor);
         });
         if (!changed || !(patch.area_id || patch.name)) return changed;
         // Its doors have moved with it, or are called after it.
@@ -150,6 +169,10 @@ asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, 
     });
     if (!address) co_return std::unexpected(address.error());
     remember_password(id, *address);
+    if (patch.keypad_password) {
+        parts_.doors.set_settings_state(id, IssueWord::pending);
+        desired_changed(std::set{id});
+    }
     const bool reconnects = patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
     auto session = sessions_.find(id);
     if (reconnects && session != sessions_.end()) {
@@ -252,6 +275,17 @@ void Devices::observe(Id id, const std::function<void(ObservedDevice&)>& change)
     publish(id);
 }
 
+void Devices::observe_refusal(Id id, const std::string& code) {
+    {
+        const std::lock_guard lock(mutex_);
+        auto& known = observed_[id].plan_refused;
+        if (known == code) return;
+        known = code;
+    }
+    if (!code.empty()) parts_.doors.set_settings_state(id, IssueWord::failed);
+    publish(id);
+}
+
 void Devices::observe_doors(Id id, const std::vector<codec::dhip::DoorState>& doors) {
     for (const auto& door : doors) parts_.doors.observe(id, door.number.value, door_state(door));
 }
@@ -270,7 +304,7 @@ void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
             auto stored = ingest(c, parts_.ids, id, records, parts_.clock.utc());
             if (!stored) return std::unexpected(stored.error());
             *result = std::move(*stored);
-            return {};
+            return take_up_keypad_work(c, id, records, *result);
         },
         [this, id, result, youngest, done = std::move(done)](base::Status status) {
             if (status && !result->event_ids.empty()) {
@@ -341,7 +375,10 @@ asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& app
             if (auto released = release_schedules(c, id, applied.schedules); !released) return released;
             return forget_other_plans(c, id, applied.revision);
         });
-    if (done && current) parts_.doors.set_settings_state(id, IssueWord::issued);
+    if (done && current) {
+        observe_refusal(id, {});
+        parts_.doors.set_settings_state(id, IssueWord::issued);
+    }
     co_return done;
 }
 
@@ -435,6 +472,7 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
                         [id, revision = plan.revision, doors = plan.plan.at("doors").as_array()](
                             ports::Connection& c) { return remember_plan(c, id, revision, doors); });
     };
+    hooks.plan_refused = [this, id](const base::Error& error) { observe_refusal(id, error.code); };
     hooks.in_step = [this, id](const Desired& applied) { return confirm_in_step(id, applied); };
 }
 

@@ -40,6 +40,7 @@ struct ObservedDevice {
     base::UtcTime since;
     std::optional<DeviceStatus> status;  ///< none before the first contact since the platform's start
     base::Duration behind{};             ///< the age of the youngest record taken over last, when it came
+    std::string plan_refused{};  ///< the controller's word for why it does not take its plan; empty: it does
 };
 
 /// All controllers together.
@@ -64,6 +65,7 @@ struct DevicePatch {
     std::optional<base::Secret> password;
     std::optional<ports::Fingerprint> fingerprint;  ///< normalised
     Nullable<Id> area_id;
+    Nullable<base::Secret> keypad_password;  ///< null inside: not set from here any more
 };
 
 /// Where a controller is to be in its network; what is left out stays.
@@ -156,6 +158,8 @@ class Devices {
     [[nodiscard]] DeviceFigures figures() const;
     /// Why what is on its way to this device has not arrived: a reason of an issue state.
     [[nodiscard]] std::string pending_reason(Id) const;
+    /// How far its plan has come: IssueOfDevice of the contract.
+    [[nodiscard]] boost::json::object plan_issue(Id) const;
 
     /// As in api/openapi.yaml: Device, DeviceList. `seen` are the areas of who asks: devices and doors
     /// elsewhere are as if they were not there.
@@ -202,6 +206,7 @@ class Devices {
                        std::function<void(base::Result<core::RecordPosition>)>);
     void count(Id, std::size_t events, base::UtcTime youngest);
     void observe(Id, const std::function<void(ObservedDevice&)>&);
+    void observe_refusal(Id, const std::string& code);
     void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
     void publish(Id);
     void publish_now(Id) const;

@@ -13,6 +13,7 @@
 #include "codec/dhip/time_text.hpp"
 #include "server/issue/holiday_dates.hpp"
 #include "server/issue/plan_rules.hpp"
+#include "server/issue/plan_secrets.hpp"
 
 namespace sallyport::server {
 
@@ -159,6 +160,7 @@ base::Status load_plan(ports::Connection& connection, std::int64_t device_id, ba
                     {"calendar", *std::move(calendar)},
                     {"doors", door_settings(*wanted)},
                     {"rules", *std::move(rules)}};
+    if (auto put = put_marks(connection, device_id, desired.plan); !put) return put;
     // A digest as the revision: the same content is the same revision, whoever computes it and whenever.
     const auto tag = tag_of(json::serialize(desired.plan), std::string(32, '\0'));
     desired.revision = (tag.value >> 11) + 1;
@@ -341,8 +343,9 @@ base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& 
     auto roster = load_roster(connection, sealer, device_id, person, now, *indexes, desired);
     if (!roster) return std::unexpected(roster.error());
     if (person) return desired;
-    if (auto plan = load_plan(connection, device_id, now, *indexes, desired); !plan)
-        return std::unexpected(plan.error());
+    auto plan = load_plan(connection, device_id, now, *indexes, desired);
+    if (plan) plan = put_codes(connection, sealer, device_id, desired.plan);
+    if (!plan) return std::unexpected(plan.error());
     return desired;
 }
 

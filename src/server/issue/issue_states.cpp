@@ -74,13 +74,6 @@ base::Result<DeviceSide> load_side(ports::Connection& connection, const Sealer& 
     return side;
 }
 
-std::string failure_reason(std::string_view code) {
-    if (code == "card_taken") return "card_taken";
-    if (code == "code_taken") return "user_id_taken";
-    if (code.find("limit") != std::string_view::npos) return "device_full";
-    return "refused";
-}
-
 void judge(IssueState& state, const DeviceSide& side, const std::string& user,
            const std::string& pending_reason) {
     const auto wanted = side.wanted.find(user);
@@ -94,7 +87,7 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
         }
         if (refused != side.refused.end() && refused->second.tag == wanted->second) {
             state.state = IssueWord::failed;
-            state.reason = failure_reason(refused->second.code);
+            state.reason = refusal_reason(refused->second.code);
             state.since = refused->second.since;
             return;
         }
@@ -104,6 +97,13 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
 }
 
 }  // namespace
+
+std::string refusal_reason(std::string_view code) {
+    if (code == "card_taken") return "card_taken";
+    if (code == "code_taken") return "user_id_taken";
+    if (code.find("limit") != std::string_view::npos) return "device_full";
+    return "refused";
+}
 
 base::Result<std::vector<IssueState>> list_issue_states(ports::Connection& connection, const Sealer& sealer,
                                                         const IssueFilter& filter,

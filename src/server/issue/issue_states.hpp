@@ -36,6 +36,9 @@ struct IssueFilter {
 /// Why a pair of this device is not on its way: "sending", "device_offline" or "roster_owned_by_other".
 using PendingReason = std::function<std::string(std::int64_t device_id)>;
 
+/// The contract's word for why a controller refused something.
+[[nodiscard]] std::string refusal_reason(std::string_view code);
+
 /// At most `limit` pairs. `since` of what is pending is when the person last changed.
 [[nodiscard]] base::Result<std::vector<IssueState>> list_issue_states(ports::Connection&, const Sealer&,
                                                                       const IssueFilter&,

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
+#include "server/secrets/public_codes.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -144,7 +145,25 @@ std::string owner(const Row& row, const Branches& seen) {
     return holds(seen, row.integer_or_null(1)) ? row.text(0) : "somebody outside of your part of the site";
 }
 
-Outcome check_user_id(Connection& connection, Id id, const std::string& user_id, const Branches& seen) {
+/// A keypad takes these digits for a public password. Which one is not said: that would tell its code.
+Result<bool> is_public_code(Connection& connection, const Sealer& sealer, const std::string& user_id) {
+    if (user_id.size() > 8) return false;
+    const auto rows = connection.query("SELECT 1 FROM public_password WHERE code_mark = $1",
+                                       {sealer.mark(base::Secret(user_id), public_code_marks)});
+    if (!rows) return std::unexpected(rows.error());
+    return !rows->empty();
+}
+
+Outcome check_user_id(Connection& connection, Id id, const std::string& user_id, const Branches& seen,
+                      const Sealer& sealer) {
+    const auto is_code = is_public_code(connection, sealer, user_id);
+    if (!is_code) return std::unexpected(is_code.error());
+    if (*is_code)
+        return refuse(
+            ErrorKind::conflict, "user_id_reserved",
+            fmt::format("The user ID {} cannot be used: a keypad takes it for something else. Choose "
+                        "another one.",
+                        user_id));
     const auto rows = connection.query(
         "SELECT name, department_id FROM person WHERE user_id = $1 AND id <> $2", {user_id, id});
     if (!rows) return std::unexpected(rows.error());
@@ -242,7 +261,9 @@ Result<std::string> People::next_user_id(Connection& connection) {
         const auto taken =
             connection.query("SELECT 1 FROM person WHERE user_id = $1", {std::to_string(number)});
         if (!taken) return std::unexpected(taken.error());
-        if (taken->empty()) break;
+        const auto is_code = is_public_code(connection, sealer_, std::to_string(number));
+        if (!is_code) return std::unexpected(is_code.error());
+        if (taken->empty() && !*is_code) break;
     }
     const auto stored = connection.execute(
         "INSERT INTO setting (name, value) VALUES ('next_user_id', $1) "
@@ -255,7 +276,8 @@ Result<std::string> People::next_user_id(Connection& connection) {
 Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
                       const Actor& actor) {
     if (patch.user_id)
-        if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
+        if (auto is_free = check_user_id(connection, id, *patch.user_id, seen, sealer_); !is_free)
+            return is_free;
     if (patch.department_id)
         if (auto known =
                 check_branch(connection, TreeOf::departments, *patch.department_id, seen, "department_id");
@@ -292,7 +314,7 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
 
 Outcome People::insert(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
                        const Actor& actor) {
-    if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
+    if (auto is_free = check_user_id(connection, id, *patch.user_id, seen, sealer_); !is_free) return is_free;
     const auto made = connection.execute(
         "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
         "VALUES ($1, $2, $3, 'general', '', $4, $4)",

@@ -9,6 +9,7 @@
 #include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/outlets_api.hpp"
+#include "server/api/public_passwords_api.hpp"
 #include "server/api/retention_api.hpp"
 #include "server/api/rules_api.hpp"
 #include "server/api/sessions_api.hpp"
@@ -48,6 +49,8 @@ Platform::Platform(PlatformPorts outside)
       door_rules_(ports_.database, audit_),
       passback_areas_(ports_.database, ids_, audit_),
       interlocks_(ports_.database, ids_, audit_),
+      public_passwords_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer,
+                        [this](Id device) { return devices_.plan_issue(device); }),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
       events_(ports_.database, live_),
       exports_(ports_.database, ids_, ports_.clock, audit_, events_, ports_.tables),
@@ -107,6 +110,7 @@ Operations Platform::operations() {
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
+    add(public_password_operations(public_passwords_));
     add(event_operations(events_, departments_));
     add(export_operations(exports_, departments_, workers_));
     add(audit_operations(audit_));
@@ -143,8 +147,8 @@ base::Status Platform::load() {
 
 void Platform::on_change(OnChange hook) {
     // How far the rules of its doors have come is told with a door's settings.
-    door_rules_.on_change = passback_areas_.on_change =
-        interlocks_.on_change = [this, hook](const Change& change) {
+    door_rules_.on_change = passback_areas_.on_change = interlocks_.on_change =
+        public_passwords_.on_change = [this, hook](const Change& change) {
             for (const auto device : change.devices.value_or(std::set<Id>()))
                 doors_.set_settings_state(device, IssueWord::pending);
             hook(change);

@@ -29,6 +29,7 @@
 #include "server/rules/door_rules.hpp"
 #include "server/rules/interlocks.hpp"
 #include "server/rules/passback_areas.hpp"
+#include "server/rules/public_passwords.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
 #include "server/syslog/syslog_feed.hpp"
@@ -121,6 +122,7 @@ class Platform {
     DoorRules door_rules_;
     PassbackAreas passback_areas_;
     Interlocks interlocks_;
+    PublicPasswords public_passwords_;
     Doors doors_;
     Events events_;
     Exports exports_;

@@ -83,6 +83,15 @@ Secret Sealer::derived_key(std::string_view purpose) const {
     return key_for(key_, fmt::format("derived:{}", purpose));
 }
 
+std::string Sealer::mark(const Secret& secret, std::string_view purpose) const {
+    const auto key = derived_key(fmt::format("mark of {}", purpose));
+    const auto text = secret.reveal();
+    std::string digest(crypto_generichash_BYTES_MIN, '\0');
+    crypto_generichash(bytes(digest), digest.size(), bytes(text), text.size(), bytes(key.reveal()),
+                       key.size());
+    return base::to_hex(digest);
+}
+
 ports::Blob Sealer::seal(const Secret& secret, std::string_view purpose) const {
     const auto text = secret.reveal();
     std::string box(crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + text.size(), '\0');

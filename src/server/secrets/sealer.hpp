@@ -2,6 +2,7 @@
 // Seals what the platform must be able to read again (passwords of controllers, PINs) with a key that is not
 // in the database: XSalsa20-Poly1305 (libsodium's secretbox) with a random nonce in front. Any thread.
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -24,6 +25,9 @@ class Sealer {
     /// A key of 32 bytes for something else than sealing, another one for each purpose; it tells nothing
     /// of the sealing key.
     [[nodiscard]] base::Secret derived_key(std::string_view purpose) const;
+    /// The same for the same secret and purpose, and tells nothing of it to who has no key: 32 hexadecimal
+    /// digits.
+    [[nodiscard]] std::string mark(const base::Secret&, std::string_view purpose) const;
 
   private:
     explicit Sealer(base::Secret key) : key_(std::move(key)) {}

@@ -37,6 +37,16 @@ TEST_F(SealerTest, does_not_open_for_another_purpose_or_with_changed_bytes) {
     EXPECT_FALSE(sealer.unseal(box.bytes, "person.pin:1"));
 }
 
+TEST_F(SealerTest, a_mark_is_the_same_for_the_same_secret_and_key_only) {
+    const auto sealer = *Sealer::open(file_);
+    const auto mark = sealer.mark(base::Secret("4711"), "codes");
+    EXPECT_EQ(mark.size(), 32U);
+    EXPECT_EQ(Sealer::open(file_)->mark(base::Secret("4711"), "codes"), mark);
+    EXPECT_NE(sealer.mark(base::Secret("4712"), "codes"), mark);
+    EXPECT_NE(sealer.mark(base::Secret("4711"), "others"), mark);
+    EXPECT_NE(Sealer::open(place_ / "another.key")->mark(base::Secret("4711"), "codes"), mark);
+}
+
 TEST_F(SealerTest, refuses_a_key_file_that_others_may_read_or_that_is_none) {
     ASSERT_TRUE(Sealer::open(file_));
     fs::permissions(file_, fs::perms::group_read, fs::perm_options::add);

@@ -227,6 +227,19 @@ export function useInterlocks() {
   });
 }
 
+/** Asked again every second while one is on its way. */
+export function usePublicPasswords() {
+  return useQuery({
+    queryKey: ['rules', 'public-passwords'],
+    queryFn: () =>
+      allOf((cursor) =>
+        answerOf(api.GET('/public-passwords', { params: { query: { limit: 1000, cursor } } })),
+      ),
+    refetchInterval: (query) =>
+      query.state.data?.some(({ issue }) => issue.some(({ reason }) => reason === 'sending')) ? 1000 : 10_000,
+  });
+}
+
 export function usePerson(id: string | undefined) {
   return useQuery({
     queryKey: ['people', id],

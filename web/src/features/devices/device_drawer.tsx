@@ -18,6 +18,7 @@ import css from './devices.module.css';
 import { DeviceReaders, DeviceUpkeep } from './device_upkeep';
 import { DoorSettings } from './door_settings';
 import { KeypadChanges } from './keypad_changes';
+import { KeypadPassword } from './keypad_password';
 import { Fingerprint } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
@@ -87,6 +88,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       </p>
       <DeviceReaders device={device} />
       <DeviceUpkeep device={device} />
+      {mayEdit && <KeypadPassword device={device} />}
       {mayEdit && <Connection device={device} />}
       {own.length > 0 && (
         <Link to={`/live?device=${device.id}`}>{t('devices.show_doors', { count: own.length })}</Link>

@@ -91,7 +91,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
     },
     onError: (error) => {
       setAll(!showFieldErrors(form, error));
-      if (error instanceof Problem && error.code === 'user_id_taken') {
+      if (error instanceof Problem && error.code.startsWith('user_id_')) {
         form.setFields([{ name: 'user_id', errors: [textOf(error)] }]);
       }
     },

@@ -5,13 +5,15 @@ import { useLocation, useNavigate } from 'react-router-dom';
 import { Page } from '../../ui/page';
 import { GroupsView } from './groups_view';
 import { HolidaysView } from './holidays_view';
+import { PublicPasswordsView } from './public_passwords_view';
 import { TemplatesView } from './templates_view';
 
-type View = 'groups' | 'templates' | 'holidays';
+type View = 'groups' | 'templates' | 'holidays' | 'passwords';
 const places: Record<View, string> = {
   groups: '/permissions',
   templates: '/permissions/templates',
   holidays: '/permissions/holidays',
+  passwords: '/permissions/public-passwords',
 };
 
 export default function PermissionsPage() {
@@ -28,6 +30,7 @@ export default function PermissionsPage() {
         { value: 'groups', label: t('permissions.groups') },
         { value: 'templates', label: t('permissions.templates') },
         { value: 'holidays', label: t('holidays.title') },
+        { value: 'passwords', label: t('public_passwords.title') },
       ]}
     />
   );
@@ -36,6 +39,7 @@ export default function PermissionsPage() {
       {view === 'groups' && <GroupsView />}
       {view === 'templates' && <TemplatesView />}
       {view === 'holidays' && <HolidaysView />}
+      {view === 'passwords' && <PublicPasswordsView />}
     </Page>
   );
 }

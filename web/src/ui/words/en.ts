@@ -7,6 +7,7 @@ import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
+import { enKeypads } from './en_keypads';
 import { enPeople } from './en_people';
 import { enPrivacy } from './en_privacy';
 import { enRules } from './en_rules';
@@ -20,6 +21,7 @@ export const en = {
   ...enAccounts,
   ...enAudit,
   ...enOrganisation,
+  ...enKeypads,
   ...enPeople,
   ...enPrivacy,
   ...enImport,

@@ -60,6 +60,11 @@ export const enAudit = {
       removed: 'Anti-passback area removed',
     },
     interlock: { added: 'Interlock added', changed: 'Interlock changed', removed: 'Interlock removed' },
+    public_password: {
+      added: 'Public password added',
+      changed: 'Public password changed',
+      removed: 'Public password removed',
+    },
     door: {
       adopted: 'Keypad setting adopted',
       put_back: 'Keypad setting put back',
@@ -91,6 +96,7 @@ export const enAudit = {
     holiday: 'Holiday',
     passback_area: 'Anti-passback area',
     interlock: 'Interlock',
+    public_password: 'Public password',
     door: 'Door',
   },
   audit_members: {
@@ -141,6 +147,9 @@ export const enAudit = {
     details: 'Further details changed',
     detector: 'Door contact',
     doors: 'Doors',
+    number: 'Number',
+    code: 'Code',
+    keypad_password: 'Keypad’s password',
     duress: 'Duress',
     effect: 'Effect',
     enabled: 'Switched on',

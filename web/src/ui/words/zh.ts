@@ -7,6 +7,7 @@ import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
+import { zhKeypads } from './zh_keypads';
 import { zhPeople } from './zh_people';
 import { zhPrivacy } from './zh_privacy';
 import { zhRules } from './zh_rules';
@@ -20,6 +21,7 @@ export const zh: Words = {
   ...zhAccounts,
   ...zhAudit,
   ...zhOrganisation,
+  ...zhKeypads,
   ...zhPeople,
   ...zhPrivacy,
   ...zhImport,

@@ -52,6 +52,11 @@ export const zhAudit: typeof enAudit = {
       removed: '移除了防反潜区域',
     },
     interlock: { added: '添加了互锁', changed: '更改了互锁', removed: '移除了互锁' },
+    public_password: {
+      added: '添加了公共密码',
+      changed: '更改了公共密码',
+      removed: '移除了公共密码',
+    },
     door: {
       adopted: '采用键盘设置',
       put_back: '撤回键盘设置',
@@ -83,6 +88,7 @@ export const zhAudit: typeof enAudit = {
     holiday: '假日',
     passback_area: '防反潜区域',
     interlock: '互锁',
+    public_password: '公共密码',
     door: '门',
   },
   audit_members: {
@@ -133,6 +139,9 @@ export const zhAudit: typeof enAudit = {
     details: '更改的其他信息',
     detector: '门磁',
     doors: '门',
+    number: '编号',
+    code: '密码',
+    keypad_password: '键盘密码',
     effect: '作用',
     enabled: '启用',
     expires_at: '到期',
