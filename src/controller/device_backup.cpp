@@ -1,9 +1,9 @@
 // The configuration out of the controller and into it, sealed (docs/decisions/0010).
 #include <fmt/core.h>
 
+#include "base/base64.hpp"
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
-#include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 
@@ -53,7 +53,7 @@ void DeviceSession::backup(const Request& request) {
         if (sealed->size() > backup_bytes) return refuse(bare, too_large());
         service_.note(core::RecordKind::settings_changed,
                       {core::DetailTerm::backup_made, {{core::DetailName::by, caller_.account}}});
-        answer(bare, {{"backup", to_base64(*sealed)}});
+        answer(bare, {{"backup", base::to_base64(*sealed)}});
     });
     if (!service_.aside(std::move(work), std::move(done))) refuse(request, busy());
 }
@@ -64,7 +64,7 @@ void DeviceSession::restore(const Request& request) {
     base::Secret passphrase(std::string(params["passphrase"].text(passphrase_bytes)));
     const auto people =
         params["people"].present() ? params["people"].word<RestoredPeople>() : RestoredPeople::owners;
-    auto sealed = from_base64(params["backup"].text(dhip::frame_body_limit));
+    auto sealed = base::from_base64(params["backup"].text(dhip::frame_body_limit));
     if (fault) return refuse(request, *fault);
     if (!sealed)
         return refuse(request,

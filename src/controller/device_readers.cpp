@@ -2,10 +2,10 @@
 #include <boost/json/array.hpp>
 #include <fmt/core.h>
 
+#include "base/base64.hpp"
 #include "base/enum_text.hpp"
 #include "codec/dhip/reader.hpp"
 #include "codec/wiegand/format_text.hpp"
-#include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 #include "controller/reader_lines.hpp"
@@ -133,7 +133,7 @@ void DeviceSession::capture_line(const Request& request) {
     service_.reader_lines().capture(static_cast<std::size_t>(line), duration, caller_.account,
                                     while_open([this, request](base::Result<std::string> file) {
                                         if (!file) return refuse(request, file.error());
-                                        answer(request, {{"pcap", to_base64(*file)}});
+                                        answer(request, {{"pcap", base::to_base64(*file)}});
                                     }));
 }
 

@@ -1,8 +1,8 @@
 // An update comes in pieces; whoever may install it looks at it once more (docs/decisions/0011).
 #include <fmt/core.h>
 
+#include "base/base64.hpp"
 #include "codec/dhip/reader.hpp"
-#include "controller/base64.hpp"
 #include "controller/device_service.hpp"
 #include "controller/device_session.hpp"
 
@@ -21,7 +21,7 @@ void DeviceSession::stage_update(const Request& request) {
     const dhip::Reader params(request.params, "params", fault);
     const auto offset = params["offset"].count();
     const auto total = params["total"].count();
-    auto piece = from_base64(params["piece"].text(piece_bytes * 4 / 3 + 4));
+    auto piece = base::from_base64(params["piece"].text(piece_bytes * 4 / 3 + 4));
     if (fault) return refuse(request, *fault);
     if (!piece || offset > total)
         return refuse(request, {base::ErrorKind::invalid, "invalid_parameter",

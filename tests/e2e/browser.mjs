@@ -90,3 +90,11 @@ export async function typeKeys(panel, keys) {
 
 /** The rows of the stream on the Live page, the newest first. */
 export const liveRows = (page) => page.getByRole("grid", { name: "Live events" }).getByRole("row");
+
+/** Picks from a list that a field opens. */
+export async function choose(page, field, option) {
+    await field.press("ArrowDown");
+    const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
+    await list.getByTitle(option, { exact: false }).first().click();
+    await list.waitFor({ state: "hidden" });
+}

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
 import { call, openSite } from "./site.mjs";
 
 test("a script gets a token that may do what was ticked, until it is revoked", async (t) => {
@@ -137,4 +137,46 @@ test("a collector of logs is set up, and says why it is not reached", async (t) 
     await line.getByRole("button", { name: "Test" }).click();
     await page.getByText("The test failed").waitFor();
     assert.deepEqual(admin.faults, []);
+});
+
+test("a mail server is set up, and a test message says why it does not go", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const browser = await openBrowser(t);
+    const admin = await openContext(browser);
+    await signInto(admin, platform);
+    const page = await openPage(admin, platform, "/integration", "Integration");
+    const outlets = page.getByRole("region", { name: "Other systems" });
+    const line = outlets.getByRole("listitem", { name: "Mail" });
+    await line.getByText("Not set up").waitFor();
+
+    await line.getByRole("button", { name: "Mail" }).click();
+    const drawer = page.getByRole("dialog", { name: "Mail" });
+    await drawer.getByLabel("Switched on").check();
+    await drawer.getByLabel("Server").fill("mail.example");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await drawer.getByText("Write the address that mails come from").last().waitFor();
+    await drawer.getByLabel("Sender").fill("doors@example.org");
+    await choose(page, drawer.getByRole("combobox", { name: "Encryption", exact: true }), "None");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await drawer.getByText("would go to another machine in clear").last().waitFor();
+    await drawer.getByLabel("Server").fill("127.0.0.1");
+    await drawer.getByLabel("Port").fill("1");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await line.getByText(/Ready since/).waitFor();
+
+    await line.getByRole("button", { name: "Test" }).click();
+    const trial = page.getByRole("dialog", { name: "Send a test message" });
+    assert.equal(await trial.getByLabel("To").inputValue(), "doors@example.org");
+    await trial.getByLabel("To").fill("anna");
+    await trial.getByRole("button", { name: "Send" }).click();
+    await trial.getByText("Write an address such as anna@example.org.").waitFor();
+    await trial.getByLabel("To").fill("anna@example.org");
+    await trial.getByRole("button", { name: "Send" }).click();
+    await trial.getByText(/127.0.0.1:1 cannot be reached/).waitFor();
+    assert.deepEqual(
+        admin.faults.filter((fault) => !/status of 400/.test(fault)),
+        [],
+    );
 });

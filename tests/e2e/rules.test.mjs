@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -48,13 +48,6 @@ async function show({ door, platform }, number, at = {}) {
 }
 
 const picker = (where, name) => where.getByRole("combobox", { name });
-
-async function choose(page, field, option) {
-    await field.press("ArrowDown");
-    const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    await list.getByTitle(option, { exact: false }).first().click();
-    await list.waitFor({ state: "hidden" });
-}
 
 async function findPerson(page, field, name) {
     await field.focus(); // only then it can be typed in

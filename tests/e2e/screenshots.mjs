@@ -50,6 +50,12 @@ async function openMqtt(page) {
     await dialog(page);
 }
 
+async function openMail(page) {
+    await heading(page);
+    await page.getByRole("button", { name: /^(Mail|邮件)$/ }).click();
+    await dialog(page);
+}
+
 async function found(page) {
     const item = page.getByRole("dialog").getByRole("listitem").first();
     await item.waitFor();
@@ -157,6 +163,13 @@ const pictures = ({ site, empty }) => {
         ["integration_zh_dark", client("/integration"), heading, { language: "zh", theme: "dark" }],
         ["integration_mqtt", client("/integration"), openMqtt],
         ["integration_mqtt_phone_zh", client("/integration"), openMqtt, { window: phone, language: "zh" }],
+        ["integration_mail", client("/integration"), openMail],
+        [
+            "integration_mail_phone_zh_dark",
+            client("/integration"),
+            openMail,
+            { window: phone, language: "zh", theme: "dark" },
+        ],
         ["settings", client("/settings"), heading],
         ["panel", site.door.url, grantedAtPanel],
         ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],

@@ -158,6 +158,17 @@ class EveryOperation(unittest.TestCase):
         self.assertIsNotNone(self.good("testSyslog", 200)["problem"])
         self.good("changeSyslog", 409, {"audit": False, "revision": changed["revision"] - 1})
 
+    def test_mail(self):
+        self.assertEqual(self.good("getMailServer", 200)["state"]["word"], "off")
+        self.good("testMailServer", 409, {"to": "anna@example.org"})
+        self.good("testMailServer", 400, {"to": "anna"})
+        self.good("changeMailServer", 400, {"enabled": True})
+        self.good("changeMailServer", 400, {"sender": "two@at@once"})
+        server = {"host": "127.0.0.1", "port": 1, "tls": "off", "sender": "doors@example.org"}
+        changed = self.good("changeMailServer", 200, server)
+        self.assertIsNotNone(self.good("testMailServer", 200, {"to": "anna@example.org"})["problem"])
+        self.good("changeMailServer", 409, {"in_clear": True, "revision": changed["revision"] - 1})
+
     def test_sessions(self):
         token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
         self.assertEqual(len(self.good("listSessions", 200, query="?limit=1")["items"]), 1)

@@ -1,4 +1,4 @@
-"""A platform and a simulated door for one test, and calls that have to answer as api/openapi.yaml says."""
+"""A platform and a simulated door for one test."""
 
 import http.client
 import json
@@ -6,11 +6,10 @@ import shutil
 import subprocess
 import tempfile
 import time
-import unittest
 from pathlib import Path
 
-from contract import Contract
-from running_platform import BINARIES, Platform
+from running_platform import BINARIES
+from with_a_platform import PlatformTest
 
 DEVICE_PASSWORD = "green-door-73"
 SECONDS = 20
@@ -57,31 +56,16 @@ def eventually(attempt):
     return answer
 
 
-class DoorTest(unittest.TestCase):
+class DoorTest(PlatformTest):
     """A platform that is set up, and a door that nobody has initialised."""
 
     door_arguments = ()
     door_listens = "127.0.0.1:0"
 
-    def setUp(self):
-        self.contract = Contract()
-        self.platform = Platform()
-        self.addCleanup(self.platform.close)
+    def begin(self):
         self.door = SimulatedDoor(*self.door_arguments, listen=self.door_listens)
         self.addCleanup(self.door.close)
         self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0")
-        self.platform.set_up()
-
-    def good(self, operation_id, status, body=None, ids=(), query=""):
-        """An answer with this status, as the file says."""
-        operation = self.contract.by_id[operation_id]
-        path = operation.path
-        for one in ids:
-            path = path.replace("{id}", one, 1)
-        answer = self.platform.api(operation.method, path + query, body)
-        self.assertEqual(answer.status, status, f"{operation_id}: {answer.text}")
-        self.assertEqual(self.contract.judge(operation, answer), [])
-        return answer.json() if answer.text else None
 
     def at(self):
         return {"address": "127.0.0.1", "port": self.door.port}

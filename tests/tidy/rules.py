@@ -71,6 +71,7 @@ THIRD_PARTY = [
     ("gpiod", ("src/adapters", "tests"), None),
     ("mosquitto.h", ("src/adapters/mqtt",), 1),
     ("mqtt_protocol.h", ("src/adapters/mqtt",), 1),
+    ("curl/", ("src/adapters/mail",), 1),
     ("xlsxwriter.h", ("src/adapters",), 1),
     ("pango/", ("src/adapters",), 1),
     ("cairo", ("src/adapters",), 1),

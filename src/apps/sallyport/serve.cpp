@@ -16,6 +16,7 @@
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
+#include "adapters/mail/smtp.hpp"
 #include "adapters/mqtt/broker_link.hpp"
 #include "adapters/net/authorities.hpp"
 #include "adapters/net/collector.hpp"
@@ -119,6 +120,7 @@ void add_outlets(server::PlatformPorts& parts, asio::io_context& loop) {
     parts.open_collector = [&loop](const ports::Endpoint& at, const ports::ServerTrust& trust) {
         return adapters::make_collector(loop, at, trust);
     };
+    parts.send_mail = adapters::send_by_smtp;
     parts.check_authorities = adapters::check_authorities;
     parts.host = subject().common_name;
 }

@@ -2,6 +2,7 @@
 // Small shapes that most operations share.
 #include <utility>
 
+#include "codec/mail/mail.hpp"
 #include "server/api/operation.hpp"
 #include "server/wire/fields.hpp"
 #include "server/wire/parameters.hpp"
@@ -54,6 +55,8 @@ inline constexpr TextRule time_of_day_rule{0, 16, is_time_of_day, "A time of day
 
 inline constexpr TextRule name_rule{1, 64, nullptr, {}};
 inline constexpr std::int64_t newest_revision = std::int64_t{1} << 53;
+inline constexpr TextRule mail_rule{3, 254, codec::is_mail_address,
+                                    "Write an address such as anna@example.org."};
 inline constexpr TextRule remark_rule{0, 500, nullptr, {}};
 
 }  // namespace sallyport::server

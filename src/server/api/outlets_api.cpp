@@ -22,6 +22,10 @@ constexpr TextRule pem_rule{0, 65'536, nullptr, {}};
 constexpr TextRule topic_rule{
     1, 64, is_topic,
     "Write levels of letters, digits, '_' and '-' with '/' between them, such as sallyport."};
+bool is_mail_or_none(std::string_view text) {
+    return text.empty() || codec::is_mail_address(text);
+}
+constexpr TextRule mail_or_none_rule{0, 254, is_mail_or_none, mail_rule.says};
 constexpr std::size_t most_areas = 1'000;
 
 void read_server(Fields& fields, OutletServerPatch& patch) {
@@ -82,6 +86,30 @@ Answer<SyslogPatch> syslog_body(const Call& call) {
     });
 }
 
+Answer<MailPatch> mail_body(const Call& call) {
+    return read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>&) {
+        MailPatch patch;
+        patch.enabled = fields.truth("enabled");
+        read_server(fields, patch.server);
+        read_login(fields, patch.server);
+        patch.begins = fields.choice("begins", {"at_once", "starttls"});
+        patch.in_clear = fields.truth("in_clear");
+        patch.sender = fields.text("sender", mail_or_none_rule);
+        patch.revision = fields.integer("revision", 1, newest_revision);
+        return patch;
+    });
+}
+
+void test_mail(Outbox& outbox, const Call& call, Finish finish) {
+    const auto to = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        return fields.text("to", mail_rule, Need::required);
+    });
+    if (!to) return finish(std::unexpected(to.error()));
+    auto shared = std::make_shared<Finish>(std::move(finish));
+    outbox.test(**to, call.session->account.language,
+                [shared](Answer<boost::json::object> said) { (*shared)(ok_or_problem(std::move(said))); });
+}
+
 /// What is sent tells who came where, and doors are opened by it: nobody hands on what they may not do.
 Outcome check_may_hand_on(const Call& call, const MqttPatch& patch) {
     const auto& rights = call.session->account.rights;
@@ -139,6 +167,20 @@ Operations syslog_operations(SyslogFeed& syslog) {
              return ok_or_problem(syslog.change(*patch, call.actor()));
          })},
         {"POST", "/settings/syslog/test", keeps, Body::none, testing(syslog)},
+    };
+}
+
+Operations mail_operations(Outbox& outbox) {
+    return {
+        {"GET", "/settings/mail", looks, Body::none,
+         at_once([&](Call&) -> Answer<Reply> { return ok(outbox.get()); })},
+        {"PATCH", "/settings/mail", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+             const auto patch = mail_body(call);
+             if (!patch) return std::unexpected(patch.error());
+             return ok_or_problem(outbox.change(*patch, call.actor()));
+         })},
+        {"POST", "/settings/mail/test", keeps, Body::object,
+         [&outbox](const Call& call, Finish finish) { test_mail(outbox, call, std::move(finish)); }},
     };
 }
 

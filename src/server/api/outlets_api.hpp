@@ -1,5 +1,6 @@
 #pragma once
 #include "server/api/operation.hpp"
+#include "server/mail/outbox.hpp"
 #include "server/mqtt/mqtt_bridge.hpp"
 #include "server/syslog/syslog_feed.hpp"
 
@@ -10,5 +11,8 @@ namespace sallyport::server {
 
 /// /settings/syslog.
 [[nodiscard]] Operations syslog_operations(SyslogFeed&);
+
+/// /settings/mail.
+[[nodiscard]] Operations mail_operations(Outbox&);
 
 }  // namespace sallyport::server

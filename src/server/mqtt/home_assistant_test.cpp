@@ -170,13 +170,5 @@ TEST(Mqtt, topics_have_levels_that_say_something) {
         EXPECT_FALSE(is_topic(bad)) << bad;
 }
 
-TEST(Mqtt, pauses_grow_up_to_a_minute_and_scatter) {
-    EXPECT_EQ(mqtt_pause(1, 0), milliseconds{1'000});
-    EXPECT_EQ(mqtt_pause(1, 1), milliseconds{500});
-    EXPECT_EQ(mqtt_pause(4, 0), milliseconds{8'000});
-    EXPECT_EQ(mqtt_pause(1'000'000, 0), milliseconds{60'000});
-    EXPECT_EQ(mqtt_pause(1'000'000, 1), milliseconds{30'000});
-}
-
 }  // namespace
 }  // namespace sallyport::server

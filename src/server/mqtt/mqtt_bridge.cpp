@@ -4,7 +4,6 @@
 
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
-#include <sodium.h>
 
 #include "base/log.hpp"
 #include "server/wire/time_text.hpp"
@@ -21,18 +20,7 @@ namespace {
 constexpr std::chrono::seconds at_rest{30};
 constexpr std::size_t heard_at_most = 10'000;
 
-double chance() {
-    return static_cast<double>(randombytes_uniform(1'000)) / 1'000;
-}
-
 }  // namespace
-
-std::chrono::milliseconds mqtt_pause(int failures, double jitter) {
-    constexpr std::int64_t longest = 60'000;
-    const auto doubled = std::min<std::int64_t>(longest, std::int64_t{1'000} << std::min(failures - 1, 6));
-    return std::chrono::milliseconds{doubled -
-                                     static_cast<std::int64_t>(jitter * 0.5 * static_cast<double>(doubled))};
-}
 
 base::Status MqttBridge::load() {
     const auto stored = read_outlet(parts_.database, parts_.sealer, "mqtt");
@@ -279,7 +267,7 @@ void MqttBridge::opened() {
 void MqttBridge::lost(const base::Error& why) {
     drop_link();
     if (failures_++ == 0) base::log_warning("The MQTT broker is not reached: " + why.message);
-    due_ = Steady::now() + mqtt_pause(failures_, chance());
+    due_ = Steady::now() + outlet_pause(failures_);
     say(Stage::waiting, why.message);
 }
 

@@ -40,10 +40,6 @@ struct MqttParts {
     CheckAuthorities check_authorities;
 };
 
-/// Between attempts: a second, doubled up to a minute, and up to half less, so that not all who lost the same
-/// broker come back at once. `failures` from 1, `jitter` 0-1.
-[[nodiscard]] std::chrono::milliseconds mqtt_pause(int failures, double jitter);
-
 class MqttBridge {
   public:
     static constexpr std::size_t waiting_at_most = 1'000;

@@ -1,5 +1,6 @@
 #include "server/outlets/outlet_server.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <boost/json/parse.hpp>
@@ -129,6 +130,12 @@ base::Status store_outlet(Connection& connection, const Sealer& sealer, std::str
         "DO UPDATE SET settings = excluded.settings, password = excluded.password, revision = "
         "excluded.revision",
         {name, json::serialize(outlet.settings), box, outlet.revision}));
+}
+
+std::chrono::milliseconds outlet_pause(int failures, std::chrono::milliseconds longest) {
+    const auto whole =
+        std::min<std::int64_t>(longest.count(), std::int64_t{1'000} << std::clamp(failures - 1, 0, 20));
+    return std::chrono::milliseconds{whole - randombytes_uniform(static_cast<std::uint32_t>(whole / 2 + 1))};
 }
 
 json::object audited_outlet(json::object settings) {

@@ -1,6 +1,7 @@
 #pragma once
 // The server that an outlet sends to (platform.md I1): where it is, whom to believe, and how to log in. Its
 // password is sealed and never shown.
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -60,6 +61,12 @@ struct StoredOutlet {
                                         const StoredOutlet&);
 /// What the audit log tells of settings: a certificate by a fingerprint of its text, and nothing of a state.
 [[nodiscard]] boost::json::object audited_outlet(boost::json::object settings);
+
+/// Between attempts: a second, doubled up to the longest, and by chance up to half less, so that not all who
+/// lost the same server come back at once. `failures` in a row, from 1.
+[[nodiscard]] std::chrono::milliseconds outlet_pause(int failures,
+                                                     std::chrono::milliseconds longest = std::chrono::minutes{
+                                                         1});
 
 /// For members of settings as they are stored; what is missing or of another type reads as `otherwise`.
 [[nodiscard]] std::string text_in(const boost::json::object&, std::string_view member,

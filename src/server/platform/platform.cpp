@@ -25,6 +25,8 @@ Platform::Platform(PlatformPorts outside)
     : ports_(std::move(outside)),
       ids_(ports_.clock, ports_.node),
       audit_(ports_.database, ids_, ports_.clock),
+      outbox_({ports_.database, ports_.clock, ids_, audit_, ports_.sealer, ports_.send_mail,
+               ports_.check_authorities, ports_.host}),
       sign_in_rules_(ports_.database, audit_),
       entrance_rules_(ports_.database, audit_, ports_.entrance, ports_.admission_of),
       sessions_(ports_.database, ids_, ports_.clock, sign_in_rules_),
@@ -102,6 +104,7 @@ Operations Platform::operations() {
     add(webhook_operations(webhooks_));
     add(mqtt_operations(mqtt_));
     add(syslog_operations(syslog_));
+    add(mail_operations(outbox_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
     add(people_operations(people_, former_people_, cards_, photos_));
@@ -127,6 +130,7 @@ std::string_view Platform::state() const {
 }
 
 base::Status Platform::load() {
+    if (auto loaded = outbox_.load(); !loaded) return loaded;
     if (auto loaded = sign_in_rules_.load(); !loaded) return loaded;
     if (auto loaded = tokens_.load(); !loaded) return loaded;
     if (auto loaded = entrance_rules_.load(); !loaded) return loaded;
@@ -175,6 +179,7 @@ void Platform::stop() {
     webhooks_.stop();
     mqtt_.stop();
     syslog_.stop();
+    outbox_.stop();
     retention_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });

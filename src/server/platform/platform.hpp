@@ -18,6 +18,7 @@
 #include "server/events/events.hpp"
 #include "server/exports/exports.hpp"
 #include "server/live/live.hpp"
+#include "server/mail/outbox.hpp"
 #include "server/metrics/request_meter.hpp"
 #include "server/mqtt/mqtt_bridge.hpp"
 #include "server/people/imports.hpp"
@@ -57,6 +58,7 @@ struct PlatformPorts {
     ports::HttpPoster* poster = nullptr;               ///< null: no webhook is ever sent
     ports::OpenBroker open_broker{};                   ///< null: there is no MQTT
     OpenCollector open_collector{};                    ///< null: nothing goes to a collector
+    ports::SendMail send_mail{};                       ///< null: no mail is ever sent
     CheckAuthorities check_authorities{};
     std::string host = "sallyport";  ///< of the machine
     PasswordCost password_cost{};
@@ -100,6 +102,7 @@ class Platform {
     PlatformPorts ports_;
     IdSource ids_;
     Audit audit_;
+    Outbox outbox_;
     SignInRules sign_in_rules_;
     EntranceRules entrance_rules_;
     Sessions sessions_;

@@ -5,7 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
-#include <sodium.h>
 
 #include "base/log.hpp"
 #include "codec/syslog/syslog.hpp"
@@ -24,12 +23,6 @@ namespace {
 
 /// Who changes something wakes nobody: the audit log is looked at so often.
 constexpr milliseconds look_again{2'000};
-
-/// A second, doubled up to a minute, and up to half less.
-milliseconds pause_after(int failures) {
-    const auto whole = std::min<std::int64_t>(60'000, std::int64_t{1'000} << std::min(failures - 1, 6));
-    return milliseconds{whole - randombytes_uniform(static_cast<std::uint32_t>(whole / 2))};
-}
 
 std::string text_of(const json::object& object, std::string_view member) {
     const auto& value = object.at(member);
@@ -271,7 +264,7 @@ void SyslogFeed::lost(const base::Error& why) {
     ++round_;
     if (failures_++ == 0) base::log_warning("The syslog collector is not reached: " + why.message);
     say("failing", why.message);
-    timer_.expires_after(pause_after(failures_));
+    timer_.expires_after(outlet_pause(failures_));
     timer_.async_wait([this](error_code error) {
         if (!error && !stopped_) open();
     });

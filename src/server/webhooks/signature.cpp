@@ -5,34 +5,27 @@
 #include <fmt/core.h>
 #include <sodium.h>
 
-namespace sallyport::server {
+#include "base/base64.hpp"
 
-namespace {
-constexpr auto base64 = sodium_base64_VARIANT_ORIGINAL;
-}
+namespace sallyport::server {
 
 std::string webhook_signature(const base::Secret& secret, std::string_view id, std::int64_t timestamp,
                               std::string_view body) {
     auto encoded = secret.reveal();
     if (!encoded.starts_with(webhook_secret_prefix)) return {};
     encoded.remove_prefix(webhook_secret_prefix.size());
-    std::string key(encoded.size(), '\0');
-    std::size_t length = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(key.data()), key.size(), encoded.data(),
-                          encoded.size(), nullptr, &length, nullptr, base64) != 0)
-        return {};
+    auto bytes = base::from_base64(encoded);
+    if (!bytes) return {};
+    const base::Secret key(*std::move(bytes));
     crypto_auth_hmacsha256_state state;
-    crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.data()), length);
-    base::wipe(key.data(), key.size());
+    crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(key.reveal().data()),
+                                key.size());
     for (const auto& part : {fmt::format("{}.{}.", id, timestamp), std::string(body)})
         crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(part.data()),
                                       part.size());
     unsigned char mac[crypto_auth_hmacsha256_BYTES];
     crypto_auth_hmacsha256_final(&state, mac);
-    std::string text(sodium_base64_ENCODED_LEN(sizeof mac, base64), '\0');
-    sodium_bin2base64(text.data(), text.size(), mac, sizeof mac, base64);
-    text.resize(text.size() - 1);
-    return "v1," + text;
+    return "v1," + base::to_base64({reinterpret_cast<const char*>(mac), sizeof mac});
 }
 
 std::chrono::milliseconds webhook_delay(int failures, double jitter) {

@@ -8,6 +8,7 @@
 #include <fmt/core.h>
 #include <sodium.h>
 
+#include "base/base64.hpp"
 #include "server/organisation/tree.hpp"
 #include "server/webhooks/signature.hpp"
 #include "server/wire/time_text.hpp"
@@ -28,13 +29,9 @@ std::string purpose(Id id) {
 base::Secret fresh_secret() {
     std::string bytes(24, '\0');
     randombytes_buf(bytes.data(), bytes.size());
-    constexpr auto variant = sodium_base64_VARIANT_ORIGINAL;
-    std::string text(sodium_base64_ENCODED_LEN(24, variant), '\0');
-    sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                      bytes.size(), variant);
-    text.resize(text.size() - 1);
+    base::Secret secret(std::string(webhook_secret_prefix) + base::to_base64(bytes));
     base::wipe(bytes.data(), bytes.size());
-    return base::Secret(std::string(webhook_secret_prefix) + text);
+    return secret;
 }
 
 json::array list_json(const std::set<std::string>& words) {

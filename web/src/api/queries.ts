@@ -149,6 +149,14 @@ export function useMqtt() {
   });
 }
 
+export function useMailServer() {
+  return useQuery({
+    queryKey: ['settings', 'mail'],
+    queryFn: () => answerOf(api.GET('/settings/mail')),
+    refetchInterval: 5_000,
+  });
+}
+
 export function useSyslog() {
   return useQuery({
     queryKey: ['settings', 'syslog'],

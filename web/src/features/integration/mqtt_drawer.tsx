@@ -1,15 +1,12 @@
-import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { Alert, Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { DoorCommandWord, Mqtt } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { queryClient } from '../../api/queries';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { PartField } from '../accounts/account_drawer';
-import { useMay } from '../shell/me_context';
 import css from './integration.module.css';
+import { OutletDrawer, Part } from './outlet_drawer';
 import type { TypedServer } from './outlet_fields';
 import { serverBody, ServerFields, typedServer } from './outlet_fields';
 
@@ -39,108 +36,99 @@ const topic = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/;
 /** The broker, what it is told, and what is taken from it. */
 export function MqttDrawer({ mqtt, onClose }: { mqtt: Mqtt; onClose: () => void }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const textOf = useProblemText();
-  const mayKeep = useMay('settings', 'administer');
-  const [form] = Form.useForm<Typed>();
-  const discovers = Form.useWatch('discovery', form) as boolean | undefined;
-  const taken = Form.useWatch('commands', form) as DoorCommandWord[] | undefined;
-  const save = useMutation({
-    mutationFn: (typed: Typed) =>
-      answerOf(
-        api.PATCH('/settings/mqtt', {
-          body: {
-            ...serverBody(typed),
-            enabled: typed.enabled,
-            base_topic: typed.base_topic,
-            discovery: typed.discovery,
-            discovery_prefix: typed.discovery_prefix ?? mqtt.discovery_prefix,
-            people: typed.people,
-            areas: typed.all_areas ? null : (typed.areas ?? []),
-            commands: typed.commands,
-            as_confirmed: typed.as_confirmed,
-            revision: mqtt.revision,
-          },
-        }),
-      ),
-    onSuccess: (changed) => {
-      queryClient.setQueryData(['settings', 'mqtt'], changed);
-      void message.success(t('common.saved'));
-      onClose();
-    },
-    onError: (error) => showFieldErrors(form, error),
-  });
-  const topicRules = [{ required: true, pattern: topic, message: t('mqtt.topic_bad') }];
+  const save = (typed: Typed) =>
+    answerOf(
+      api.PATCH('/settings/mqtt', {
+        body: {
+          ...serverBody(typed),
+          enabled: typed.enabled,
+          base_topic: typed.base_topic,
+          discovery: typed.discovery,
+          discovery_prefix: typed.discovery_prefix ?? mqtt.discovery_prefix,
+          people: typed.people,
+          areas: typed.all_areas ? null : (typed.areas ?? []),
+          commands: typed.commands,
+          as_confirmed: typed.as_confirmed,
+          revision: mqtt.revision,
+        },
+      }),
+    );
   return (
-    <Drawer open onClose={onClose} width={560} title={t('outlets.mqtt')}>
-      <Form<Typed>
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        disabled={!mayKeep}
-        initialValues={{
-          ...typedServer(mqtt),
-          enabled: mqtt.enabled,
-          base_topic: mqtt.base_topic,
-          discovery: mqtt.discovery,
-          discovery_prefix: mqtt.discovery_prefix,
-          people: mqtt.people,
-          all_areas: mqtt.areas === null,
-          areas: mqtt.areas ?? [],
-          commands: mqtt.commands,
-          as_confirmed: mqtt.as_confirmed,
-        }}
-        onFinish={(typed) => save.mutate(typed)}
-      >
-        {save.error && (
-          <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(save.error)} />
-        )}
-        <Form.Item name="enabled" valuePropName="checked">
-          <Checkbox>{t('outlets.enabled')}</Checkbox>
-        </Form.Item>
-        <h3 className={css.part}>{t('mqtt.broker')}</h3>
-        <ServerFields stored={mqtt} hint={t('mqtt.host_hint')} />
-        <h3 className={css.part}>{t('mqtt.told')}</h3>
-        <PartField tree="areas" />
-        <Form.Item name="people" valuePropName="checked" extra={t('mqtt.people_hint')}>
-          <Checkbox>{t('mqtt.people')}</Checkbox>
-        </Form.Item>
-        <Form.Item name="discovery" valuePropName="checked">
-          <Checkbox>{t('mqtt.discovery')}</Checkbox>
-        </Form.Item>
-        {discovers === true && (
-          <Form.Item name="discovery_prefix" label={t('mqtt.discovery_prefix')} rules={topicRules}>
-            <Input maxLength={64} autoComplete="off" spellCheck={false} />
-          </Form.Item>
-        )}
-        <Form.Item
-          name="base_topic"
-          label={t('mqtt.base_topic')}
-          extra={t('mqtt.base_topic_hint')}
-          rules={topicRules}
-        >
+    <OutletDrawer<Typed>
+      name="mqtt"
+      initial={{
+        ...typedServer(mqtt),
+        enabled: mqtt.enabled,
+        base_topic: mqtt.base_topic,
+        discovery: mqtt.discovery,
+        discovery_prefix: mqtt.discovery_prefix,
+        people: mqtt.people,
+        all_areas: mqtt.areas === null,
+        areas: mqtt.areas ?? [],
+        commands: mqtt.commands,
+        as_confirmed: mqtt.as_confirmed,
+      }}
+      save={save}
+      onClose={onClose}
+    >
+      <Part>{t('mqtt.broker')}</Part>
+      <ServerFields stored={mqtt} hint={t('mqtt.host_hint')} />
+      <Part>{t('outlets.told')}</Part>
+      <PartField tree="areas" />
+      <Told />
+      <Part>{t('mqtt.taken')}</Part>
+      <Taken />
+    </OutletDrawer>
+  );
+}
+
+function Told() {
+  const { t } = useTranslation();
+  const discovers = Form.useWatch('discovery') as boolean | undefined;
+  const rules = [{ required: true, pattern: topic, message: t('mqtt.topic_bad') }];
+  return (
+    <>
+      <Form.Item name="people" valuePropName="checked" extra={t('mqtt.people_hint')}>
+        <Checkbox>{t('mqtt.people')}</Checkbox>
+      </Form.Item>
+      <Form.Item name="discovery" valuePropName="checked">
+        <Checkbox>{t('mqtt.discovery')}</Checkbox>
+      </Form.Item>
+      {discovers === true && (
+        <Form.Item name="discovery_prefix" label={t('mqtt.discovery_prefix')} rules={rules}>
           <Input maxLength={64} autoComplete="off" spellCheck={false} />
         </Form.Item>
-        <h3 className={css.part}>{t('mqtt.taken')}</h3>
-        <Form.Item name="commands" label={t('mqtt.commands')} extra={t('mqtt.commands_hint')}>
-          <Select
-            mode="multiple"
-            placeholder={t('mqtt.commands_none')}
-            options={commands.map((value) => ({ value, label: t(`commands.${value}`) }))}
-          />
-        </Form.Item>
-        <Form.Item name="as_confirmed" valuePropName="checked" hidden={(taken ?? []).length === 0}>
-          <Checkbox>{t('mqtt.as_confirmed')}</Checkbox>
-        </Form.Item>
-        {(taken ?? []).length > 0 && (
-          <Alert className={css.gap} type="warning" showIcon message={t('mqtt.commands_warning')} />
-        )}
-        {mayKeep && (
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        )}
-      </Form>
-    </Drawer>
+      )}
+      <Form.Item
+        name="base_topic"
+        label={t('mqtt.base_topic')}
+        extra={t('mqtt.base_topic_hint')}
+        rules={rules}
+      >
+        <Input maxLength={64} autoComplete="off" spellCheck={false} />
+      </Form.Item>
+    </>
+  );
+}
+
+function Taken() {
+  const { t } = useTranslation();
+  const taken = Form.useWatch('commands') as DoorCommandWord[] | undefined;
+  return (
+    <>
+      <Form.Item name="commands" label={t('mqtt.commands')} extra={t('mqtt.commands_hint')}>
+        <Select
+          mode="multiple"
+          placeholder={t('mqtt.commands_none')}
+          options={commands.map((value) => ({ value, label: t(`commands.${value}`) }))}
+        />
+      </Form.Item>
+      <Form.Item name="as_confirmed" valuePropName="checked" hidden={(taken ?? []).length === 0}>
+        <Checkbox>{t('mqtt.as_confirmed')}</Checkbox>
+      </Form.Item>
+      {(taken ?? []).length > 0 && (
+        <Alert className={css.gap} type="warning" showIcon message={t('mqtt.commands_warning')} />
+      )}
+    </>
   );
 }

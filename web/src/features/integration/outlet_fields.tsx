@@ -1,4 +1,5 @@
 import { Alert, Form, Input, InputNumber, Select } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { OutletTls } from '../../api/client';
@@ -43,7 +44,13 @@ export function typedServer({ host, port, tls, certificate, account }: StoredSer
 
 const ways: OutletTls[] = ['machine', 'given', 'off'];
 
-export function ServerFields({ stored, hint }: { stored: StoredServer; hint: string }) {
+interface Props {
+  stored: StoredServer;
+  hint: string;
+  children?: ReactNode; // more about the encryption
+}
+
+export function ServerFields({ stored, hint, children }: Props) {
   const { t } = useTranslation();
   const tls = Form.useWatch('tls') as OutletTls | undefined;
   const account = Form.useWatch('account') as string | undefined;
@@ -81,6 +88,7 @@ export function ServerFields({ stored, hint }: { stored: StoredServer; hint: str
           />
         </Form.Item>
       )}
+      {children}
       {stored.account !== undefined && (
         <Form.Item name="account" label={t('outlets.account')} extra={t('outlets.account_hint')}>
           <Input maxLength={128} autoComplete="off" spellCheck={false} />

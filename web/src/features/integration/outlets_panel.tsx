@@ -7,24 +7,27 @@ import { useTranslation } from 'react-i18next';
 import type { OutletState, OutletTest } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { queryClient, useMqtt, useSyslog } from '../../api/queries';
+import { queryClient, useMailServer, useMqtt, useSyslog } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Panel, Queried } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './integration.module.css';
+import { MailDrawer } from './mail_drawer';
+import { MailTrial } from './mail_trial';
 import { MqttDrawer } from './mqtt_drawer';
+import type { OutletName } from './outlet_drawer';
 import { SyslogDrawer } from './syslog_drawer';
-
-type Name = 'mqtt' | 'syslog';
 
 /** The systems that are told of what happens, and whether they are reached. */
 export function OutletsPanel() {
   const { t } = useTranslation();
   const mqtt = useMqtt();
   const syslog = useSyslog();
-  const [open, setOpen] = useState<Name | null>(null);
+  const mail = useMailServer();
+  const mayKeep = useMay('settings', 'administer');
+  const [open, setOpen] = useState<OutletName | 'mail_trial' | null>(null);
   const close = () => setOpen(null);
   return (
     <Panel title={t('outlets.title')}>
@@ -32,27 +35,44 @@ export function OutletsPanel() {
       <ul className={css.list} aria-label={t('outlets.title')}>
         <Queried query={mqtt} rows={1}>
           {(data) => (
-            <Line
-              name="mqtt"
-              at={data}
-              state={data.state}
-              test={() => answerOf(api.POST('/settings/mqtt/test'))}
-              onOpen={() => setOpen('mqtt')}
-            />
+            <Line name="mqtt" at={data} state={data.state} onOpen={() => setOpen('mqtt')}>
+              <Test
+                name="mqtt"
+                set={data.host !== ''}
+                run={() => answerOf(api.POST('/settings/mqtt/test'))}
+              />
+            </Line>
           )}
         </Queried>
         <Queried query={syslog} rows={1}>
           {(data) => (
-            <Line
-              name="syslog"
-              at={data}
-              state={data.state}
-              test={() => answerOf(api.POST('/settings/syslog/test'))}
-              onOpen={() => setOpen('syslog')}
-            />
+            <Line name="syslog" at={data} state={data.state} onOpen={() => setOpen('syslog')}>
+              <Test
+                name="syslog"
+                set={data.host !== ''}
+                run={() => answerOf(api.POST('/settings/syslog/test'))}
+              />
+            </Line>
+          )}
+        </Queried>
+        <Queried query={mail} rows={1}>
+          {(data) => (
+            <Line name="mail" at={data} state={data.state} onOpen={() => setOpen('mail')}>
+              {mayKeep && (
+                <Button
+                  size="small"
+                  onClick={() => setOpen('mail_trial')}
+                  disabled={data.host === '' || data.sender === ''}
+                >
+                  {t('outlets.test')}
+                </Button>
+              )}
+            </Line>
           )}
         </Queried>
       </ul>
+      {open === 'mail' && mail.data && <MailDrawer mail={mail.data} onClose={close} />}
+      {open === 'mail_trial' && mail.data && <MailTrial to={mail.data.sender} onClose={close} />}
       {open === 'syslog' && syslog.data && <SyslogDrawer syslog={syslog.data} onClose={close} />}
       {open === 'mqtt' && mqtt.data && <MqttDrawer mqtt={mqtt.data} onClose={close} />}
     </Panel>
@@ -60,28 +80,16 @@ export function OutletsPanel() {
 }
 
 interface LineProps {
-  name: Name;
+  name: OutletName;
   at: { host: string; port: number };
   state: OutletState;
-  test: () => Promise<OutletTest>;
   onOpen: () => void;
+  children: ReactNode;
 }
 
-function Line({ name, at, state, test, onOpen }: LineProps) {
+function Line({ name, at, state, onOpen, children }: LineProps) {
   const { t } = useTranslation();
-  const { message, notification } = App.useApp();
-  const textOf = useProblemText();
-  const mayKeep = useMay('settings', 'administer');
   const title = t(`outlets.${name}`);
-  const trial = useMutation({
-    mutationFn: test,
-    onSuccess: ({ problem, took_ms }) => {
-      if (problem) notification.error({ message: t('outlets.test_failed'), description: problem });
-      else void message.success(t('outlets.test_worked', { took: took_ms }));
-      void queryClient.invalidateQueries({ queryKey: ['settings', name] });
-    },
-    onError: (error) => notification.error({ message: t('common.failed'), description: textOf(error) }),
-  });
   return (
     <li className={css.item} aria-label={title}>
       <div className={css.what}>
@@ -91,25 +99,49 @@ function Line({ name, at, state, test, onOpen }: LineProps) {
         <span className="quiet">{t(`outlets.${name}_hint`)}</span>
         {at.host && <span className="quiet cut num">{`${at.host}:${at.port}`}</span>}
       </div>
-      <State state={state} set={at.host !== ''} />
-      {mayKeep && (
-        <Button size="small" onClick={() => trial.mutate()} loading={trial.isPending} disabled={!at.host}>
-          {t('outlets.test')}
-        </Button>
-      )}
+      <State of={name === 'mail' ? 'mails' : 'events'} state={state} set={at.host !== ''} />
+      {children}
     </li>
   );
 }
 
-const looks = { off: 'off', connecting: 'waiting', connected: 'good', failing: 'bad' } as const;
+function Test({ name, set, run }: { name: OutletName; set: boolean; run: () => Promise<OutletTest> }) {
+  const { t } = useTranslation();
+  const { message, notification } = App.useApp();
+  const textOf = useProblemText();
+  const mayKeep = useMay('settings', 'administer');
+  const trial = useMutation({
+    mutationFn: run,
+    onSuccess: ({ problem, took_ms }) => {
+      if (problem) notification.error({ message: t('outlets.test_failed'), description: problem });
+      else void message.success(t('outlets.test_worked', { took: took_ms }));
+      void queryClient.invalidateQueries({ queryKey: ['settings', name] });
+    },
+    onError: (error) => notification.error({ message: t('common.failed'), description: textOf(error) }),
+  });
+  if (!mayKeep) return null;
+  return (
+    <Button size="small" onClick={() => trial.mutate()} loading={trial.isPending} disabled={!set}>
+      {t('outlets.test')}
+    </Button>
+  );
+}
 
-function State({ state, set }: { state: OutletState; set: boolean }) {
+const looks = {
+  off: 'off',
+  connecting: 'waiting',
+  connected: 'good',
+  ready: 'good',
+  failing: 'bad',
+} as const;
+
+function State({ of, state, set }: { of: 'events' | 'mails'; state: OutletState; set: boolean }) {
   const { t } = useTranslation();
   const timeText = useTimeText();
   const facts: ReactNode[] = [];
   if (state.problem) facts.push(state.problem);
-  if (state.waiting > 0) facts.push(t('outlets.waiting', { count: state.waiting }));
-  if (state.dropped > 0) facts.push(t('outlets.dropped', { count: state.dropped }));
+  if (state.waiting > 0) facts.push(t(`outlets.${of}_waiting`, { count: state.waiting }));
+  if (state.dropped > 0) facts.push(t(`outlets.${of}_dropped`, { count: state.dropped }));
   return (
     <div className={css.state}>
       <StateWord look={looks[state.word]}>

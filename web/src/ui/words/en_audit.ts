@@ -78,6 +78,7 @@ export const enAudit = {
     audit: { trimmed: 'Old entries removed' },
   },
   audit_subjects: {
+    mail: 'Mail',
     mqtt: 'MQTT',
     syslog: 'Syslog',
     session: 'Session',
@@ -100,6 +101,9 @@ export const enAudit = {
     door: 'Door',
   },
   audit_members: {
+    begins: 'Encryption begins',
+    in_clear: 'Without encryption',
+    sender: 'Sender',
     audit: 'Audit log',
     events: 'Events',
     base_topic: 'Topics begin with',

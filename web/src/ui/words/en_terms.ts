@@ -315,6 +315,7 @@ export const enTerms = {
     duplicate: 'The same is there twice.',
     taken: 'This belongs to somebody else.',
     wrong: 'This is not right.',
+    in_clear: 'Codes would go to another machine in clear. Choose TLS, or allow it.',
     own_address: 'This would shut you out. Add your own address, or a network that it is in.',
     unusable: 'This cannot be used.',
     cycle: 'It cannot be moved below itself.',

@@ -70,6 +70,7 @@ export const zhAudit: typeof enAudit = {
     audit: { trimmed: '删除旧条目' },
   },
   audit_subjects: {
+    mail: '邮件',
     mqtt: 'MQTT',
     syslog: '系统日志（Syslog）',
     session: '会话',
@@ -92,6 +93,9 @@ export const zhAudit: typeof enAudit = {
     door: '门',
   },
   audit_members: {
+    begins: '加密开始方式',
+    in_clear: '不加密',
+    sender: '发件人',
     audit: '审计日志',
     events: '事件',
     base_topic: '主题前缀',

@@ -310,6 +310,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     duplicate: '重复出现。',
     taken: '已属于其他人员。',
     wrong: '不正确。',
+    in_clear: '验证码将以明文发送到其他机器。请选择 TLS，或明确允许。',
     own_address: '这会将您自己拒之门外，请加入您的地址或其所在网络。',
     unusable: '无法使用：证书与私钥须为匹配的 PEM 文本，且在有效期内。',
     cycle: '不能移到自身之下。',

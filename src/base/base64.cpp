@@ -1,8 +1,8 @@
-#include "controller/base64.hpp"
+#include "base/base64.hpp"
 
 #include <sodium.h>
 
-namespace sallyport::controller {
+namespace sallyport::base {
 
 namespace {
 
@@ -28,4 +28,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return bytes;
 }
 
-}  // namespace sallyport::controller
+}  // namespace sallyport::base

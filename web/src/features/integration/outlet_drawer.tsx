@@ -1,0 +1,73 @@
+import { useMutation } from '@tanstack/react-query';
+import { Alert, App, Button, Checkbox, Drawer, Form } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { queryClient } from '../../api/queries';
+import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { useMay } from '../shell/me_context';
+import css from './integration.module.css';
+
+export type OutletName = 'mail' | 'mqtt' | 'syslog';
+
+interface Props<Typed> {
+  name: OutletName;
+  initial: Typed;
+  save: (typed: Typed) => Promise<unknown>;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** What is set of a system that is told of what happens; `children` are the fields after "Switched on". */
+export function OutletDrawer<Typed extends { enabled: boolean }>({
+  name,
+  initial,
+  save,
+  onClose,
+  children,
+}: Props<Typed>) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const textOf = useProblemText();
+  const mayKeep = useMay('settings', 'administer');
+  const [form] = Form.useForm<Typed>();
+  const saving = useMutation({
+    mutationFn: save,
+    onSuccess: (changed) => {
+      queryClient.setQueryData(['settings', name], changed);
+      void message.success(t('common.saved'));
+      onClose();
+    },
+    onError: (error) => showFieldErrors(form, error),
+  });
+  return (
+    <Drawer open onClose={onClose} width={560} title={t(`outlets.${name}`)}>
+      <Form<Typed>
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        disabled={!mayKeep}
+        initialValues={initial}
+        onFinish={(typed) => saving.mutate(typed)}
+      >
+        {saving.error && (
+          <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(saving.error)} />
+        )}
+        <Form.Item name="enabled" valuePropName="checked">
+          <Checkbox>{t('outlets.enabled')}</Checkbox>
+        </Form.Item>
+        {children}
+        {mayKeep && (
+          <Button type="primary" htmlType="submit" loading={saving.isPending}>
+            {t('common.save')}
+          </Button>
+        )}
+      </Form>
+    </Drawer>
+  );
+}
+
+/** A heading within the drawer. */
+export function Part({ children }: { children: ReactNode }) {
+  return <h3 className={css.part}>{children}</h3>;
+}
