@@ -350,7 +350,7 @@ class EveryOperation(unittest.TestCase):
         self.good("removeDepartment", 204, ids=[department])
 
     def test_photos(self):
-        picture = (ROOT / "tests/fuzz/corpus/photo/baseline").read_bytes()
+        picture = (ROOT / "tests/fuzz/corpus/picture/baseline").read_bytes()
         ids = [self.good("addPerson", 201, {"name": "Pia"})["id"]]
         self.good("getPhoto", 404, ids=ids)
         self.good("setPhoto", 400, ids=ids, raw=b"GIF89a")
@@ -364,6 +364,42 @@ class EveryOperation(unittest.TestCase):
         self.good("removePhoto", 204, ids=ids)
         self.good("removePhoto", 404, ids=ids)
         self.good("removePerson", 204, ids=ids)
+
+    def test_floor_plans(self):
+        corpus = ROOT / "tests/fuzz/corpus/picture"
+        area = self.good("addArea", 201, {"name": "Tower"})["id"]
+        plan = self.good("addFloorPlan", 201, {"name": "Ground floor", "area_id": area})
+        ids = [plan["id"]]
+        self.good("addFloorPlan", 409, {"name": "ground FLOOR", "area_id": area})
+        self.good("getFloorPlanPicture", 404, ids=ids)
+        for wrong, code in ((b"GIF89a", "picture_unreadable"), (b"<svg/>", "picture_is_drawing"),
+                            (b"x" * 4_000_001, "picture_too_large")):
+            self.assertEqual(self.good("setFloorPlanPicture", 400, ids=ids, raw=wrong)["code"], code)
+        for name, kind in (("baseline", "jpeg"), ("png", "png"), ("webp_lossy", "webp")):
+            seen = self.good("setFloorPlanPicture", 200, ids=ids, raw=(corpus / name).read_bytes())["picture"]
+            self.assertEqual(seen["type"], "image/" + kind)
+            fetch = self.contract.by_id["getFloorPlanPicture"]
+            answer = self.ask(fetch, ids=ids, query="?tag=" + seen["tag"])
+            self.assertEqual(answer.headers["Content-Type"], "image/" + kind)
+            self.good("getFloorPlanPicture", 200, ids=ids)
+        picture = (corpus / "png").read_bytes()
+        self.good("setFloorPlanPicture", 409, ids=ids, query="?revision=1", raw=picture)
+        links = [{"plan_id": ids[0], "x": 0.5, "y": 1}]
+        campus = self.good("addFloorPlan", 201, {"name": "Campus", "links": links})
+        self.assertEqual(campus["links"], links)
+        self.good("changeFloorPlan", 200, {"position": 2, "revision": 4}, ids)
+        self.good("changeFloorPlan", 409, {"position": 3, "revision": 4}, ids)
+        again = {"door_id": "9", "x": 0, "y": 0, "rotation": 360}
+        wrong = {"doors": [{"door_id": "9", "x": 1.5, "y": -1}, again]}
+        fields = {error["field"] for error in self.good("changeFloorPlan", 400, wrong, ids)["errors"]}
+        self.assertEqual(fields, {"doors.0.x", "doors.0.y", "doors.1", "doors.1.rotation"})
+        self.assertEqual([one["name"] for one in self.good("listFloorPlans", 200)["items"]],
+                         ["Campus", "Ground floor"])
+        self.assertIn("1 floor plan", self.good("removeArea", 409, ids=[area])["detail"])
+        self.good("removeFloorPlan", 204, ids=ids)
+        self.assertEqual(self.good("getFloorPlan", 200, ids=[campus["id"]])["links"], [])
+        self.good("removeFloorPlan", 204, ids=[campus["id"]])
+        self.good("removeArea", 204, ids=[area])
 
     def test_holidays(self):
         example = self.contract.example(self.contract.by_id["addHoliday"])

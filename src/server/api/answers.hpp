@@ -2,6 +2,9 @@
 // Small shapes that most operations share.
 #include <utility>
 
+#include <boost/json/array.hpp>
+#include <fmt/core.h>
+
 #include "codec/mail/mail.hpp"
 #include "server/api/operation.hpp"
 #include "server/wire/fields.hpp"
@@ -37,6 +40,33 @@ template <class Read>
         fields.wrong("", "too_short", "Send at least one member to change.");
     if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));
     return patch;
+}
+
+/// Reads each object of a list with `read(fields)`; what is no object is named.
+template <class T, class Read>
+[[nodiscard]] std::optional<std::vector<T>> read_each(Fields& fields, std::vector<FieldError>& errors,
+                                                      std::string_view name, std::size_t most, Read read) {
+    const auto* list = fields.list(name, 0, most);
+    if (list == nullptr) return std::nullopt;
+    std::vector<T> all;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto* object = (*list)[i].if_object();
+        if (object == nullptr) {
+            fields.wrong(fmt::format("{}.{}", name, i), "type", "This must be an object.");
+            continue;
+        }
+        Fields one(*object, errors, fields.path_of(fmt::format("{}.{}", name, i)));
+        all.push_back(read(one));
+        one.finish();
+    }
+    return all;
+}
+
+/// An id that has to be there; 0 when it is not.
+[[nodiscard]] inline Id read_id(Fields& fields, std::string_view name) {
+    const auto id = fields.nullable_id(name);
+    if (!id || !*id) fields.wrong(name, "missing", "This is needed.");
+    return id && *id ? **id : 0;
 }
 
 /// A page of a list without filters.

@@ -25,32 +25,6 @@ Viewer viewer_of(const Call& call) {
     return {call.session->account.rights, call.part};
 }
 
-/// Reads each object of a list with `read(fields)`; what is no object is named.
-template <class T, class Read>
-std::optional<std::vector<T>> read_each(Fields& fields, std::vector<FieldError>& errors,
-                                        std::string_view name, std::size_t most, Read read) {
-    const auto* list = fields.list(name, 0, most);
-    if (list == nullptr) return std::nullopt;
-    std::vector<T> all;
-    for (std::size_t i = 0; i < list->size(); ++i) {
-        const auto* object = (*list)[i].if_object();
-        if (object == nullptr) {
-            fields.wrong(fmt::format("{}.{}", name, i), "type", "This must be an object.");
-            continue;
-        }
-        Fields one(*object, errors, fields.path_of(fmt::format("{}.{}", name, i)));
-        all.push_back(read(one));
-        one.finish();
-    }
-    return all;
-}
-
-Id read_id(Fields& fields, std::string_view name) {
-    const auto id = fields.nullable_id(name);
-    if (!id || !*id) fields.wrong(name, "missing", "This is needed.");
-    return id && *id ? **id : 0;
-}
-
 template <class E>
 E read_word(Fields& fields, std::string_view name, std::initializer_list<std::string_view> words,
             Need need = Need::required) {

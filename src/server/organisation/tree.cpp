@@ -216,8 +216,9 @@ Outcome Tree::check_name(Connection& connection, Id id, const Place& place) cons
 
 Outcome Tree::check_empty(Connection& connection, const json::object& branch) const {
     const auto& table = shape_of(what_).table;
-    const auto rows = connection.query(fmt::format("SELECT count(*) FROM {} WHERE parent_id = $1", table),
-                                       {id_from(branch.at("id").get_string()).value_or(0)});
+    const auto id = id_from(branch.at("id").get_string()).value_or(0);
+    const auto rows =
+        connection.query(fmt::format("SELECT count(*) FROM {} WHERE parent_id = $1", table), {id});
     if (!rows) return std::unexpected(rows.error());
     std::vector<std::string> held;
     const auto add = [&](std::int64_t count, std::string_view one, std::string_view many) {
@@ -227,6 +228,9 @@ Outcome Tree::check_empty(Connection& connection, const json::object& branch) co
     if (what_ == TreeOf::areas) {
         add(branch.at("devices").as_int64(), "device", "devices");
         add(branch.at("doors").as_int64(), "door", "doors");
+        const auto plans = connection.query("SELECT count(*) FROM floor_plan WHERE area_id = $1", {id});
+        if (!plans) return std::unexpected(plans.error());
+        add(plans->front().integer(0), "floor plan", "floor plans");
     } else {
         add(branch.at("people").as_int64(), "person", "people");
     }

@@ -9,6 +9,7 @@
 #include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/outlets_api.hpp"
+#include "server/api/plans_api.hpp"
 #include "server/api/public_passwords_api.hpp"
 #include "server/api/retention_api.hpp"
 #include "server/api/rules_api.hpp"
@@ -54,6 +55,7 @@ Platform::Platform(PlatformPorts outside)
       public_passwords_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer,
                         [this](Id device) { return devices_.plan_issue(device); }),
       doors_(ports_.database, ids_, ports_.clock, audit_, live_),
+      floor_plans_(ports_.database, ids_, ports_.clock, audit_),
       events_(ports_.database, live_),
       exports_(ports_.database, ids_, ports_.clock, audit_, events_, ports_.tables),
       verifications_(ports_.database, ids_, ports_.clock, doors_, live_),
@@ -112,6 +114,7 @@ Operations Platform::operations() {
     add(retention_operations(retention_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
+    add(plan_operations(floor_plans_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
     add(public_password_operations(public_passwords_));
     add(event_operations(events_, departments_));

@@ -26,6 +26,7 @@
 #include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
+#include "server/plans/floor_plans.hpp"
 #include "server/retention/retention.hpp"
 #include "server/rules/door_rules.hpp"
 #include "server/rules/interlocks.hpp"
@@ -127,6 +128,7 @@ class Platform {
     Interlocks interlocks_;
     PublicPasswords public_passwords_;
     Doors doors_;
+    FloorPlans floor_plans_;
     Events events_;
     Exports exports_;
     Verifications verifications_;

@@ -111,6 +111,16 @@ std::optional<std::int64_t> Fields::integer(std::string_view name, std::int64_t 
     return checked_integer(*value, name, min, max);
 }
 
+std::optional<double> Fields::number(std::string_view name, double min, double max, Need need) {
+    const auto* value = take(name, need);
+    if (value == nullptr) return std::nullopt;
+    if (!value->is_number()) return wrong(name, "type", "This must be a number."), std::nullopt;
+    const auto number = value->to_number<double>();
+    if (number > max) return wrong(name, "too_large", fmt::format("At most {}.", max)), std::nullopt;
+    if (number < min) return wrong(name, "too_small", fmt::format("At least {}.", min)), std::nullopt;
+    return number;
+}
+
 std::optional<bool> Fields::truth(std::string_view name, Need need) {
     const auto* value = take(name, need);
     if (value == nullptr) return std::nullopt;

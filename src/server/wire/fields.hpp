@@ -42,6 +42,8 @@ class Fields {
     std::optional<base::Secret> secret(std::string_view name, const TextRule&, Need = Need::optional);
     std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max,
                                         Need = Need::optional);
+    /// A number that need not be whole.
+    std::optional<double> number(std::string_view name, double min, double max, Need = Need::optional);
     std::optional<bool> truth(std::string_view name, Need = Need::optional);
     std::optional<std::string> choice(std::string_view name, std::initializer_list<std::string_view> words,
                                       Need = Need::optional);

@@ -76,6 +76,7 @@ const groups: Record<string, string> = {
   outcome: 'audit_values.outcome',
   details: 'person_columns',
   photo: 'audit_values.secret',
+  picture: 'audit_values.secret',
   privacy_notice: 'audit_values.secret',
   pin: 'audit_values.secret',
   password: 'audit_values.secret',
