@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 class FullDisk : public PlatformTest {
   protected:
-    FullDisk() : PlatformTest({.page_limit = 150}) {}
+    FullDisk() : PlatformTest({.page_limit = 200}) {}
     void SetUp() override { set_up(); }
     std::size_t people() { return call("GET", "/people?limit=1000").body.at("items").as_array().size(); }
 };
