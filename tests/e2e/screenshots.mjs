@@ -1,65 +1,102 @@
-// Draws docs/screenshots/*.png from a site with a working day of life:
+// Draws docs/screenshots/{en,zh}/*.png from a site with a working day of life:
 // node tests/e2e/screenshots.mjs [NAME...], where a NAME draws only the pictures whose name contains it.
 import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import { launch, openContext, showCard, signInto } from "./browser.mjs";
 import { cardOf, fillWithLife } from "./sample_life.mjs";
-import { openSite } from "./site.mjs";
+import { adminPassword, openSite } from "./site.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const wishes = process.argv.slice(2);
 const desk = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
+const dark = { theme: "dark" };
+const small = { window: phone };
+const stranger = { session: "none" };
 
 const closing = [];
 const owner = { after: (close) => closing.push(close) };
 
+/** The client's own words of both languages, by key. */
+async function readWords() {
+    const web = createRequire(new URL("../../web/package.json", import.meta.url));
+    const { createServer } = await import(web.resolve("vite"));
+    const root = fileURLToPath(new URL("../../web", import.meta.url));
+    const server = await createServer({
+        root,
+        server: { middlewareMode: true, watch: null },
+        optimizeDeps: { noDiscovery: true },
+    });
+    const [{ en }, { zh }] = [
+        await server.ssrLoadModule("/src/ui/words/en.ts"),
+        await server.ssrLoadModule("/src/ui/words/zh.ts"),
+    ];
+    await server.close();
+    return { en, zh };
+}
+const words = await readWords();
+const wordsIn =
+    (language) =>
+    (key, values = {}) =>
+        key
+            .split(".")
+            .reduce((part, name) => part[name], words[language])
+            .replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
+
 const rows = (page) => page.getByRole("row").last().waitFor();
 const dialog = (page) => page.getByRole("dialog").locator("input").first().waitFor();
-const history = (page) => page.getByRole("dialog").getByRole("listitem").first().waitFor();
+const listed = (page) => page.getByRole("dialog").getByRole("listitem").first().waitFor();
 const heading = (page) => page.locator("h1").first().waitFor();
+const press = (part, name) => part.getByRole("button", { name, exact: true }).click();
 
 /** Everybody's first minute: chosen rules tick, a time zone stands there. */
-async function typePassword(page) {
-    await page.getByLabel("Password", { exact: true }).fill("blue-lamp-42");
-    await page.getByLabel("The same again").fill("blue-lamp-42");
+async function typePassword(page, word) {
+    await page.getByLabel(word("entry.password"), { exact: true }).fill("blue-lamp-42");
+    await page.getByLabel(word("entry.password_again")).fill("blue-lamp-42");
 }
 
-async function openAccount(page) {
-    await page.getByRole("row", { name: /reception/ }).click();
+const openRow = (name) => async (page) => {
+    await page.getByRole("row", { name }).click();
     await dialog(page);
-}
+};
 
-async function setUpFactor(page) {
-    await page.getByRole("button", { name: "Set it up" }).click();
-    const dialog = page.getByRole("dialog", { name: "Second factor" });
-    await dialog.getByLabel("Your password").fill("blue-lamp-42");
-    await dialog.getByRole("button", { name: "Next" }).click();
+async function setUpFactor(page, word) {
+    await press(page, word("second_factor.begin"));
+    const dialog = page.getByRole("dialog", { name: word("second_factor.title") });
+    await dialog.getByLabel(word("second_factor.own_password")).fill("blue-lamp-42");
+    await press(dialog, word("second_factor.next"));
     await dialog.locator("svg").last().waitFor();
 }
 
-async function openRole(page) {
-    await page.getByRole("row", { name: /Human resources/ }).click();
-    await dialog(page);
-}
-
-async function openMqtt(page) {
+const openDrawer = (key) => async (page, word) => {
     await heading(page);
-    await page.getByRole("button", { name: "MQTT" }).click();
+    await press(page, word(key));
     await dialog(page);
+};
+
+/** A section of a page, brought into view. */
+const section = (key) => async (page, word) => {
+    const region = page.getByRole("region", { name: word(key) });
+    await region.waitFor();
+    await region.evaluate((part) => part.scrollIntoView({ block: "start" }));
+};
+
+async function exportEvents(page, word) {
+    await rows(page);
+    await press(page, word("export.open"));
+    await press(page, word("export.formats.pdf"));
+    await page.getByRole("link", { name: /PDF/ }).waitFor();
 }
 
-async function openMail(page) {
-    await heading(page);
-    await page.getByRole("button", { name: /^(Mail|邮件)$/ }).click();
-    await dialog(page);
+async function forget(page, word) {
+    await press(page, word("forgotten.link"));
+    await page.getByLabel(word("entry.password_again")).waitFor();
 }
 
-async function found(page) {
-    const item = page.getByRole("dialog").getByRole("listitem").first();
-    await item.waitFor();
-}
+const inPanel = (english, chinese) => (panel, word, language) =>
+    (language === "en" ? english : chinese)(panel);
 
 async function grantedAtPanel(panel) {
     await panel.getByText("Live", { exact: true }).waitFor();
@@ -106,111 +143,127 @@ async function lookAtFile(page) {
     await page.getByRole("row").last().waitFor();
 }
 
-async function readCards(page) {
+async function readCards(page, word) {
     await heading(page);
-    await page.getByLabel(/^(First number|起始编号)$/).fill("5001");
-    const list = page.getByLabel(/^(Card number, or a list|卡号，或卡号列表)$/);
+    await page.getByLabel(word("imports.start")).fill("5001");
+    const list = page.getByLabel(word("imports.next_card"));
     await list.fill("04D00001 04D00002 04D00003");
     await list.press("Enter");
     await page.getByText("3/10").waitFor();
 }
 
-/** Name, address, what to wait for or do, and how the window looks. */
+/** Name, address, what to wait for or do, and how the window looks. Each is drawn in both languages. */
 const pictures = ({ site, empty }) => {
     const client = (path) => site.platform.url + path;
-    const [zh, dark] = [{ language: "zh" }, { theme: "dark" }];
+    const door = `/rules?door=${site.doors[2]}`;
     const publicPassword = `/permissions/public-passwords?password=${site.publicPassword}`;
+    const device = `/devices?device=${site.device}`;
     return [
         ["set_up", empty.platform.url, typePassword],
-        ["sign_in_zh", client("/"), heading, { language: "zh", session: "none" }],
+        ["sign_in", client("/"), heading, stranger],
+        ["forgotten", client("/"), forget, stranger],
         ["live", client("/live"), rows],
-        ["live_dark", client("/live"), rows, { theme: "dark" }],
-        ["live_phone", client("/live"), rows, { window: phone }],
+        ["live_dark", client("/live"), rows, dark],
+        ["live_phone", client("/live"), rows, small],
         ["events", client("/events?range=24h"), rows],
-        ["events_zh_dark", client("/events?range=24h"), rows, { language: "zh", theme: "dark" }],
-        ["events_phone", client("/events?range=24h"), rows, { window: phone, theme: "dark" }],
+        ["events_dark", client("/events?range=24h"), rows, dark],
+        ["events_phone", client("/events?range=24h"), rows, { ...small, ...dark }],
+        ["events_export", client("/events?range=24h"), exportEvents],
         ["people", client("/people"), rows],
-        ["people_phone_zh", client("/people"), rows, { window: phone, language: "zh" }],
+        ["people_phone", client("/people"), rows, small],
         ["person", client(`/people/${site.people[4]}`), heading],
         ["people_import", client("/people/import"), lookAtFile],
-        ["people_import_zh_dark", client("/people/import"), lookAtFile, { theme: "dark", language: "zh" }],
+        ["people_import_dark", client("/people/import"), lookAtFile, dark],
         ["people_series", client("/people/batch"), readCards],
-        ["people_series_phone", client("/people/batch"), readCards, { window: phone }],
+        ["people_series_phone", client("/people/batch"), readCards, small],
         ["people_department", client(`/people?department=${site.departments[0]}`), rows],
-        ["cards", client(`/people/cards?card=${cardOf(7)}`), history],
-        ["cards_phone", client("/people/cards"), rows, { window: phone }],
+        ["people_former", client("/people/former"), rows],
+        ["notice", client("/people/notice"), heading],
+        ["cards", client(`/people/cards?card=${cardOf(7)}`), listed],
+        ["cards_phone", client("/people/cards"), rows, small],
         ["permissions", client("/permissions"), rows],
         ["permission_group", client(`/permissions?group=${site.groups[1]}`), dialog],
         ["time_template", client(`/permissions/templates?template=${site.templates[0]}`), dialog],
         ["holidays", client(`/permissions/holidays?holiday=${site.holiday}`), dialog],
         ["public_passwords", client("/permissions/public-passwords"), rows],
-        ["public_password_phone_zh", client(publicPassword), dialog, { window: phone, ...zh, ...dark }],
+        ["public_password_phone", client(publicPassword), dialog, { ...small, ...dark }],
         ["door_rules", client("/rules"), rows],
-        ["door_rules_of_a_door", client(`/rules?door=${site.doors[2]}`), dialog],
-        ["door_rules_phone_zh", client(`/rules?door=${site.doors[2]}`), dialog, { window: phone, ...zh }],
+        ["door_rules_of_a_door", client(door), dialog],
+        ["door_rules_phone", client(door), dialog, small],
         ["passback_area", client(`/rules/areas?area=${site.passbackArea}`), dialog],
         ["interlock_dark", client(`/rules/interlocks?interlock=${site.interlock}`), dialog, dark],
-        ["devices", client(`/devices?device=${site.device}`), dialog],
-        ["devices_found", client("/devices?add=1"), found],
+        ["devices", client(device), dialog],
+        ["devices_upkeep", client(device), section("upkeep.title")],
+        ["devices_upkeep_phone", client(device), section("upkeep.title"), small],
+        ["devices_found", client("/devices?add=1"), listed],
+        ["devices_import", client("/devices/import"), heading],
         ["accounts", client("/accounts"), rows],
-        ["account", client("/accounts"), openAccount],
-        ["role", client("/accounts/roles"), openRole],
+        ["account", client("/accounts"), openRow(/reception/)],
+        ["role", client("/accounts/roles"), openRow(/Human resources/)],
         ["sessions", client("/accounts/sessions"), rows],
         ["password", client("/password"), heading],
-        ["audit", client("/audit"), rows],
         ["second_factor", client("/password"), setUpFactor],
+        ["security_questions", client("/password"), section("questions.title")],
+        ["audit", client("/audit"), rows],
         ["integration", client("/integration"), heading],
-        ["integration_zh_dark", client("/integration"), heading, { language: "zh", theme: "dark" }],
-        ["integration_mqtt", client("/integration"), openMqtt],
-        ["integration_mqtt_phone_zh", client("/integration"), openMqtt, { window: phone, language: "zh" }],
-        ["integration_mail", client("/integration"), openMail],
-        [
-            "integration_mail_phone_zh_dark",
-            client("/integration"),
-            openMail,
-            { window: phone, language: "zh", theme: "dark" },
-        ],
+        ["integration_dark", client("/integration"), heading, dark],
+        ["integration_mqtt", client("/integration"), openDrawer("outlets.mqtt")],
+        ["integration_mqtt_phone", client("/integration"), openDrawer("outlets.mqtt"), small],
+        ["integration_mail", client("/integration"), openDrawer("outlets.mail")],
+        ["integration_mail_phone", client("/integration"), openDrawer("outlets.mail"), { ...small, ...dark }],
+        ["integration_syslog", client("/integration"), openDrawer("outlets.syslog")],
         ["settings", client("/settings"), heading],
-        ["panel", site.door.url, grantedAtPanel],
-        ["panel_dark_zh", site.door.url, codeAtPanel, { language: "zh", theme: "dark" }],
-        ["panel_phone", site.door.url, heading, { window: phone }],
-        ["panel_wiring", `${site.door.url}/#wiring`, wiredUp],
-        ["panel_wiring_phone_zh", `${site.door.url}/#wiring`, terminals, { window: phone, language: "zh" }],
+        ["settings_retention", client("/settings"), section("retention.title")],
+        ["settings_network", client("/settings"), section("network.title")],
+        ["panel", site.door.url, inPanel(grantedAtPanel, codeAtPanel)],
+        ["panel_dark", site.door.url, inPanel(grantedAtPanel, codeAtPanel), dark],
+        ["panel_phone", site.door.url, heading, small],
+        ["panel_wiring", `${site.door.url}/#wiring`, inPanel(wiredUp, terminals)],
+        ["panel_wiring_phone", `${site.door.url}/#wiring`, terminals, small],
     ];
 };
 
-async function draw(browser, { site, operator }, [name, address, ready, look = {}]) {
-    const { window = desk, theme = "light", language = "en", session = "admin" } = look;
-    const locale = language === "zh" ? "zh-CN" : "en-GB";
+async function draw(browser, { site, operator, language }, [name, address, ready, look = {}]) {
+    const { window = desk, theme = "light", session = "admin" } = look;
     const context = await openContext(browser, {
         viewport: window,
         colorScheme: theme,
-        locale,
+        locale: language === "zh" ? "zh-CN" : "en-GB",
         reducedMotion: "reduce",
     });
     await context.addInitScript((wanted) => localStorage.setItem("sallyport.language", wanted), language);
-    if (session === "admin" && address.startsWith(site.platform.url)) {
-        await site.platform.must(200, "PATCH", "/me", { language });
-        await context.addCookies(operator);
-    }
+    if (session === "admin" && address.startsWith(site.platform.url)) await context.addCookies(operator);
     const page = await context.newPage();
     await page.goto(address);
-    await ready(page);
+    await ready(page, wordsIn(language), language);
     await page.locator(".ant-skeleton").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready);
     await page.evaluate(() =>
         Promise.all(document.getAnimations().map((moving) => moving.finished.catch(() => 0))),
     );
-    await page.screenshot({ path: `${folder}${name}.png` });
+    await page.screenshot({ path: `${folder}${language}/${name}.png` });
     await context.close();
-    console.log(name);
+    console.log(`${language}/${name}`);
+}
+
+/** What only pictures need: somebody who left, security questions, a notice, questions at one door. */
+async function addForPictures({ platform, people }) {
+    await platform.must(204, "DELETE", `/people/${people.pop()}`);
+    await platform.must(204, "PUT", "/me/questions", {
+        password: adminPassword,
+        questions: [
+            { question: "First pet?", answer: "rex" },
+            { question: "First street?", answer: "am wall" },
+        ],
+    });
 }
 
 try {
-    await mkdir(folder, { recursive: true });
+    for (const language of ["en", "zh"]) await mkdir(folder + language, { recursive: true });
     const [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
     await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
     await fillWithLife(site, 90);
+    await addForPictures(site);
     const browser = await launch();
     closing.push(() => browser.close());
     const chosen = pictures({ site, empty }).filter(
@@ -219,7 +272,10 @@ try {
     const signedIn = await openContext(browser);
     await signInto(signedIn, site.platform);
     const operator = await signedIn.cookies(site.platform.url);
-    for (const picture of chosen) await draw(browser, { site, operator }, picture);
+    for (const language of ["en", "zh"]) {
+        await site.platform.must(200, "PATCH", "/me", { language });
+        for (const picture of chosen) await draw(browser, { site, operator, language }, picture);
+    }
 } finally {
     for (const close of closing.reverse()) await close();
 }
