@@ -192,7 +192,7 @@ for (const [windowName, theme, language, opener] of looks) {
             await page.getByRole("button", { name: /^(Account|账户) admin/ }).click();
             await page.getByRole("menuitem", { name: /^(Sign out|退出登录)$/ }).click({ trial: true });
             await page.keyboard.press("Escape");
-            await page.getByRole("combobox").first().click();
+            await page.locator("main .ant-select").first().click();
             await page.locator(".ant-select-item-option").last().click({ trial: true });
         });
 
