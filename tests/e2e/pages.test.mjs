@@ -52,6 +52,8 @@ const clientPages = () => [
     ["/people/cards", withRows],
     [`/people/cards?card=${cardOf(1)}`, withCard],
     ["/people/new", isReady],
+    ["/people/former", isReady],
+    ["/people/notice", isReady],
     ["/people/import", isReady],
     ["/people/batch", isReady],
     [`/people/${site.people[0]}`, isReady],

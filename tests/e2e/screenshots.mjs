@@ -246,9 +246,18 @@ async function draw(browser, { site, operator, language }, [name, address, ready
     console.log(`${language}/${name}`);
 }
 
+const notice = {
+    en: [
+        "The doors of this building record who opens them and when.",
+        "The reception answers questions about your data, corrects it, and says what is known of you.",
+    ].join("\n\n"),
+    zh: ["本楼的门会记录谁在何时开门。", "有关您的数据的问题，请咨询前台。"].join("\n\n"),
+};
+
 /** What only pictures need: somebody who left, security questions, a notice, questions at one door. */
 async function addForPictures({ platform, people }) {
     await platform.must(204, "DELETE", `/people/${people.pop()}`);
+    await platform.must(200, "PATCH", "/privacy-notice", notice);
     await platform.must(204, "PUT", "/me/questions", {
         password: adminPassword,
         questions: [

@@ -1,5 +1,7 @@
 #include "adapters/net/own_identity.hpp"
 
+#include <arpa/inet.h>
+#include <array>
 #include <fstream>
 #include <iterator>
 #include <sys/stat.h>
@@ -35,14 +37,9 @@ std::string bytes_of(const ASN1_STRING* text) {
 
 std::string address_text(const ASN1_OCTET_STRING* address) {
     const auto bytes = bytes_of(address);
-    const auto at = [&](std::size_t i) {
-        return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
-    };
-    if (bytes.size() == 4) return fmt::format("{}.{}.{}.{}", at(0), at(1), at(2), at(3));
-    std::string text;
-    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2)
-        text += fmt::format("{}{:x}", i == 0 ? "" : ":", at(i) << 8 | at(i + 1));
-    return text;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    if (bytes.size() != 4 && bytes.size() != 16) return "?";
+    return inet_ntop(bytes.size() == 4 ? AF_INET : AF_INET6, bytes.data(), text.data(), text.size());
 }
 
 std::vector<std::string> names_of(X509* certificate) {

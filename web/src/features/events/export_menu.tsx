@@ -84,7 +84,7 @@ export function ExportMenu({ query }: { query: Query }) {
         </div>
       }
     >
-      <Badge count={all.length} size="small">
+      <Badge count={all.length} size="small" color="var(--accent-fill)">
         <Button icon={<DownloadOutlined />} aria-label={t('export.open')}>
           {!onPhone && t('export.open')}
         </Button>

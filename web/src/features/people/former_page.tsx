@@ -89,6 +89,7 @@ export default function FormerPage() {
               setSearch(target.value === '' ? {} : { q: target.value }, { replace: true })
             }
           />
+          <p className={`quiet ${css.explained}`}>{t('former.hint')}</p>
         </div>
         {people.isPending ? (
           <Loading />

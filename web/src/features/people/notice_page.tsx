@@ -35,7 +35,11 @@ export default function NoticePage() {
               { value: 'zh', label: '中文' },
             ]}
           />
-          <Button icon={<PrinterOutlined />} onClick={() => window.print()}>
+          <Button
+            icon={<PrinterOutlined />}
+            disabled={!notice.data?.[language].trim()}
+            onClick={() => window.print()}
+          >
             {t('notice.print')}
           </Button>
         </span>

@@ -82,11 +82,16 @@ function Shown({ certificate }: { certificate: Certificate }) {
           [t('certificate.valid'), <Time key="valid" at={certificate.valid_to} />],
         ]}
       />
-      <p className="quiet">
-        {t('certificate.fingerprint')}
-        <br />
-        <code className={`mono ${css.fingerprint}`}>{certificate.fingerprint}</code>
-      </p>
+      <Facts
+        items={[
+          [
+            t('certificate.fingerprint'),
+            <code key="fingerprint" className={`mono ${css.fingerprint}`}>
+              {certificate.fingerprint}
+            </code>,
+          ],
+        ]}
+      />
     </>
   );
 }

@@ -87,7 +87,7 @@ function Periods({ periods }: { periods: Retention }) {
       {save.error && (
         <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} role="alert" />
       )}
-      <p className="quiet">{t('retention.hint')}</p>
+      <p className={`quiet ${css.gap}`}>{t('retention.hint')}</p>
       {kinds.map((kind) => (
         <Form.Item
           key={kind}
@@ -140,7 +140,7 @@ function Notice({ notice }: { notice: PrivacyNotice }) {
       className={css.form}
     >
       {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
-      <p className="quiet">{t('notice.hint')}</p>
+      <p className={`quiet ${css.gap}`}>{t('notice.hint')}</p>
       <Form.Item name="en" label="English">
         <Input.TextArea maxLength={20_000} autoSize={{ minRows: 3, maxRows: 12 }} />
       </Form.Item>

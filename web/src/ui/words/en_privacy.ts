@@ -7,6 +7,7 @@ export const enPrivacy = {
     erased: 'Erased person',
     no_match_hint: 'The search looks at names and user IDs.',
     none: 'Nobody was removed',
+    hint: 'Events and cards still name these people, until they are erased.',
     none_hint: 'People who are removed appear here until what is known of them is erased.',
     removed_at: 'Removed',
     search: 'Name or user ID',

@@ -9,6 +9,7 @@ export const zhPrivacy: typeof enPrivacy = {
     erased: '已清除的人员',
     no_match_hint: '按姓名和人员编号搜索。',
     none: '没有移除过人员',
+    hint: '在清除之前，事件和卡片中仍保留这些人员的姓名。',
     none_hint: '被移除的人员在个人数据清除之前显示在这里。',
     removed_at: '移除时间',
     search: '姓名或人员编号',
