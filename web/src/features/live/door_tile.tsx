@@ -1,5 +1,6 @@
 import { MoreOutlined } from '@ant-design/icons';
 import { Checkbox, Dropdown } from 'antd';
+import type { MouseEvent } from 'react';
 import { memo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -53,6 +54,12 @@ export function useStateText(): (door: Door) => string {
   };
 }
 
+/** A click with the right button is the other way to the commands. */
+function openMenu(click: MouseEvent<HTMLElement>) {
+  click.preventDefault();
+  click.currentTarget.querySelector<HTMLButtonElement>('[aria-haspopup=menu]')?.click();
+}
+
 export const DoorTile = memo(function DoorTile(props: Props) {
   const { door, size, request, mayControl, picking, picked, marked, onPick, onCommand } = props;
   const { t } = useTranslation();
@@ -74,6 +81,7 @@ export const DoorTile = memo(function DoorTile(props: Props) {
       className={classes.join(' ')}
       id={`door-${door.id}`}
       onClick={picking ? () => onPick(door) : undefined}
+      onContextMenu={commands ? openMenu : undefined}
     >
       <DoorMark look={look} size={size === 'large' ? 34 : size === 'medium' ? 24 : 18} />
       <div className={css.tileText}>
