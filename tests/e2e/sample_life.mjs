@@ -196,6 +196,11 @@ async function addIntegration({ platform }) {
         name: "Time recording",
         rights: { people: "view", events: "view" },
     });
+    await platform.must(200, "PATCH", "/settings/mail", {
+        enabled: true,
+        host: "mail.example.org",
+        sender: "doors@example.org",
+    });
     await platform.must(201, "POST", "/webhooks", {
         name: "Control room",
         url: "https://hooks.example.org/sallyport",

@@ -92,7 +92,9 @@ async function exportEvents(page, word) {
 
 async function forget(page, word) {
     await press(page, word("forgotten.link"));
-    await page.getByLabel(word("entry.password_again")).waitFor();
+    await page.getByLabel(word("entry.account")).fill("reception");
+    await press(page, word("forgotten.ask_code"));
+    await page.getByRole("status").waitFor();
 }
 
 const inPanel = (english, chinese) => (panel, word, language) =>

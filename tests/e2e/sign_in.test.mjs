@@ -4,12 +4,13 @@ import { createHmac } from "node:crypto";
 import { test } from "node:test";
 
 import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openMailServer } from "./mail_server.mjs";
 import { adminPassword, openSite } from "./site.mjs";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 const fresh = "silver-lock-91";
 // What the sign-in page is told on the way is no fault of the page.
-const expected = /status of 401 .*\/api\/v1\/(sessions|password-recovery)\)$/;
+const expected = /status of 401 .*\/api\/v1\/(sessions|password-recovery(\/code)?)\)$/;
 
 /** What an authenticator app shows `later` steps of 30 s from now (RFC 6238). */
 function codeOf(secret, later = 0) {
@@ -86,6 +87,63 @@ test("a second factor is set up, asked for, and the password recovered by questi
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
     assert.deepEqual(
         [...context.faults, ...other.faults].filter((fault) => !expected.test(fault)),
+        [],
+    );
+});
+
+test("a mailbox is proved with a code, and another one sets a forgotten password", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const mail = await openMailServer(t);
+    const browser = await openBrowser(t);
+    const context = await openContext(browser);
+    await signInto(context, platform);
+
+    const page = await openPage(context, platform, "/password", "My account");
+    const panel = page.getByRole("region", { name: "Mailbox" });
+    await panel.getByText("This platform sends no mail yet.").waitFor();
+    assert.equal(await panel.getByRole("button", { name: "Set a mailbox" }).isDisabled(), true);
+    const server = { host: "127.0.0.1", port: mail.port, tls: "off" };
+    const settings = { enabled: true, ...server, sender: "doors@example.org" };
+    await platform.must(200, "PATCH", "/settings/mail", settings);
+    await page.reload();
+    await panel.getByRole("button", { name: "Set a mailbox" }).click();
+    const dialog = page.getByRole("dialog", { name: "Mailbox" });
+    await dialog.getByLabel("Address").fill("admin@example.org");
+    await dialog.getByLabel("Your password").fill(adminPassword);
+    await dialog.getByRole("button", { name: "Send a code" }).click();
+    await dialog.getByText("A code is on its way to admin@example.org").waitFor();
+    await dialog.getByLabel("Code from the mail").fill("0000-0000");
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await dialog.getByText("This is not the code that was sent to this mailbox.").waitFor();
+    await dialog.getByLabel("Code from the mail").fill(await mail.code(0));
+    await dialog.getByRole("button", { name: "Confirm" }).click();
+    await panel.getByText("Proved").waitFor();
+
+    const other = await openContext(browser);
+    const door = await openPage(other, platform, "/", "Sign in");
+    await door.getByRole("button", { name: "Forgotten the password?" }).click();
+    await door.getByLabel("Way back in").getByText("By questions").click();
+    await door.getByLabel("First pet?").waitFor();
+    await door.getByLabel("Way back in").getByText("By mail").click();
+    await door.getByLabel("Account").fill("admin");
+    await door.getByRole("button", { name: "Send me a code" }).click();
+    await door.getByText("If this account has a mailbox, a code is on its way.").waitFor();
+    await door.getByLabel("Code from the mail").fill("00000000");
+    await door.getByLabel("New password").fill(fresh);
+    await door.getByLabel("The same again").fill(fresh);
+    await door.getByRole("button", { name: "Set the new password" }).click();
+    await door.getByRole("alert").getByText("This is not the code that was sent").waitFor();
+    await door.getByLabel("Code from the mail").fill(await mail.code(1));
+    await door.getByRole("button", { name: "Set the new password" }).click();
+    await door.getByText("The password is changed").waitFor();
+    await typeLogin(door, fresh);
+    await door.getByRole("navigation", { name: "Pages" }).waitFor();
+    assert.deepEqual(
+        [...context.faults, ...other.faults].filter(
+            (fault) => !expected.test(fault) && !/status of 400 .*mailbox\/confirm/.test(fault),
+        ),
         [],
     );
 });

@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contract import ROOT, Contract  # noqa: E402
+from mail_server import MailServer  # noqa: E402
 from running_platform import PASSWORD, Platform, code_of  # noqa: E402
 
 UNKNOWN = "7"  # roles 1 to 4 come with the platform
@@ -168,6 +169,38 @@ class EveryOperation(unittest.TestCase):
         changed = self.good("changeMailServer", 200, server)
         self.assertIsNotNone(self.good("testMailServer", 200, {"to": "anna@example.org"})["problem"])
         self.good("changeMailServer", 409, {"in_clear": True, "revision": changed["revision"] - 1})
+
+    def test_mailbox(self):
+        role = self.good("addRole", 201, {"name": "Reads mail", "rights": {}})
+        login = {"account": "mia", "password": "brass-key-58"}
+        mia = {"name": "mia", "password": login["password"], "role_id": role["id"]}
+        mia = self.good("addAccount", 201, mia)
+        token = self.good("signIn", 200, login)["token"]
+        passwords = {"old": login["password"], "password": "silver-lock-91"}
+        self.good("changeMyPassword", 204, passwords, token=token)
+        own = {"password": "silver-lock-91", "address": "mia@example.org"}
+        with MailServer() as server:
+            self.good("changeMailServer", 200, {"enabled": False})
+            self.good("beginMailbox", 409, own, token=token)
+            self.good("askForCode", 409, {"account": "mia"}, token="")
+            self.good("changeMailServer", 200, {"enabled": True, "host": "127.0.0.1", "port": server.port,
+                                                "tls": "off", "sender": "doors@example.org"})
+            self.good("beginMailbox", 400, own | {"password": "wrong"}, token=token)
+            self.good("confirmMailbox", 409, {"code": "12345678"}, token=token)
+            self.good("beginMailbox", 204, own, token=token)
+            self.good("confirmMailbox", 400, {"code": "1"}, token=token)
+            self.good("confirmMailbox", 200, {"code": server.next_code()}, token=token)
+            self.assertTrue(self.good("getMyMailbox", 200, token=token)["proved"])
+            self.assertTrue(self.good("getRecovery", 200, token="")["mail"])
+            self.good("askForCode", 204, {"account": "mia"}, token="")
+            new = {"account": "mia", "code": server.next_code(), "password": login["password"]}
+            self.good("recoverByCode", 401, new | {"code": "1"}, token="")
+            self.good("recoverByCode", 204, new, token="")
+            token = self.good("signIn", 200, login)["token"]
+            self.good("removeMailbox", 204, {"password": login["password"]}, token=token)
+            self.good("changeMailServer", 200, {"enabled": False})
+        self.good("removeAccount", 204, ids=[mia["id"]])
+        self.good("removeRole", 204, ids=[role["id"]])
 
     def test_sessions(self):
         token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]

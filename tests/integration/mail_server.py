@@ -4,6 +4,7 @@ import base64
 import email
 import email.policy
 import queue
+import re
 import socketserver
 import ssl
 import threading
@@ -118,6 +119,9 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def next(self):
         return self.mails.get(timeout=SECONDS)
+
+    def next_code(self):
+        return re.search(r"\d{4}-\d{4}", self.next().get_content())[0]
 
     def __exit__(self, *_):
         self.shutdown()

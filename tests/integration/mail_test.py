@@ -8,6 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from mail_server import MailServer  # noqa: E402
+from running_platform import PASSWORD  # noqa: E402
 from webhooks_test import Authority  # noqa: E402
 from with_a_platform import PlatformTest  # noqa: E402
 
@@ -93,6 +94,19 @@ class Mail(PlatformTest):
         self.assertEqual(entry["subject"]["kind"], "mail")
         self.assertEqual(entry["after"]["password"], "changed")
         self.assertNotIn(LOGIN[1], str(entry))
+
+    def test_the_command_on_the_machine_is_told_to_the_mailbox(self):
+        with MailServer() as server:
+            self.set(server)
+            self.good("beginMailbox", 204, {"password": PASSWORD, "address": TO})
+            self.good("confirmMailbox", 200, {"code": server.next_code()})
+            self.platform.stop()
+            reset = self.platform.command("reset-admin", "--data", self.platform.data, text="blue-lamp-42\n")
+            self.assertEqual(reset.returncode, 0, reset.stderr)
+            self.platform.start("--discovery", "off")
+            mail = server.next()
+            self.assertEqual(mail["Subject"], "Your password for Sallyport was changed")
+            self.assertEqual(mail.envelope[1], [TO])
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@
 
 #include "adapters/net/networks.hpp"
 #include "adapters/tables/tables.hpp"
+#include "base/base64.hpp"
 #include "embedded/platform_schema.hpp"
 #include "server/storage/migrate.hpp"
 
@@ -60,6 +61,37 @@ std::vector<ports::HttpPost> FakePoster::posts(std::size_t count) {
 }
 
 void FakePoster::answer(base::Result<int> answer) {
+    const std::lock_guard lock(mutex_);
+    answer_ = std::move(answer);
+}
+
+ports::SendMail FakeMailServer::sender() {
+    return [this](const ports::MailServer&, const ports::OutgoingMail& mail,
+                  const std::stop_token&) -> base::Status {
+        const std::lock_guard lock(mutex_);
+        ++tried_;
+        if (answer_) {
+            std::string digits = mail.message.substr(mail.message.find("\r\n\r\n") + 4);
+            std::erase_if(digits, [](char c) { return c == '\r' || c == '\n'; });
+            mails_.push_back({mail.to, base::from_base64(digits).value_or("")});
+        }
+        sent_.notify_all();
+        return answer_;
+    };
+}
+
+std::vector<FakeMailServer::Mail> FakeMailServer::mails(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    sent_.wait_for(lock, std::chrono::seconds{10}, [&] { return mails_.size() >= count; });
+    return mails_;
+}
+
+bool FakeMailServer::tried(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return sent_.wait_for(lock, std::chrono::seconds{10}, [&] { return tried_ >= count; });
+}
+
+void FakeMailServer::answer(base::Status answer) {
     const std::lock_guard lock(mutex_);
     answer_ = std::move(answer);
 }
@@ -124,6 +156,7 @@ void PlatformTest::restart() {
                               .tables = *tables_,
                               .search_everywhere = {},
                               .poster = &poster_,
+                              .send_mail = mail_server_.sender(),
                               .password_cost = {.operations = 1, .memory = 8'192}});
     const auto loaded = platform_->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);

@@ -80,6 +80,29 @@ class FakePoster final : public ports::HttpPoster {
     base::Result<int> answer_ = 200;
 };
 
+/// Keeps the mails that it takes; it takes all unless it was told otherwise.
+class FakeMailServer {
+  public:
+    struct Mail {
+        std::string to;
+        std::string text;  ///< as a reader sees it
+    };
+    [[nodiscard]] ports::SendMail sender();
+    /// So many in all that were taken, or fewer when they do not come within ten seconds.
+    [[nodiscard]] std::vector<Mail> mails(std::size_t count);
+    /// Whether so many were tried in all, within ten seconds.
+    [[nodiscard]] bool tried(std::size_t count);
+    /// From now on.
+    void answer(base::Status answer);
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable sent_;
+    std::vector<Mail> mails_;
+    std::size_t tried_ = 0;
+    base::Status answer_;
+};
+
 /// Ports that nobody listens to.
 class NoEntrance final : public ports::Entrance {
   public:
@@ -139,6 +162,7 @@ class PlatformTest : public testing::Test {
     TwoZones zones_;
     NoNetwork network_;
     FakePoster poster_;
+    FakeMailServer mail_server_;
     NoEntrance entrance_;
     std::unique_ptr<ports::TableFiles> tables_;
     std::unique_ptr<ports::Database> database_;

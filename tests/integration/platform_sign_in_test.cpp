@@ -256,7 +256,7 @@ class Forgotten : public SigningIn {
 TEST_F(Forgotten, the_answers_to_all_questions_set_a_new_password_and_end_the_sessions) {
     EXPECT_EQ(ask(two_questions).status, 204);
     EXPECT_EQ(call_from({}, "GET", "/api/v1/password-recovery").text,
-              R"({"questions":["First pet?","First street?"]})");
+              R"({"questions":["First pet?","First street?"],"mail":false})");
     EXPECT_EQ(recover({"rex the dog"}).code(), "wrong_answers");
     EXPECT_EQ(recover({"rex the dog", "elsewhere"}).code(), "wrong_answers");
     EXPECT_EQ(recover({"rex the dog", "x"}, "10.0.0.7", "short").fields().size(), 2U) << "not a guess";

@@ -29,8 +29,10 @@ struct Opened {
           rules(*database, audit),
           sessions(*database, ids, clock, rules),
           second_factors(*database, clock, audit, sessions, sealer),
-          accounts(*database, ids, clock, audit, sessions, second_factors, {}),
-          operators(*database, ids, clock, audit, sessions, {}) {}
+          outbox({*database, clock, ids, audit, sealer, nullptr, nullptr, {}}),
+          mailboxes(*database, clock, audit, outbox),
+          accounts(*database, ids, clock, audit, sessions, second_factors, mailboxes, {}),
+          operators(*database, ids, clock, audit, sessions, mailboxes, {}) {}
     adapters::MachineClock clock;
     std::unique_ptr<ports::Database> database;
     server::Sealer sealer;
@@ -39,6 +41,8 @@ struct Opened {
     server::SignInRules rules;
     server::Sessions sessions;
     server::SecondFactors second_factors;
+    server::Outbox outbox;  ///< what is to be sent waits for the platform
+    server::Mailboxes mailboxes;
     server::Accounts accounts;
     server::Operators operators;
 };
@@ -49,7 +53,9 @@ base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& director
     if (!store) return std::unexpected(store.error());
     auto sealer = server::Sealer::open(directory / "secret.key");
     if (!sealer) return std::unexpected(sealer.error());
-    return std::make_unique<Opened>(*std::move(store), *std::move(sealer));
+    auto opened = std::make_unique<Opened>(*std::move(store), *std::move(sealer));
+    if (auto loaded = opened->outbox.load(); !loaded) return std::unexpected(loaded.error());
+    return opened;
 }
 
 base::Result<std::int64_t> count(ports::Database& database, std::string_view table) {

@@ -97,6 +97,8 @@ Status Accounts::store_setup(Connection& connection, const SetupRequest& request
         "VALUES ($1, $2, $3, $4, $5, $6, $6)",
         {account.id, account.name, password_hash, account.language, account.role_id, now}));
     if (outcome) outcome = store_questions(connection, account.id, request.questions, answer_hashes);
+    if (outcome && request.mailbox)
+        outcome = mailboxes_.store_unproved(connection, account.id, *request.mailbox);
     for (const auto& [name, value] :
          {std::pair<std::string_view, std::string_view>{"language", request.language},
           {"time_zone", request.time_zone}})
@@ -263,11 +265,13 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
             outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1 AND id <> $2",
                                              {session.account.id, session.id}));
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
+        if (outcome) outcome = mailboxes_.tell_password_changed(connection, session.account.id);
         if (!outcome) return outcome;
         return audit_.append(connection, caller.as(name), "account.password_changed",
                              Subject{"account", id_text(session.account.id), name});
     });
     if (!stored) return std::unexpected(stored.error());
+    mailboxes_.wake();
     sessions_.remove_others(session.account.id, session.id);
     if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
     return {};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "server/accounts/attempts.hpp"
+#include "server/accounts/mailboxes.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/second_factors.hpp"
 #include "server/accounts/sessions.hpp"
@@ -23,6 +24,7 @@ struct SetupRequest {
     std::string language;
     std::string time_zone;
     std::vector<Question> questions;
+    std::optional<std::string> mailbox;  ///< to be proved when there is mail
     std::optional<base::Secret> code;
 };
 
@@ -48,13 +50,14 @@ class Accounts {
   public:
     /// All outlive this.
     Accounts(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-             Sessions& sessions, const SecondFactors& second_factors, PasswordCost cost)
+             Sessions& sessions, const SecondFactors& second_factors, Mailboxes& mailboxes, PasswordCost cost)
         : database_(database),
           ids_(ids),
           clock_(clock),
           audit_(audit),
           sessions_(sessions),
           second_factors_(second_factors),
+          mailboxes_(mailboxes),
           passwords_(cost),
           attempts_(database, clock) {}
 
@@ -93,6 +96,13 @@ class Accounts {
     /// five wrong tries, from one address or from all together.
     Outcome recover(const std::vector<base::Secret>& answers, const base::Secret& fresh, const Caller&);
 
+    /// A new password for an account, from whoever has the code that its mailbox was sent; its sessions end,
+    /// its second factor stays. Errors: unauthenticated "wrong_mail_code", for accounts that there are not
+    /// too; invalid `password` with the rules that it breaks; limit "too_many_attempts" after five wrong
+    /// codes for the account or from the address.
+    Outcome recover_by_mail(const std::string& account, const base::Secret& code, const base::Secret& fresh,
+                            const Caller&);
+
     [[nodiscard]] base::Result<std::vector<ListedAccount>> list() const;
     /// A new password for the administrator, which lifts its locks, ends its sessions and takes its second
     /// factor away. conflict "not_set_up".
@@ -110,6 +120,9 @@ class Accounts {
                                            const std::vector<std::string>& answer_hashes);
     [[nodiscard]] base::Result<std::vector<std::string>> hashes_of(const std::vector<Question>&);
     [[nodiscard]] base::Status store_password(ports::Connection&, Id account, const std::string& hash) const;
+    /// The end of each way back in; `by` is a word for the audit log.
+    [[nodiscard]] Outcome recovered(Id account, const std::string& name, const base::Secret& fresh,
+                                    const Attempts::Admitted&, std::string_view by, const Caller&);
     [[nodiscard]] Answer<Proof> prove(ports::Connection&, const Account&, const Login&) const;
     /// Counts it, and writes it into the audit log.
     [[nodiscard]] Outcome note_failure(const Attempts::Admitted&, std::string_view action, const Actor&);
@@ -120,6 +133,7 @@ class Accounts {
     Audit& audit_;
     Sessions& sessions_;
     const SecondFactors& second_factors_;
+    Mailboxes& mailboxes_;
     Passwords passwords_;
     Attempts attempts_;
     mutable std::mutex mutex_;

@@ -226,6 +226,9 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
                 {*password, clock_.utc(), id});
         if (done && patch.password)
             done = connection.execute("DELETE FROM session WHERE account_id = $1", {id});
+        if (done && patch.password)
+            if (auto told_of_it = mailboxes_.tell_password_changed(connection, id); !told_of_it)
+                return std::unexpected(told_of_it.error());
         if (!done) return std::unexpected(done.error());
         const auto account = find(connection, id);
         if (!account) return std::unexpected(account.error());
@@ -239,7 +242,10 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
         if (!noted) return std::unexpected(noted.error());
         return account_json(*account);
     });
-    if (changed && patch.password) sessions_.remove_others(id, 0);
+    if (changed && patch.password) {
+        mailboxes_.wake();
+        sessions_.remove_others(id, 0);
+    }
     return refreshed(std::move(changed));
 }
 

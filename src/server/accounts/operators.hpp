@@ -7,6 +7,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "server/accounts/mailboxes.hpp"
 #include "server/accounts/passwords.hpp"
 #include "server/accounts/sessions.hpp"
 
@@ -38,12 +39,13 @@ class Operators {
   public:
     /// All outlive this.
     Operators(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit,
-              Sessions& sessions, PasswordCost cost)
+              Sessions& sessions, Mailboxes& mailboxes, PasswordCost cost)
         : database_(database),
           ids_(ids),
           clock_(clock),
           audit_(audit),
           sessions_(sessions),
+          mailboxes_(mailboxes),
           passwords_(cost) {}
 
     /// Answers are as in api/openapi.yaml: Account, AccountList. Errors: conflict "name_taken",
@@ -73,6 +75,7 @@ class Operators {
     const ports::Clock& clock_;
     Audit& audit_;
     Sessions& sessions_;
+    Mailboxes& mailboxes_;
     Passwords passwords_;
 };
 

@@ -1,4 +1,4 @@
-// What helps when the administrator's password is forgotten: security questions, and the command line.
+// What helps when a password is forgotten: security questions, a mailbox, and the command line.
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/password_policy.hpp"
 
@@ -137,21 +137,47 @@ Outcome Accounts::recover(const std::vector<base::Secret>& answers, const base::
             "Not all of the answers are right. After five wrong tries this way is closed for a while; "
             "`sallyport reset-admin` on the machine helps at any time.");
     }
+    return recovered(rows->front().integer(2), std::string(administrator), fresh, *attempt, "questions",
+                     caller);
+}
+
+Outcome Accounts::recover_by_mail(const std::string& name, const base::Secret& code,
+                                  const base::Secret& fresh, const Caller& caller) {
+    if (auto broken = broken_rules(fresh, name); !broken.empty())
+        return std::unexpected(Problem(std::move(broken)));
+    const auto attempt =
+        attempts_.admit({{"mailbox", name}, {"address", caller.address}}, "too_many_attempts");
+    if (!attempt) return std::unexpected(attempt.error());
+    const auto found = find(name);
+    if (!found) return std::unexpected(found.error());
+    const auto id = *found ? std::optional((*found)->account.id) : std::nullopt;
+    if (mailboxes_.use(id, code)) return recovered(*id, name, fresh, *attempt, "mailbox", caller);
+    if (auto noted = note_failure(*attempt, "account.recovery_refused", caller.as(name)); !noted)
+        return noted;
+    return refuse(ErrorKind::unauthenticated, "wrong_mail_code",
+                  "This is not the code that was sent, or it is not good any more. Have another one sent.");
+}
+
+Outcome Accounts::recovered(Id id, const std::string& name, const base::Secret& fresh,
+                            const Attempts::Admitted& attempt, std::string_view by, const Caller& caller) {
     const auto hash = passwords_.hash(fresh);
     if (!hash) return std::unexpected(hash.error());
-    const auto id = rows->front().integer(2);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
         auto outcome = store_password(connection, id, *hash);
         if (outcome) outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1", {id}));
         if (outcome)
             outcome = ran(connection.execute(
-                "DELETE FROM login_failure WHERE kind = 'account' AND subject = $1", {administrator}));
-        if (outcome) outcome = attempts_.forgive(connection, *attempt);
+                "DELETE FROM login_failure WHERE kind IN ('account', 'mailbox_asked') AND subject = $1",
+                {name}));
+        if (outcome) outcome = attempts_.forgive(connection, attempt);
+        if (outcome) outcome = mailboxes_.tell_password_changed(connection, id);
         if (!outcome) return outcome;
-        return audit_.append(connection, caller.as(administrator), "account.recovered",
-                             Subject{"account", id_text(id), std::string(administrator)});
+        const boost::json::object after{{"by", by}};
+        return audit_.append(connection, caller.as(name), "account.recovered",
+                             Subject{"account", id_text(id), name}, nullptr, &after);
     });
     if (!stored) return std::unexpected(stored.error());
+    mailboxes_.wake();
     sessions_.remove_others(id, 0);
     if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
     return {};
@@ -189,6 +215,7 @@ Outcome Accounts::reset_admin(const base::Secret& password) {
               "DELETE FROM recovery_code WHERE account_id = $1"})
             if (outcome) outcome = ran(connection.execute(sql, {id}));
         if (outcome) outcome = ran(connection.execute("DELETE FROM login_failure"));
+        if (outcome) outcome = mailboxes_.tell_password_changed(connection, id);
         if (outcome)
             outcome = audit_.append(connection, Actor{}, "account.reset",
                                     Subject{"account", std::nullopt, std::string(administrator)});

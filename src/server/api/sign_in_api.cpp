@@ -118,7 +118,7 @@ Answer<Reply> recover(Accounts& accounts, const Call& call) {
     return nothing_or_problem(accounts.recover(given->first, *given->second, call.caller));
 }
 
-Operations recovery_operations(Accounts& accounts) {
+Operations recovery_operations(Accounts& accounts, const Mailboxes& mailboxes) {
     return {
         {"GET", "/me/questions", when_signed_in, Body::none,
          at_once([&](Call& call) { return get_questions(accounts, call); })},
@@ -127,7 +127,8 @@ Operations recovery_operations(Accounts& accounts) {
         {"GET", "/password-recovery", for_anybody, Body::none, at_once([&](Call&) -> Answer<Reply> {
              const auto questions = accounts.questions();
              if (!questions) return std::unexpected(questions.error());
-             return ok(json::object{{"questions", json::array(questions->begin(), questions->end())}});
+             return ok(json::object{{"questions", json::array(questions->begin(), questions->end())},
+                                    {"mail", mailboxes.can_ask()}});
          })},
         {"POST", "/password-recovery", for_anybody, Body::object,
          at_once([&](Call& call) { return recover(accounts, call); })},
@@ -173,9 +174,9 @@ std::vector<Question> read_questions(Fields& fields, std::vector<FieldError>& er
 }
 
 Operations sign_in_operations(Accounts& accounts, SecondFactors& factors, SignInRules& rules,
-                              const Operators& operators) {
+                              const Operators& operators, const Mailboxes& mailboxes) {
     auto all = second_factor_operations(accounts, factors, operators);
-    std::ranges::move(recovery_operations(accounts), std::back_inserter(all));
+    std::ranges::move(recovery_operations(accounts, mailboxes), std::back_inserter(all));
     all.push_back({"GET", "/settings/sign-in", may_all(Function::settings, Level::view), Body::none,
                    at_once([&](Call&) -> Answer<Reply> { return ok(rules.get()); })});
     all.push_back({"PATCH", "/settings/sign-in", may_all(Function::settings, Level::administer), Body::object,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/enum_text.hpp"
+#include "server/api/answers.hpp"
 #include "server/api/sessions_api.hpp"
 #include "server/api/sign_in_api.hpp"
 #include "server/metrics/exposition.hpp"
@@ -33,6 +34,7 @@ Answer<SetupRequest> setup_request(const json::object& body, const Settings& set
     request.language = fields.choice("language", {"en", "zh"}, Need::required).value_or("");
     request.time_zone = fields.text("time_zone", zone_rule).value_or(settings.local_zone());
     request.questions = read_questions(fields, errors, Need::optional);
+    request.mailbox = fields.text("mailbox", mail_rule);
     request.code = fields.secret("code", {1, 64, nullptr, {}});
     fields.finish();
     if (!errors.empty()) return std::unexpected(Problem(std::move(errors)));

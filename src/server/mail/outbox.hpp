@@ -54,6 +54,7 @@ class Outbox {
     [[nodiscard]] base::Status load();
     void stop();
 
+    [[nodiscard]] const std::string& host() const { return parts_.host; }
     /// Whether mail is switched on; what is sent while it is not is dropped in silence.
     [[nodiscard]] bool is_on() const;
     /// Mails that wait.

@@ -8,6 +8,7 @@
 #include "server/api/entrance_api.hpp"
 #include "server/api/exports_api.hpp"
 #include "server/api/lists_api.hpp"
+#include "server/api/mailbox_api.hpp"
 #include "server/api/outlets_api.hpp"
 #include "server/api/plans_api.hpp"
 #include "server/api/public_passwords_api.hpp"
@@ -32,9 +33,10 @@ Platform::Platform(PlatformPorts outside)
       entrance_rules_(ports_.database, audit_, ports_.entrance, ports_.admission_of),
       sessions_(ports_.database, ids_, ports_.clock, sign_in_rules_),
       second_factors_(ports_.database, ports_.clock, audit_, sessions_, ports_.sealer),
-      accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, second_factors_,
+      mailboxes_(ports_.database, ports_.clock, audit_, outbox_),
+      accounts_(ports_.database, ids_, ports_.clock, audit_, sessions_, second_factors_, mailboxes_,
                 ports_.password_cost),
-      operators_(ports_.database, ids_, ports_.clock, audit_, sessions_, ports_.password_cost),
+      operators_(ports_.database, ids_, ports_.clock, audit_, sessions_, mailboxes_, ports_.password_cost),
       roles_(ports_.database, ids_, audit_, sessions_),
       settings_(ports_.database, audit_, ports_.clock, ports_.zones, ports_.local_zone),
       areas_(TreeOf::areas, ports_.database, ids_, audit_),
@@ -99,7 +101,8 @@ Operations Platform::operations() {
     const auto add = [&](Operations group) { std::ranges::move(group, std::back_inserter(all)); };
     add(system_operations(accounts_, sign_in_rules_, settings_, [this] { return state(); }));
     add(session_operations(accounts_, sessions_, sign_in_rules_));
-    add(sign_in_operations(accounts_, second_factors_, sign_in_rules_, operators_));
+    add(sign_in_operations(accounts_, second_factors_, sign_in_rules_, operators_, mailboxes_));
+    add(mailbox_operations(accounts_, mailboxes_));
     add(account_operations(operators_, roles_, tokens_));
     add(metrics_operations([this] { return metrics(); }));
     add(token_operations(tokens_));

@@ -108,6 +108,7 @@ class Platform {
     EntranceRules entrance_rules_;
     Sessions sessions_;
     SecondFactors second_factors_;
+    Mailboxes mailboxes_;
     Accounts accounts_;
     Operators operators_;
     Roles roles_;

@@ -35,6 +35,7 @@ export type Language = Schemas['Language'];
 export type LiveMessage = Schemas['LiveMessage'];
 export type LockoutKind = Schemas['LockoutKind'];
 export type Me = Schemas['Me'];
+export type Mailbox = Schemas['Mailbox'];
 export type MailBegins = Schemas['MailBegins'];
 export type MailServer = Schemas['MailServer'];
 export type Mqtt = Schemas['Mqtt'];

@@ -9,6 +9,7 @@ import { useTree } from '../organisation/trees';
 import { useAccount } from '../shell/me_context';
 import css from './accounts.module.css';
 import { roleName } from './role_words';
+import { MailboxPanel } from './mailbox_panel';
 import { PasswordForm } from './password_form';
 import { QuestionsPanel } from './questions_panel';
 import { SecondFactorPanel } from './second_factor_panel';
@@ -62,6 +63,7 @@ export default function MyPassword() {
         </div>
         <div className={css.parts}>
           <SecondFactorPanel />
+          <MailboxPanel />
           <QuestionsPanel />
         </div>
       </div>

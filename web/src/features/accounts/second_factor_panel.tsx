@@ -77,7 +77,8 @@ export function SecondFactorPanel() {
           <>
             <p className="quiet">{t('second_factor.remove_hint')}</p>
             <OwnPassword
-              action="remove"
+              label={t('second_factor.remove')}
+              danger
               work={(password) => answerOf(api.POST('/me/second-factor/remove', { body: { password } }))}
               onDone={() => {
                 void message.success(t('second_factor.removed'));
@@ -99,7 +100,7 @@ function Renewal({ onDone }: { onDone: () => void }) {
     <>
       <p className="quiet">{t('second_factor.renew_hint')}</p>
       <OwnPassword
-        action="renew"
+        label={t('second_factor.renew')}
         work={(password) => answerOf(api.POST('/me/second-factor/recovery-codes', { body: { password } }))}
         onDone={({ recovery_codes }) => setCodes(recovery_codes)}
       />

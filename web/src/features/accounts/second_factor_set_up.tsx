@@ -12,23 +12,25 @@ import { RecoveryCodes } from './recovery_codes';
 
 /** The password, the app, a first code, the recovery codes. Nothing counts before that code. */
 export function SecondFactorSetUp({ onDone }: { onDone: () => void }) {
+  const { t } = useTranslation();
   const [begun, setBegun] = useState<SecondFactorBegun | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   if (codes) return <RecoveryCodes codes={codes} onKept={onDone} />;
   if (begun) return <Confirm begun={begun} onCodes={setCodes} />;
-  return <OwnPassword action="next" work={begin} onDone={setBegun} />;
+  return <OwnPassword label={t('second_factor.next')} work={begin} onDone={setBegun} />;
 }
 
 const begin = (password: string) => answerOf(api.POST('/me/second-factor', { body: { password } }));
 
 interface OwnPasswordProps<T> {
-  action: 'next' | 'renew' | 'remove';
+  label: string; // of the button
+  danger?: boolean;
   work: (password: string) => Promise<T>;
   onDone: (answer: T) => void;
 }
 
 /** Asks for the password again: an open session alone must not do this. */
-export function OwnPassword<T>({ action, work, onDone }: OwnPasswordProps<T>) {
+export function OwnPassword<T>({ label, danger, work, onDone }: OwnPasswordProps<T>) {
   const { t } = useTranslation();
   const textOf = useProblemText();
   const [form] = Form.useForm<{ password: string }>();
@@ -56,8 +58,8 @@ export function OwnPassword<T>({ action, work, onDone }: OwnPasswordProps<T>) {
       >
         <Input.Password autoComplete="current-password" maxLength={128} autoFocus />
       </Form.Item>
-      <Button type="primary" htmlType="submit" danger={action === 'remove'} loading={ask.isPending}>
-        {t(`second_factor.${action}`)}
+      <Button type="primary" htmlType="submit" danger={danger} loading={ask.isPending}>
+        {label}
       </Button>
     </Form>
   );

@@ -25,6 +25,7 @@ interface Typed {
   password: string;
   again: string;
   questions?: TypedQuestions;
+  mailbox?: string;
 }
 
 const account = 'admin';
@@ -43,6 +44,7 @@ export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
             language: i18n.language as Language,
             time_zone: values.time_zone,
             questions: questionsOf(values),
+            ...(values.mailbox?.trim() ? { mailbox: values.mailbox.trim() } : {}),
             ...(codeRequired ? { code: values.code?.trim() } : {}),
           },
         }),
@@ -113,6 +115,9 @@ export default function SetUp({ codeRequired }: { codeRequired: boolean }) {
         >
           <p className={css.hint}>{t('questions.hint')}</p>
           <QuestionsFields need="all_or_none" />
+          <Form.Item name="mailbox" label={t('mailbox.set_up')} extra={t('mailbox.set_up_hint')}>
+            <Input maxLength={254} autoComplete="email" inputMode="email" spellCheck={false} />
+          </Form.Item>
         </Step>
         <div className={css.actions}>
           <Button type="primary" htmlType="submit" block loading={setUp.isPending}>

@@ -101,7 +101,7 @@ export const en = {
     password_step: 'Administrator',
     password_step_hint: 'The account is called {{account}}. Further accounts can be added later.',
     place_step: 'Language and time',
-    question_step: 'Security questions (optional)',
+    question_step: 'If the password is forgotten (optional)',
     rule_broken: 'not met',
     rule_met: 'met',
     set_up: 'Set up Sallyport',

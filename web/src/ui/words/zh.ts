@@ -101,7 +101,7 @@ export const zh: Words = {
     password_step: '管理员',
     password_step_hint: '账户名为 {{account}}，其他账户可以稍后添加。',
     place_step: '语言与时间',
-    question_step: '安全问题（可选）',
+    question_step: '忘记密码时（可选）',
     rule_broken: '未满足',
     rule_met: '已满足',
     set_up: '设置 Sallyport',
