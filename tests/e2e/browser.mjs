@@ -10,7 +10,8 @@ export const axeSource = web.resolve("axe-core/axe.min.js");
 
 const actionLimitMs = 20_000;
 
-export function launch() {
+/** `more`: further arguments of the browser. */
+export function launch(more = []) {
     return chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         args: [
@@ -21,6 +22,7 @@ export function launch() {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            ...more,
         ],
     });
 }

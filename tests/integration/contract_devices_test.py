@@ -328,6 +328,55 @@ class WithADoor(DoorTest):
         self.good("changeDevice", 200, {"keypad_password": None}, [device])
         self.assertIsNone(keypad())
 
+    def test_who_is_changed_at_a_keypad_stays_so_until_settled(self):
+        made = self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, self.login())
+        doors, device = [door["id"] for door in device["doors"]], device["id"]
+        anna = self.good("addPerson", 201, {"name": "Anna", "user_id": "11", "pin": "1"})["id"]
+        bo = self.good("addPerson", 201, {"name": "Bo", "user_id": "12", "pin": "1"})["id"]
+        self.good("addPermissionGroup", 201, {"name": "Staff", "doors": doors, "people": [anna, bo]})
+        states = lambda: {pair["person_id"]: (pair["state"], pair["reason"])
+                          for pair in self.good("listIssueStates", 200)["items"]}
+        changed = lambda: {one["user_id"]: one["change"]
+                           for one in self.good("listKeypadPeople", 200, ids=[device])["items"]}
+        eventually(lambda: states() == {anna: ("issued", None), bo: ("issued", None)})
+        # 77 is added, 11 deleted, 12 deleted and added again with another PIN.
+        self.door.press("keys", {"keys": f"#{made['keypad_password']}#1#77##5#*2#11#12#*1#12##9#*"})
+        eventually(lambda: changed() == {"11": "removed", "12": "changed", "77": "added"})
+        eventually(lambda: states() == {anna: ("failed", "removed_at_keypad"),
+                                        bo: ("failed", "changed_at_keypad")})
+        self.good("addPerson", 201, {"name": "Somebody", "user_id": "13"})
+        self.assertEqual(len(changed()), 3)
+        self.good("settleKeypadPerson", 400, {"decision": "adopt"}, [device])
+        put_back = lambda user: {"decision": "put_back", "user_id": user}
+        self.good("settleKeypadPerson", 204, put_back("11"), [device])
+        self.good("settleKeypadPerson", 204, put_back("12"), [device])
+        eventually(lambda: states() == {anna: ("issued", None), bo: ("issued", None)})
+        self.assertEqual(changed(), {"77": "added"})
+        self.good("settleKeypadPerson", 409, put_back("11"), [device])
+        self.good("settleKeypadPerson", 204, put_back("77"), [device])
+        eventually(lambda: changed() == {})
+        # Somebody at the keypad has the card of Cem, who is refused until that one is gone.
+        self.door.press("keys", {"keys": f"*#{made['keypad_password']}#1#78#"})
+        self.door.press("card", {"number": "00ABCDEF", "reader": 1})
+        self.door.press("keys", {"keys": "##*"})
+        card = {"number": "ABCDEF", "type": "general"}
+        cem = self.good("addPerson", 201, {"name": "Cem", "cards": [card]})["id"]
+        group = self.good("listPermissionGroups", 200)["items"][0]["id"]
+        self.good("changePermissionGroup", 200, {"people": [anna, bo, cem]}, [group])
+        eventually(lambda: states()[cem] == ("failed", "card_taken"))
+        refused = lambda: self.good("getDevice", 200, ids=[device])["refused_people"]
+        self.assertEqual(refused(), 1)
+        self.good("retryIssue", 204, {"person_id": cem}, [device])
+        eventually(lambda: refused() == 1)
+        eventually(lambda: changed() == {"78": "added"})
+        self.good("settleKeypadPerson", 409, {"decision": "adopt", "user_id": "78", "name": "Dora",
+                                              "cards": [card]}, [device])
+        self.good("settleKeypadPerson", 204, {"decision": "put_back"}, [device])
+        eventually(lambda: states()[cem] == ("issued", None))
+        actions = [entry["action"] for entry in self.good("listAudit", 200)["items"]]
+        self.assertEqual(actions[:2], ["keypad_person.put_back", "device.issue_retried"])
+
     def awaited(self, live, kind):
         """The next message of that type; every one on the way is as the file says."""
         while True:

@@ -10,6 +10,7 @@ import type {
   Person,
   TimeTemplate,
 } from '../src/api/client';
+import { quiet } from './quiet';
 
 interface Answer {
   status: number;
@@ -494,11 +495,9 @@ export class Site {
       reason: null,
       since: this.ago(40_000),
       clock_offset_ms: 12,
-      clock_trust: 'set',
-      network_time: 'synchronised',
       people: { used: 52, capacity: 30_000 },
       records: { used: 12_040, capacity: 60_000 },
-      ...{ missing_events: 0, password_issue: null, keypad_password: null },
+      ...quiet,
       doors: [{ id: door_id, number: 1, name }],
     };
     this.devices.push(device);

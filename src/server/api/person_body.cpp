@@ -109,6 +109,22 @@ PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need na
     return patch;
 }
 
+PersonPatch read_adopted(Fields& fields, std::vector<FieldError>& errors) {
+    PersonPatch patch;
+    patch.user_id = fields.text("user_id", user_id_rule, Need::required);
+    patch.name = fields.text("name", name_rule);
+    patch.department_id = fields.nullable_id("department_id");
+    patch.pin = fields.nullable_secret("pin", pin_rule);
+    patch.cards = read_cards(fields, errors);
+    return patch;
+}
+
+PersonPatch read_named(Fields& fields) {
+    PersonPatch patch;
+    patch.user_id = fields.text("user_id", user_id_rule);
+    return patch;
+}
+
 PersonPatch read_row(Fields& fields, std::vector<FieldError>& errors) {
     return read(fields, errors, Need::required, Need::optional);
 }

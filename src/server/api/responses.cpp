@@ -122,7 +122,7 @@ void add_security_headers(ports::HttpResponse& response) {
              {"Referrer-Policy", "no-referrer"},
              {"Cross-Origin-Opener-Policy", "same-origin"},
              {"Cross-Origin-Resource-Policy", "same-origin"},
-             {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
+             {"Permissions-Policy", "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"},
          })
         response.headers.emplace_back(name, value);
 }

@@ -1,9 +1,12 @@
 #include "server/devices/device_rows.hpp"
 
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "server/devices/devices.hpp"
+#include "server/issue/keypad_removals.hpp"
 #include "server/issue/plan_secrets.hpp"
 
 namespace sallyport::server {
@@ -224,6 +227,8 @@ base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audi
     return id;
 }
 
+namespace {
+
 base::Result<KnownRoster> load_known(ports::Connection& connection, std::int64_t device_id) {
     auto rows =
         connection.query("SELECT user_id, tag FROM device_entry WHERE device_id = $1 ORDER BY user_id",
@@ -238,11 +243,27 @@ base::Result<KnownRoster> load_known(ports::Connection& connection, std::int64_t
     return known;
 }
 
+}  // namespace
+
+base::Result<HeldRoster> load_held(ports::Connection& connection, std::int64_t device_id) {
+    auto known = load_known(connection, device_id);
+    if (!known) return std::unexpected(known.error());
+    auto removals = load_removals(connection, device_id);
+    if (!removals) return std::unexpected(removals.error());
+    return HeldRoster{*std::move(known), *std::move(removals)};
+}
+
 base::Status replace_known(ports::Connection& connection, std::int64_t device_id, const KnownRoster& known,
                            base::UtcTime now) {
-    auto cleared =
-        connection.execute("DELETE FROM device_entry WHERE device_id = $1", ports::Parameters{device_id});
-    if (!cleared) return std::unexpected(cleared.error());
+    // Those that stay keep since when they are there.
+    const auto before = load_known(connection, device_id);
+    if (!before) return std::unexpected(before.error());
+    for (const auto& entry : *before) {
+        if (std::ranges::binary_search(known, entry.user_id, {}, &KnownEntry::user_id)) continue;
+        auto gone = connection.execute("DELETE FROM device_entry WHERE device_id = $1 AND user_id = $2",
+                                       ports::Parameters{device_id, entry.user_id.view()});
+        if (!gone) return std::unexpected(gone.error());
+    }
     return insert_entries(connection, device_id, known, now);
 }
 
@@ -253,6 +274,14 @@ base::Status record_issued(ports::Connection& connection, std::int64_t device_id
         auto done = connection.execute("DELETE FROM device_entry WHERE device_id = $1 AND user_id = $2",
                                        ports::Parameters{device_id, user.view()});
         if (!done) return std::unexpected(done.error());
+        if (auto forgotten = forget_removal(connection, device_id, user); !forgotten) return forgotten;
+    }
+    const auto removals = load_removals(connection, device_id);
+    if (!removals) return std::unexpected(removals.error());
+    for (const auto& entry : issued) {
+        if (!removals->contains(entry.user_id)) continue;
+        if (auto forgotten = forget_removal(connection, device_id, entry.user_id); !forgotten)
+            return forgotten;
     }
     return insert_entries(connection, device_id, issued, now);
 }

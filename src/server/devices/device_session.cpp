@@ -147,6 +147,11 @@ void DeviceSession::desired_changed() {
     if (conversation_) conversation_->poke();
 }
 
+void DeviceSession::try_again() {
+    recorded_failures_.reset();
+    desired_changed();
+}
+
 void DeviceSession::change_address(DeviceAddress address) {
     address_ = std::move(address);
     session_key_.clear();
@@ -224,7 +229,7 @@ asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
         co_await link.wait(keep_alive_every);
         if (life_ == Life::stopped || link.lost()) break;
         if (Clock::now() >= again) step_ = Step::out_of_step;
-        if (Clock::now() - refreshed >= refresh_every) {
+        if (std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh_every) {
             refreshed = Clock::now();
             if (auto done = co_await refresh(link); !done) co_return done.error();
             step_ = Step::out_of_step;
@@ -272,13 +277,43 @@ asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
     co_return co_await hooks_.in_step(*desired);
 }
 
-asio::awaitable<base::Result<KnownRoster>> DeviceSession::true_roster(Conversation& link) {
-    auto known = co_await hooks_.known();
-    if (!known || digest_of(*known) == status_.said.digest) co_return known;
-    known = co_await read_tags(link);
-    if (!known) co_return known;
-    if (auto kept = co_await hooks_.replace_known(*known); !kept) co_return std::unexpected(kept.error());
-    co_return known;
+asio::awaitable<base::Status> DeviceSession::records_taken(Conversation& link) {
+    constexpr milliseconds step{50};
+    asio::steady_timer wait(loop_);
+    for (milliseconds left{20'000}; left.count() > 0 && !link.lost(); left -= step) {
+        const auto cursor = co_await hooks_.cursor();
+        if (!cursor) co_return std::unexpected(cursor.error());
+        if (*cursor >= status_.said.last) break;
+        wait.expires_after(step);
+        co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Result<HeldRoster>> DeviceSession::true_roster(Conversation& link) {
+    auto held = co_await hooks_.known();
+    if (!held || digest_of(held->entries) == status_.said.digest) co_return held;
+    // Somebody may be at the keypad at this moment: what is read has to be as it was at one time, and the
+    // records up to that time have to be here.
+    base::Result<KnownRoster> known;
+    int attempts = 0;
+    do {
+        known = co_await read_tags(link);
+        if (!known) co_return std::unexpected(known.error());
+        auto status = co_await identify(link);
+        if (!status) co_return std::unexpected(status.error());
+        status_ = std::move(*status);
+    } while (digest_of(*known) != status_.said.digest && ++attempts < 5);
+    if (auto taken = co_await records_taken(link); !taken) co_return std::unexpected(taken.error());
+    if (auto kept = co_await hooks_.replace_known(*std::move(known)); !kept)
+        co_return std::unexpected(kept.error());
+    co_return co_await hooks_.known();
+}
+
+asio::awaitable<base::Status> DeviceSession::forget_stale(const Desired& desired, const HeldRoster& held) {
+    auto stale = stale_removals(desired.roster, held);
+    if (stale.empty()) co_return base::Status{};
+    co_return co_await hooks_.record_issued({}, std::move(stale));
 }
 
 asio::awaitable<base::Status> DeviceSession::take_away(Conversation& link, const Desired& desired) {
@@ -303,6 +338,7 @@ asio::awaitable<base::Status> DeviceSession::send_removals(Conversation& link,
 asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
     const auto known = co_await true_roster(link);
     if (!known) co_return std::unexpected(known.error());
+    if (auto forgotten = co_await forget_stale(desired, *known); !forgotten) co_return forgotten;
     const auto missing = difference(desired.roster, *known);
     std::vector<EntryFailure> failures;
     std::vector<const DesiredEntry*> upsert = missing.upsert;
@@ -466,12 +502,18 @@ void DeviceSession::take_records(const codec::dhip::Notification& notification) 
         if (conversation_) conversation_->close();
         return;
     }
-    hooks_.store(std::move(*records), [weak = weak_from_this()](base::Result<core::RecordPosition> stored) {
-        auto self = weak.lock();
-        if (!self || !self->conversation_) return;
-        // Not stored means not acknowledged: a new connection starts again from the cursor.
-        stored ? self->acknowledge(*stored) : self->conversation_->close();
+    const bool keypad = std::ranges::any_of(*records, [](const core::StoredRecord& one) {
+        return one.record.kind == core::RecordKind::keypad_admin;
     });
+    hooks_.store(std::move(*records),
+                 [weak = weak_from_this(), keypad](base::Result<core::RecordPosition> stored) {
+                     auto self = weak.lock();
+                     if (!self || !self->conversation_) return;
+                     if (keypad && stored) self->look_ = Look::now;
+                     if (keypad && stored) self->conversation_->poke();
+                     // Not stored means not acknowledged: a new connection starts again from the cursor.
+                     stored ? self->acknowledge(*stored) : self->conversation_->close();
+                 });
 }
 
 void DeviceSession::acknowledge(core::RecordPosition position) {

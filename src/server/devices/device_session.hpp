@@ -68,7 +68,7 @@ struct DeviceHooks {
         store;
     std::function<Later<base::Result<core::RecordPosition>>()> cursor;
     std::function<Later<base::Result<Desired>>()> desired;
-    std::function<Later<base::Result<KnownRoster>>()> known;
+    std::function<Later<base::Result<HeldRoster>>()> known;
     std::function<Later<base::Status>(KnownRoster)> replace_known;
     std::function<Later<base::Status>(std::vector<KnownEntry> issued, std::vector<base::UserId> removed)>
         record_issued;
@@ -94,6 +94,8 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     void stop();
     /// Something that the controller should hold may have changed.
     void desired_changed();
+    /// The same, and whatever it refuses is told anew.
+    void try_again();
     /// Takes effect with a new connection.
     void change_address(DeviceAddress);
     [[nodiscard]] const ports::Endpoint& endpoint() const { return address_.endpoint; }
@@ -119,7 +121,11 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     boost::asio::awaitable<base::Error> stay(Conversation&);
     boost::asio::awaitable<base::Status> converge(Conversation&);
     /// What the controller holds, read from it when what is known here does not fit its digest.
-    boost::asio::awaitable<base::Result<KnownRoster>> true_roster(Conversation&);
+    boost::asio::awaitable<base::Result<HeldRoster>> true_roster(Conversation&);
+    /// Waits until the records up to that of the last status are stored: they say what a keypad did.
+    boost::asio::awaitable<base::Status> records_taken(Conversation&);
+    /// Of removals at the keypad that mean nothing any more.
+    boost::asio::awaitable<base::Status> forget_stale(const Desired&, const HeldRoster&);
     /// Removes who is there and should not be, and sends nothing else.
     boost::asio::awaitable<base::Status> take_away(Conversation&, const Desired&);
     boost::asio::awaitable<base::Status> send_removals(Conversation&, std::vector<base::UserId>,
@@ -148,6 +154,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     int failures_in_a_row_ = 0;
     enum class Life { running, stopped } life_ = Life::running;
     enum class First { not_begun, under_way, over } first_ = First::not_begun;  ///< connection
+    enum class Look { later, now } look_ = Look::later;                         ///< at its status
     enum class Step { in_step, out_of_step } step_ = Step::out_of_step;
 };
 

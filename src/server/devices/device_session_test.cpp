@@ -37,7 +37,9 @@ class Session : public ::testing::Test {
             co_return core::RecordPosition{1, stored.empty() ? 0 : stored.back()};
         };
         hooks.desired = [this]() -> boost::asio::awaitable<base::Result<Desired>> { co_return desired; };
-        hooks.known = [this]() -> boost::asio::awaitable<base::Result<KnownRoster>> { co_return known; };
+        hooks.known = [this]() -> boost::asio::awaitable<base::Result<HeldRoster>> {
+            co_return HeldRoster{known, removals};
+        };
         hooks.replace_known = [this](KnownRoster all) -> boost::asio::awaitable<base::Status> {
             known = std::move(all);
             co_return base::Status{};
@@ -50,6 +52,8 @@ class Session : public ::testing::Test {
                 return std::ranges::find(removed, entry.user_id) != removed.end() ||
                        std::ranges::any_of(issued, same);
             });
+            for (const auto& entry : issued) removals.erase(entry.user_id);
+            for (const auto& user : removed) removals.erase(user);
             known.insert(known.end(), issued.begin(), issued.end());
             std::ranges::sort(known, {}, &KnownEntry::user_id);
             co_return base::Status{};
@@ -120,6 +124,7 @@ class Session : public ::testing::Test {
     std::shared_ptr<DeviceSession> session;
     Desired desired;
     KnownRoster known;
+    KeypadRemovals removals;
     std::vector<EntryFailure> failures;
     std::vector<std::uint64_t> stored;
     std::vector<OfflineReason> reasons;
@@ -244,6 +249,41 @@ TEST_F(Session, who_lost_the_permission_goes_even_when_the_plan_is_refused) {
     EXPECT_TRUE(until([&] { return controller.people.empty(); }));
     EXPECT_EQ(times_in_step, 0);
     EXPECT_EQ(refusals, std::vector<std::string>{"unknown_zone"});
+}
+
+TEST_F(Session, who_was_deleted_at_the_keypad_stays_away_until_put_back) {
+    want("1001", "00000001", 1);
+    want("1002", "00000002", 2);
+    start();
+    ASSERT_TRUE(in_step());
+    // What the record says is stored before the people are looked at.
+    controller.people.erase("1002");
+    removals[*base::UserId::from("1002")] = {2};
+    core::StoredRecord record;
+    record.position = {1, 1};
+    record.record.kind = core::RecordKind::keypad_admin;
+    const int before = times_in_step;
+    controller.notify("client.notifyRecords", {{"records", json::array{codec::dhip::to_json(record)}}});
+    ASSERT_TRUE(in_step(before + 1)) << "within a moment, not with the refresh of a minute";
+    EXPECT_FALSE(controller.people.contains("1002"));
+    EXPECT_EQ(known.size(), 1U);
+    removals.clear();
+    session->desired_changed();
+    ASSERT_TRUE(until([&] { return controller.people.contains("1002"); }));
+}
+
+TEST_F(Session, what_is_refused_is_told_again_when_somebody_tries_again) {
+    controller.people["77"] = {{"user_id", "77"}, {"cards", {{{"number", "00000001"}}}}};
+    want("1001", "00000001", 1);
+    start();
+    ASSERT_TRUE(in_step());
+    ASSERT_EQ(failures.size(), 1U);
+    failures.clear();
+    session->desired_changed();
+    ASSERT_TRUE(in_step(2));
+    EXPECT_TRUE(failures.empty()) << "it was told already";
+    session->try_again();
+    ASSERT_TRUE(until([&] { return failures.size() == 1; }));
 }
 
 TEST_F(Session, what_a_full_disk_refused_is_tried_again_within_seconds) {

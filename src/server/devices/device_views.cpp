@@ -19,7 +19,11 @@ namespace {
 constexpr std::string_view columns =
     "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
     "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
-    "device.id), area_id, keypad_set_at, keypad_changed_at";
+    "device.id), area_id, keypad_set_at, keypad_changed_at, "
+    "(SELECT count(*) FROM device_entry e WHERE e.device_id = device.id AND e.tag = 0) + "
+    "(SELECT count(*) FROM keypad_removal r WHERE r.device_id = device.id AND r.tag <> 0 AND NOT EXISTS "
+    "(SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND e.user_id = r.user_id)), "
+    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id)";
 
 /// Of the password of its keypad, if one is set from here.
 json::value keypad_json(const ports::Row& row, json::object issue) {
@@ -70,6 +74,8 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"missing_events", row.integer(10)},
         {"password_issue", password ? json::value(base::text_of(*password)) : json::value(nullptr)},
         {"keypad_password", keypad_json(row, std::move(plan_issue))},
+        {"keypad_people", row.integer(14)},
+        {"refused_people", row.integer(15)},
         {"doors", std::move(door_list)}};
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {

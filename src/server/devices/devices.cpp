@@ -12,6 +12,7 @@
 #include "server/devices/device_rows.hpp"
 #include "server/devices/on_loop.hpp"
 #include "server/ingest/ingest.hpp"
+#include "server/issue/keypad_removals.hpp"
 #include "server/issue/keypad_settings.hpp"
 #include "server/issue/plan_secrets.hpp"
 #include "server/wire/conditions.hpp"
@@ -40,12 +41,12 @@ base::Status take_up_keypad_work(ports::Connection& connection, Id id,
     const auto news = std::span(records).last(std::min(records.size(), stored.event_ids.size()));
     for (const auto& one : news) {
         const auto& record = one.record;
-        if (record.kind != core::RecordKind::settings_changed || record.method != core::Method::keypad)
-            continue;
-        if (record.detail != base::text_of(core::DetailTerm::admin_password_changed) &&
-            record.detail != base::text_of(core::DetailTerm::admin_password_restored))
-            continue;
-        if (auto left = leave_keypad_password(connection, id, record.at); !left) return left;
+        auto taken = take_up_removal(connection, id, record);
+        if (taken && record.method == core::Method::keypad &&
+            (record.detail == base::text_of(core::DetailTerm::admin_password_changed) ||
+             record.detail == base::text_of(core::DetailTerm::admin_password_restored)))
+            taken = leave_keypad_password(connection, id, record.at);
+        if (!taken) return taken;
     }
     return {};
 }
@@ -255,6 +256,13 @@ void Devices::desired_changed(Concerned devices) {
     });
 }
 
+void Devices::try_again(Id device) {
+    asio::post(loop_, [this, device] {
+        if (const auto session = sessions_.find(device); session != sessions_.end())
+            session->second->try_again();
+    });
+}
+
 ObservedDevice Devices::observed(Id id) const {
     const std::lock_guard lock(mutex_);
     auto found = observed_.find(id);
@@ -441,9 +449,9 @@ void Devices::hook_records(DeviceHooks& hooks, Id id) {
 
 void Devices::hook_issue(DeviceHooks& hooks, Id id) {
     hooks.desired = [this, id] { return compute_desired(id); };
-    hooks.known = [this, id]() -> asio::awaitable<base::Result<KnownRoster>> {
+    hooks.known = [this, id]() -> asio::awaitable<base::Result<HeldRoster>> {
         co_return co_await on_workers(workers_, [this, id] {
-            return ports::read_from(parts_.database, [&](ports::Connection& c) { return load_known(c, id); });
+            return ports::read_from(parts_.database, [&](ports::Connection& c) { return load_held(c, id); });
         });
     };
     hooks.replace_known = [this, id](KnownRoster known) {

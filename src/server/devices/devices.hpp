@@ -153,6 +153,9 @@ class Devices {
     /// at once or with whatever else changes within half a second of the last time. None: nothing to compare.
     void desired_changed(Concerned);
 
+    /// The same at once for one, and whatever it refuses is told anew.
+    void try_again(Id device);
+
     /// A copy; offline and `connecting` for a device that is not known.
     [[nodiscard]] ObservedDevice observed(Id) const;
     [[nodiscard]] DeviceFigures figures() const;

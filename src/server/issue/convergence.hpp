@@ -1,6 +1,7 @@
 #pragma once
 // Converge, don't command: what a controller should hold, what it holds, and the difference. Pure.
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,15 +31,27 @@ struct KnownEntry {
 using DesiredRoster = std::vector<DesiredEntry>;
 using KnownRoster = std::vector<KnownEntry>;
 
+/// Entries that somebody deleted at the keypad, with the tags that they were sent with; and with tag 0,
+/// entries made there that are to go.
+using KeypadRemovals = std::map<base::UserId, core::EntryTag>;
+
+struct HeldRoster {
+    KnownRoster entries;
+    KeypadRemovals removals;
+};
+
 struct Difference {
     std::vector<const DesiredEntry*> upsert;  ///< into the desired roster
     std::vector<base::UserId> remove;
     [[nodiscard]] bool empty() const { return upsert.empty() && remove.empty(); }
 };
 
-/// What to send. Entries added at the keypad stay unless the platform has a person of that user ID: removing
-/// them is an operator's decision, not a side effect.
-[[nodiscard]] Difference difference(const DesiredRoster&, const KnownRoster&);
+/// What to send. What somebody did at the keypad stays: whoever was added there, unless somebody of that user
+/// ID is to be there; whoever was deleted; and whoever was deleted and added again, as long as the entry that
+/// was there before is still the one that is wanted. Undoing it is an operator's decision, not a side effect.
+[[nodiscard]] Difference difference(const DesiredRoster&, const HeldRoster&);
+/// The removals that mean nothing any more: the entry is not there, and nobody wants it to be.
+[[nodiscard]] std::vector<base::UserId> stale_removals(const DesiredRoster&, const HeldRoster&);
 
 [[nodiscard]] core::RosterDigest digest_of(const KnownRoster&);
 

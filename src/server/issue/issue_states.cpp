@@ -39,6 +39,7 @@ struct DeviceSide {
     std::map<std::string, std::int64_t, std::less<>> wanted;
     ByUser held;
     ByUser refused;
+    ByUser removals;  ///< at the keypad, as in KeypadRemovals
 };
 
 base::Status read_tags(ports::Connection& connection, std::string_view sql, std::int64_t device_id,
@@ -71,6 +72,11 @@ base::Result<DeviceSide> load_side(ports::Connection& connection, const Sealer& 
                              "($2 IS NULL OR user_id = $2)",
                              device_id, user, side.refused);
     if (!refused) return std::unexpected(refused.error());
+    auto removals = read_tags(connection,
+                              "SELECT user_id, tag, '', since FROM keypad_removal WHERE device_id = $1 AND "
+                              "tag <> 0 AND ($2 IS NULL OR user_id = $2)",
+                              device_id, user, side.removals);
+    if (!removals) return std::unexpected(removals.error());
     return side;
 }
 
@@ -83,6 +89,15 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
         if (held != side.held.end() && held->second.tag == wanted->second) {
             state.state = IssueWord::issued;
             state.since = held->second.since;
+            return;
+        }
+        const auto removal = side.removals.find(user);
+        const bool is_removed = removal != side.removals.end() && held == side.held.end();
+        if (is_removed || (removal != side.removals.end() && held->second.tag == 0 &&
+                           removal->second.tag == wanted->second)) {
+            state.state = IssueWord::failed;
+            state.reason = is_removed ? "removed_at_keypad" : "changed_at_keypad";
+            state.since = removal->second.since;
             return;
         }
         if (refused != side.refused.end() && refused->second.tag == wanted->second) {

@@ -7,6 +7,7 @@
 #include "server/api/devices_api.hpp"
 #include "server/api/entrance_api.hpp"
 #include "server/api/exports_api.hpp"
+#include "server/api/keypad_people_api.hpp"
 #include "server/api/lists_api.hpp"
 #include "server/api/mailbox_api.hpp"
 #include "server/api/outlets_api.hpp"
@@ -48,6 +49,7 @@ Platform::Platform(PlatformPorts outside)
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_,
               former_people_),
       photos_(ports_.database, ports_.clock, audit_),
+      keypad_people_(ports_.database, ports_.clock, audit_, people_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
       holidays_(ports_.database, ids_, audit_),
@@ -127,6 +129,7 @@ Operations Platform::operations() {
                            ports_.clock, audit_, areas_, doors_}));
     add(device_upkeep_operations(devices_));
     add(verification_operations(verifications_, devices_));
+    add(keypad_people_operations(keypad_people_, devices_));
     return all;
 }
 
@@ -163,8 +166,9 @@ void Platform::on_change(OnChange hook) {
                 doors_.set_settings_state(device, IssueWord::pending);
             hook(change);
         };
-    settings_.on_change = people_.on_change = groups_.on_change = templates_.on_change = doors_.on_change =
-        departments_.on_change = holidays_.on_change = std::move(hook);
+    settings_.on_change = people_.on_change = keypad_people_.on_change = groups_.on_change =
+        templates_.on_change = doors_.on_change = departments_.on_change = holidays_.on_change =
+            std::move(hook);
 }
 
 void Platform::sweep() {

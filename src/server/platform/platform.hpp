@@ -22,6 +22,7 @@
 #include "server/metrics/request_meter.hpp"
 #include "server/mqtt/mqtt_bridge.hpp"
 #include "server/people/imports.hpp"
+#include "server/people/keypad_people.hpp"
 #include "server/people/people.hpp"
 #include "server/people/photos.hpp"
 #include "server/permissions/holidays.hpp"
@@ -121,6 +122,7 @@ class Platform {
     FormerPeople former_people_;
     People people_;
     Photos photos_;
+    KeypadPeople keypad_people_;
     PermissionGroups groups_;
     TimeTemplates templates_;
     Holidays holidays_;

@@ -19,6 +19,8 @@ import { DeviceReaders, DeviceUpkeep } from './device_upkeep';
 import { DoorSettings } from './door_settings';
 import { KeypadChanges } from './keypad_changes';
 import { KeypadPassword } from './keypad_password';
+import { KeypadPeople } from './keypad_people';
+import { RefusedPeople } from './refused_people';
 import { Fingerprint } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
@@ -65,6 +67,8 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           message={t('devices.missing_events', { count: device.missing_events })}
         />
       )}
+      <RefusedPeople device={device} />
+      <KeypadPeople device={device} />
       {own.map((door) => (
         <KeypadChanges key={door.id} door={door} />
       ))}

@@ -75,6 +75,7 @@ export function KeypadPassword({ device }: { device: Device }) {
       {open && (
         <Form<{ password: string }>
           className={css.inset}
+          name="keypad"
           layout="vertical"
           requiredMark={false}
           onFinish={({ password }) => save.mutate(password)}

@@ -1,10 +1,11 @@
-import { DeleteOutlined, PlusOutlined, ScanOutlined } from '@ant-design/icons';
+import { DeleteOutlined, IdcardOutlined, PlusOutlined, ScanOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input, Select } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Card } from '../../api/client';
 import { useStream } from '../shell/live_context';
+import { CardIssuer } from './card_issuer';
 import css from './people.module.css';
 
 const card_types = ['general', 'allowlist', 'vip', 'guest', 'patrol', 'blocklist', 'duress'] as const;
@@ -18,13 +19,16 @@ export function CardsField() {
   const { t } = useTranslation();
   const form = Form.useFormInstance();
   const [listening, setListening] = useState(false);
+  const [issuing, setIssuing] = useState(false);
   const [heard, setHeard] = useState<{ text: string; type: 'success' | 'warning' } | null>(null);
 
+  /** False when it is there already. */
   const take = (number: string) => {
     const cards = (form.getFieldValue('cards') ?? []) as Card[];
-    if (cards.some((card) => card.number?.toUpperCase() === number)) return;
+    if (cards.some((card) => card.number?.toUpperCase() === number)) return false;
     const free = cards.findIndex((card) => !card.number);
     form.setFieldValue('cards', free < 0 ? [...cards, fresh(number)] : cards.with(free, fresh(number)));
+    return true;
   };
 
   return (
@@ -92,10 +96,32 @@ export function CardsField() {
               >
                 {t(listening ? 'people.listening_stop' : 'people.listen')}
               </Button>
+              <Button
+                icon={<IdcardOutlined />}
+                disabled={fields.length >= most_cards}
+                aria-pressed={issuing}
+                onClick={() => {
+                  setHeard(null);
+                  setIssuing(!issuing);
+                }}
+              >
+                {t(issuing ? 'issuer.close' : 'issuer.open')}
+              </Button>
             </div>
           </>
         )}
       </Form.List>
+      {issuing && (
+        <CardIssuer
+          onCard={(number) => {
+            const isNew = take(number);
+            setHeard({
+              text: t(isNew ? 'issuer.taken' : 'issuer.twice', { number }),
+              type: isNew ? 'success' : 'warning',
+            });
+          }}
+        />
+      )}
       {listening && (
         <Listener
           onCard={(number, door, owner) => {

@@ -18,7 +18,7 @@ import { CardsField, fresh } from './cards_field';
 import { DetailsFields } from './details_fields';
 import css from './people.module.css';
 import { person_types } from './person_types';
-import { PhotoField } from './photo_field';
+import { NewPhoto, PhotoField, storePhoto } from './photo_field';
 
 interface Typed {
   name: string;
@@ -46,15 +46,21 @@ interface Props {
 /** Who, and with what. The same form adds and changes. */
 export function PersonForm({ person, card, department, onSaved }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
+  const { message, notification } = App.useApp();
   const textOf = useProblemText();
   const zone = useZone();
   const mayEdit = useMay('people', 'edit');
   const [form] = Form.useForm<Typed>();
+  const name = (Form.useWatch('name', form) as string | undefined) ?? '';
   const [pinGoes, setPinGoes] = useState(false);
   const [all, setAll] = useState(true);
+  const [photo, setPhoto] = useState<Blob | null>(null);
+  const photoFailed = ({ name }: Person, error: unknown) => {
+    const why = error instanceof Problem ? textOf(error) : t('problems.photo_unreadable');
+    notification.warning({ message: t('camera.failed', { name, why }), duration: 0 });
+  };
   const save = useMutation({
-    mutationFn: (typed: Typed) => {
+    mutationFn: async (typed: Typed) => {
       const body = {
         name: typed.name.trim(),
         department_id: typed.department_id ?? null,
@@ -69,14 +75,17 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         ...(typed.user_id ? { user_id: typed.user_id.trim() } : {}),
         ...(typed.pin ? { pin: typed.pin } : pinGoes ? { pin: null } : {}),
       };
-      return person
-        ? answerOf(
-            api.PATCH('/people/{id}', {
-              params: { path: { id: person.id } },
-              body: { ...body, revision: person.revision },
-            }),
-          )
-        : answerOf(api.POST('/people', { body }));
+      if (!person) {
+        const added = await answerOf(api.POST('/people', { body }));
+        if (photo) await storePhoto(added.id, photo).catch((error: unknown) => photoFailed(added, error));
+        return added;
+      }
+      return answerOf(
+        api.PATCH('/people/{id}', {
+          params: { path: { id: person.id } },
+          body: { ...body, revision: person.revision },
+        }),
+      );
     },
     onSuccess: (saved) => {
       void message.success(person ? t('common.saved') : t('people.created', { name: saved.name }));
@@ -118,7 +127,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
     >
       {save.error && all && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
       <Panel title={t('people.who')}>
-        {person && <PhotoField person={person} />}
+        {person ? <PhotoField person={person} /> : <NewPhoto name={name} photo={photo} onChange={setPhoto} />}
         <div className={css.fields}>
           <Form.Item
             name="name"
@@ -198,6 +207,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
               </Button>
             )}
           </div>
+          <p className={css.returns}>{t('fingerprints_none')}</p>
         </div>
       </Panel>
       <Panel title={t('people.details')}>

@@ -1,4 +1,4 @@
-import { Alert, Select } from 'antd';
+import { Alert, Button, Select } from 'antd';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
@@ -18,6 +18,7 @@ import { StateWord } from '../../ui/marks';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
+import { useRetry } from '../devices/refused_people';
 import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
 import { useWeekText } from '../permissions/week_text';
@@ -85,7 +86,7 @@ export function PersonMay({ person }: { person: Person }) {
           {rows.map(({ door, through, state }) => (
             <li key={door.id}>
               <b className="cut">{door.name}</b>
-              <Issued state={state} />
+              <Issued state={state} device={door.device_id} />
               <ul className={css.why}>
                 {through.length === 0 && <li>{t('people.groups_none')}</li>}
                 {through.map((group) => (
@@ -102,16 +103,34 @@ export function PersonMay({ person }: { person: Person }) {
   );
 }
 
-function Issued({ state }: { state: IssueState | undefined }) {
+interface IssuedProps {
+  state: IssueState | undefined;
+  /** The door's controller. */
+  device: string;
+}
+
+function Issued({ state, device }: IssuedProps) {
   const { t } = useTranslation();
+  const textOf = useProblemText();
+  const mayRetry = useMay('permissions', 'edit');
+  const maySettle = useMay('devices', 'view');
+  const retry = useRetry(device);
   if (!state) return null;
   const look = state.state === 'issued' ? 'good' : state.state === 'failed' ? 'bad' : 'waiting';
+  const atKeypad = state.reason?.endsWith('_at_keypad') ?? false;
   return (
     <span className={css.issued} role="status">
       <StateWord look={look}>
         {t(`issue_states.${state.state}`)}
         {state.reason !== null && `: ${t(`issue_reasons.${state.reason}`)}`}
       </StateWord>
+      {atKeypad && maySettle && <Link to={`/devices?device=${device}`}>{t('refused_people.settle')}</Link>}
+      {state.state === 'failed' && !atKeypad && mayRetry && (
+        <Button size="small" loading={retry.isPending} onClick={() => retry.mutate(state.person_id)}>
+          {t('refused_people.retry')}
+        </Button>
+      )}
+      {retry.error && <span role="alert">{textOf(retry.error)}</span>}
     </span>
   );
 }

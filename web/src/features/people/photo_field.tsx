@@ -1,6 +1,6 @@
-import { DeleteOutlined, PictureOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Upload } from 'antd';
+import { Alert } from 'antd';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Person } from '../../api/client';
@@ -11,9 +11,51 @@ import { Avatar } from '../../ui/avatar';
 import { useProblemText } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
+import { PhotoPicker } from './photo_picker';
 import { shrink } from './shrink';
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['people'] });
+
+/** Rejects with an Error that is no Problem when this browser cannot show it. */
+export async function storePhoto(person: string, photo: Blob): Promise<void> {
+  const small = await shrink(photo);
+  await answerOf(
+    api.PUT('/people/{id}/photo', {
+      params: { path: { id: person } },
+      body: small as unknown as string,
+      bodySerializer: (body: unknown) => body as Blob,
+      headers: { 'Content-Type': 'image/jpeg' },
+    }),
+  );
+}
+
+interface NewPhotoProps {
+  name: string;
+  photo: Blob | null;
+  onChange: (photo: Blob | null) => void;
+}
+
+/** The photo of somebody who is not there yet: stored with the person. */
+export function NewPhoto({ name, photo, onChange }: NewPhotoProps) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState<string | null>(null);
+  useEffect(() => {
+    if (!photo) return setShown(null);
+    const url = URL.createObjectURL(photo);
+    setShown(url);
+    return () => URL.revokeObjectURL(url);
+  }, [photo]);
+  return (
+    <div className={css.photo}>
+      {shown ? (
+        <img className={css.newPhoto} src={shown} alt={t('photos.of', { name })} />
+      ) : (
+        <Avatar name={name} person={null} photo={null} size={96} />
+      )}
+      <PhotoPicker has={photo !== null} onPhoto={onChange} onRemove={() => onChange(null)} />
+    </div>
+  );
+}
 
 /** The photo, stored as soon as it is chosen. Phones offer their camera. */
 export function PhotoField({ person }: { person: Person }) {
@@ -22,17 +64,7 @@ export function PhotoField({ person }: { person: Person }) {
   const mayEdit = useMay('people', 'edit');
   const path = { id: person.id };
   const set = useMutation({
-    mutationFn: async (file: Blob) => {
-      const small = await shrink(file);
-      await answerOf(
-        api.PUT('/people/{id}/photo', {
-          params: { path },
-          body: small as unknown as string,
-          bodySerializer: (body: unknown) => body as Blob,
-          headers: { 'Content-Type': 'image/jpeg' },
-        }),
-      );
-    },
+    mutationFn: (photo: Blob) => storePhoto(person.id, photo),
     onSuccess: refresh,
   });
   const remove = useMutation({
@@ -50,34 +82,19 @@ export function PhotoField({ person }: { person: Person }) {
         label={t('photos.of', { name: person.name })}
       />
       {mayEdit && (
-        <div className={css.photoButtons}>
-          <Upload
-            accept="image/*"
-            showUploadList={false}
-            beforeUpload={(file: File) => {
-              remove.reset();
-              set.mutate(file);
-              return false;
-            }}
-          >
-            <Button icon={<PictureOutlined />} loading={set.isPending}>
-              {t(person.photo === null ? 'photos.choose' : 'photos.change')}
-            </Button>
-          </Upload>
-          {person.photo !== null && (
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              loading={remove.isPending}
-              onClick={() => {
-                set.reset();
-                remove.mutate();
-              }}
-            >
-              {t('photos.remove')}
-            </Button>
-          )}
-        </div>
+        <PhotoPicker
+          has={person.photo !== null}
+          storing={set.isPending}
+          removing={remove.isPending}
+          onPhoto={(photo) => {
+            remove.reset();
+            set.mutate(photo);
+          }}
+          onRemove={() => {
+            set.reset();
+            remove.mutate();
+          }}
+        />
       )}
       {error && (
         <Alert

@@ -7,6 +7,7 @@ import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
+import { enIssuing } from './en_issuing';
 import { enKeypads } from './en_keypads';
 import { enPeople } from './en_people';
 import { enPrivacy } from './en_privacy';
@@ -21,6 +22,7 @@ export const en = {
   ...enAccounts,
   ...enAudit,
   ...enOrganisation,
+  ...enIssuing,
   ...enKeypads,
   ...enPeople,
   ...enPrivacy,

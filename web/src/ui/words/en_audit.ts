@@ -38,6 +38,7 @@ export const enAudit = {
       updated: 'Update sent to a device',
       area_reset: 'Anti-passback area reset',
       person_pardoned: 'Person pardoned',
+      issue_retried: 'Refused people tried again',
     },
     events: { exported: 'Events exported' },
     area: { added: 'Area added', changed: 'Area changed', removed: 'Area removed' },
@@ -63,6 +64,7 @@ export const enAudit = {
     },
     floor_plan: { added: 'Floor plan added', changed: 'Floor plan changed', removed: 'Floor plan removed' },
     interlock: { added: 'Interlock added', changed: 'Interlock changed', removed: 'Interlock removed' },
+    keypad_person: { adopted: 'Person of a keypad adopted', put_back: 'Person of a keypad put back' },
     public_password: {
       added: 'Public password added',
       changed: 'Public password changed',
@@ -163,6 +165,7 @@ export const enAudit = {
     detector: 'Door contact',
     doors: 'Doors',
     number: 'Number',
+    change: 'At the keypad',
     code: 'Code',
     keypad_password: 'Keypad’s password',
     duress: 'Duress',

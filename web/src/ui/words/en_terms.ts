@@ -165,6 +165,8 @@ export const enTerms = {
     card_taken: 'somebody added at the keypad has the card',
     roster_owned_by_other: 'another platform owns this controller’s people',
     refused: 'the controller refused',
+    removed_at_keypad: 'removed at the keypad; left so until you decide',
+    changed_at_keypad: 'changed at the keypad; left so until you decide',
   },
   device_states: { online: 'Online', offline: 'Offline' },
   device_reasons: {

@@ -7,6 +7,7 @@ import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
+import { zhIssuing } from './zh_issuing';
 import { zhKeypads } from './zh_keypads';
 import { zhPeople } from './zh_people';
 import { zhPrivacy } from './zh_privacy';
@@ -21,6 +22,7 @@ export const zh: Words = {
   ...zhAccounts,
   ...zhAudit,
   ...zhOrganisation,
+  ...zhIssuing,
   ...zhKeypads,
   ...zhPeople,
   ...zhPrivacy,

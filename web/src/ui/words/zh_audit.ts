@@ -39,6 +39,7 @@ export const zhAudit: typeof enAudit = {
       updated: '向设备发送升级',
       area_reset: '清空了防反潜区域',
       person_pardoned: '赦免了人员',
+      issue_retried: '重试了被拒绝的人员',
     },
     events: { exported: '导出事件' },
     area: { added: '添加区域', changed: '更改区域', removed: '移除区域' },
@@ -55,6 +56,7 @@ export const zhAudit: typeof enAudit = {
     },
     floor_plan: { added: '添加平面图', changed: '修改平面图', removed: '删除平面图' },
     interlock: { added: '添加了互锁', changed: '更改了互锁', removed: '移除了互锁' },
+    keypad_person: { adopted: '采纳了键盘上的人员', put_back: '恢复了键盘上的人员' },
     public_password: {
       added: '添加了公共密码',
       changed: '更改了公共密码',
@@ -155,6 +157,7 @@ export const zhAudit: typeof enAudit = {
     detector: '门磁',
     doors: '门',
     number: '编号',
+    change: '键盘上',
     code: '密码',
     keypad_password: '键盘密码',
     effect: '作用',

@@ -167,6 +167,8 @@ export const zhTerms: Terms<typeof enTerms> = {
     card_taken: '键盘上添加的人员已有此卡',
     roster_owned_by_other: '此控制器的人员由另一平台管理',
     refused: '控制器拒绝',
+    removed_at_keypad: '在键盘上被删除；等待您决定',
+    changed_at_keypad: '在键盘上被更改；等待您决定',
   },
   device_states: { online: '在线', offline: '离线' },
   device_reasons: {

@@ -1,4 +1,4 @@
-import { DeleteOutlined, ScanOutlined } from '@ant-design/icons';
+import { DeleteOutlined, IdcardOutlined, ScanOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Form, Input, InputNumber, Progress, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
@@ -12,6 +12,7 @@ import { useZone } from '../../../ui/site';
 import { fromPicker } from '../../../ui/wall_picker';
 import { BranchSelect } from '../../organisation/branch_select';
 import { useMay } from '../../shell/me_context';
+import { CardIssuer } from '../card_issuer';
 import { Listener } from '../cards_field';
 import css from '../people.module.css';
 import { person_types } from '../person_types';
@@ -183,6 +184,7 @@ function CardsInOrder({ cards, count, numbers, onChange }: CardsProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [listening, setListening] = useState(false);
+  const [issuing, setIssuing] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
   const take = (text: string) => {
     const found = cardsIn(text);
@@ -223,7 +225,11 @@ function CardsInOrder({ cards, count, numbers, onChange }: CardsProps) {
         <Button icon={<ScanOutlined />} aria-pressed={listening} onClick={() => setListening(!listening)}>
           {t(listening ? 'people.listening_stop' : 'people.listen')}
         </Button>
+        <Button icon={<IdcardOutlined />} aria-pressed={issuing} onClick={() => setIssuing(!issuing)}>
+          {t(issuing ? 'issuer.close' : 'issuer.open')}
+        </Button>
       </div>
+      {issuing && <CardIssuer onCard={take} />}
       {listening && (
         <Listener
           onCard={(number, _, owner) =>

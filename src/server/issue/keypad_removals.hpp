@@ -1,0 +1,21 @@
+#pragma once
+// People whom somebody has added or deleted at a controller's keypad (platform.md G4, docs/decisions/0035):
+// left as they are there, and shown, until an operator adopts them or puts them back. Inside units of work.
+#include <cstdint>
+
+#include "base/result.hpp"
+#include "core/record/record.hpp"
+#include "ports/database.hpp"
+#include "server/issue/convergence.hpp"
+
+namespace sallyport::server {
+
+/// With the unit of work that stores this record of the device: somebody may have deleted an entry that was
+/// sent from here.
+[[nodiscard]] base::Status take_up_removal(ports::Connection&, std::int64_t device_id, const core::Record&);
+
+[[nodiscard]] base::Result<KeypadRemovals> load_removals(ports::Connection&, std::int64_t device_id);
+/// The entry was sent again, or is not wanted any more.
+[[nodiscard]] base::Status forget_removal(ports::Connection&, std::int64_t device_id, const base::UserId&);
+
+}  // namespace sallyport::server

@@ -1,0 +1,100 @@
+// What is issued at a desk: a card by a reader at a door or by a desktop issuer, and a photo by the camera
+// of the computer.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { launch, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { enrol, issued, openSite } from "./site.mjs";
+
+async function openDesk(t, { browser, ...options } = {}) {
+    const site = await openSite(t);
+    await Promise.all([site.door.up(), site.platform.up()]);
+    await site.platform.setUp();
+    await enrol(site);
+    await issued(site.platform);
+    const context = await openContext(browser ?? (await openBrowser(t)), options);
+    await signInto(context, site.platform);
+    const page = await openPage(context, site.platform, "/people/new", "New person");
+    await page.getByLabel("Name").fill("Clara Falk");
+    return { ...site, context, page };
+}
+
+const saved = async ({ page, platform }) => {
+    await page.getByRole("button", { name: "Add a person" }).click();
+    await page.waitForURL(/\/people\/\d+/);
+    return (await platform.must(200, "GET", "/people?q=Clara")).items[0];
+};
+
+test("the next card at a reader fills the field, unless somebody has it", async (t) => {
+    const desk = await openDesk(t);
+    const { page, door } = desk;
+    await page.getByRole("button", { name: "Read from a reader" }).click();
+    await page.getByText(/show the card/i).waitFor();
+    await door.press("card", { number: "04A1B2C3", reader: 1 });
+    await page.getByText("Card 04A1B2C3 already belongs to Anna Berger.").waitFor();
+    await page.getByRole("button", { name: "Read from a reader" }).click();
+    await door.press("card", { number: "0C0FFEE1", reader: 1 });
+    await page.getByText(/Read at .*: 0C0FFEE1/).waitFor();
+    assert.deepEqual((await saved(desk)).cards.map(({ number }) => number), ["0C0FFEE1"]);
+    assert.deepEqual(desk.context.faults, []);
+});
+
+test("a desktop issuer types a card, in the format that is chosen once", async (t) => {
+    const desk = await openDesk(t);
+    const { page } = desk;
+    const open = () => page.getByRole("button", { name: "Card issuer" }).click();
+    const issuer = page.getByRole("region", { name: "Card issuer" });
+    const field = issuer.getByLabel("Put a card on the issuer");
+    await open();
+    await issuer.getByText("IC card (13.56 MHz)").click();
+    await issuer.locator(".ant-select").click();
+    await page.locator(".ant-select-dropdown").getByText("Decimal, bytes reversed", { exact: true }).click();
+    await field.focus();
+    await page.keyboard.type("C0FFEE");
+    await page.keyboard.press("Enter");
+    await issuer.getByText(/This is no number/).waitFor();
+    await field.fill("");
+    await page.keyboard.type("3283263748", { delay: 5 });
+    await page.keyboard.press("Enter");
+    await page.getByText("Card 04A1B2C3 was read.").waitFor();
+    await page.getByRole("button", { name: /Remove.*04A1B2C3/ }).click();
+    await page.reload();
+    await page.getByLabel("Name").fill("Clara Falk");
+    await open();
+    await field.focus();
+    await page.keyboard.type("0302099424");
+    await page.keyboard.press("Enter");
+    await page.getByText("Card E0AB0112 was read.").waitFor();
+    assert.deepEqual((await saved(desk)).cards.map(({ number }) => number), ["E0AB0112"]);
+    assert.deepEqual(desk.context.faults, []);
+});
+
+const camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+test("a new person has a photo from the camera of this computer", async (t) => {
+    const browser = await launch(camera);
+    t.after(() => browser.close());
+    const desk = await openDesk(t, { browser });
+    const { page } = desk;
+    await page.getByRole("button", { name: "Take a photo" }).click();
+    await page.getByRole("button", { name: "Take it" }).click();
+    await page.getByRole("img", { name: /Clara Falk/ }).waitFor();
+    const person = await saved(desk);
+    assert.notEqual(person.photo, null);
+    await page.getByRole("img", { name: /Clara Falk/ }).waitFor();
+    await page.getByRole("button", { name: "Take a photo" }).click();
+    await page.getByRole("button", { name: "Take it" }).click();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assert.deepEqual(desk.context.faults, []);
+});
+
+test("without a camera, or without leave, a sentence says what to do", async (t) => {
+    const desk = await openDesk(t);
+    const { page } = desk;
+    await page.getByRole("button", { name: "Take a photo" }).click();
+    await page.getByText(/There is no camera|The camera is not allowed here/).waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await page.getByText(/choose a file/).waitFor();
+    await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+    assert.equal((await saved(desk)).photo, null);
+});

@@ -1,0 +1,138 @@
+// People whom somebody changed at a keypad, as an operator settles them (platform.md G4).
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+
+#include "integration/platform_fixture.hpp"
+
+namespace sallyport::tests {
+namespace {
+
+namespace json = boost::json;
+using testing::ElementsAre;
+
+/// The controller Lobby with one door; Anna has the user ID 1001.
+class KeypadPeople : public SetUpPlatformTest {
+  protected:
+    void SetUp() override {
+        SetUpPlatformTest::SetUp();
+        sql("INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+            "model, firmware, created_at) VALUES (1, 'Lobby', '10.0.0.9', 37777, 'admin', x'00', 'ab', "
+            "'given', 'SP1', 'm', 'f', 0);"
+            "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+            "duress) "
+            "VALUES (21, 1, 1, 'Front', 3, 'card', 1, 60, 0);");
+        restart();
+        anna_ = must(201, call("POST", "/people", {{"name", "Anna"}})).at("id").as_string();
+        must(201, call("POST", "/permission-groups",
+                       {{"name", "All"}, {"remark", ""}, {"doors", {"21"}}, {"people", {anna_}}}));
+    }
+    void sql(const std::string& script) {
+        const auto done = ports::write_to(
+            *database_, [&](ports::Connection& c) -> base::Status { return c.script(script); });
+        ASSERT_TRUE(done) << done.error().message;
+    }
+    json::array list() { return must(200, call("GET", "/devices/1/keypad-people")).at("items").as_array(); }
+    Reply settle(const json::object& body) { return call("POST", "/devices/1/keypad-people", body); }
+    std::string rows(const std::string& query) {
+        std::string text;
+        const auto read = database_->read(
+            [&](ports::Connection& c) -> base::Status {
+                const auto found = c.query(query);
+                if (!found) return std::unexpected(found.error());
+                for (const auto& row : *found) text += fmt::format("{} {}\n", row.text(0), row.integer(1));
+                return {};
+            },
+            std::chrono::seconds(5));
+        EXPECT_TRUE(read);
+        return text;
+    }
+    json::object last_noted() {
+        return must(200, call("GET", "/audit?limit=1")).at("items").at(0).as_object();
+    }
+    std::string anna_;
+};
+
+TEST_F(KeypadPeople, whoever_was_added_becomes_a_person_or_goes) {
+    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5), (1, '78', 0, 5);"
+        "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, kind, "
+        "method, "
+        "user_id, card, detail) VALUES (1, 1, 1, 1, 5, 0, 5, 'keypad_admin', 'keypad', '77', '0000ABCD', "
+        "'user_added')");
+    EXPECT_EQ(must(200, call("GET", "/devices/1")).at("keypad_people"), 2);
+    auto one = list().at(0).as_object();
+    EXPECT_EQ(one.at("change"), "added");
+    EXPECT_EQ(one.at("card"), "0000ABCD");
+    EXPECT_TRUE(one.at("person").is_null());
+    EXPECT_THAT(settle({{"decision", "adopt"}, {"user_id", "77"}}).fields(), ElementsAre("name:missing"));
+    EXPECT_THAT(settle({{"decision", "adopt"}}).fields(), ElementsAre("user_id:missing"));
+    EXPECT_EQ(settle({{"decision", "adopt"},
+                      {"user_id", "77"},
+                      {"name", "Bo"},
+                      {"cards", {{{"number", "ABCD"}, {"type", "general"}}}}})
+                  .status,
+              204);
+    EXPECT_EQ(last_noted().at("action"), "keypad_person.adopted");
+    EXPECT_EQ(last_noted().at("subject").at("name"), "Lobby");
+    EXPECT_EQ(must(200, call("GET", "/people?q=0000ABCD")).at("items").at(0).at("name"), "Bo");
+    EXPECT_EQ(list().at(0).at("person").at("name"), "Bo") << "until a group lets him in";
+    EXPECT_EQ(settle({{"decision", "put_back"}, {"user_id", "78"}}).status, 204);
+    EXPECT_TRUE(list().at(1).at("being_removed").as_bool());
+    EXPECT_EQ(rows("SELECT user_id, tag FROM keypad_removal"), "78 0\n");
+    EXPECT_EQ(settle({{"decision", "put_back"}, {"user_id", "79"}}).code(), "nothing_at_keypad");
+    EXPECT_EQ(call("GET", "/devices/2/keypad-people").code(), "not_found");
+}
+
+TEST_F(KeypadPeople, whoever_was_deleted_is_failed_there_until_put_back_or_removed) {
+    sql("INSERT INTO keypad_removal VALUES (1, '1001', 7, 5)");
+    EXPECT_EQ(list().at(0).at("change"), "removed");
+    EXPECT_EQ(list().at(0).at("person").at("name"), "Anna");
+    auto pair = must(200, call("GET", "/issue-states")).at("items").at(0).as_object();
+    EXPECT_EQ(pair.at("state"), "failed");
+    EXPECT_EQ(pair.at("reason"), "removed_at_keypad");
+    server::Concerned told;
+    platform_->on_change([&](const server::Change& change) { told = change.devices; });
+    EXPECT_EQ(settle({{"decision", "put_back"}}).status, 204);
+    EXPECT_EQ(told, std::set<server::Id>{1});
+    EXPECT_EQ(last_noted().at("after").at("count"), 1);
+    EXPECT_EQ(must(200, call("GET", "/issue-states")).at("items").at(0).at("state"), "pending");
+    EXPECT_EQ(settle({{"decision", "put_back"}}).code(), "nothing_at_keypad");
+    sql("INSERT INTO keypad_removal VALUES (1, '1001', 7, 5)");
+    EXPECT_EQ(settle({{"decision", "adopt"}, {"user_id", "1001"}}).status, 204);
+    EXPECT_EQ(call("GET", "/people/" + anna_).status, 404);
+}
+
+TEST_F(KeypadPeople, whoever_was_changed_has_the_new_card_everywhere_or_the_old_one_there) {
+    must(200, call("PATCH", "/people/" + anna_, {{"cards", {{{"number", "1"}, {"type", "general"}}}}}));
+    sql("INSERT INTO keypad_removal VALUES (1, '1001', 7, 5); INSERT INTO device_entry VALUES (1, '1001', 0, "
+        "5)");
+    EXPECT_EQ(list().at(0).at("change"), "changed");
+    EXPECT_EQ(settle({{"decision", "adopt"},
+                      {"user_id", "1001"},
+                      {"pin", "2468"},
+                      {"cards", {{{"number", "2"}, {"type", "general"}}}}})
+                  .status,
+              204);
+    EXPECT_EQ(last_noted().at("after").at("pin"), "changed");
+    const auto anna = must(200, call("GET", "/people/" + anna_));
+    EXPECT_EQ(anna.at("cards").at(0).at("number"), "00000002");
+    EXPECT_EQ(anna.at("name"), "Anna");
+    EXPECT_TRUE(anna.at("has_pin").as_bool());
+    EXPECT_EQ(rows("SELECT user_id, tag FROM keypad_removal"), "");
+}
+
+TEST_F(KeypadPeople, a_refusal_is_forgotten_when_somebody_tries_again) {
+    sql("INSERT INTO issue_failure VALUES (1, '1001', 7, 'card_taken', '', 5), (1, '1002', 7, 'card_taken', "
+        "'', "
+        "5)");
+    EXPECT_EQ(must(200, call("GET", "/devices/1")).at("refused_people"), 2);
+    EXPECT_EQ(call("POST", "/devices/1/issue-retries", {{"person_id", "99"}}).code(), "not_found");
+    EXPECT_EQ(call("POST", "/devices/1/issue-retries", {{"person_id", anna_}}).status, 204);
+    EXPECT_EQ(last_noted().at("after").at("person").at("name"), "Anna");
+    EXPECT_EQ(must(200, call("GET", "/devices/1")).at("refused_people"), 1);
+    EXPECT_EQ(call("POST", "/devices/1/issue-retries", json::object()).status, 204);
+    EXPECT_EQ(must(200, call("GET", "/devices/1")).at("refused_people"), 0);
+    EXPECT_EQ(call("POST", "/devices/9/issue-retries", json::object()).code(), "not_found");
+}
+
+}  // namespace
+}  // namespace sallyport::tests

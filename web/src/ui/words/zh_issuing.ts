@@ -1,0 +1,42 @@
+import type { enIssuing } from './en_issuing';
+
+export const zhIssuing: typeof enIssuing = {
+  issuer: {
+    title: '发卡器',
+    open: '发卡器',
+    close: '收起发卡器',
+    technology: '卡类型',
+    id: 'ID 卡（125 kHz）',
+    ic: 'IC 卡（13.56 MHz）',
+    format: '发卡器输出的格式',
+    formats: {
+      hex: '十六进制',
+      hex_reversed: '十六进制，字节反序',
+      decimal: '十进制',
+      decimal_reversed: '十进制，字节反序',
+      facility: '设施码和卡号（012,34567）',
+    },
+    field: '将卡放在发卡器上',
+    hint: '它会在此输入卡号。请用一张卡与门读到的卡号对比，格式只需选择一次。',
+    reads: '门将此卡读作 {{number}}。',
+    wrong: '这不是“{{format}}”格式的卡号：请选择发卡器输出的格式。',
+    taken: '已读取卡 {{number}}。',
+    twice: '卡 {{number}} 已在列表中。',
+  },
+  fingerprints_none: '指纹：这些控制器不支持。',
+  camera: {
+    snapshot: '拍照',
+    title: '拍照',
+    shoot: '拍摄',
+    again: '重试',
+    none: '没有摄像头',
+    none_hint: '请将摄像头连接到此电脑，或选择文件。',
+    refused: '此处不允许使用摄像头',
+    refused_hint: '请在浏览器地址栏允许后重试；或选择文件。',
+    busy: '摄像头没有响应',
+    busy_hint: '可能有其他程序正在使用。请关闭后重试，或选择文件。',
+    insecure: '浏览器不向此地址提供摄像头',
+    insecure_hint: '请通过 https 打开平台，或选择文件。',
+    failed: '已添加 {{name}}，但未保存照片：{{why}}',
+  },
+};
