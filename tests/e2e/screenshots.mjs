@@ -70,6 +70,11 @@ async function setUpFactor(page, word) {
     await dialog.locator("svg").last().waitFor();
 }
 
+async function openMailbox(page, word) {
+    await press(page, word("mailbox.set"));
+    await page.getByLabel(word("mailbox.address")).fill("admin@example.org");
+}
+
 const openDrawer = (key) => async (page, word) => {
     await heading(page);
     await press(page, word(key));
@@ -164,6 +169,7 @@ const pictures = ({ site, empty }) => {
         ["set_up", empty.platform.url, typePassword],
         ["sign_in", client("/"), heading, stranger],
         ["forgotten", client("/"), forget, stranger],
+        ["forgotten_phone", client("/"), forget, { ...stranger, ...small, ...dark }],
         ["live", client("/live"), rows],
         ["live_dark", client("/live"), rows, dark],
         ["live_phone", client("/live"), rows, small],
@@ -205,6 +211,7 @@ const pictures = ({ site, empty }) => {
         ["sessions", client("/accounts/sessions"), rows],
         ["password", client("/password"), heading],
         ["second_factor", client("/password"), setUpFactor],
+        ["mailbox", client("/password"), openMailbox],
         ["security_questions", client("/password"), section("questions.title")],
         ["audit", client("/audit"), rows],
         ["integration", client("/integration"), heading],

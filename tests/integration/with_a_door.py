@@ -65,7 +65,12 @@ class DoorTest(PlatformTest):
     def begin(self):
         self.door = SimulatedDoor(*self.door_arguments, listen=self.door_listens)
         self.addCleanup(self.door.close)
-        self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0")
+        self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0",
+                            *self.more_arguments())
+
+    def more_arguments(self):
+        """Of the platform."""
+        return ()
 
     def at(self):
         return {"address": "127.0.0.1", "port": self.door.port}

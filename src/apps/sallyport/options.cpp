@@ -23,6 +23,7 @@ struct Given {
     std::string registration;
     std::string database;
     std::string webhooks;
+    std::string snmp;
     std::string name;
     std::string role = "operator";
     std::string service = "listen";
@@ -49,6 +50,7 @@ base::Status read_config(Given& given) {
     take("registration", given.registration);
     take("database", given.database);
     take("webhooks", given.webhooks);
+    take("snmp", given.snmp);
     return file->finish();
 }
 
@@ -80,6 +82,11 @@ base::Result<ServeOptions> serve_options(const Given& given) {
     if (!given.database.empty() && given.database != "sqlite")
         return invalid(
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
+    if (!given.snmp.empty() && given.snmp != "off") {
+        if (!given.snmp.starts_with('/'))
+            return invalid("--snmp: write the whole path of the AgentX socket, such as /var/agentx/master.");
+        options.snmp = given.snmp;
+    }
     for (std::string_view rest = given.webhooks; !rest.empty();) {
         const auto end = std::min(rest.find(','), rest.size());
         options.webhooks.emplace_back(rest.substr(0, end));
@@ -102,6 +109,8 @@ struct Commands {
         serve->add_option("--webhooks", given.webhooks,
                           "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
                           "machine and link-local addresses)");
+        serve->add_option("--snmp", given.snmp,
+                          "AgentX socket of this machine's SNMP agent, such as /var/agentx/master (off)");
         serve->add_option(
             "--database", given.database,
             "What stores it; only sqlite, in the directory of the data, is possible yet (sqlite)");

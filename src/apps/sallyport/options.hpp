@@ -20,6 +20,7 @@ struct ServeOptions {
     std::vector<ports::Endpoint> search{{"239.255.255.251", 37'810}, {"127.0.0.1", 37'810}};
     /// Networks that webhooks may go to; empty: any but this machine and what is link-local.
     std::vector<std::string> webhooks;
+    std::string snmp;  ///< path of the SNMP agent's AgentX socket; empty: off
 };
 struct StatusOptions {
     std::filesystem::path directory;

@@ -13,6 +13,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
+#include "adapters/linux/local_stream.hpp"
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
@@ -120,6 +121,7 @@ void add_outlets(server::PlatformPorts& parts, asio::io_context& loop) {
     parts.open_collector = [&loop](const ports::Endpoint& at, const ports::ServerTrust& trust) {
         return adapters::make_collector(loop, at, trust);
     };
+    parts.open_local = adapters::open_local;
     parts.send_mail = adapters::send_by_smtp;
     parts.check_authorities = adapters::check_authorities;
     parts.host = subject().common_name;
@@ -164,6 +166,7 @@ base::Status serve(const ServeOptions& options) {
         .local_zone = local_zone(zones, clock.utc()),
         .process = [started = clock.utc()] { return adapters::process_figures(started); },
         .poster = poster.get()};
+    parts.snmp_agent = options.snmp;
     add_outlets(parts, loop);
     server::Platform platform(std::move(parts));
     if (auto loaded = platform.load(); !loaded) return loaded;

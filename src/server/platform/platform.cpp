@@ -75,6 +75,7 @@ Platform::Platform(PlatformPorts outside)
       searches_(ports_.device_loop, ids_, ports_.open_search_socket, ports_.search_everywhere),
       imports_(ports_.database, ids_, ports_.clock, audit_, people_),
       retention_(ports_.database, ports_.clock, audit_, former_people_),
+      snmp_(ports_.open_local, ports_.snmp_agent, [this] { return snmp_figures(); }),
       meter_(ports_.clock),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
@@ -155,7 +156,9 @@ base::Status Platform::load() {
     if (!installation) return std::unexpected(installation.error());
     if (auto started = devices_.start(*installation); !started) return started;
     if (auto loaded = syslog_.load(); !loaded) return loaded;
-    return mqtt_.load();
+    if (auto loaded = mqtt_.load(); !loaded) return loaded;
+    if (!ports_.snmp_agent.empty()) snmp_.start();
+    return {};
 }
 
 void Platform::on_change(OnChange hook) {
@@ -186,6 +189,7 @@ void Platform::sweep() {
 
 void Platform::stop() {
     api_->stop();
+    snmp_.stop();
     webhooks_.stop();
     mqtt_.stop();
     syslog_.stop();

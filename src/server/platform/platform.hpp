@@ -35,6 +35,7 @@
 #include "server/rules/public_passwords.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/settings/settings.hpp"
+#include "server/snmp/snmp_agent.hpp"
 #include "server/syslog/syslog_feed.hpp"
 #include "server/verification/verifications.hpp"
 #include "server/webhooks/webhooks.hpp"
@@ -61,6 +62,8 @@ struct PlatformPorts {
     ports::OpenBroker open_broker{};                   ///< null: there is no MQTT
     OpenCollector open_collector{};                    ///< null: nothing goes to a collector
     ports::SendMail send_mail{};                       ///< null: no mail is ever sent
+    ports::OpenLocal open_local{};                     ///< for the SNMP agent
+    std::string snmp_agent{};                          ///< path of its AgentX socket; empty: none
     CheckAuthorities check_authorities{};
     std::string host = "sallyport";  ///< of the machine
     PasswordCost password_cost{};
@@ -94,6 +97,8 @@ class Platform {
     [[nodiscard]] Operations operations();
     [[nodiscard]] std::string_view state() const;
     [[nodiscard]] std::string metrics() const;
+    [[nodiscard]] SnmpFigures snmp_figures() const;
+    [[nodiscard]] std::int64_t events_missing() const;
 
     /// Ends when all is written that was queued: queued work uses the members before it.
     struct QueuedWrites {
@@ -102,6 +107,7 @@ class Platform {
     };
 
     PlatformPorts ports_;
+    const base::UtcTime started_ = ports_.clock.utc();
     IdSource ids_;
     Audit audit_;
     Outbox outbox_;
@@ -143,6 +149,7 @@ class Platform {
     Searches searches_;
     Imports imports_;  ///< after the devices, which it tells of changes
     Retention retention_;
+    SnmpAgent snmp_;
     RequestMeter meter_;
     std::unique_ptr<Api> api_;
     QueuedWrites queued_writes_;

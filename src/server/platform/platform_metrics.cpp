@@ -35,6 +35,49 @@ void write_devices(Exposition& out, const DeviceFigures& devices) {
 
 }  // namespace
 
+/// 0 while the disk refuses.
+std::int64_t Platform::events_missing() const {
+    const auto missing = ports::read_from(ports_.database, [](ports::Connection& connection) {
+        return connection.query("SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap");
+    });
+    return missing ? missing->front().integer(0) : 0;
+}
+
+SnmpFigures Platform::snmp_figures() const {
+    const auto now = ports_.clock.utc();
+    SnmpFigures figures;
+    figures.version = SALLYPORT_VERSION;
+    figures.up = now - started_;
+    const auto word = state();
+    if (word != "ok")
+        figures.state =
+            word == "stopping" ? SnmpFigures::State::stopping : SnmpFigures::State::storage_failed;
+    figures.events = devices_.figures().events;
+    figures.events_missing = static_cast<std::uint32_t>(events_missing());
+    figures.writes_waiting = static_cast<std::uint32_t>(ports_.database.waiting());
+    figures.mails_waiting = static_cast<std::uint32_t>(outbox_.waiting());
+    std::map<Id, std::uint32_t> doors_of;
+    for (const auto& door : doors_.all()) {
+        ++doors_of[door.device_id];
+        if (door.reach == Reach::offline) continue;
+        if (door.state.contact == "open") ++figures.doors_open;
+        if (!door.state.alarms.empty()) ++figures.doors_in_alarm;
+    }
+    const auto named = ports::read_from(ports_.database, [](ports::Connection& connection) {
+        return connection.query("SELECT id, name FROM device ORDER BY id");
+    });
+    for (const auto& row : named ? *named : ports::Rows()) {
+        const auto seen = devices_.observed(row.integer(0));
+        const auto age = std::max(base::Duration{}, now - std::max(seen.since, started_));
+        figures.devices.push_back(
+            {id_text(row.integer(0)), row.text(1),
+             seen.reach == Reach::online ? SnmpDevice::State::online : SnmpDevice::State::offline,
+             static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(age).count()),
+             doors_of[row.integer(0)]});
+    }
+    return figures;
+}
+
 std::string Platform::metrics() const {
     Exposition out;
     out.family("sallyport_build_info", "gauge", "The version that runs.");
@@ -42,13 +85,9 @@ std::string Platform::metrics() const {
     out.single("sallyport_healthy", "gauge", "1 while it serves and its disk takes what it stores.",
                state() == "ok" ? 1 : 0);
     write_devices(out, devices_.figures());
-    const auto missing = ports::read_from(ports_.database, [](ports::Connection& connection) {
-        return connection.query("SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap");
-    });
-    if (missing)
-        out.single("sallyport_events_missing", "gauge",
-                   "Events that never came, proved by gaps in their numbers.",
-                   static_cast<double>(missing->front().integer(0)));
+    out.single("sallyport_events_missing", "gauge",
+               "Events that never came, proved by gaps in their numbers.",
+               static_cast<double>(events_missing()));
     out.family("sallyport_queue_length", "gauge", "What waits for its turn.");
     out.sample("sallyport_queue_length", {{"queue", "storage"}},
                static_cast<double>(ports_.database.waiting()));
