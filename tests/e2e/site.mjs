@@ -240,6 +240,25 @@ class Platform extends Program {
     }
 }
 
+/** A second controller of the site, which speaks the dialect in clear as well; ended with `t`. */
+export async function openDoorInClear(t, directory) {
+    const config = join(directory, "clear.toml");
+    const ports = {
+        device: await freeTcpPort(),
+        panel: await freeTcpPort(),
+        discovery: await freeUdpPort(),
+        clear: await freeTcpPort(),
+    };
+    await writeFile(
+        config,
+        `compatibility = true\ncompatibility_dhip = "127.0.0.1:${ports.clear}"\n`,
+    );
+    const door = new Door(join(directory, "clear-door"), ports, config);
+    t.after(() => door.process && door.kill());
+    await door.up();
+    return door;
+}
+
 /** A site with one platform and one controller, of so many doors and readers of each, ended with `t`. */
 export async function openSite(t, { doors = 1, readers = 1 } = {}) {
     const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));

@@ -17,6 +17,7 @@
 #include "codec/cgi/digest.hpp"
 #include "codec/cgi/loose.hpp"
 #include "codec/cgi/parameters.hpp"
+#include "codec/cgi/record_rows.hpp"
 #include "codec/dhip/message.hpp"
 
 namespace {
@@ -42,7 +43,19 @@ void read_all(const cgi::Loose& value, int depth) {
         if (value.is_object()) read_all(value[name], depth + 1);
 }
 
+/// The same bytes as rows of a controller's tables, as a manager reads them.
+void read_rows(const boost::json::object& object) {
+    const auto access = cgi::access_row_from(object);
+    if (access) require(access->number > 0);
+    const auto alarm = cgi::alarm_row_from(object);
+    if (alarm) require(alarm->number > 0);
+    const auto user = cgi::user_row_from(object);
+    if (user) require(user->from >= cgi::earliest && user->to <= cgi::latest);
+    static_cast<void>(cgi::card_row_from(object));
+}
+
 void read_object(const boost::json::object& object) {
+    read_rows(object);
     for (const auto& member : object) {
         cgi::Fault fault;
         read_all(cgi::Loose(object, fault)[member.key()], 0);

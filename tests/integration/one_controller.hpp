@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "adapters/linux/time_zones.hpp"
 #include "integration/platform_database.hpp"
 #include "server/devices/devices.hpp"
 #include "server/devices/fake_controller.hpp"
@@ -83,10 +84,11 @@ class OneController : public ::testing::Test {
     server::Doors doors{database, stored.ids(), stored.clock(), audit, live};
     server::Events events{database, live};
     server::Verifications verifications{database, stored.ids(), stored.clock(), doors, live};
-    server::Devices devices{
-        loop,
-        dialler,
-        {database, stored.clock(), sealer, stored.ids(), audit, doors, events, live, verifications}};
+    adapters::SystemTimeZones zones;
+    server::Devices devices{loop,
+                            dialler,
+                            {controller, zones, database, stored.clock(), sealer, stored.ids(), audit, doors,
+                             events, live, verifications}};
 };
 
 }  // namespace sallyport::tests

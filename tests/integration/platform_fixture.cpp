@@ -150,6 +150,7 @@ void PlatformTest::restart() {
                               .sealer = server::Sealer::open(place_ / "secret.key").value(),
                               .device_loop = device_loop_->io,
                               .dialler = network_,
+                              .clear_dialler = network_,
                               .open_search_socket = nullptr,
                               .entrance = entrance_,
                               .admission_of = adapters::admission_of,

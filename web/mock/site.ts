@@ -1,4 +1,5 @@
 // Eight doors, sixty people and a day of events, invented from a fixed seed. Only what the pages need.
+import { encrypted } from './connections';
 import type {
   Area,
   Department,
@@ -485,8 +486,7 @@ export class Site {
       address,
       port: 37777,
       account: 'admin',
-      fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-      pinning: 'first_use',
+      ...encrypted,
       serial: `SP${id.slice(-8)}`,
       model: 'sallyport-door',
       firmware: '0.1.0',

@@ -144,6 +144,7 @@ base::Status serve(const ServeOptions& options) {
 
     asio::io_context loop;
     const auto dialler = adapters::make_dialler(loop);
+    const auto clear_dialler = adapters::make_plain_dialler(loop);
     auto webhooks_go = adapters::admission_of(options.webhooks);
     if (!webhooks_go) return std::unexpected(webhooks_go.error());
     const auto poster = adapters::make_http_poster(
@@ -158,6 +159,7 @@ base::Status serve(const ServeOptions& options) {
         .sealer = *std::move(sealer),
         .device_loop = loop,
         .dialler = *dialler,
+        .clear_dialler = *clear_dialler,
         .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
         .entrance = entrance,
         .admission_of = adapters::admission_of,

@@ -148,6 +148,73 @@ std::string_view code_of(Alarm alarm) {
 
 }  // namespace
 
+core::Method method_from(std::int64_t number, core::Flags& flags) {
+    switch (number) {
+        case 0:
+        case 21: return core::Method::user_and_pin;
+        case 1:
+        case 11: return core::Method::card;
+        case 2:
+        case 3: return core::Method::card_and_pin;
+        case 4: return core::Method::remote;
+        case 5: return core::Method::exit_button;
+        case 13: flags.duress = true; return core::Method::user_and_pin;
+        case 20:
+        case 46: return core::Method::public_password;
+        default: return core::Method::none;
+    }
+}
+
+core::Reason reason_from(std::int64_t error_code, Shown shown) {
+    switch (error_code) {
+        case 0: return Reason::none;
+        case 16: return shown == Shown::card ? Reason::unknown_card : Reason::unknown_user;
+        case 17: return Reason::card_cancelled;
+        case 19: return Reason::wrong_unlock_mode;
+        case 20: return Reason::expired;
+        case 21:
+        case 99: return Reason::anti_passback;
+        case 22:
+        case 64: return Reason::wrong_pin;
+        case 23:
+        case 26: return Reason::door_always_closed;
+        case 24: return Reason::interlock;
+        case 25: return Reason::patrol_only;
+        case 32: return Reason::outside_schedule;
+        case 33: return Reason::holiday;
+        case 48: return Reason::first_card_required;
+        case 65: return Reason::pin_timeout;
+        case 80: return Reason::group_order;
+        case 81: return Reason::more_people_required;
+        case 96: return Reason::verification_denied;
+        default: return Reason::no_permission;
+    }
+}
+
+std::optional<Alarm> alarm_from(std::string_view code) {
+    for (const auto alarm : {Alarm::intrusion, Alarm::overtime, Alarm::duress, Alarm::tamper,
+                             Alarm::illegal_card, Alarm::blocklist})
+        if (code_of(alarm) == code) return alarm;
+    return std::nullopt;
+}
+
+std::string_view door_state_word(core::DoorMode mode) {
+    switch (mode) {
+        case core::DoorMode::normal: break;
+        case core::DoorMode::always_open: return "OpenAlways";
+        case core::DoorMode::always_closed: return "CloseAlways";
+        case core::DoorMode::lockdown: return "Lockdown";
+    }
+    return "Normal";
+}
+
+std::optional<core::DoorMode> door_mode_from(std::string_view word) {
+    for (const auto mode : {core::DoorMode::normal, core::DoorMode::always_open,
+                            core::DoorMode::always_closed, core::DoorMode::lockdown})
+        if (door_state_word(mode) == word) return mode;
+    return std::nullopt;
+}
+
 bool is_event_code(std::string_view code) {
     static constexpr std::array<std::string_view, 10> codes{
         "AccessControl",   "DoorStatus",  "BreakIn",    "DoorNotClosed",          "Duress",

@@ -38,6 +38,22 @@ namespace sallyport::codec::cgi {
 /// nullopt for other numbers than 0-5.
 [[nodiscard]] std::optional<core::UserType> user_type_from(std::int64_t number);
 
+// ---------------------------------------------------------------- back, for who reads a controller's records
+
+/// How somebody asked; `flags` gets what the number says besides (13: duress). `none` for ways that are not
+/// known here (6 fingerprint, 12 key, 14 QR, 15 face).
+[[nodiscard]] core::Method method_from(std::int64_t number, core::Flags& flags);
+/// Whether a record names a card.
+enum class Shown : std::uint8_t { no_card, card };
+/// Of the reasons that have the number, the one that says least.
+[[nodiscard]] core::Reason reason_from(std::int64_t error_code, Shown);
+/// nullopt for AlarmLocal and codes that are not known.
+[[nodiscard]] std::optional<core::Alarm> alarm_from(std::string_view code);
+
+/// AccessControl[n].State.
+[[nodiscard]] std::string_view door_state_word(core::DoorMode);
+[[nodiscard]] std::optional<core::DoorMode> door_mode_from(std::string_view word);
+
 /// Whether a code is one of an event that can come.
 [[nodiscard]] bool is_event_code(std::string_view);
 /// An event of the dialect's stream.

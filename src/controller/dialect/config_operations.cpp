@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "codec/cgi/numbers.hpp"
+#include "codec/cgi/schedule_rows.hpp"
 #include "controller/dialect/operations.hpp"
 
 namespace sallyport::controller::dialect {
@@ -28,42 +29,14 @@ constexpr std::array<std::string_view, 9> config_names{"AccessControl",
                                                        "General",
                                                        "T2UServer"};
 
-constexpr std::size_t days_of_dialect = 8;  ///< Sunday first, then the holiday
-
-/// The dialect's day as ours: Monday is 0.
-std::size_t weekday_of(std::size_t day) {
-    return (day + 6) % 7;
-}
-
-/// The dialect's word for a mode, and what brings a door there.
-struct DoorState {
-    core::DoorMode mode;
-    std::string_view word;
-    core::DoorCommand command;
-};
-constexpr std::array<DoorState, 4> door_states{
-    {{core::DoorMode::normal, "Normal", core::DoorCommand::normal},
-     {core::DoorMode::always_open, "OpenAlways", core::DoorCommand::always_open},
-     {core::DoorMode::always_closed, "CloseAlways", core::DoorCommand::always_closed},
-     {core::DoorMode::lockdown, "Lockdown", core::DoorCommand::lockdown}}};
-
-json::array day_json(const core::Day& day, std::size_t periods) {
-    json::array lines;
-    for (std::size_t i = 0; i < std::max(periods, day.size()); ++i)
-        lines.emplace_back(i < day.size() ? cgi::period_text(day[i]) : std::string(cgi::no_period));
-    return lines;
-}
-
-core::Day read_day(const cgi::Loose& lines) {
-    core::Day day;
-    lines.each(64, [&](const cgi::Loose& line) {
-        if (!line.present()) return;
-        const auto period = cgi::parse_period(line.text(64));
-        if (!period) line.complain("has to be a period such as 1 08:00:00-17:59:59");
-        if (period && period->enabled) day.push_back(period->period);
-    });
-    std::ranges::sort(day, {}, &core::Period::from_s);
-    return day;
+core::DoorCommand command_to(core::DoorMode mode) {
+    switch (mode) {
+        case core::DoorMode::normal: break;
+        case core::DoorMode::always_open: return core::DoorCommand::always_open;
+        case core::DoorMode::always_closed: return core::DoorCommand::always_closed;
+        case core::DoorMode::lockdown: return core::DoorCommand::lockdown;
+    }
+    return core::DoorCommand::normal;
 }
 
 /// As it would read: "1" and 1, "true" and true are the same.
@@ -211,34 +184,26 @@ json::object Operations::door_config(std::size_t index) {
             {"DoorNotClosedAlarmEnable", detector},
             {"DuressAlarmEnable", station().settings().duress == core::Duress::on},
             {"TimeSection", door.schedule.value},
-            {"State", std::ranges::find(door_states, mode, &DoorState::mode)->word}};
+            {"State", cgi::door_state_word(mode)}};
 }
 
 json::object Operations::schedule_config(const core::WeeklySchedule& schedule) {
     const auto periods = controller().options().calendar.periods_per_day;
-    json::array days;
-    for (std::size_t day = 0; day < 7; ++day)
-        days.push_back(day_json(schedule.week[weekday_of(day)], periods));
+    auto days = cgi::week_json(schedule, periods);
     core::Day holiday;
     const auto& holidays = station().calendar().holidays;
     if (!schedule.holidays.empty() && schedule.holidays.front() < holidays.size())
         holiday = holidays[schedule.holidays.front()].periods;
-    days.push_back(day_json(holiday, periods));
+    days.push_back(cgi::day_json(holiday, periods));
     json::array special(schedule.holidays.begin(), schedule.holidays.end());
     return {
         {"Enable", true}, {"Name", ""}, {"TimeSchedule", std::move(days)}, {"SallyportSpecialDays", special}};
 }
 
 json::object Operations::holiday_dates(std::size_t index) {
-    json::array days;
-    for (const auto& range : station().calendar().holidays[index].dates) {
-        const std::int64_t first = std::int64_t{range.first.days} * core::seconds_per_day;
-        const std::int64_t last = (std::int64_t{range.last.days} + 1) * core::seconds_per_day - 1;
-        days.push_back(json::object{{"SpecialDayName", ""},
-                                    {"StartTime", cgi::wall_text({first})},
-                                    {"EndTime", cgi::wall_text({last})}});
-    }
-    return {{"Enable", true}, {"SpecialDayGroupName", ""}, {"Days", std::move(days)}};
+    return {{"Enable", true},
+            {"SpecialDayGroupName", ""},
+            {"Days", cgi::days_json(station().calendar().holidays[index].dates)}};
 }
 
 json::object Operations::holiday_periods(std::size_t index) {
@@ -246,7 +211,7 @@ json::object Operations::holiday_periods(std::size_t index) {
     return {{"Enable", true},
             {"Name", ""},
             {"GroupNo", index},
-            {"TimeSections", day_json(station().calendar().holidays[index].periods, periods)}};
+            {"TimeSections", cgi::day_json(station().calendar().holidays[index].periods, periods)}};
 }
 
 void Operations::set_config(const Call& call, Answer answer) {
@@ -332,11 +297,9 @@ Operations::DoorCommands Operations::read_commands(const cgi::Loose& table) {
     table.each(base::max_doors, [&](const cgi::Loose& row) {
         const base::DoorNumber door{++number};
         if (!row.is_object() || !row["State"].present()) return;
-        const auto said = row["State"].text(64);
-        const auto known = std::ranges::find(door_states, said, &DoorState::word);
-        if (known == door_states.end())
-            return row["State"].complain("has to be Normal, OpenAlways, CloseAlways or Lockdown");
-        if (known->mode != controller().view(door).mode) commands.emplace_back(door, known->command);
+        const auto mode = cgi::door_mode_from(row["State"].text(64));
+        if (!mode) return row["State"].complain("has to be Normal, OpenAlways, CloseAlways or Lockdown");
+        if (*mode != controller().view(door).mode) commands.emplace_back(door, command_to(*mode));
     });
     return commands;
 }
@@ -465,12 +428,12 @@ void Operations::read_schedules(const cgi::Loose& table, const json::value& pres
         }
         const auto days = row["TimeSchedule"];
         if (!days.is_array()) return;
-        const auto count = days.array_size(days_of_dialect);
+        const auto count = days.array_size(cgi::days_of_dialect);
         for (std::size_t day = 0; day < std::min<std::size_t>(count, 7); ++day)
-            if (days.at(day).present()) schedule.week[weekday_of(day)] = read_day(days.at(day));
+            if (days.at(day).present()) schedule.week[cgi::weekday_of(day)] = cgi::read_day(days.at(day));
         // The holiday's periods are SpecialDaysSchedule's: here they may only be repeated.
-        if (count < days_of_dialect || !days.at(7).present()) return;
-        const auto said = read_day(days.at(7));
+        if (count < cgi::days_of_dialect || !days.at(7).present()) return;
+        const auto said = cgi::read_day(days.at(7));
         const auto& rows = present.as_array();
         const bool known = at < rows.size();
         const auto before = known ? read_holiday_line(rows[at]) : core::Day{};
@@ -481,7 +444,7 @@ void Operations::read_schedules(const cgi::Loose& table, const json::value& pres
 
 core::Day Operations::read_holiday_line(const json::value& row) {
     cgi::Fault ignored;
-    return read_day(cgi::Loose(row.as_object(), ignored)["TimeSchedule"].at(7));
+    return cgi::read_day(cgi::Loose(row.as_object(), ignored)["TimeSchedule"].at(7));
 }
 
 // A holiday of ours is a group of dates and its periods: group and schedule of the same index.
@@ -497,7 +460,7 @@ void Operations::read_holidays(const cgi::Loose& table, std::string_view name, c
                 group.present() && group.integer(0, 255) != static_cast<int>(at))
                 group.complain(
                     fmt::format("has to be {}: a schedule goes with the group of its own index", at));
-            if (row["TimeSections"].is_array()) holiday.periods = read_day(row["TimeSections"]);
+            if (row["TimeSections"].is_array()) holiday.periods = cgi::read_day(row["TimeSections"]);
             return;
         }
         if (!row["Days"].is_array()) return;

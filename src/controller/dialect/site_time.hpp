@@ -12,13 +12,10 @@ class SiteTime {
         : controller_(controller), zones_(zones) {}
 
     [[nodiscard]] codec::cgi::WallTime wall_of(base::UtcTime) const;
-    /// When the clocks show that. In the hour that a change of the clocks repeats, the one or the other; in
-    /// the one that it leaves out, a time beside it.
+    /// As ports::utc_of_wall.
     [[nodiscard]] base::UtcTime utc_of(codec::cgi::WallTime) const;
 
   private:
-    [[nodiscard]] std::int32_t offset_s(base::UtcTime) const;
-
     const Controller& controller_;
     const ports::TimeZones& zones_;
 };

@@ -47,6 +47,19 @@ Nullable<Id> read_area(Fields& fields, const Tree& areas, const Branches& seen, 
     return area;
 }
 
+/// In clear only where it was said.
+Wire read_wire(Fields& fields, const DeviceAddress& address) {
+    const auto word = fields.choice("connection", {"encrypted", "in_clear"});
+    const auto wire = base::enum_from<Wire>(word.value_or("encrypted")).value_or(Wire::encrypted);
+    if (wire == Wire::in_clear && dials_in(address.endpoint))
+        fields.wrong("connection", "choice",
+                     "A controller that dials in does so encrypted. Give the address of one that speaks in "
+                     "clear.");
+    if (wire == Wire::in_clear && !address.fingerprint.empty())
+        fields.wrong("fingerprint", "choice", "In clear no certificate is shown: leave the fingerprint out.");
+    return wire;
+}
+
 void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
     auto& devices = parts.devices;
     auto device = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
@@ -57,6 +70,7 @@ void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
         read.address.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.address.wire = read_wire(fields, read.address);
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::required).value_or(std::nullopt);
         return read;
     });

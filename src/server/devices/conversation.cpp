@@ -38,13 +38,14 @@ void Conversation::start(std::function<void(const codec::dhip::Notification&)> o
 
 asio::awaitable<base::Result<Conversation::Answer>> Conversation::call(std::string method,
                                                                        boost::json::object params,
-                                                                       std::chrono::milliseconds deadline) {
+                                                                       std::chrono::milliseconds deadline,
+                                                                       std::uint32_t object) {
     auto self = shared_from_this();
     if (lost_) co_return std::unexpected(*lost_);
     const std::uint32_t id = next_id_++;
     auto pending = std::make_shared<Pending>(loop_);
     pending_[id] = pending;
-    stream_->send(codec::dhip::encode_request({session_, id, method, std::move(params)}));
+    stream_->send(codec::dhip::encode_request({session_, id, method, std::move(params), object}));
     pending->done.expires_after(deadline);
     co_await pending->done.async_wait(asio::as_tuple(asio::use_awaitable));
     pending_.erase(id);

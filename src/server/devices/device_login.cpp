@@ -61,7 +61,8 @@ base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint
     if (error.code == "tls_failed") {
         return {
             ErrorKind::unavailable, "device_refused",
-            fmt::format("{} does not speak TLS as a controller does. Check that the port is its device port.",
+            fmt::format("{} does not speak TLS as a controller does. Check that the port is its device port; "
+                        "one that speaks in clear only has to be added as such.",
                         where)};
     }
     return {ErrorKind::unavailable, "device_unreachable",
@@ -77,6 +78,11 @@ ports::Fingerprint normalised(std::string_view fingerprint) {
         result.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
     }
     return result;
+}
+
+base::Error password_unreadable() {
+    return {ErrorKind::conflict, "device_wrong_password",
+            "The stored password cannot be read with this key file. Enter the device's password again."};
 }
 
 base::Error refused(const codec::dhip::DeviceError& error) {
@@ -136,11 +142,7 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
 
 asio::awaitable<base::Status> log_in(Conversation& conversation, const DeviceAddress& address,
                                      base::Secret& session_key) {
-    if (address.password.empty()) {
-        co_return base::fail(
-            ErrorKind::conflict, "device_wrong_password",
-            "The stored password cannot be read with this key file. Enter the device's password again.");
-    }
+    if (address.password.empty()) co_return base::Status(std::unexpected(password_unreadable()));
     const json::object who{
         {"userName", address.account}, {"clientType", "sallyport"}, {"loginType", "Direct"}};
     if (!session_key.empty()) {

@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/describe/enum.hpp>
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
@@ -21,11 +22,16 @@
 
 namespace sallyport::server {
 
+/// How a controller is spoken to. In clear only where an operator said so.
+enum class Wire : std::uint8_t { encrypted, in_clear };
+BOOST_DESCRIBE_ENUM(Wire, encrypted, in_clear)
+
 struct DeviceAddress {
     ports::Endpoint endpoint;
     std::string account;
     base::Secret password;
     ports::Fingerprint fingerprint;  ///< normalised; empty: take the first one seen
+    Wire wire = Wire::encrypted;
 };
 
 /// What the controller said of itself when it was asked, and what that meant here.
@@ -59,6 +65,8 @@ struct InitialisedDevice {
     boost::asio::io_context&, ports::StreamDialler&, DeviceAddress, base::Secret password,
     std::optional<base::Secret> keypad_password);
 
+/// The stored password cannot be unsealed.
+[[nodiscard]] base::Error password_unreadable();
 /// The API's error for what a controller refused.
 [[nodiscard]] base::Error refused(const codec::dhip::DeviceError&);
 

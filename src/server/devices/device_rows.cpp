@@ -91,8 +91,9 @@ base::Status insert_entries(ports::Connection& connection, std::int64_t device_i
 }  // namespace
 
 base::Result<std::vector<StoredDevice>> load_devices(ports::Connection& connection, const Sealer& sealer) {
-    auto rows =
-        connection.query("SELECT id, address, port, account, password, fingerprint FROM device ORDER BY id");
+    auto rows = connection.query(
+        "SELECT id, address, port, account, password, fingerprint, connection FROM device "
+        "ORDER BY id");
     if (!rows) return std::unexpected(rows.error());
     std::vector<StoredDevice> devices;
     for (const auto& row : *rows) {
@@ -101,7 +102,8 @@ base::Result<std::vector<StoredDevice>> load_devices(ports::Connection& connecti
                            {{row.text(1), static_cast<std::uint16_t>(row.integer(2))},
                             row.text(3),
                             password ? std::move(*password) : base::Secret{},
-                            row.text(5)}});
+                            row.text(5),
+                            base::enum_from<Wire>(row.text(6)).value_or(Wire::encrypted)}});
     }
     return devices;
 }
@@ -125,12 +127,15 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
     const auto password = sealer.seal(device.address.password, password_of(id));
     return ports::ran(connection.execute(
         "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
-        "model, firmware, created_at, area_id) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "model, firmware, created_at, area_id, connection) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         ports::Parameters{id, device.name, device.address.endpoint.address, device.address.endpoint.port,
                           device.address.account, password, status.fingerprint,
-                          device.address.fingerprint.empty() ? "first_use" : "given", said.serial, said.model,
-                          said.firmware, now, device.area_id}));
+                          device.address.wire == Wire::in_clear ? "none"
+                          : device.address.fingerprint.empty()  ? "first_use"
+                                                                : "given",
+                          said.serial, said.model, said.firmware, now, device.area_id,
+                          base::text_of(device.address.wire)}));
 }
 
 base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device_id,
@@ -149,7 +154,8 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
                                           const Sealer& sealer, base::UtcTime now, Audit& audit,
                                           const Actor& actor) {
     auto rows = connection.query(
-        "SELECT address, port, account, password, fingerprint, name, area_id FROM device WHERE id = $1",
+        "SELECT address, port, account, password, fingerprint, name, area_id, connection FROM device WHERE "
+        "id = $1",
         ports::Parameters{id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
@@ -159,7 +165,8 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
         {change.host.value_or(row.text(0)), change.port.value_or(static_cast<std::uint16_t>(row.integer(1)))},
         change.account.value_or(row.text(2)),
         change.password.value_or(known.value_or(base::Secret{})),
-        change.fingerprint.value_or(row.text(4))};
+        change.fingerprint.value_or(row.text(4)),
+        base::enum_from<Wire>(row.text(7)).value_or(Wire::encrypted)};
     if (change.host || change.port) {
         auto other = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2 AND id <> $3",
                                       ports::Parameters{address.endpoint.address, address.endpoint.port, id});
@@ -177,8 +184,11 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
                           sealed, address.fingerprint, change.fingerprint ? 1 : 0, change.area_id ? 1 : 0,
                           change.area_id.value_or(std::nullopt)});
     if (!done) return std::unexpected(done.error());
-    const DeviceAddress old{
-        {row.text(0), static_cast<std::uint16_t>(row.integer(1))}, row.text(2), {}, row.text(4)};
+    const DeviceAddress old{{row.text(0), static_cast<std::uint16_t>(row.integer(1))},
+                            row.text(2),
+                            {},
+                            row.text(4),
+                            address.wire};
     const auto name = change.name.value_or(row.text(5));
     auto told = changes(told_of(row.text(5), old), told_of(name, address));
     if (change.password) told.after["password"] = "changed";
@@ -301,6 +311,20 @@ base::Status replace_failures(ports::Connection& connection, std::int64_t device
         if (!done) return std::unexpected(done.error());
     }
     return {};
+}
+
+base::Result<std::uint64_t> plan_in_place(ports::Connection& connection, std::int64_t device_id) {
+    const auto rows =
+        connection.query("SELECT plan_in_place FROM device WHERE id = $1", ports::Parameters{device_id});
+    if (!rows) return std::unexpected(rows.error());
+    return static_cast<std::uint64_t>(rows->empty() ? 0 : rows->front().integer_or_null(0).value_or(0));
+}
+
+base::Status put_plan_in_place(ports::Connection& connection, std::int64_t device_id,
+                               std::uint64_t revision) {
+    const auto known = revision == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(revision));
+    return ports::ran(connection.execute("UPDATE device SET plan_in_place = $2 WHERE id = $1",
+                                         ports::Parameters{device_id, known}));
 }
 
 }  // namespace sallyport::server

@@ -52,4 +52,9 @@ struct StoredDevice {
 [[nodiscard]] base::Status replace_failures(ports::Connection&, std::int64_t device_id,
                                             const std::vector<EntryFailure>&, base::UtcTime now);
 
+/// The plan that is on a controller which does not say it itself; 0: not known.
+[[nodiscard]] base::Result<std::uint64_t> plan_in_place(ports::Connection&, std::int64_t device_id);
+[[nodiscard]] base::Status put_plan_in_place(ports::Connection&, std::int64_t device_id,
+                                             std::uint64_t revision);
+
 }  // namespace sallyport::server

@@ -8,14 +8,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/core.h>
-
-#include "base/enum_text.hpp"
-#include "codec/dhip/plan_json.hpp"
-#include "codec/dhip/question_json.hpp"
-#include "codec/dhip/reader.hpp"
-#include "codec/dhip/record_json.hpp"
-#include "server/issue/keypad_settings.hpp"
 
 namespace sallyport::server {
 
@@ -27,14 +19,8 @@ using std::chrono::seconds;
 
 namespace {
 
-using codec::dhip::Fault;
-using codec::dhip::Reader;
-
-constexpr std::size_t entries_per_batch = 500;
-constexpr std::size_t tags_per_page = 5'000;
-constexpr seconds keep_alive_every{
-    4};  // with the deadline below: a dead peer is known within 10 s (platform.md V3)
-constexpr seconds keep_alive_deadline{5};
+/// With the deadline of a driver's keep-alive, 5 s: a dead peer is known within 10 s (platform.md V3).
+constexpr seconds keep_alive_every{4};
 constexpr seconds refresh_every{60};
 
 OfflineReason reason_of(const base::Error& error) {
@@ -73,97 +59,61 @@ milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
     return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
 }
 
-/// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
-/// was quicker.
-bool entry_at_fault(std::string_view error_name) {
-    static constexpr std::string_view others[] = {
-        "not_logged_in", "forbidden",      "roster_owned_by_other", "unknown_method",
-        "busy",          "storage_failed", "not_initialised",       "settings_changed"};
-    return std::find(std::begin(others), std::end(others), error_name) == std::end(others);
-}
-
-template <class Answer>
-base::Status status_of(const base::Result<Answer>& answer) {
-    if (!answer) return std::unexpected(answer.error());
-    if (answer->error) return std::unexpected(refused(*answer->error));
-    return {};
-}
-
-/// The doors as the plan sets them.
-void take_over(const json::object& plan, std::vector<codec::dhip::DoorState>& doors) {
-    const auto sent = codec::dhip::plan_from(plan);
-    if (!sent) return;
-    for (auto& door : doors) {
-        const auto set = std::ranges::find(sent->doors, door.number, &codec::dhip::WireDoorSettings::number);
-        if (set == sent->doors.end()) continue;
-        door.hold_s = set->hold_s.value_or(door.hold_s);
-        door.unlock_mode = set->unlock_mode.value_or(door.unlock_mode);
-        door.detector = set->detector.value_or(door.detector);
-        door.overtime_s = set->overtime_s.value_or(door.overtime_s);
-    }
-}
-
-/// What the plan supposes that keypads have left as it was.
-json::array made_from(const std::vector<codec::dhip::DoorState>& doors) {
-    json::array seen;
-    for (const auto& door : doors)
-        seen.push_back(json::object{{"number", door.number.value},
-                                    {"hold_s", door.hold_s},
-                                    {"unlock_mode", base::text_of(door.unlock_mode)},
-                                    {"detector", base::text_of(door.detector)},
-                                    {"overtime_s", door.overtime_s}});
-    return seen;
-}
-
-bool same_settings(const std::vector<codec::dhip::DoorState>& some,
-                   const std::vector<codec::dhip::DoorState>& others) {
-    return std::ranges::equal(some, others, {}, settings_of, settings_of);
-}
-
 }  // namespace
 
-DeviceSession::DeviceSession(asio::io_context& loop, ports::StreamDialler& dialler, std::string manager,
-                             DeviceAddress address, DeviceHooks hooks)
-    : loop_(loop),
-      dialler_(dialler),
-      manager_(std::move(manager)),
-      address_(std::move(address)),
-      hooks_(std::move(hooks)),
-      retry_(loop) {}
+DeviceSession::DeviceSession(DriverParts parts, DeviceAddress address, DeviceHooks hooks)
+    : parts_(std::move(parts)), address_(std::move(address)), hooks_(std::move(hooks)), retry_(parts_.loop) {}
 
 void DeviceSession::start() {
     first_ = First::under_way;
-    asio::co_spawn(loop_, [self = shared_from_this()] { return self->run(); }, asio::detached);
+    make_driver();
+    asio::co_spawn(parts_.loop, [self = shared_from_this()] { return self->run(); }, asio::detached);
 }
 
 void DeviceSession::stop() {
     life_ = Life::stopped;
     retry_.cancel();
-    if (conversation_) conversation_->close();
+    if (driver_) driver_->close();
+}
+
+void DeviceSession::make_driver() {
+    driver_ = server::make_driver(parts_, address_, hooks_);
+    driver_->on_drift = [weak = weak_from_this()] {
+        if (auto self = weak.lock()) self->desired_changed();
+    };
+    driver_->on_keypad = [weak = weak_from_this()] {
+        auto self = weak.lock();
+        if (!self || !self->attached_) return;
+        self->look_ = Look::now;
+        self->attached_->poke();
+    };
 }
 
 void DeviceSession::desired_changed() {
     step_ = Step::out_of_step;
-    if (conversation_) conversation_->poke();
+    if (attached_) attached_->poke();
 }
 
 void DeviceSession::try_again() {
-    recorded_failures_.reset();
+    if (driver_) driver_->tell_failures_again();
     desired_changed();
 }
 
 void DeviceSession::change_address(DeviceAddress address) {
     address_ = std::move(address);
-    session_key_.clear();
     failures_in_a_row_ = 0;
     retry_.cancel();
-    if (conversation_) conversation_->close();
+    const auto before = driver_;
+    make_driver();
+    if (before) before->close();
 }
 
 asio::awaitable<void> DeviceSession::run() {
     while (life_ == Life::running) {
-        const auto why = co_await live();
-        conversation_.reset();
+        const auto driver = driver_;
+        const auto why = co_await live(driver);
+        driver->close();
+        attached_.reset();
         first_ = First::over;
         if (life_ == Life::stopped) co_return;
         const auto reason = reason_of(why);
@@ -173,358 +123,109 @@ asio::awaitable<void> DeviceSession::run() {
     }
 }
 
-asio::awaitable<base::Error> DeviceSession::live() {
-    auto conversation =
-        co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
-            if (auto self = weak.lock()) self->notified(notification);
-        });
-    if (!conversation) co_return conversation.error();
-    auto& link = **conversation;
-    if (auto done = co_await log_in(link, address_, session_key_); !done) co_return done.error();
-    auto status = co_await identify(link);
-    if (!status) co_return status.error();
-    status_ = std::move(*status);
-    if (auto done = co_await claim(link, manager_); !done) co_return done.error();
+asio::awaitable<base::Error> DeviceSession::live(std::shared_ptr<DeviceDriver> driver) {
+    if (auto opened = co_await driver->open(); !opened) co_return opened.error();
     if (life_ == Life::stopped) co_return base::Error{};
-    conversation_ = *conversation;
-    hooks_.doors(status_.said.doors);
-    if (auto done = co_await attach(link); !done) co_return done.error();
-    hooks_.online(status_);
+    attached_ = driver;
+    hooks_.doors(driver->status().said.doors);
+    if (auto done = co_await driver->attach(); !done) co_return done.error();
+    hooks_.online(driver->status());
     failures_in_a_row_ = 0;
     step_ = Step::out_of_step;
-    co_return co_await stay(link);
+    co_return co_await stay(*driver);
 }
 
-asio::awaitable<base::Status> DeviceSession::attach(Conversation& link) {
-    auto cursor = co_await hooks_.cursor();
-    if (!cursor) co_return std::unexpected(cursor.error());
-    json::object params{{"manager", manager_}};
-    if (cursor->sequence != 0) {
-        params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
-    }
-    co_return status_of(co_await link.call("sallyport.attach", std::move(params)));
+/// Whether the connection is of no use as long as this is so.
+bool DeviceSession::ends_connection(const base::Error& error) {
+    return error.code == "roster_owned_by_other";
 }
 
-asio::awaitable<base::Error> DeviceSession::stay(Conversation& link) {
+asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
     using Clock = std::chrono::steady_clock;
     auto heard = Clock::now();
     auto refreshed = heard;
     auto again = Clock::time_point::max();
     Clock::duration pause = keep_alive_every;
-    while (!link.lost()) {
+    while (!driver.lost()) {
         if (step_ == Step::out_of_step) {
             step_ = Step::in_step;
             // A full disk or a busy controller may be well again in a moment: who lost a right must not keep
             // it for longer than that.
-            if (auto done = co_await converge(link); done) {
+            if (auto done = co_await driver.converge(); done) {
                 heard = Clock::now();
                 again = Clock::time_point::max();
                 pause = keep_alive_every;
+            } else if (ends_connection(done.error())) {
+                co_return done.error();
             } else {
                 again = Clock::now() + pause;
                 pause = std::min<Clock::duration>(pause * 2, refresh_every);
             }
             if (step_ == Step::out_of_step) continue;  // something changed meanwhile
         }
-        co_await link.wait(keep_alive_every);
-        if (life_ == Life::stopped || link.lost()) break;
+        co_await driver.wait(keep_alive_every);
+        if (life_ == Life::stopped || driver.lost()) break;
         if (Clock::now() >= again) step_ = Step::out_of_step;
         if (std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh_every) {
             refreshed = Clock::now();
-            if (auto done = co_await refresh(link); !done) co_return done.error();
+            if (auto done = co_await driver.look(); !done) co_return done.error();
+            hooks_.online(driver.status());
             step_ = Step::out_of_step;
         } else if (Clock::now() - heard >= keep_alive_every) {
-            auto answer = co_await link.call("global.keepAlive", {}, keep_alive_deadline);
-            if (!answer) co_return answer.error();
+            if (auto done = co_await driver.keep_alive(); !done) co_return done.error();
             heard = Clock::now();
         }
     }
-    co_return link.lost().value_or(
+    co_return driver.lost().value_or(
         base::Error{ErrorKind::unavailable, "closed", "The connection was closed."});
 }
 
-asio::awaitable<base::Status> DeviceSession::refresh(Conversation& link) {
-    auto status = co_await identify(link);
-    if (!status) co_return std::unexpected(status.error());
-    status_ = std::move(*status);
-    hooks_.online(status_);
-    hooks_.doors(status_.said.doors);
-    co_return base::Status{};
-}
-
-asio::awaitable<base::Status> DeviceSession::converge(Conversation& link) {
-    // A keypad that is faster than the plan is told as a change of the doors, and the plan is refused.
-    const auto seen = status_.said.doors;
-    if (auto taken = co_await hooks_.settings(status_.said.revision, seen); !taken) co_return taken;
-    auto desired = co_await hooks_.desired();
-    if (!desired) co_return std::unexpected(desired.error());
-    if (desired->revision != status_.said.revision) {
-        if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
-        auto plan = desired->plan;
-        plan["made_from"] = made_from(seen);
-        auto applied = status_of(co_await link.call("sallyport.applyPlan", std::move(plan), seconds(20)));
-        if (!applied) {
-            if (entry_at_fault(applied.error().code) && !link.lost()) hooks_.plan_refused(applied.error());
-            // The rest may refer to the plan; whoever is to go goes all the same.
-            if (auto gone = co_await take_away(link, *desired); !gone) co_return gone;
-            co_return applied;
-        }
-        status_.said.revision = desired->revision;
-        // Until it says otherwise: what it says from now on comes after this plan.
-        take_over(desired->plan, status_.said.doors);
-    }
-    if (auto brought = co_await bring_roster(link, *desired); !brought) co_return brought;
-    co_return co_await hooks_.in_step(*desired);
-}
-
-asio::awaitable<base::Status> DeviceSession::records_taken(Conversation& link) {
-    constexpr milliseconds step{50};
-    asio::steady_timer wait(loop_);
-    for (milliseconds left{20'000}; left.count() > 0 && !link.lost(); left -= step) {
-        const auto cursor = co_await hooks_.cursor();
-        if (!cursor) co_return std::unexpected(cursor.error());
-        if (*cursor >= status_.said.last) break;
-        wait.expires_after(step);
-        co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
-    }
-    co_return base::Status{};
-}
-
-asio::awaitable<base::Result<HeldRoster>> DeviceSession::true_roster(Conversation& link) {
-    auto held = co_await hooks_.known();
-    if (!held || digest_of(held->entries) == status_.said.digest) co_return held;
-    // Somebody may be at the keypad at this moment: what is read has to be as it was at one time, and the
-    // records up to that time have to be here.
-    base::Result<KnownRoster> known;
-    int attempts = 0;
-    do {
-        known = co_await read_tags(link);
-        if (!known) co_return std::unexpected(known.error());
-        auto status = co_await identify(link);
-        if (!status) co_return std::unexpected(status.error());
-        status_ = std::move(*status);
-    } while (digest_of(*known) != status_.said.digest && ++attempts < 5);
-    if (auto taken = co_await records_taken(link); !taken) co_return std::unexpected(taken.error());
-    if (auto kept = co_await hooks_.replace_known(*std::move(known)); !kept)
-        co_return std::unexpected(kept.error());
-    co_return co_await hooks_.known();
-}
-
-asio::awaitable<base::Status> DeviceSession::forget_stale(const Desired& desired, const HeldRoster& held) {
-    auto stale = stale_removals(desired.roster, held);
-    if (stale.empty()) co_return base::Status{};
-    co_return co_await hooks_.record_issued({}, std::move(stale));
-}
-
-asio::awaitable<base::Status> DeviceSession::take_away(Conversation& link, const Desired& desired) {
-    const auto known = co_await true_roster(link);
-    if (!known) co_return std::unexpected(known.error());
-    std::vector<EntryFailure> failures;  // there are none: only entries that are sent can be at fault
-    co_return co_await send_removals(link, difference(desired.roster, *known).remove, failures);
-}
-
-asio::awaitable<base::Status> DeviceSession::send_removals(Conversation& link,
-                                                           std::vector<base::UserId> remove,
-                                                           std::vector<EntryFailure>& failures) {
-    for (std::size_t from = 0; from < remove.size(); from += entries_per_batch) {
-        const auto to = std::min(from + entries_per_batch, remove.size());
-        std::vector<base::UserId> part(remove.begin() + static_cast<std::ptrdiff_t>(from),
-                                       remove.begin() + static_cast<std::ptrdiff_t>(to));
-        if (auto sent = co_await send_batch(link, {}, std::move(part), failures); !sent) co_return sent;
-    }
-    co_return base::Status{};
-}
-
-asio::awaitable<base::Status> DeviceSession::bring_roster(Conversation& link, const Desired& desired) {
-    const auto known = co_await true_roster(link);
-    if (!known) co_return std::unexpected(known.error());
-    if (auto forgotten = co_await forget_stale(desired, *known); !forgotten) co_return forgotten;
-    const auto missing = difference(desired.roster, *known);
-    std::vector<EntryFailure> failures;
-    std::vector<const DesiredEntry*> upsert = missing.upsert;
-    std::vector<base::UserId> remove = missing.remove;
-    // Two people may have exchanged their cards, and stand in different batches: a second round has them in
-    // one. In a third they are taken out first; who is taken out has all his uses again, so that comes last.
-    for (int round = 0; round < 3 && !(upsert.empty() && remove.empty()); ++round) {
-        failures.clear();
-        if (auto sent = co_await send_removals(link, remove, failures); !sent) co_return sent;
-        for (std::size_t from = 0; from < upsert.size(); from += entries_per_batch) {
-            const auto count = std::min(entries_per_batch, upsert.size() - from);
-            auto part = std::span<const DesiredEntry* const>(upsert).subspan(from, count);
-            if (auto sent = co_await send_batch(link, part, {}, failures); !sent) co_return sent;
-        }
-        std::erase_if(upsert, [&](const DesiredEntry* entry) {
-            return std::none_of(failures.begin(), failures.end(), [&](const EntryFailure& failure) {
-                return failure.user_id == entry->user_id;
-            });
-        });
-        remove.clear();
-        if (round == 0) continue;
-        for (const auto* entry : upsert) remove.push_back(entry->user_id);
-    }
-    if (status_.said.people_known == core::People::lost) {
-        // Everybody has been sent who could be: it need not go by less than people any more.
-        auto whole = status_of(co_await link.call("sallyport.updateRoster", {{"whole", true}}, seconds(20)));
-        if (!whole) co_return whole;
-        status_.said.people_known = core::People::known;
-    }
-    if (!missing.empty()) hooks_.people_changed(status_);
-    // A thousand controllers in step should not keep the disk busy with saying so.
-    if (recorded_failures_ == failures) co_return base::Status{};
-    auto recorded = co_await hooks_.record_failures(failures);
-    if (recorded) recorded_failures_ = std::move(failures);
-    co_return recorded;
-}
-
-asio::awaitable<base::Result<KnownRoster>> DeviceSession::read_tags(Conversation& link) {
-    KnownRoster known;
-    std::string after;
-    for (bool more = true; more;) {
-        auto answer = co_await link.call("sallyport.tags", {{"after", after}, {"limit", tags_per_page}});
-        if (auto ok = status_of(answer); !ok) co_return std::unexpected(ok.error());
-        Fault fault;
-        const Reader said(answer->params, "tags", fault);
-        said["tags"].each(tags_per_page, [&](const Reader& pair) {
-            auto user = base::UserId::from(pair.at(0).text(31));
-            if (!user) return pair.complain("has no user ID");
-            known.push_back({*user, {pair.at(1).hex64()}});
-        });
-        const auto next = said["next"].present() ? std::string(said["next"].text(31)) : std::string{};
-        if (fault) co_return std::unexpected(*fault);
-        more = next > after;
-        after = next;
-    }
-    std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.user_id < b.user_id; });
-    co_return known;
-}
-
-asio::awaitable<base::Status> DeviceSession::send_batch(Conversation& link,
-                                                        std::span<const DesiredEntry* const> upsert,
-                                                        std::vector<base::UserId> remove,
-                                                        std::vector<EntryFailure>& failures) {
-    json::object params;
-    json::array people;
-    for (const auto* entry : upsert) people.push_back(entry->person);
-    json::array gone;
-    for (const auto& user : remove) gone.emplace_back(user.view());
-    params["upsert"] = std::move(people);
-    params["remove"] = std::move(gone);
-    auto answer = co_await link.call("sallyport.updateRoster", std::move(params), seconds(20));
-    if (!answer) co_return std::unexpected(answer.error());
-    if (answer->error) {
-        if (!entry_at_fault(answer->error->name) || upsert.empty())
-            co_return std::unexpected(refused(*answer->error));
-        if (upsert.size() == 1) {
-            failures.push_back(
-                {upsert[0]->user_id, upsert[0]->tag, answer->error->name, answer->error->message});
-            co_return base::Status{};
-        }
-        const auto half = upsert.size() / 2;
-        if (auto sent = co_await send_batch(link, upsert.first(half), {}, failures); !sent) co_return sent;
-        co_return co_await send_batch(link, upsert.subspan(half), {}, failures);
-    }
-    Fault fault;
-    const Reader said(answer->params, "answer", fault);
-    status_.said.digest.value = said["digest"].hex64();
-    status_.said.people = said["people"].count();
-    if (fault) co_return std::unexpected(*fault);
-    std::vector<KnownEntry> issued;
-    for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
-    co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
-}
-
 /// Whoever has just added a controller commands it at once.
-asio::awaitable<void> DeviceSession::first_connection() {
+asio::awaitable<base::Result<std::shared_ptr<DeviceDriver>>> DeviceSession::first_connection() {
     constexpr milliseconds step{20};
-    asio::steady_timer wait(loop_);
-    for (milliseconds left{3'000}; left.count() > 0 && !conversation_ && first_ == First::under_way;
+    asio::steady_timer wait(parts_.loop);
+    for (milliseconds left{3'000}; left.count() > 0 && !attached_ && first_ == First::under_way;
          left -= step) {
         wait.expires_after(step);
         co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
     }
+    if (!is_attached())
+        co_return base::fail(
+            ErrorKind::conflict, "device_offline",
+            "The controller is offline, so the command was not sent and will not be sent later.");
+    co_return attached_;
 }
 
 asio::awaitable<base::Result<json::object>> DeviceSession::call(std::string method, json::object params,
                                                                 milliseconds deadline) {
     auto self = shared_from_this();
-    co_await first_connection();
-    auto link = conversation_;
-    if (!link || link->lost()) {
-        co_return base::fail(
-            ErrorKind::conflict, "device_offline",
-            "The controller is offline, so the command was not sent and will not be sent later.");
-    }
-    auto answer = co_await link->call(std::move(method), std::move(params), deadline);
-    if (auto done = status_of(answer); !done) co_return std::unexpected(done.error());
-    co_return std::move(answer->params);
+    auto driver = co_await first_connection();
+    if (!driver) co_return std::unexpected(driver.error());
+    co_return co_await (*driver)->call(std::move(method), std::move(params), deadline);
+}
+
+asio::awaitable<base::Status> DeviceSession::set_clock(base::UtcTime time) {
+    auto self = shared_from_this();
+    auto driver = co_await first_connection();
+    if (!driver) co_return std::unexpected(driver.error());
+    co_return co_await (*driver)->set_clock(time);
 }
 
 asio::awaitable<base::Status> DeviceSession::look_again() {
     auto self = shared_from_this();
-    auto link = conversation_;
-    if (!link) co_return base::fail(ErrorKind::conflict, "device_offline", "The controller is offline.");
-    co_return co_await refresh(*link);
+    auto driver = attached_;
+    if (!driver) co_return base::fail(ErrorKind::conflict, "device_offline", "The controller is offline.");
+    if (auto looked = co_await driver->look(); !looked) co_return looked;
+    hooks_.online(driver->status());
+    co_return base::Status{};
 }
 
 asio::awaitable<base::Status> DeviceSession::command(std::uint8_t door, core::DoorCommand command,
                                                      std::string command_id, std::string by) {
-    auto taken = co_await call("sallyport.doorCommand", {{"door", door},
-                                                         {"command", base::text_of(command)},
-                                                         {"commandId", command_id},
-                                                         {"expiresInMs", 10'000},
-                                                         {"by", by}});
-    if (!taken) co_return std::unexpected(taken.error());
-    co_return base::Status{};
-}
-
-void DeviceSession::notified(const codec::dhip::Notification& notification) {
-    if (life_ == Life::stopped) return;
-    if (notification.method == "client.notifyRecords") {
-        take_records(notification);
-    } else if (notification.method == "client.notifyDoors") {
-        auto doors = codec::dhip::doors_from(notification.params);
-        if (!doors) return;
-        if (!same_settings(*doors, status_.said.doors)) desired_changed();
-        status_.said.doors = *doors;
-        hooks_.doors(std::move(*doors));
-    } else if (notification.method == "client.notifyVerification") {
-        if (const auto asked = codec::dhip::question_from(notification.params)) hooks_.question(*asked);
-    } else if (notification.method == "client.notifyVerificationOver") {
-        Fault fault;
-        const auto question = Reader(notification.params, "over", fault)["question"].count();
-        if (!fault) hooks_.question_over(question);
-    }
-}
-
-void DeviceSession::take_records(const codec::dhip::Notification& notification) {
-    auto records = codec::dhip::decode_records(notification.params);
-    if (!records) {
-        if (conversation_) conversation_->close();
-        return;
-    }
-    const bool keypad = std::ranges::any_of(*records, [](const core::StoredRecord& one) {
-        return one.record.kind == core::RecordKind::keypad_admin;
-    });
-    hooks_.store(std::move(*records),
-                 [weak = weak_from_this(), keypad](base::Result<core::RecordPosition> stored) {
-                     auto self = weak.lock();
-                     if (!self || !self->conversation_) return;
-                     if (keypad && stored) self->look_ = Look::now;
-                     if (keypad && stored) self->conversation_->poke();
-                     // Not stored means not acknowledged: a new connection starts again from the cursor.
-                     stored ? self->acknowledge(*stored) : self->conversation_->close();
-                 });
-}
-
-void DeviceSession::acknowledge(core::RecordPosition position) {
-    asio::co_spawn(
-        loop_,
-        [link = conversation_, manager = manager_, position]() -> asio::awaitable<void> {
-            co_await link->call(
-                "sallyport.acknowledge",
-                {{"manager", manager}, {"generation", position.generation}, {"sequence", position.sequence}});
-        },
-        asio::detached);
+    auto self = shared_from_this();
+    auto driver = co_await first_connection();
+    if (!driver) co_return std::unexpected(driver.error());
+    co_return co_await (*driver)->command(door, command, std::move(command_id), std::move(by));
 }
 
 }  // namespace sallyport::server

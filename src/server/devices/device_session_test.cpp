@@ -94,9 +94,10 @@ class Session : public ::testing::Test {
              {{"user_id", user}, {"cards", {{{"number", card}}}}, {"tag", fmt::format("{:016X}", tag)}}});
         std::ranges::sort(desired.roster, {}, &DesiredEntry::user_id);
     }
+    DriverParts parts() { return {loop, controller, controller, zones, "platform"}; }
     void start(const std::string& password = "green-door-73", const std::string& fingerprint = "aabb") {
         DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret(password), fingerprint};
-        session = std::make_shared<DeviceSession>(loop, controller, "platform", address, hooks);
+        session = std::make_shared<DeviceSession>(parts(), address, hooks);
         session->start();
     }
     /// Runs the loop until it is so; false after 10 s.
@@ -120,6 +121,7 @@ class Session : public ::testing::Test {
 
     boost::asio::io_context loop;
     FakeController controller{loop};
+    OnlyUtc zones;
     DeviceHooks hooks;
     std::shared_ptr<DeviceSession> session;
     Desired desired;
@@ -422,9 +424,8 @@ TEST_F(Session, a_command_is_refused_when_the_first_connection_fails) {
 }
 
 TEST_F(Session, a_command_to_an_offline_controller_is_refused_and_never_sent_later) {
-    session = std::make_shared<DeviceSession>(
-        loop, controller, "platform", DeviceAddress{{"127.0.0.1", 1}, "admin", base::Secret{}, "aabb"},
-        hooks);
+    const DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret{}, "aabb"};
+    session = std::make_shared<DeviceSession>(parts(), address, hooks);
     std::optional<base::Status> outcome;
     boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),
                           [&](std::exception_ptr, base::Status status) { outcome = std::move(status); });

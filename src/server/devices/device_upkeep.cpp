@@ -99,8 +99,7 @@ asio::awaitable<base::Result<std::int64_t>> Devices::set_time_now(Id id, Actor a
     const auto into_second = std::chrono::microseconds(parts_.clock.utc().microseconds % 1'000'000);
     co_await pause(loop_, std::chrono::duration_cast<std::chrono::milliseconds>(
                               std::chrono::microseconds(1'000'999) - into_second));
-    auto set = co_await session->call("global.setCurrentTime",
-                                      {{"time", parts_.clock.utc().microseconds / 1'000'000}});
+    auto set = co_await session->set_clock(parts_.clock.utc());
     json::object after{{"taken", set.has_value()}};
     if (!set) after["refused"] = set.error().code;
     if (before) after["offset_ms"] = before->clock_offset_ms;

@@ -23,7 +23,7 @@ constexpr std::string_view columns =
     "(SELECT count(*) FROM device_entry e WHERE e.device_id = device.id AND e.tag = 0) + "
     "(SELECT count(*) FROM keypad_removal r WHERE r.device_id = device.id AND r.tag <> 0 AND NOT EXISTS "
     "(SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND e.user_id = r.user_id)), "
-    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id)";
+    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id), connection";
 
 /// Of the password of its keypad, if one is set from here.
 json::value keypad_json(const ports::Row& row, json::object issue) {
@@ -62,6 +62,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"serial", row.text(7)},
         {"model", row.text(8)},
         {"firmware", row.text(9)},
+        {"connection", row.text(16)},
         {"area_id", area ? json::value(id_text(*area)) : json::value(nullptr)},
         {"state", online ? "online" : "offline"},
         {"reason", nullptr},

@@ -88,10 +88,14 @@ void Devices::stop() {
 
 void Devices::open_session(Id id, DeviceAddress address) {
     if (dials_in(address.endpoint)) dialler_.expect(address.endpoint.address, address.fingerprint);
-    auto session =
-        std::make_shared<DeviceSession>(loop_, dialler_, installation_, std::move(address), hooks_for(id));
+    const auto wire = address.wire;
+    auto session = std::make_shared<DeviceSession>(driver_parts(), std::move(address), hooks_for(id, wire));
     sessions_[id] = session;
     session->start();
+}
+
+DriverParts Devices::driver_parts() const {
+    return {loop_, dialler_, parts_.clear_dialler, parts_.zones, installation_};
 }
 
 void Devices::add(NewDevice device, Actor actor, Later<Id> later) {
@@ -106,26 +110,23 @@ asio::awaitable<base::Result<Id>> Devices::add_now(NewDevice device, Actor actor
         return ports::read_from(parts_.database, [&](ports::Connection& c) { return is_known(c, endpoint); });
     });
     if (!taken) co_return std::unexpected(taken.error());
-    auto conversation = co_await connect(loop_, dialler_, device.address, nullptr);
-    if (!conversation) co_return std::unexpected(conversation.error());
-    auto& link = **conversation;
-    base::Secret session_key;
-    if (auto done = co_await log_in(link, device.address, session_key); !done)
-        co_return std::unexpected(done.error());
-    auto status = co_await identify(link);
-    if (!status) co_return std::unexpected(status.error());
-    if (auto done = co_await claim(link, installation_); !done) co_return std::unexpected(done.error());
+    DeviceHooks hooks;  // nothing of it is here yet
+    hooks.zone = [this] { return site_zone(); };
+    const auto driver = make_driver(driver_parts(), device.address, std::move(hooks));
+    if (auto opened = co_await driver->open(); !opened) co_return std::unexpected(opened.error());
+    const auto status = driver->status();
     auto id = co_await on_workers(
-        workers_, [this, &device, &status, &actor] { return store_new(device, *status, actor); });
+        workers_, [this, &device, &status, &actor] { return store_new(device, status, actor); });
+    driver->close();
     if (!id) co_return std::unexpected(id.error());
     auto address = device.address;
-    address.fingerprint = status->fingerprint;
+    address.fingerprint = status.fingerprint;
     remember_password(*id, address);
     observe(*id, [&](ObservedDevice& observed) {
-        observed = {Reach::online, OfflineReason::connecting, parts_.clock.utc(), *status};
+        observed = {Reach::online, OfflineReason::connecting, parts_.clock.utc(), status};
     });
     parts_.doors.set_reach(*id, Reach::online);
-    observe_doors(*id, status->said.doors);
+    observe_doors(*id, status.said.doors);
     open_session(*id, std::move(address));
     co_return *id;
 }
@@ -139,7 +140,8 @@ base::Result<Id> Devices::store_new(const NewDevice& device, const DeviceStatus&
             return std::unexpected(doors.error());
         const json::object after{{"name", device.name},
                                  {"address", ports::text_of(device.address.endpoint)},
-                                 {"serial", status.said.serial}};
+                                 {"serial", status.said.serial},
+                                 {"connection", base::text_of(device.address.wire)}};
         auto noted = parts_.audit.append(c, actor, "device.added",
                                          Subject{"device", id_text(id), device.name}, nullptr, &after);
         if (!noted) return std::unexpected(noted.error());
@@ -303,13 +305,15 @@ void Devices::publish(Id id) {
     asio::post(publisher_, [this, id] { publish_now(id); });
 }
 
-void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
+void Devices::store_records(Id id, std::optional<RecordList> list, std::vector<core::StoredRecord> records,
                             std::function<void(base::Result<core::RecordPosition>)> done) {
     auto result = std::make_shared<Ingested>();
     const auto youngest = records.empty() ? base::UtcTime{} : records.back().record.at;
     parts_.database.write(
-        [this, id, result, records = std::move(records)](ports::Connection& c) -> base::Status {
-            auto stored = ingest(c, parts_.ids, id, records, parts_.clock.utc());
+        [this, id, list, result, records = std::move(records)](ports::Connection& c) -> base::Status {
+            const auto now = parts_.clock.utc();
+            auto stored = list ? ingest_list(c, parts_.ids, id, *list, records, now)
+                               : ingest(c, parts_.ids, id, records, now);
             if (!stored) return std::unexpected(stored.error());
             *result = std::move(*stored);
             return take_up_keypad_work(c, id, records, *result);
@@ -326,6 +330,22 @@ void Devices::store_records(Id id, std::vector<core::StoredRecord> records,
                 asio::post(publisher_, [this, result] { parts_.events.publish(result->event_ids); });
             });
         });
+}
+
+asio::awaitable<base::Result<ListCursor>> Devices::store_list(Id id, RecordList list,
+                                                              std::vector<core::StoredRecord> records) {
+    const auto at = records.back().record.at;
+    using Stored = base::Result<core::RecordPosition>;
+    auto stored = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Stored)>(
+        [&](auto handler) {
+            // A function can be copied, and what resumes a coroutine cannot.
+            auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+            store_records(id, list, std::move(records),
+                          [shared](Stored cursor) { std::move (*shared)(std::move(cursor)); });
+        },
+        asio::use_awaitable);
+    if (!stored) co_return std::unexpected(stored.error());
+    co_return ListCursor{*stored, at};
 }
 
 asio::awaitable<base::Result<Desired>> Devices::compute_desired(Id id) {
@@ -390,12 +410,57 @@ asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& app
     co_return done;
 }
 
-DeviceHooks Devices::hooks_for(Id id) {
+asio::awaitable<base::Status> Devices::note_plan(Id id, std::uint64_t revision) {
+    const auto read = [id](ports::Connection& c) { return plan_in_place(c, id); };
+    const auto noted = co_await on_workers(workers_, [&] { return ports::read_from(parts_.database, read); });
+    if (!noted) co_return std::unexpected(noted.error());
+    if (*noted == revision) co_return base::Status{};
+    co_return co_await write_on(loop_, parts_.database, [id, revision](ports::Connection& c) {
+        return put_plan_in_place(c, id, revision);
+    });
+}
+
+asio::awaitable<base::Result<std::string>> Devices::site_zone() {
+    co_return co_await on_workers(workers_, [this] {
+        return ports::read_from(parts_.database, [](ports::Connection& c) { return zone_of_site(c); });
+    });
+}
+
+DeviceHooks Devices::hooks_for(Id id, Wire wire) {
     DeviceHooks hooks;
     hook_state(hooks, id);
     hook_records(hooks, id);
     hook_issue(hooks, id);
+    if (wire == Wire::in_clear) hook_clear(hooks, id);
     return hooks;
+}
+
+/// What a controller in clear does not keep itself is kept here.
+void Devices::hook_clear(DeviceHooks& hooks, Id id) {
+    hooks.zone = [this] { return site_zone(); };
+    hooks.list_cursor = [this, id](RecordList list) -> asio::awaitable<base::Result<ListCursor>> {
+        co_return co_await on_workers(workers_, [this, id, list] {
+            return ports::read_from(parts_.database,
+                                    [&](ports::Connection& c) { return read_list_cursor(c, id, list); });
+        });
+    };
+    hooks.store_list = [this, id](RecordList list, std::vector<core::StoredRecord> records) {
+        return store_list(id, list, std::move(records));
+    };
+    hooks.plan_in_place = [this, id]() -> asio::awaitable<base::Result<std::uint64_t>> {
+        co_return co_await on_workers(workers_, [this, id] {
+            return ports::read_from(parts_.database,
+                                    [&](ports::Connection& c) { return plan_in_place(c, id); });
+        });
+    };
+    hooks.sending = [this, send = hooks.sending, id](const Desired& plan) -> asio::awaitable<base::Status> {
+        if (auto noted = co_await note_plan(id, 0); !noted) co_return noted;
+        co_return co_await send(plan);
+    };
+    hooks.in_step = [this, id](const Desired& applied) -> asio::awaitable<base::Status> {
+        if (auto noted = co_await note_plan(id, applied.revision); !noted) co_return noted;
+        co_return co_await confirm_in_step(id, applied);
+    };
 }
 
 void Devices::hook_state(DeviceHooks& hooks, Id id) {
@@ -437,7 +502,7 @@ void Devices::hook_questions(DeviceHooks& hooks, Id id) {
 
 void Devices::hook_records(DeviceHooks& hooks, Id id) {
     hooks.store = [this, id](auto records, auto done) {
-        store_records(id, std::move(records), std::move(done));
+        store_records(id, std::nullopt, std::move(records), std::move(done));
     };
     hooks.cursor = [this, id]() -> asio::awaitable<base::Result<core::RecordPosition>> {
         co_return co_await on_workers(workers_, [this, id] {

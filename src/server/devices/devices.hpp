@@ -92,6 +92,8 @@ BOOST_DESCRIBE_ENUM(PasswordIssue, weak, shared)
 
 /// What controllers are built on; all outlive them.
 struct DeviceParts {
+    ports::StreamDialler& clear_dialler;
+    const ports::TimeZones& zones;
     ports::Database& database;
     const ports::Clock& clock;
     const Sealer& sealer;
@@ -175,11 +177,13 @@ class Devices {
 
   private:
     void open_session(Id, DeviceAddress);
-    DeviceHooks hooks_for(Id);
+    [[nodiscard]] DriverParts driver_parts() const;
+    DeviceHooks hooks_for(Id, Wire);
     void hook_state(DeviceHooks&, Id);
     void hook_questions(DeviceHooks&, Id);
     void hook_records(DeviceHooks&, Id);
     void hook_issue(DeviceHooks&, Id);
+    void hook_clear(DeviceHooks&, Id);
     boost::asio::awaitable<base::Result<Id>> add_now(NewDevice, Actor);
     boost::asio::awaitable<base::Result<InitialisedDevice>> initialise_now(DeviceAddress, base::Secret,
                                                                            std::optional<base::Secret>,
@@ -204,9 +208,14 @@ class Devices {
     boost::asio::awaitable<base::Status> take_up_settings(Id, std::uint64_t revision,
                                                           std::vector<codec::dhip::DoorState>);
     boost::asio::awaitable<base::Status> confirm_in_step(Id, const Desired&);
+    boost::asio::awaitable<base::Status> note_plan(Id, std::uint64_t revision);
+    boost::asio::awaitable<base::Result<std::string>> site_zone();
     base::Result<Id> store_new(const NewDevice&, const DeviceStatus&, const Actor&);
-    void store_records(Id, std::vector<core::StoredRecord>,
+    /// `list`: of a controller in clear.
+    void store_records(Id, std::optional<RecordList>, std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>);
+    boost::asio::awaitable<base::Result<ListCursor>> store_list(Id, RecordList,
+                                                                std::vector<core::StoredRecord>);
     void count(Id, std::size_t events, base::UtcTime youngest);
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_refusal(Id, const std::string& code);

@@ -16,9 +16,20 @@
 #include "codec/dhip/record_json.hpp"
 #include "codec/dhip/status_json.hpp"
 #include "core/access/roster.hpp"
+#include "ports/clock.hpp"
 #include "ports/transport.hpp"
 
 namespace sallyport::server {
+
+/// Every zone is UTC.
+class OnlyUtc final : public ports::TimeZones {
+  public:
+    [[nodiscard]] base::Result<base::LocalTime> local(const std::string&, base::UtcTime at) const override {
+        const auto days = at.microseconds / 86'400'000'000;
+        const auto second = at.microseconds / 1'000'000 - days * 86'400;
+        return base::LocalTime{{static_cast<std::int32_t>(days)}, static_cast<std::int32_t>(second), 0};
+    }
+};
 
 class FakeController final : public ports::StreamDialler {
   public:

@@ -1,5 +1,6 @@
 #include "server/ingest/ingest.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -215,39 +216,85 @@ base::Result<core::RecordPosition> read_cursor(ports::Connection& connection, st
                                 static_cast<std::uint64_t>(rows->front().integer(1))};
 }
 
-base::Result<Ingested> ingest(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
-                              const std::vector<core::StoredRecord>& records, base::UtcTime received_at) {
-    auto cursor = read_cursor(connection, device_id);
-    if (!cursor) return std::unexpected(cursor.error());
+base::Result<ListCursor> read_list_cursor(ports::Connection& connection, std::int64_t device_id,
+                                          RecordList list) {
+    auto rows = connection.query(
+        "SELECT generation, sequence, at FROM device_list_cursor WHERE device_id = $1 AND list = $2",
+        ports::Parameters{device_id, base::text_of(list)});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return ListCursor{{first_generation(list), 0}, {}};
+    const auto& row = rows->front();
+    return ListCursor{
+        {static_cast<std::uint32_t>(row.integer(0)), static_cast<std::uint64_t>(row.integer(1))},
+        row.time_or_null(2).value_or(base::UtcTime{})};
+}
+
+namespace {
+
+/// What of a batch is new, and is stored but for its cursor. `before` sees each new record, with the position
+/// of the one before it.
+using Before = std::function<base::Status(core::RecordPosition, const core::StoredRecord&)>;
+base::Result<Ingested> insert_new(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
+                                  core::RecordPosition cursor, const std::vector<core::StoredRecord>& records,
+                                  base::UtcTime received_at, const Before& before) {
     Names names(connection, device_id);
     if (auto loaded = names.load_doors(); !loaded) return std::unexpected(loaded.error());
-
-    Ingested result{*cursor, {}};
+    Ingested result{cursor, {}};
     std::vector<EventRow> rows;
     rows.reserve(records.size());
-    const core::StoredRecord* last = nullptr;
     for (const auto& stored : records) {
         if (stored.position <= result.cursor) continue;
-        const bool same_generation = stored.position.generation == result.cursor.generation;
-        const std::uint64_t expected = same_generation ? result.cursor.sequence + 1 : 1;
-        if (stored.position.sequence > expected && result.cursor.generation != 0) {
-            const core::RecordPosition missing{stored.position.generation, expected};
-            if (auto noted = note_gap(connection, device_id, missing, stored.position.sequence, received_at);
-                !noted) {
-                return std::unexpected(noted.error());
-            }
-        }
+        if (auto seen = before(result.cursor, stored); !seen) return std::unexpected(seen.error());
         auto row = row_of(stored, names, ids);
         if (!row) return std::unexpected(row.error());
         result.event_ids.push_back(row->id);
         rows.push_back(std::move(*row));
         result.cursor = stored.position;
-        last = &stored;
     }
-    if (last == nullptr) return result;
     if (auto stored = insert(connection, rows, device_id, received_at); !stored)
         return std::unexpected(stored.error());
+    return result;
+}
+
+}  // namespace
+
+base::Result<Ingested> ingest(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
+                              const std::vector<core::StoredRecord>& records, base::UtcTime received_at) {
+    auto cursor = read_cursor(connection, device_id);
+    if (!cursor) return std::unexpected(cursor.error());
+    const core::StoredRecord* last = nullptr;
+    const auto note = [&](core::RecordPosition before, const core::StoredRecord& stored) -> base::Status {
+        last = &stored;
+        const bool same_generation = stored.position.generation == before.generation;
+        const std::uint64_t expected = same_generation ? before.sequence + 1 : 1;
+        if (stored.position.sequence <= expected || before.generation == 0) return {};
+        return note_gap(connection, device_id, {stored.position.generation, expected},
+                        stored.position.sequence, received_at);
+    };
+    auto result = insert_new(connection, ids, device_id, *cursor, records, received_at, note);
+    if (!result || last == nullptr) return result;
     if (auto moved = move_cursor(connection, device_id, *last); !moved) return std::unexpected(moved.error());
+    return result;
+}
+
+base::Result<Ingested> ingest_list(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
+                                   RecordList list, const std::vector<core::StoredRecord>& records,
+                                   base::UtcTime received_at) {
+    const auto cursor = read_list_cursor(connection, device_id, list);
+    if (!cursor) return std::unexpected(cursor.error());
+    const core::StoredRecord* last = nullptr;
+    const auto note = [&](core::RecordPosition, const core::StoredRecord& stored) -> base::Status {
+        last = &stored;
+        return {};
+    };
+    auto result = insert_new(connection, ids, device_id, cursor->position, records, received_at, note);
+    if (!result || last == nullptr) return result;
+    const auto& [generation, sequence] = last->position;
+    const auto moved = connection.execute(
+        "INSERT INTO device_list_cursor (device_id, list, generation, sequence, at) VALUES ($1, $2, $3, $4, "
+        "$5) ON CONFLICT (device_id, list) DO UPDATE SET generation = $3, sequence = $4, at = $5",
+        ports::Parameters{device_id, base::text_of(list), generation, sequence, last->record.at});
+    if (!moved) return std::unexpected(moved.error());
     return result;
 }
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <vector>
 
+#include <boost/describe/enum.hpp>
+
 #include "base/result.hpp"
 #include "core/record/record.hpp"
 #include "ports/database.hpp"
@@ -19,6 +21,35 @@ struct Ingested {
     std::vector<std::int64_t>
         event_ids;  ///< the new ones, oldest first; what was here already is not among them
 };
+
+/// The lists of records that a controller in clear keeps; each has numbers of its own, which grow.
+enum class RecordList : std::uint8_t { access, alarms };
+BOOST_DESCRIBE_ENUM(RecordList, access, alarms)
+
+/// How far one of them has been taken over.
+struct ListCursor {
+    /// Of the last record; its generation is that of the list's events. Sequence 0: none yet.
+    core::RecordPosition position;
+    base::UtcTime at;  ///< the time in that record
+    friend bool operator==(const ListCursor&, const ListCursor&) = default;
+};
+
+/// The first generation of a list's events, and the one after `generation`: when its numbers begin anew. The
+/// lists share a device's events, so they take turns.
+[[nodiscard]] constexpr std::uint32_t first_generation(RecordList list) {
+    return 2 + static_cast<std::uint32_t>(list);
+}
+[[nodiscard]] constexpr std::uint32_t next_generation(std::uint32_t generation) {
+    return generation + 2;
+}
+
+/// As `ingest`, for records of one list: what is missing between its numbers proves nothing there, because
+/// they may count what is not in the list, and is no gap.
+[[nodiscard]] base::Result<Ingested> ingest_list(ports::Connection&, IdSource&, std::int64_t device_id,
+                                                 RecordList, const std::vector<core::StoredRecord>&,
+                                                 base::UtcTime received_at);
+[[nodiscard]] base::Result<ListCursor> read_list_cursor(ports::Connection&, std::int64_t device_id,
+                                                        RecordList);
 
 /// Stores records of one device, oldest first. Records at or before the cursor are ignored; a jump in the
 /// sequence is kept as an `event_gap`. Runs inside a unit of work of the writer. `received_at` is the

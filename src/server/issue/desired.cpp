@@ -145,7 +145,7 @@ json::array door_settings(const std::vector<WantedDoor>& wanted) {
 
 base::Status load_plan(ports::Connection& connection, std::int64_t device_id, base::UtcTime now,
                        const Indexes& indexes, Desired& desired) {
-    auto zone = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
+    auto zone = zone_of_site(connection);
     if (!zone) return std::unexpected(zone.error());
     const auto wanted = wanted_doors(connection, device_id);
     if (!wanted) return std::unexpected(wanted.error());
@@ -155,7 +155,7 @@ base::Status load_plan(ports::Connection& connection, std::int64_t device_id, ba
     if (!calendar) return std::unexpected(calendar.error());
     auto rules = rules_of(connection, device_id, *wanted, indexes);
     if (!rules) return std::unexpected(rules.error());
-    desired.plan = {{"zone", zone->empty() ? "Etc/UTC" : zone->front().text(0)},
+    desired.plan = {{"zone", *zone},
                     {"duress", duress ? "on" : "off"},
                     {"calendar", *std::move(calendar)},
                     {"doors", door_settings(*wanted)},
@@ -347,6 +347,12 @@ base::Result<Desired> load_desired(ports::Connection& connection, const Sealer& 
     if (plan) plan = put_codes(connection, sealer, device_id, desired.plan);
     if (!plan) return std::unexpected(plan.error());
     return desired;
+}
+
+base::Result<std::string> zone_of_site(ports::Connection& connection) {
+    const auto rows = connection.query("SELECT value FROM setting WHERE name = 'time_zone'");
+    if (!rows) return std::unexpected(rows.error());
+    return rows->empty() ? std::string("Etc/UTC") : rows->front().text(0);
 }
 
 base::Result<std::uint64_t> plan_revision(ports::Connection& connection, std::int64_t device_id,

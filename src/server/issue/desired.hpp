@@ -35,6 +35,9 @@ struct Desired {
 [[nodiscard]] base::Result<std::uint64_t> plan_revision(ports::Connection&, std::int64_t device_id,
                                                         base::UtcTime now);
 
+/// IANA name.
+[[nodiscard]] base::Result<std::string> zone_of_site(ports::Connection&);
+
 /// Gives every template that the device's groups and doors use an index on the controller, the lowest that is
 /// free. Error limit "too_many_templates" past 128.
 [[nodiscard]] base::Status assign_schedules(ports::Connection&, std::int64_t device_id);

@@ -116,6 +116,7 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
 std::string refusal_reason(std::string_view code) {
     if (code == "card_taken") return "card_taken";
     if (code == "code_taken") return "user_id_taken";
+    if (code == "not_spoken" || code == "denial_by_schedule") return "not_spoken";
     if (code.find("limit") != std::string_view::npos) return "device_full";
     return "refused";
 }

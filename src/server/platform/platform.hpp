@@ -51,6 +51,7 @@ struct PlatformPorts {
     Sealer sealer;
     boost::asio::io_context& device_loop;  ///< run by one thread, which is the sessions' own
     ports::StreamDialler& dialler;
+    ports::StreamDialler& clear_dialler;  ///< for controllers that operators have added so
     Searches::OpenSocket open_search_socket;
     ports::Entrance& entrance;
     EntranceRules::AdmissionOf admission_of;

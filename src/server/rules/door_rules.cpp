@@ -9,6 +9,7 @@
 
 #include "base/enum_text.hpp"
 #include "server/permissions/holidays.hpp"
+#include "server/rules/one_controller.hpp"
 #include "server/wire/conditions.hpp"
 
 namespace sallyport::server {
@@ -305,6 +306,8 @@ Answer<json::object> DoorRules::change(Id door, const DoorRulesPatch& patch, con
         const auto before = find(connection, door, viewer);
         if (!before) return std::unexpected(before.error());
         if (auto sees = check_sees_all(before->rules, patch); !sees) return std::unexpected(sees.error());
+        if (auto spoken = check_speaks_rules(connection, door); !spoken)
+            return std::unexpected(spoken.error());
         Writer writer(connection, door, viewer);
         const auto written = writer.write(patch);
         if (!written) return std::unexpected(written.error());

@@ -11,6 +11,19 @@ namespace json = boost::json;
 using base::ErrorKind;
 using ports::Connection;
 
+Outcome check_speaks_rules(Connection& connection, Id door) {
+    const auto rows = connection.query(
+        "SELECT d.name, v.name FROM door d JOIN device v ON v.id = d.device_id WHERE d.id = $1 AND "
+        "v.connection = 'in_clear'",
+        {door});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    return refuse(ErrorKind::conflict, "not_spoken",
+                  fmt::format("\"{}\" belongs to \"{}\", which is connected in clear: that dialect has no "
+                              "words for rules beyond who may open a door and when.",
+                              rows->front().text(0), rows->front().text(1)));
+}
+
 Answer<Id> controller_of(Connection& connection, const std::vector<SentDoor>& doors, const Branches& seen,
                          std::string_view what) {
     const auto sql = fmt::format(
@@ -24,6 +37,8 @@ Answer<Id> controller_of(Connection& connection, const std::vector<SentDoor>& do
         if (rows->empty())
             return wrong_field(door.field, "not_found", "There is no such door. It may have been removed.");
         const auto& row = rows->front();
+        if (auto spoken = check_speaks_rules(connection, door.id); !spoken)
+            return std::unexpected(spoken.error());
         if (!first) first = row;
         if (first->integer(0) == row.integer(0)) continue;
         return refuse(

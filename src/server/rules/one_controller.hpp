@@ -14,6 +14,9 @@
 
 namespace sallyport::server {
 
+/// conflict "not_spoken" for a door whose controller cannot be told such rules.
+[[nodiscard]] Outcome check_speaks_rules(ports::Connection&, Id door);
+
 struct SentDoor {
     std::string field;  ///< where it stands in what was sent
     Id id = 0;

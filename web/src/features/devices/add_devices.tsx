@@ -1,4 +1,4 @@
-import { App, Alert, Button, Drawer, Form, Input, InputNumber, Typography } from 'antd';
+import { App, Alert, Button, Checkbox, Drawer, Form, Input, InputNumber, Typography } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -116,9 +116,9 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
     }));
     if (items.every((item) => item.name !== '')) void adding.add(items, login, then);
   };
-  const enter = (address: string, port: number) => {
+  const enter = (address: string, port: number, inClear = false) => {
     const key = keyOf(address, port);
-    const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
+    const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false, inClear };
     setTyped((before) => [...before.filter((item) => item.key !== key), { key, address, port, ...blank }]);
     choose(key, '');
   };
@@ -207,10 +207,17 @@ function SearchBar({ search }: { search: ReturnType<typeof useDeviceSearch> }) {
   );
 }
 
-function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void }) {
+interface TypedAddress {
+  address: string;
+  port: number;
+  in_clear?: boolean;
+}
+
+function ByHand({ onEnter }: { onEnter: (address: string, port: number, inClear: boolean) => void }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<{ address: string; port: number }>();
+  const [form] = Form.useForm<TypedAddress>();
+  const inClear = Form.useWatch('in_clear', form) === true;
   if (!open) {
     return (
       <p className={css.byHand}>
@@ -226,8 +233,8 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void 
       requiredMark={false}
       className={css.byHandForm}
       initialValues={{ port: default_port }}
-      onFinish={({ address, port }) => {
-        onEnter(address.trim(), port);
+      onFinish={({ address, port, in_clear }) => {
+        onEnter(address.trim(), port, in_clear === true);
         form.resetFields();
         setOpen(false);
       }}
@@ -246,6 +253,18 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number) => void 
       >
         <InputNumber min={1} max={65_535} controls={false} />
       </Form.Item>
+      <Form.Item name="in_clear" valuePropName="checked" className={css.wide}>
+        <Checkbox>{t('devices.in_clear_choose')}</Checkbox>
+      </Form.Item>
+      {inClear && (
+        <Alert
+          className={css.wide}
+          type="warning"
+          showIcon
+          role="alert"
+          message={t('devices.in_clear_warning')}
+        />
+      )}
       <Form.Item label=" ">
         <Button htmlType="submit">{t('common.add')}</Button>
       </Form.Item>
@@ -404,6 +423,7 @@ function useAdding(onDone: () => void) {
     const { name, address, port, fingerprint } = item;
     const print = fingerprint === null ? {} : { fingerprint };
     const where = port === 0 ? { serial: address, ...print } : { address, port, ...print };
+    const spoken = item.inClear ? { connection: 'in_clear' as const } : {};
     try {
       if (item.initialised === false) {
         const made = await answerOf(
@@ -414,7 +434,7 @@ function useAdding(onDone: () => void) {
         }
         note(item.key, { state: 'adding', initialised: true });
       }
-      await answerOf(api.POST('/devices', { body: { name, ...where, ...login } }));
+      await answerOf(api.POST('/devices', { body: { name, ...where, ...spoken, ...login } }));
       note(item.key, { state: 'added' });
       return true;
     } catch (error) {

@@ -60,6 +60,14 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           description={t(`device_advice.${device.reason}`)}
         />
       )}
+      {device.connection === 'in_clear' && (
+        <Alert
+          type="warning"
+          showIcon
+          message={t('devices.in_clear')}
+          description={t('devices.in_clear_hint')}
+        />
+      )}
       {device.missing_events > 0 && (
         <Alert
           type="warning"
@@ -86,10 +94,12 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
         ]}
       />
-      <p>
-        <span className="quiet">{t('devices.fingerprint')}</span>
-        <Fingerprint of={device.fingerprint} />
-      </p>
+      {device.connection === 'encrypted' && (
+        <p>
+          <span className="quiet">{t('devices.fingerprint')}</span>
+          <Fingerprint of={device.fingerprint} />
+        </p>
+      )}
       <DeviceReaders device={device} />
       <DeviceUpkeep device={device} />
       {mayEdit && <KeypadPassword device={device} />}

@@ -32,6 +32,7 @@ export function DeviceUpkeep({ device }: { device: Device }) {
   const [open, setOpen] = useState<Open>(null);
   const [moving, setMoving] = useState(false);
   const away = device.state !== 'online';
+  const inClear = device.connection === 'in_clear';
   const setTime = useMutation({
     mutationFn: () => answerOf(api.POST('/devices/{id}/time', pathOf(device))),
     onSuccess: ({ clock_offset_ms }) =>
@@ -69,7 +70,7 @@ export function DeviceUpkeep({ device }: { device: Device }) {
         <Button disabled={away} loading={setTime.isPending} onClick={() => setTime.mutate()}>
           {t('upkeep.time')}
         </Button>
-        {mayAdminister && (
+        {mayAdminister && !inClear && (
           <>
             <Button disabled={away} onClick={() => toggle('password')} aria-expanded={open === 'password'}>
               {t('upkeep.password')}
@@ -80,10 +81,12 @@ export function DeviceUpkeep({ device }: { device: Device }) {
             <Button disabled={away} onClick={() => toggle('update')} aria-expanded={open === 'update'}>
               {t('upkeep.update')}
             </Button>
-            <Button danger disabled={away} onClick={restart}>
-              {t('upkeep.restart')}
-            </Button>
           </>
+        )}
+        {mayAdminister && (
+          <Button danger disabled={away} onClick={restart}>
+            {t('upkeep.restart')}
+          </Button>
         )}
       </div>
       {open === 'password' && <PasswordChange device={device} onDone={() => setOpen(null)} />}
@@ -209,7 +212,7 @@ function Update({ device }: { device: Device }) {
 /** The readers on the controller's lines, as the controller sees them now. */
 export function DeviceReaders({ device }: { device: Device }) {
   const { t } = useTranslation();
-  const online = device.state === 'online';
+  const online = device.state === 'online' && device.connection === 'encrypted';
   const readers = useQuery({
     queryKey: ['readers', device.id],
     queryFn: () => answerOf(api.GET('/devices/{id}/readers', pathOf(device))),

@@ -100,7 +100,9 @@ export default function DevicesPage() {
       title: t('devices.why'),
       width: 'minmax(120px, 1.4fr)',
       render: (device) =>
-        device.reason !== null && device.reason !== 'connecting' ? (
+        device.reason === null && device.connection === 'in_clear' ? (
+          <StateWord look="bad">{t('devices.in_clear')}</StateWord>
+        ) : device.reason !== null && device.reason !== 'connecting' ? (
           t(`device_reasons.${device.reason}`)
         ) : device.password_issue !== null ? (
           <StateWord look="waiting">{t(`upkeep.password_${device.password_issue}`)}</StateWord>
@@ -137,6 +139,7 @@ export default function DevicesPage() {
     <div className={css.phone}>
       <b className="cut">{device.name}</b>
       <DeviceState device={device} />
+      {device.connection === 'in_clear' && <StateWord look="bad">{t('devices.in_clear')}</StateWord>}
       <span className="quiet num cut">{placeOf(device)}</span>
       <Time at={device.since} className="quiet" />
     </div>

@@ -18,6 +18,8 @@ export interface Candidate {
   here: boolean;
   /** It has dialled in, and nobody has added it. */
   waiting?: boolean;
+  /** Somebody said that it speaks without encryption. */
+  inClear?: boolean;
 }
 
 /** Where a device is reached; with the port 0 it dials in, and the address is its name there. */
@@ -135,6 +137,7 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
 function FoundState({ item }: { item: Candidate }) {
   const { t } = useTranslation();
   if (item.here) return <StateWord look="good">{t('devices.already')}</StateWord>;
+  if (item.inClear) return <StateWord look="bad">{t('devices.in_clear')}</StateWord>;
   if (item.initialised === false) return <StateWord look="waiting">{t('devices.not_initialised')}</StateWord>;
   if (item.port === 0)
     return <StateWord look="waiting">{t(item.waiting ? 'devices.waiting' : 'devices.dials_in')}</StateWord>;

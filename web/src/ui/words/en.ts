@@ -466,6 +466,12 @@ export const en = {
     found: 'Found on the network',
     found_none: 'Nothing found yet',
     found_none_hint: 'Is it powered and on this network? Search an address range, or enter an address.',
+    in_clear: 'Not encrypted',
+    in_clear_choose: 'It speaks in clear only (a controller of another make)',
+    in_clear_hint:
+      'Others on the network can read and change all of it. Update it, and set its password, on the spot.',
+    in_clear_warning:
+      'Others on its network can read cards and PINs, and open doors. Only in a network that you trust.',
     initialise_note: 'New: the password that you choose becomes its admin password.',
     initialised_title: 'Write these down now',
     initialised_hint: 'The passwords for the keypad menu are shown this once.',
@@ -484,6 +490,7 @@ export const en = {
     password_of_devices: 'Its password',
     people: 'People',
     pinning_first_use: 'Trusted at first use: nobody compared it',
+    pinning_none: 'None: the connection is not encrypted',
     pinning_given: 'Compared by an operator',
     port: 'Port',
     port_bad: '1 to 65535.',

@@ -161,6 +161,7 @@ export const enTerms = {
     sending: 'being sent',
     device_offline: 'comes when the controller is back',
     device_full: 'the controller is full',
+    not_spoken: 'a connection in clear has no words for all of it',
     user_id_taken: 'a public password there equals the user ID',
     card_taken: 'somebody added at the keypad has the card',
     roster_owned_by_other: 'another platform owns this controller’s people',
@@ -241,6 +242,7 @@ export const enTerms = {
     device_uninitialised: 'The device has no password yet. Initialise it first.',
     device_unreachable: 'Nothing answers at this address. Check it and the power of the controller.',
     device_wrong_password: 'The device refused this account or password.',
+    not_spoken: 'This controller is connected in clear, and that dialect has no words for this.',
     forbidden: 'Your account may not do this. Ask an administrator.',
     foreign_origin: 'The call came from another site and was refused.',
     internal:

@@ -1,0 +1,69 @@
+#pragma once
+// Takes over the records of a controller in clear, each list by its numbers (decision 0029). A list is looked
+// through from the first record that is not here yet: found by halves after each connection, whatever the
+// controller's clock did meanwhile; by time afterwards, when the controller has just said that there is one.
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "codec/cgi/record_rows.hpp"
+#include "ports/clock.hpp"
+#include "server/devices/conversation.hpp"
+#include "server/ingest/ingest.hpp"
+
+namespace sallyport::server {
+
+class ClearRecords {
+  public:
+    template <class T>
+    using Later = boost::asio::awaitable<T>;
+    struct Hooks {
+        std::function<Later<base::Result<ListCursor>>(RecordList)> cursor;
+        /// Stored durably when it answers.
+        std::function<Later<base::Result<ListCursor>>(RecordList, std::vector<core::StoredRecord>)> store;
+        /// Each start and end of an alarm, in order; after a connection the last ones again.
+        std::function<void(const core::Record&)> alarm;
+        /// The offset of the site's zone then.
+        std::function<std::int32_t(base::UtcTime)> utc_offset_s;
+    };
+    explicit ClearRecords(Hooks hooks) : hooks_(std::move(hooks)) {}
+
+    /// A new connection.
+    [[nodiscard]] Later<base::Status> begin(Conversation&);
+    /// An event told of a record of that time, in seconds since 1970.
+    void heard_of(std::int64_t seconds);
+    /// Takes over what is new. Errors: those of the connection, and of the store.
+    [[nodiscard]] Later<base::Status> fetch(Conversation&);
+    /// Of both lists, as counted last.
+    [[nodiscard]] std::uint64_t size() const { return lists_[0].size + lists_[1].size; }
+
+  private:
+    struct List {
+        RecordList list = RecordList::access;
+        std::uint32_t finder = 0;  ///< 0: the controller has no such list
+        ListCursor cursor;
+        std::uint64_t size = 0;
+        enum class Place : std::uint8_t { unknown, known } place = Place::unknown;
+    };
+    using Row = codec::cgi::RecordRow;
+    [[nodiscard]] Later<base::Status> fetch_list(Conversation&, List&, std::optional<std::int64_t> heard);
+    /// Where to begin: the offset of the first record that is not here.
+    [[nodiscard]] Later<base::Result<std::uint64_t>> locate(Conversation&, List&);
+    [[nodiscard]] Later<base::Result<std::optional<Row>>> row_at(Conversation&, const List&, std::uint64_t);
+    [[nodiscard]] Later<base::Status> read_from(Conversation&, List&, std::uint64_t offset);
+    [[nodiscard]] Later<base::Status> read_since(Conversation&, List&, std::int64_t seconds);
+    /// Answers with how many rows there were.
+    [[nodiscard]] Later<base::Result<std::size_t>> take(List&, const boost::json::object& page);
+    static void begin_anew(List&);
+
+    Hooks hooks_;
+    std::array<List, 2> lists_{
+        {{.list = RecordList::access, .cursor = {}}, {.list = RecordList::alarms, .cursor = {}}}};
+    std::optional<std::int64_t> heard_;
+};
+
+}  // namespace sallyport::server

@@ -1,0 +1,396 @@
+#include "server/devices/native_driver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/core.h>
+
+#include "base/enum_text.hpp"
+#include "codec/dhip/plan_json.hpp"
+#include "codec/dhip/question_json.hpp"
+#include "codec/dhip/reader.hpp"
+#include "codec/dhip/record_json.hpp"
+#include "server/issue/keypad_settings.hpp"
+
+namespace sallyport::server {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using base::ErrorKind;
+using std::chrono::seconds;
+
+namespace {
+
+using codec::dhip::Fault;
+using codec::dhip::Reader;
+
+constexpr std::size_t entries_per_batch = 500;
+constexpr std::size_t tags_per_page = 5'000;
+constexpr seconds keep_alive_deadline{5};
+
+/// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
+/// was quicker.
+bool entry_at_fault(std::string_view error_name) {
+    static constexpr std::string_view others[] = {
+        "not_logged_in", "forbidden",      "roster_owned_by_other", "unknown_method",
+        "busy",          "storage_failed", "not_initialised",       "settings_changed"};
+    return std::find(std::begin(others), std::end(others), error_name) == std::end(others);
+}
+
+template <class Answer>
+base::Status status_of(const base::Result<Answer>& answer) {
+    if (!answer) return std::unexpected(answer.error());
+    if (answer->error) return std::unexpected(refused(*answer->error));
+    return {};
+}
+
+/// The doors as the plan sets them.
+void take_over(const json::object& plan, std::vector<codec::dhip::DoorState>& doors) {
+    const auto sent = codec::dhip::plan_from(plan);
+    if (!sent) return;
+    for (auto& door : doors) {
+        const auto set = std::ranges::find(sent->doors, door.number, &codec::dhip::WireDoorSettings::number);
+        if (set == sent->doors.end()) continue;
+        door.hold_s = set->hold_s.value_or(door.hold_s);
+        door.unlock_mode = set->unlock_mode.value_or(door.unlock_mode);
+        door.detector = set->detector.value_or(door.detector);
+        door.overtime_s = set->overtime_s.value_or(door.overtime_s);
+    }
+}
+
+/// What the plan supposes that keypads have left as it was.
+json::array made_from(const std::vector<codec::dhip::DoorState>& doors) {
+    json::array seen;
+    for (const auto& door : doors)
+        seen.push_back(json::object{{"number", door.number.value},
+                                    {"hold_s", door.hold_s},
+                                    {"unlock_mode", base::text_of(door.unlock_mode)},
+                                    {"detector", base::text_of(door.detector)},
+                                    {"overtime_s", door.overtime_s}});
+    return seen;
+}
+
+bool same_settings(const std::vector<codec::dhip::DoorState>& some,
+                   const std::vector<codec::dhip::DoorState>& others) {
+    return std::ranges::equal(some, others, {}, settings_of, settings_of);
+}
+
+}  // namespace
+
+NativeDriver::NativeDriver(const DriverParts& parts, DeviceAddress address, DeviceHooks hooks)
+    : loop_(parts.loop),
+      dialler_(parts.dialler),
+      manager_(parts.manager),
+      address_(std::move(address)),
+      hooks_(std::move(hooks)) {}
+
+asio::awaitable<base::Status> NativeDriver::open() {
+    auto connected =
+        co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
+            if (auto self = weak.lock()) self->notified(notification);
+        });
+    if (!connected) co_return std::unexpected(connected.error());
+    link_ = *connected;
+    if (auto done = co_await log_in(*link_, address_, session_key_); !done) co_return done;
+    auto status = co_await identify(*link_);
+    if (!status) co_return std::unexpected(status.error());
+    status_ = std::move(*status);
+    co_return co_await claim(*link_, manager_);
+}
+
+asio::awaitable<base::Status> NativeDriver::attach() {
+    auto cursor = co_await hooks_.cursor();
+    if (!cursor) co_return std::unexpected(cursor.error());
+    json::object params{{"manager", manager_}};
+    if (cursor->sequence != 0) {
+        params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
+    }
+    co_return status_of(co_await link_->call("sallyport.attach", std::move(params)));
+}
+
+asio::awaitable<base::Status> NativeDriver::keep_alive() {
+    auto answer = co_await link_->call("global.keepAlive", {}, keep_alive_deadline);
+    if (!answer) co_return std::unexpected(answer.error());
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Status> NativeDriver::look() {
+    auto status = co_await identify(*link_);
+    if (!status) co_return std::unexpected(status.error());
+    status_ = std::move(*status);
+    hooks_.doors(status_.said.doors);
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Status> NativeDriver::converge() {
+    // A keypad that is faster than the plan is told as a change of the doors, and the plan is refused.
+    const auto seen = status_.said.doors;
+    if (auto taken = co_await hooks_.settings(status_.said.revision, seen); !taken) co_return taken;
+    auto desired = co_await hooks_.desired();
+    if (!desired) co_return std::unexpected(desired.error());
+    if (desired->revision != status_.said.revision) {
+        if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
+        auto plan = desired->plan;
+        plan["made_from"] = made_from(seen);
+        auto applied = status_of(co_await link_->call("sallyport.applyPlan", std::move(plan), seconds(20)));
+        if (!applied) {
+            if (entry_at_fault(applied.error().code) && !link_->lost()) hooks_.plan_refused(applied.error());
+            // The rest may refer to the plan; whoever is to go goes all the same.
+            if (auto gone = co_await take_away(*desired); !gone) co_return gone;
+            co_return applied;
+        }
+        status_.said.revision = desired->revision;
+        // Until it says otherwise: what it says from now on comes after this plan.
+        take_over(desired->plan, status_.said.doors);
+    }
+    if (auto brought = co_await bring_roster(*desired); !brought) co_return brought;
+    co_return co_await hooks_.in_step(*desired);
+}
+
+asio::awaitable<base::Status> NativeDriver::records_taken() {
+    constexpr std::chrono::milliseconds step{50};
+    asio::steady_timer wait(loop_);
+    for (std::chrono::milliseconds left{20'000}; left.count() > 0 && !link_->lost(); left -= step) {
+        const auto cursor = co_await hooks_.cursor();
+        if (!cursor) co_return std::unexpected(cursor.error());
+        if (*cursor >= status_.said.last) break;
+        wait.expires_after(step);
+        co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Result<HeldRoster>> NativeDriver::true_roster() {
+    auto held = co_await hooks_.known();
+    if (!held || digest_of(held->entries) == status_.said.digest) co_return held;
+    // Somebody may be at the keypad at this moment: what is read has to be as it was at one time, and the
+    // records up to that time have to be here.
+    base::Result<KnownRoster> known;
+    int attempts = 0;
+    do {
+        known = co_await read_tags();
+        if (!known) co_return std::unexpected(known.error());
+        auto status = co_await identify(*link_);
+        if (!status) co_return std::unexpected(status.error());
+        status_ = std::move(*status);
+    } while (digest_of(*known) != status_.said.digest && ++attempts < 5);
+    if (auto taken = co_await records_taken(); !taken) co_return std::unexpected(taken.error());
+    if (auto kept = co_await hooks_.replace_known(*std::move(known)); !kept)
+        co_return std::unexpected(kept.error());
+    co_return co_await hooks_.known();
+}
+
+asio::awaitable<base::Status> NativeDriver::forget_stale(const Desired& desired, const HeldRoster& held) {
+    auto stale = stale_removals(desired.roster, held);
+    if (stale.empty()) co_return base::Status{};
+    co_return co_await hooks_.record_issued({}, std::move(stale));
+}
+
+asio::awaitable<base::Status> NativeDriver::take_away(const Desired& desired) {
+    const auto known = co_await true_roster();
+    if (!known) co_return std::unexpected(known.error());
+    std::vector<EntryFailure> failures;  // there are none: only entries that are sent can be at fault
+    co_return co_await send_removals(difference(desired.roster, *known).remove, failures);
+}
+
+asio::awaitable<base::Status> NativeDriver::send_removals(std::vector<base::UserId> remove,
+                                                          std::vector<EntryFailure>& failures) {
+    for (std::size_t from = 0; from < remove.size(); from += entries_per_batch) {
+        const auto to = std::min(from + entries_per_batch, remove.size());
+        std::vector<base::UserId> part(remove.begin() + static_cast<std::ptrdiff_t>(from),
+                                       remove.begin() + static_cast<std::ptrdiff_t>(to));
+        if (auto sent = co_await send_batch({}, std::move(part), failures); !sent) co_return sent;
+    }
+    co_return base::Status{};
+}
+
+asio::awaitable<base::Status> NativeDriver::bring_roster(const Desired& desired) {
+    const auto known = co_await true_roster();
+    if (!known) co_return std::unexpected(known.error());
+    if (auto forgotten = co_await forget_stale(desired, *known); !forgotten) co_return forgotten;
+    const auto missing = difference(desired.roster, *known);
+    std::vector<EntryFailure> failures;
+    std::vector<const DesiredEntry*> upsert = missing.upsert;
+    std::vector<base::UserId> remove = missing.remove;
+    // Two people may have exchanged their cards, and stand in different batches: a second round has them in
+    // one. In a third they are taken out first; who is taken out has all his uses again, so that comes last.
+    for (int round = 0; round < 3 && !(upsert.empty() && remove.empty()); ++round) {
+        failures.clear();
+        if (auto sent = co_await send_removals(remove, failures); !sent) co_return sent;
+        for (std::size_t from = 0; from < upsert.size(); from += entries_per_batch) {
+            const auto count = std::min(entries_per_batch, upsert.size() - from);
+            auto part = std::span<const DesiredEntry* const>(upsert).subspan(from, count);
+            if (auto sent = co_await send_batch(part, {}, failures); !sent) co_return sent;
+        }
+        std::erase_if(upsert, [&](const DesiredEntry* entry) {
+            return std::none_of(failures.begin(), failures.end(), [&](const EntryFailure& failure) {
+                return failure.user_id == entry->user_id;
+            });
+        });
+        remove.clear();
+        if (round == 0) continue;
+        for (const auto* entry : upsert) remove.push_back(entry->user_id);
+    }
+    if (status_.said.people_known == core::People::lost) {
+        // Everybody has been sent who could be: it need not go by less than people any more.
+        auto whole =
+            status_of(co_await link_->call("sallyport.updateRoster", {{"whole", true}}, seconds(20)));
+        if (!whole) co_return whole;
+        status_.said.people_known = core::People::known;
+    }
+    if (!missing.empty()) hooks_.people_changed(status_);
+    // A thousand controllers in step should not keep the disk busy with saying so.
+    if (recorded_failures_ == failures) co_return base::Status{};
+    auto recorded = co_await hooks_.record_failures(failures);
+    if (recorded) recorded_failures_ = std::move(failures);
+    co_return recorded;
+}
+
+asio::awaitable<base::Result<KnownRoster>> NativeDriver::read_tags() {
+    KnownRoster known;
+    std::string after;
+    for (bool more = true; more;) {
+        auto answer = co_await link_->call("sallyport.tags", {{"after", after}, {"limit", tags_per_page}});
+        if (auto ok = status_of(answer); !ok) co_return std::unexpected(ok.error());
+        Fault fault;
+        const Reader said(answer->params, "tags", fault);
+        said["tags"].each(tags_per_page, [&](const Reader& pair) {
+            auto user = base::UserId::from(pair.at(0).text(31));
+            if (!user) return pair.complain("has no user ID");
+            known.push_back({*user, {pair.at(1).hex64()}});
+        });
+        const auto next = said["next"].present() ? std::string(said["next"].text(31)) : std::string{};
+        if (fault) co_return std::unexpected(*fault);
+        more = next > after;
+        after = next;
+    }
+    std::sort(known.begin(), known.end(), [](const auto& a, const auto& b) { return a.user_id < b.user_id; });
+    co_return known;
+}
+
+asio::awaitable<base::Status> NativeDriver::send_batch(std::span<const DesiredEntry* const> upsert,
+                                                       std::vector<base::UserId> remove,
+                                                       std::vector<EntryFailure>& failures) {
+    json::object params;
+    json::array people;
+    for (const auto* entry : upsert) people.push_back(entry->person);
+    json::array gone;
+    for (const auto& user : remove) gone.emplace_back(user.view());
+    params["upsert"] = std::move(people);
+    params["remove"] = std::move(gone);
+    auto answer = co_await link_->call("sallyport.updateRoster", std::move(params), seconds(20));
+    if (!answer) co_return std::unexpected(answer.error());
+    if (answer->error) {
+        if (!entry_at_fault(answer->error->name) || upsert.empty())
+            co_return std::unexpected(refused(*answer->error));
+        if (upsert.size() == 1) {
+            failures.push_back(
+                {upsert[0]->user_id, upsert[0]->tag, answer->error->name, answer->error->message});
+            co_return base::Status{};
+        }
+        const auto half = upsert.size() / 2;
+        if (auto sent = co_await send_batch(upsert.first(half), {}, failures); !sent) co_return sent;
+        co_return co_await send_batch(upsert.subspan(half), {}, failures);
+    }
+    Fault fault;
+    const Reader said(answer->params, "answer", fault);
+    status_.said.digest.value = said["digest"].hex64();
+    status_.said.people = said["people"].count();
+    if (fault) co_return std::unexpected(*fault);
+    std::vector<KnownEntry> issued;
+    for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
+    co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
+}
+
+void NativeDriver::notified(const codec::dhip::Notification& notification) {
+    if (notification.method == "client.notifyRecords") {
+        take_records(notification);
+    } else if (notification.method == "client.notifyDoors") {
+        auto doors = codec::dhip::doors_from(notification.params);
+        if (!doors) return;
+        if (!same_settings(*doors, status_.said.doors) && on_drift) on_drift();
+        status_.said.doors = *doors;
+        hooks_.doors(std::move(*doors));
+    } else if (notification.method == "client.notifyVerification") {
+        if (const auto asked = codec::dhip::question_from(notification.params)) hooks_.question(*asked);
+    } else if (notification.method == "client.notifyVerificationOver") {
+        Fault fault;
+        const auto question = Reader(notification.params, "over", fault)["question"].count();
+        if (!fault) hooks_.question_over(question);
+    }
+}
+
+void NativeDriver::take_records(const codec::dhip::Notification& notification) {
+    auto records = codec::dhip::decode_records(notification.params);
+    if (!records) {
+        close();
+        return;
+    }
+    const bool keypad = std::ranges::any_of(*records, [](const core::StoredRecord& one) {
+        return one.record.kind == core::RecordKind::keypad_admin;
+    });
+    hooks_.store(std::move(*records),
+                 [weak = weak_from_this(), keypad](base::Result<core::RecordPosition> stored) {
+                     auto self = weak.lock();
+                     if (!self || !self->link_) return;
+                     if (keypad && stored && self->on_keypad) self->on_keypad();
+                     // Not stored means not acknowledged: a new connection starts again from the cursor.
+                     stored ? self->acknowledge(*stored) : self->close();
+                 });
+}
+
+void NativeDriver::acknowledge(core::RecordPosition position) {
+    asio::co_spawn(
+        loop_,
+        [link = link_, manager = manager_, position]() -> asio::awaitable<void> {
+            co_await link->call(
+                "sallyport.acknowledge",
+                {{"manager", manager}, {"generation", position.generation}, {"sequence", position.sequence}});
+        },
+        asio::detached);
+}
+
+asio::awaitable<base::Result<json::object>> NativeDriver::call(std::string method, json::object params,
+                                                               std::chrono::milliseconds deadline) {
+    auto answer = co_await link_->call(std::move(method), std::move(params), deadline);
+    if (auto done = status_of(answer); !done) co_return std::unexpected(done.error());
+    co_return std::move(answer->params);
+}
+
+asio::awaitable<base::Status> NativeDriver::set_clock(base::UtcTime time) {
+    co_return status_of(
+        co_await link_->call("global.setCurrentTime", {{"time", time.microseconds / 1'000'000}}));
+}
+
+asio::awaitable<void> NativeDriver::wait(std::chrono::milliseconds at_most) {
+    return link_->wait(at_most);
+}
+
+void NativeDriver::poke() {
+    if (link_) link_->poke();
+}
+
+void NativeDriver::close() {
+    if (link_) link_->close();
+}
+
+std::optional<base::Error> NativeDriver::lost() const {
+    if (!link_) return base::Error{ErrorKind::unavailable, "closed", "There is no connection yet."};
+    return link_->lost();
+}
+
+asio::awaitable<base::Status> NativeDriver::command(std::uint8_t door, core::DoorCommand command,
+                                                    std::string command_id, std::string by) {
+    co_return status_of(co_await link_->call("sallyport.doorCommand", {{"door", door},
+                                                                       {"command", base::text_of(command)},
+                                                                       {"commandId", command_id},
+                                                                       {"expiresInMs", 10'000},
+                                                                       {"by", by}}));
+}
+
+}  // namespace sallyport::server

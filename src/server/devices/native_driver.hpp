@@ -1,0 +1,60 @@
+#pragma once
+// Our own controllers: `sallyport.*` methods inside TLS (docs/device-protocol.md, decision 0008).
+#include <memory>
+#include <span>
+
+#include "server/devices/device_driver.hpp"
+
+namespace sallyport::server {
+
+class NativeDriver final : public DeviceDriver, public std::enable_shared_from_this<NativeDriver> {
+  public:
+    NativeDriver(const DriverParts&, DeviceAddress, DeviceHooks);
+
+    Later<base::Status> open() override;
+    Later<base::Status> attach() override;
+    Later<base::Status> keep_alive() override;
+    Later<base::Status> look() override;
+    [[nodiscard]] const DeviceStatus& status() const override { return status_; }
+    Later<base::Status> converge() override;
+    void tell_failures_again() override { recorded_failures_.reset(); }
+    Later<base::Status> command(std::uint8_t door, core::DoorCommand, std::string command_id,
+                                std::string by) override;
+    Later<base::Status> set_clock(base::UtcTime) override;
+    Later<base::Result<boost::json::object>> call(std::string method, boost::json::object params,
+                                                  std::chrono::milliseconds deadline) override;
+    Later<void> wait(std::chrono::milliseconds at_most) override;
+    void poke() override;
+    void close() override;
+    [[nodiscard]] std::optional<base::Error> lost() const override;
+
+  private:
+    /// What the controller holds, read from it when what is known here does not fit its digest.
+    Later<base::Result<HeldRoster>> true_roster();
+    /// Waits until the records up to that of the last status are stored: they say what a keypad did.
+    Later<base::Status> records_taken();
+    /// Of removals at the keypad that mean nothing any more.
+    Later<base::Status> forget_stale(const Desired&, const HeldRoster&);
+    /// Removes who is there and should not be, and sends nothing else.
+    Later<base::Status> take_away(const Desired&);
+    Later<base::Status> send_removals(std::vector<base::UserId>, std::vector<EntryFailure>&);
+    Later<base::Status> bring_roster(const Desired&);
+    Later<base::Result<KnownRoster>> read_tags();
+    Later<base::Status> send_batch(std::span<const DesiredEntry* const> upsert,
+                                   std::vector<base::UserId> remove, std::vector<EntryFailure>& failures);
+    void notified(const codec::dhip::Notification&);
+    void take_records(const codec::dhip::Notification&);
+    void acknowledge(core::RecordPosition);
+
+    boost::asio::io_context& loop_;
+    ports::StreamDialler& dialler_;
+    std::string manager_;
+    DeviceAddress address_;
+    DeviceHooks hooks_;
+    std::shared_ptr<Conversation> link_;
+    DeviceStatus status_;
+    base::Secret session_key_;
+    std::optional<std::vector<EntryFailure>> recorded_failures_;  ///< as they were told last
+};
+
+}  // namespace sallyport::server

@@ -1,0 +1,361 @@
+// What every way to speak to a controller has to do (device_driver.hpp): one suite for each, against the
+// whole controller in this process, with the platform's database (platform.md V3, V5, G4, L1).
+#include <gtest/gtest.h>
+
+#include "base/enum_text.hpp"
+#include "contract/joined_streams.hpp"
+#include "integration/plain_site.hpp"
+#include "integration/platform_database.hpp"
+#include "server/devices/devices.hpp"
+
+namespace sallyport::tests {
+
+namespace json = boost::json;
+using namespace std::chrono_literals;
+using server::Id;
+using server::IssueWord;
+using server::Wire;
+
+namespace {
+
+class DeviceDriver : public ::testing::TestWithParam<Wire> {
+  protected:
+    DeviceDriver() {
+        stored.execute(
+            "INSERT INTO person (id, user_id, name, type, pin, remark, created_at, changed_at) "
+            "VALUES (3, '1001', 'Anna', 'general', NULL, '', 0, 0)");
+        stored.execute(
+            "INSERT INTO card (number, person_id, position, type, status, since) "
+            "VALUES ('04A1B2C3', 3, 0, 'general', 'active', 0)");
+        stored.execute("INSERT INTO permission_group (id, name, remark) VALUES (9, 'All', '')");
+        stored.execute("INSERT INTO permission_group_person VALUES (9, 3)");
+        EXPECT_TRUE(devices.start("platform"));
+    }
+    ~DeviceDriver() override {
+        devices.stop();
+        site.loop.run_for(100ms);
+    }
+
+    template <class T, class Begin>
+    base::Result<T> awaited(Begin begin) {
+        std::optional<base::Result<T>> answer;
+        begin([&](base::Result<T> said) { answer = std::move(said); });
+        site.run_until([&] { return answer.has_value(); });
+        return answer.value_or(base::fail(base::ErrorKind::timeout, "no_answer", "Nothing came."));
+    }
+    base::Result<Id> add(const std::string& secret = password) {
+        server::NewDevice device{
+            "Main", {{"192.0.2.1", 37'777}, "admin", base::Secret(secret), "", GetParam()}, {}};
+        return awaited<Id>([&](auto later) { devices.add(device, anna, std::move(later)); });
+    }
+    /// Added, its first door in the group, and in step.
+    void begin() {
+        const auto added = add();
+        ASSERT_TRUE(added) << added.error().message;
+        id = *added;
+        door = doors.find(id, 1)->id;
+        stored.execute("INSERT INTO permission_group_door VALUES (9, " + std::to_string(door) + ")");
+        changed();
+        site.run_until([&] { return holds("1001") && !person("1001")->cards.empty() && online(); });
+    }
+    void changed() { devices.desired_changed({}); }
+    [[nodiscard]] bool online() const { return devices.observed(id).reach == server::Reach::online; }
+    [[nodiscard]] SiteDialler& line() { return GetParam() == Wire::in_clear ? clear : encrypted; }
+    [[nodiscard]] const core::Person* person(const std::string& user) const {
+        return site.controller->station().roster().find(base::UserId::from(user).value());
+    }
+    [[nodiscard]] bool holds(const std::string& user) const { return person(user) != nullptr; }
+    void add_person(int number, const std::string& user, const std::string& card) {
+        const auto row = std::to_string(number);
+        stored.execute(
+            "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) VALUES (" + row +
+            ", '" + user + "', 'P', 'general', '', 0, 0)");
+        stored.execute("INSERT INTO card (number, person_id, position, type, status, since) VALUES ('" +
+                       card + "', " + row + ", 0, 'general', 'active', 0)");
+        stored.execute("INSERT INTO permission_group_person VALUES (9, " + row + ")");
+    }
+    void show(const std::string& card) { site.post("/panel/card", {{"number", card}}); }
+    [[nodiscard]] std::string accesses() {
+        return stored.rows("SELECT card, result FROM event WHERE kind = 'access' ORDER BY id");
+    }
+    base::Status command(core::DoorCommand command) {
+        const auto taken = awaited<base::UtcTime>(
+            [&](auto later) { devices.command(door, command, ++commands, anna, std::move(later)); });
+        if (!taken) return std::unexpected(taken.error());
+        return {};
+    }
+    [[nodiscard]] std::string told_mode() { return doors.find(door)->state.mode; }
+
+    PlainSite site{2};
+    SiteDialler encrypted{site, controller::Channel::tls};
+    SiteDialler clear{site, controller::Channel::clear};
+    PlatformDatabase stored;
+    server::Sealer sealer = server::Sealer::open(stored.directory() / "secret.key").value();
+    server::Registrations dialler{site.loop, encrypted, stored.clock()};
+    server::Audit audit{*stored, stored.ids(), stored.clock()};
+    server::Live live;
+    server::Doors doors{*stored, stored.ids(), stored.clock(), audit, live};
+    server::Events events{*stored, live};
+    server::Verifications verifications{*stored, stored.ids(), stored.clock(), doors, live};
+    server::Devices devices{site.loop,
+                            dialler,
+                            {clear, site.zones, *stored, stored.clock(), sealer, stored.ids(), audit, doors,
+                             events, live, verifications}};
+    server::Actor anna{"anna", "10.0.0.1"};
+    Id id = 0;
+    Id door = 0;
+    Id commands = 0;
+};
+
+INSTANTIATE_TEST_SUITE_P(EachWire, DeviceDriver, ::testing::Values(Wire::encrypted, Wire::in_clear),
+                         [](const auto& wire) { return std::string(base::text_of(wire.param)); });
+
+}  // namespace
+
+TEST_P(DeviceDriver, adds_it_and_tells_what_it_is_and_that_it_was_chosen_so) {
+    begin();
+    const auto device = devices.get(id, std::nullopt).value();
+    EXPECT_EQ(device.at("serial").as_string(), site.controller->serial());
+    EXPECT_EQ(device.at("firmware"), "1");
+    EXPECT_EQ(device.at("connection").as_string(), base::text_of(GetParam()));
+    EXPECT_EQ(device.at("fingerprint"), GetParam() == Wire::in_clear ? "" : "aabb");
+    EXPECT_EQ(device.at("doors").as_array().size(), 2U);
+    EXPECT_GT(device.at("people").at("capacity").to_number<int>(), 0);
+    EXPECT_LT(std::abs(device.at("clock_offset_ms").to_number<std::int64_t>()), 2'000);
+    const auto noted = stored.rows("SELECT after FROM audit WHERE action = 'device.added'");
+    EXPECT_NE(noted.find(base::text_of(GetParam())), std::string::npos) << noted;
+}
+
+TEST_P(DeviceDriver, a_wrong_password_is_said_and_not_tried_again_at_once) {
+    EXPECT_EQ(add("not the password 1").error().code, "device_wrong_password");
+    begin();
+    server::DevicePatch patch;
+    patch.password = base::Secret("not the password 2");
+    ASSERT_TRUE(awaited<Id>([&](auto later) { devices.change(id, patch, anna, std::move(later)); }));
+    site.run_until([&] { return devices.observed(id).reason == server::OfflineReason::wrong_password; });
+    const auto tries = line().dialled;
+    site.loop.run_for(1'500ms);
+    EXPECT_EQ(line().dialled, tries);
+}
+
+TEST_P(DeviceDriver, who_is_not_there_is_unreachable_and_comes_back_by_itself) {
+    begin();
+    line().reachable = false;
+    line().cut();
+    site.run_until([&] { return devices.observed(id).reason == server::OfflineReason::unreachable; });
+    EXPECT_EQ(command(core::DoorCommand::open).error().code, "device_offline");
+    line().reachable = true;
+    site.run_until([&] { return online(); });
+}
+
+TEST_P(DeviceDriver, doors_do_what_they_are_told_and_look_as_they_are) {
+    begin();
+    ASSERT_TRUE(command(core::DoorCommand::open));
+    EXPECT_EQ(site.state().at("lock"), "released");
+    site.run_until([&] { return doors.find(door)->state.lock == "released"; });
+    site.run_until([&] { return doors.find(door)->state.lock == "locked"; });
+    ASSERT_TRUE(command(core::DoorCommand::always_open));
+    site.run_until([&] { return told_mode() == "always_open"; });
+    ASSERT_TRUE(command(core::DoorCommand::always_closed));
+    site.run_until([&] { return told_mode() == "always_closed"; });
+    ASSERT_TRUE(command(core::DoorCommand::normal));
+    site.run_until([&] { return told_mode() == "normal"; });
+    EXPECT_EQ(site.controller->view({2}).mode, core::DoorMode::normal) << "the other door";
+}
+
+TEST_P(DeviceDriver, brings_people_and_takes_away_who_lost_the_right) {
+    begin();
+    const auto* anna_there = person("1001");
+    ASSERT_EQ(anna_there->cards.size(), 1U);
+    EXPECT_EQ(anna_there->cards[0].number.text(), "04A1B2C3");
+    EXPECT_TRUE(anna_there->rights.at(0).doors.contains(base::DoorNumber{1}));
+    EXPECT_FALSE(anna_there->rights.at(0).doors.contains(base::DoorNumber{2}));
+    add_person(4, "1002", "04A1B2C4");
+    changed();
+    site.run_until([&] { return holds("1002"); });
+    stored.execute("DELETE FROM permission_group_person WHERE person_id = 3");
+    changed();
+    site.run_until([&] { return !holds("1001"); });
+    EXPECT_TRUE(holds("1002"));
+    site.run_until([&] { return stored.rows("SELECT user_id FROM device_entry") == "1002\n"; });
+}
+
+TEST_P(DeviceDriver, two_people_may_exchange_their_cards) {
+    begin();
+    add_person(4, "1002", "04A1B2C4");
+    changed();
+    site.run_until([&] { return holds("1002"); });
+    stored.execute("UPDATE card SET number = 'FF' WHERE person_id = 3");
+    stored.execute("UPDATE card SET number = '04A1B2C3' WHERE person_id = 4");
+    stored.execute("UPDATE card SET number = '04A1B2C4' WHERE person_id = 3");
+    changed();
+    site.run_until([&] {
+        const auto* first = person("1001");
+        const auto* second = person("1002");
+        return first != nullptr && second != nullptr && first->cards.size() == 1 &&
+               second->cards.size() == 1 && first->cards[0].number.text() == "04A1B2C4" &&
+               second->cards[0].number.text() == "04A1B2C3";
+    });
+}
+
+TEST_P(DeviceDriver, a_pin_comes_and_goes) {
+    begin();
+    const auto pin = sealer.seal(base::Secret("2468"), "person.pin:3");
+    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+        return c.execute("UPDATE person SET pin = $1 WHERE id = 3", {pin});
+    }));
+    changed();
+    site.run_until([&] { return holds("1001") && person("1001")->pin; });
+    stored.execute("UPDATE person SET pin = NULL WHERE id = 3");
+    changed();
+    site.run_until([&] { return holds("1001") && !person("1001")->pin && !person("1001")->cards.empty(); });
+}
+
+TEST_P(DeviceDriver, a_cut_in_the_middle_costs_only_what_was_under_way) {
+    begin();
+    for (int n = 0; n < 700; ++n)
+        add_person(100 + n, std::to_string(5000 + n), fmt::format("{:08X}", 0x1000 + n));
+    changed();
+    const auto there = [&] { return site.controller->station().roster().size(); };
+    site.run_until([&] { return there() > 100; });
+    line().cut();
+    const auto before = there();
+    ASSERT_GT(before, 100U);
+    site.run_until([&] { return there() == 701; });
+    EXPECT_GE(line().dialled, 2);
+    site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry") == "701\n"; });
+    // Nobody was sent twice: whoever is changed again gets a record that says how many.
+    EXPECT_EQ(stored.rows("SELECT count(*) FROM device_entry WHERE tag = 0"), "0\n");
+}
+
+TEST_P(DeviceDriver, records_come_exactly_once_also_those_of_an_outage) {
+    show("00000001");  // before it was added
+    begin();
+    show("04A1B2C3");
+    site.run_until([&] { return accesses() == "00000001|denied\n04A1B2C3|granted\n"; });
+    EXPECT_EQ(stored.rows("SELECT person_id FROM event WHERE card = '04A1B2C3'"), "3\n");
+    line().reachable = false;
+    line().cut();
+    site.run_until([&] { return !online(); });
+    show("00000002");
+    show("00000003");
+    line().reachable = true;
+    site.run_until([&] {
+        return accesses() == "00000001|denied\n04A1B2C3|granted\n00000002|denied\n00000003|denied\n";
+    });
+    line().cut();
+    site.run_until([&] { return line().dialled >= 3 && online(); });
+    show("00000004");
+    site.run_until([&] { return accesses().ends_with("00000004|denied\n"); });
+    EXPECT_EQ(stored.rows("SELECT count(*) FROM event WHERE kind = 'access'"), "5\n");
+}
+
+TEST_P(DeviceDriver, a_clock_that_was_set_back_meanwhile_loses_no_record) {
+    begin();
+    show("00000001");
+    site.run_until([&] { return accesses() == "00000001|denied\n"; });
+    line().reachable = false;
+    line().cut();
+    site.run_until([&] { return !online(); });
+    ASSERT_TRUE(site.clock.set_utc(site.clock.utc() + (-26h)));
+    show("00000002");
+    line().reachable = true;
+    site.run_until([&] { return accesses() == "00000001|denied\n00000002|denied\n"; });
+}
+
+TEST_P(DeviceDriver, sets_the_clock_and_asks_it_to_restart) {
+    begin();
+    ASSERT_TRUE(site.clock.set_utc(site.clock.utc() + 90s));
+    const auto offset =
+        awaited<std::int64_t>([&](auto later) { devices.set_time(id, anna, std::move(later)); });
+    ASSERT_TRUE(offset) << offset.error().message;
+    EXPECT_LT(std::abs(*offset), 2'000);
+    const auto off = site.clock.utc().microseconds - stored.clock().utc().microseconds;
+    EXPECT_LT(std::abs(off), 2'000'000);
+    server::DeviceCall restart{.method = "magicBox.reboot", .params = {}, .action = {}, .noted = {}};
+    EXPECT_TRUE(awaited<json::object>([&](auto later) { devices.ask(id, restart, anna, std::move(later)); }));
+}
+
+TEST_P(DeviceDriver, brings_time_templates_holidays_and_door_settings) {
+    begin();
+    stored.execute(
+        "INSERT INTO time_template (id, name, week) VALUES (20, 'Office', "
+        "'[[[28800,64800]],[],[],[],[],[],[[36000,43200]]]')");
+    stored.execute(
+        "INSERT INTO holiday (id, name, first_day, last_day, yearly, periods) "
+        "VALUES (30, 'Closed', 20800, 20801, 0, '[]')");
+    stored.execute("INSERT INTO time_template_holiday (template_id, holiday_id) VALUES (20, 30)");
+    stored.execute("UPDATE permission_group SET template_id = 20 WHERE id = 9");
+    stored.execute("UPDATE door SET hold_s = 7, unlock_mode = 'card_and_pin' WHERE number = 1");
+    changed();
+    site.run_until([&] {
+        return holds("1001") && !person("1001")->rights.empty() &&
+               person("1001")->rights[0].schedule.value == 0;
+    });
+    const auto& calendar = site.controller->station().calendar();
+    ASSERT_EQ(calendar.schedules.size(), 1U);
+    EXPECT_EQ(calendar.schedules[0].week[0], (core::Day{{8 * 3'600, 18 * 3'600}}));
+    EXPECT_EQ(calendar.schedules[0].week[6], (core::Day{{10 * 3'600, 12 * 3'600}}));
+    ASSERT_EQ(calendar.schedules[0].holidays, (std::vector<std::uint8_t>{0}));
+    EXPECT_EQ(calendar.holidays.at(0).dates.at(0).last.days, 20'801);
+    const auto& settings = site.controller->station().settings().doors[0];
+    EXPECT_EQ(settings.hold_s, 7);
+    EXPECT_EQ(settings.unlock_mode, core::UnlockMode::card_and_pin);
+    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::issued; });
+}
+
+// ---------------------------------------------------------------- of connections in clear
+
+class ClearDriver : public DeviceDriver {};
+INSTANTIATE_TEST_SUITE_P(InClear, ClearDriver, ::testing::Values(Wire::in_clear),
+                         [](const auto& wire) { return std::string(base::text_of(wire.param)); });
+
+TEST_P(ClearDriver, what_was_changed_in_its_tables_is_found_and_put_right_and_strangers_stay) {
+    begin();
+    line().reachable = false;
+    line().cut();
+    site.run_until([&] { return !online(); });
+    site.get("/cgi-bin/AccessUser.cgi?action=updateMulti",
+             R"({"UserList":[{"UserID":"1001","Doors":[0,1],"TimeSections":[255,255]}]})");
+    site.get("/cgi-bin/AccessUser.cgi?action=insertMulti",
+             R"({"UserList":[{"UserID":"77","Password":"4321"}]})");
+    line().reachable = true;
+    site.run_until([&] {
+        return person("1001")->rights.size() == 1 &&
+               !person("1001")->rights[0].doors.contains(base::DoorNumber{2});
+    });
+    EXPECT_TRUE(holds("77"));
+    site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry WHERE tag = 0") == "1\n"; });
+}
+
+TEST_P(ClearDriver, what_the_dialect_has_no_words_for_is_refused_in_a_sentence) {
+    begin();
+    EXPECT_EQ(command(core::DoorCommand::silence).error().code, "not_spoken");
+    for (const auto* method :
+         {"sallyport.stageUpdate", "sallyport.readers.list", "sallyport.changePassword"}) {
+        server::DeviceCall asked{.method = method, .params = {}, .action = {}, .noted = {}};
+        const auto said =
+            awaited<json::object>([&](auto later) { devices.ask(id, asked, anna, std::move(later)); });
+        EXPECT_EQ(said.error().code, "not_spoken");
+        EXPECT_NE(said.error().message.find("in clear"), std::string::npos);
+    }
+    ASSERT_TRUE(command(core::DoorCommand::lockdown));
+    EXPECT_EQ(site.controller->view({1}).mode, core::DoorMode::always_closed);
+}
+
+TEST_P(ClearDriver, a_denial_by_schedule_denies_always_and_is_named) {
+    begin();
+    stored.execute(
+        "INSERT INTO time_template (id, name, week) VALUES (20, 'Office', "
+        "'[[[28800,64800]],[],[],[],[],[],[]]')");
+    stored.execute(
+        "INSERT INTO permission_group (id, name, remark, effect, template_id) VALUES (10, 'Not', '', 'deny', "
+        "20)");
+    stored.execute("INSERT INTO permission_group_door VALUES (10, " + std::to_string(door) + ")");
+    stored.execute("INSERT INTO permission_group_person VALUES (10, 3)");
+    changed();
+    site.run_until([&] { return holds("1001") && person("1001")->rights.empty(); });
+    site.run_until([&] { return stored.rows("SELECT code FROM issue_failure") == "denial_by_schedule\n"; });
+}
+
+}  // namespace sallyport::tests
