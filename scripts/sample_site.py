@@ -5,6 +5,8 @@ import ssl
 import urllib.error
 import urllib.request
 
+import sample_plan
+
 PASSWORD = "sallyport-sample-7"
 DOOR_PASSWORD = "door-sample-7"
 ADVICE = f'Next: sign in as "admin" with the password "{PASSWORD}", and watch the doors.'
@@ -21,8 +23,10 @@ OFFICE_HOURS = [{"from": "07:00:00", "to": "19:00:00"}]
 def ask(method, url, body=None, token=None):
     # The certificate is the platform's own, made a moment ago on this machine; nothing leaves the loopback.
     trust = ssl._create_unverified_context()
-    request = urllib.request.Request(url, None if body is None else json.dumps(body).encode(), method=method)
-    request.add_header("Content-Type", "application/json")
+    is_picture = isinstance(body, bytes)
+    content = body if body is None or is_picture else json.dumps(body).encode()
+    request = urllib.request.Request(url, content, method=method)
+    request.add_header("Content-Type", "image/png" if is_picture else "application/json")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
     try:
@@ -55,6 +59,8 @@ class Site:
         people = self.add_people()
         if not self.call("GET", "/permission-groups")["items"]:
             self.add_groups(doors, people)
+        if not self.call("GET", "/floor-plans")["items"]:
+            self.add_plans(doors)
 
     def add_doors(self):
         known = {device["port"] for device in self.call("GET", "/devices")["items"]}
@@ -68,6 +74,20 @@ class Site:
         for door in doors:
             self.call("PATCH", f"/doors/{door['id']}", {"settings": {"detector": True}})
         return [door["id"] for door in doors]
+
+    def add_plans(self, doors):
+        placed = []
+        for door, name in zip(doors, DOORS):
+            x, y, rotation = sample_plan.PLACES[name]
+            placed.append({"door_id": door, "x": x, "y": y, "rotation": rotation})
+        floor = self.add_plan("Ground floor", sample_plan.ground_floor(), {"doors": placed, "position": 1})
+        x, y = sample_plan.BUILDING
+        self.add_plan("Campus", sample_plan.site(), {"links": [{"plan_id": floor, "x": x, "y": y}]})
+
+    def add_plan(self, name, picture, members):
+        plan = self.call("POST", "/floor-plans", {"name": name, **members})["id"]
+        self.call("PUT", f"/floor-plans/{plan}/picture", picture)
+        return plan
 
     def add_people(self):
         people = [person["id"] for person in self.call("GET", "/people?limit=1000")["items"]]

@@ -46,6 +46,8 @@ const withCard = async (page) => {
 /** The pages of one who is signed in: address, and what to wait for. */
 const clientPages = () => [
     ["/live", withRows],
+    ["/map", isReady],
+    [`/map?plan=${site.plan}`, isReady],
     ["/events", withRows],
     ["/people", withRows],
     [`/people?department=${site.departments[0]}`, withRows],

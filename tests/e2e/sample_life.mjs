@@ -1,4 +1,7 @@
 // A site with people, permissions and a working day at its doors, for pictures and for looking at every page.
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
 import { devicePassword, eventually, issued, keypadPassword } from "./site.mjs";
 
 const dayMs = 7.5 * 3_600_000; // how long the day has lasted already
@@ -84,6 +87,41 @@ async function addAreas({ platform, device, doors }) {
     await platform.must(200, "PATCH", `/devices/${device}`, { area_id: areas["Building A"] });
     await platform.must(200, "PATCH", `/doors/${doors[0]}`, { area_id: areas["Ground floor"] });
     return [areas["Building A"]];
+}
+
+/** A drawing of the sample site: "ground_floor" or "site". */
+export const planPicture = (which) =>
+    execFileSync("/usr/bin/python3", [
+        fileURLToPath(new URL("../../scripts/sample_plan.py", import.meta.url)),
+        which,
+    ]);
+
+/** Answers with the plan's id. */
+export async function addPlan(platform, name, picture, members) {
+    const { id } = await platform.must(201, "POST", "/floor-plans", { name, ...members });
+    await platform.must(200, "PUT", `/floor-plans/${id}/picture`, planPicture(picture));
+    return id;
+}
+
+async function addPlans(site, areas) {
+    const spots = [
+        [0.5, 0.9, 0],
+        [0.28125, 0.453, 0],
+        [0.75, 0.453, 0],
+        [0.9375, 0.72, 90],
+    ];
+    const doors = site.doors.flatMap((door_id, index) => {
+        const [x, y, rotation] = spots[index] ?? [];
+        return x === undefined ? [] : { door_id, x, y, rotation };
+    });
+    site.plan = await addPlan(site.platform, "Ground floor", "ground_floor", {
+        area_id: areas[0],
+        position: 1,
+        doors,
+    });
+    site.campus = await addPlan(site.platform, "Campus", "site", {
+        links: [{ plan_id: site.plan, x: 0.4, y: 0.45 }],
+    });
 }
 
 async function addPeople(site) {
@@ -286,6 +324,7 @@ export async function fillWithLife(site, visits = 40) {
     await platform.must(200, "PATCH", "/settings", { time_zone: afternoonZone() });
     await addDoors(site);
     const areas = await addAreas(site);
+    await addPlans(site, areas);
     await addPeople(site);
     await addPermissions(site);
     await addAccounts({ ...site, areas, departments: site.departments.slice(0, 1) });

@@ -105,6 +105,23 @@ async function forget(page, word) {
 const inPanel = (english, chinese) => (panel, word, language) =>
     (language === "en" ? english : chinese)(panel);
 
+async function drawn(page) {
+    await page.waitForFunction(() => document.querySelector("[role=group] img")?.complete);
+    await page.locator("[id^=mark-]").first().waitFor();
+}
+
+async function openCard(page) {
+    await drawn(page);
+    await page.locator("[id^=mark-door]").first().click();
+}
+
+async function editPlan(page, word) {
+    await drawn(page);
+    await page.getByRole("button", { name: new RegExp(`${word("map.edit")}$`) }).click();
+    await page.locator("[id^=mark-door]").nth(1).click();
+}
+
+
 async function grantedAtPanel(panel) {
     await panel.getByText("Live", { exact: true }).waitFor();
     await showCard(panel, cardOf(0));
@@ -173,6 +190,10 @@ const pictures = ({ site, empty }) => {
         ["live", client("/live"), rows],
         ["live_dark", client("/live"), rows, dark],
         ["live_phone", client("/live"), rows, small],
+        ["map", client(`/map?plan=${site.plan}`), openCard],
+        ["map_campus_dark", client(`/map?plan=${site.campus}`), drawn, dark],
+        ["map_phone", client(`/map?plan=${site.plan}`), drawn, small],
+        ["map_edit", client(`/map?plan=${site.plan}`), editPlan],
         ["events", client("/events?range=24h"), rows],
         ["events_dark", client("/events?range=24h"), rows, dark],
         ["events_phone", client("/events?range=24h"), rows, { ...small, ...dark }],

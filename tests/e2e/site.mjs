@@ -53,18 +53,25 @@ async function freeUdpPort() {
     return port;
 }
 
-/** One HTTP call on a connection of its own. Answers {status, headers, body}, a JSON body parsed. */
+/**
+ * One HTTP call on a connection of its own, with JSON or a PNG file. Answers {status, headers, body}, a JSON
+ * body parsed.
+ */
 export function call(method, url, body, headers = {}) {
     const target = new URL(url);
     const secure = target.protocol === "https:";
-    const text = body === undefined ? undefined : JSON.stringify(body);
+    const isPicture = Buffer.isBuffer(body);
+    const text = body === undefined || isPicture ? body : JSON.stringify(body);
     const options = {
         method,
         agent: false,
         rejectUnauthorized: false,
         headers: {
             ...(text
-                ? { "content-type": "application/json", "content-length": Buffer.byteLength(text) }
+                ? {
+                      "content-type": isPicture ? "image/png" : "application/json",
+                      "content-length": Buffer.byteLength(text),
+                  }
                 : {}),
             ...headers,
         },

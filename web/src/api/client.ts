@@ -23,6 +23,7 @@ export type EventExport = Schemas['EventExport'];
 export type EventKind = Schemas['EventKind'];
 export type FoundDevice = Schemas['FoundDevice'];
 export type WaitingDevice = Schemas['WaitingDevice'];
+export type FloorPlan = Schemas['FloorPlan'];
 export type FormerPerson = Schemas['FormerPerson'];
 export type HeldCard = Schemas['HeldCard'];
 export type Histogram = Schemas['EventHistogram'];

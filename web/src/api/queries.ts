@@ -37,7 +37,7 @@ interface Page<T> {
 }
 
 /** All pages of a list that a page shows as a whole, such as doors. */
-async function allOf<T>(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
+export async function allOf<T>(page: (cursor: string | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {

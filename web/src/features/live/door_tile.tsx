@@ -75,7 +75,6 @@ export const DoorTile = memo(function DoorTile(props: Props) {
     picked && css.picked,
     marked && css.marked,
   ].filter(Boolean);
-  const canOpen = door.state.online && look !== 'lockdown';
   return (
     <li
       className={classes.join(' ')}
@@ -107,27 +106,37 @@ export const DoorTile = memo(function DoorTile(props: Props) {
         </Checkbox>
       )}
       {commands && (
-        <div className={css.tileCommands}>
-          <button
-            type="button"
-            className={css.tileButton}
-            disabled={!canOpen || request === 'sending'}
-            aria-busy={request === 'sending'}
-            aria-label={t('commands.open_door', { door: door.name })}
-            onClick={() => onCommand([door], 'open')}
-          >
-            {t(request === 'sending' ? 'commands.sending' : 'commands.open')}
-          </button>
-          <MoreCommands
-            door={door}
-            onCommand={onCommand}
-            commands={size === 'small' ? all_commands : more_commands}
-          />
-        </div>
+        <DoorCommands door={door} request={request} whole={size === 'small'} onCommand={onCommand} />
       )}
     </li>
   );
 });
+
+interface CommandsProps extends Pick<Props, 'door' | 'request' | 'onCommand'> {
+  /** Whether the menu has all of them, for where there is no room for a button of its own. */
+  whole: boolean;
+}
+
+/** Open, and the menu of what else can be asked of a door. */
+export function DoorCommands({ door, request, whole, onCommand }: CommandsProps) {
+  const { t } = useTranslation();
+  const canOpen = door.state.online && lookOf(door.state) !== 'lockdown';
+  return (
+    <div className={css.tileCommands}>
+      <button
+        type="button"
+        className={css.tileButton}
+        disabled={!canOpen || request === 'sending'}
+        aria-busy={request === 'sending'}
+        aria-label={t('commands.open_door', { door: door.name })}
+        onClick={() => onCommand([door], 'open')}
+      >
+        {t(request === 'sending' ? 'commands.sending' : 'commands.open')}
+      </button>
+      <MoreCommands door={door} onCommand={onCommand} commands={whole ? all_commands : more_commands} />
+    </div>
+  );
+}
 
 interface MoreProps extends Pick<Props, 'door' | 'onCommand'> {
   commands: DoorCommandWord[];

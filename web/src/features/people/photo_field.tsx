@@ -9,16 +9,17 @@ import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { Avatar } from '../../ui/avatar';
 import { useProblemText } from '../../ui/problem_text';
+import { shrink } from '../../ui/shrink';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
 import { PhotoPicker } from './photo_picker';
-import { shrink } from './shrink';
 
+const as_taken = { side: 640, bytes: 100 * 1024, kinds: ['image/jpeg'] };
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['people'] });
 
 /** Rejects with an Error that is no Problem when this browser cannot show it. */
 export async function storePhoto(person: string, photo: Blob): Promise<void> {
-  const small = await shrink(photo);
+  const small = await shrink(photo, as_taken);
   await answerOf(
     api.PUT('/people/{id}/photo', {
       params: { path: { id: person } },

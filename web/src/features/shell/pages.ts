@@ -3,6 +3,7 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   ControlOutlined,
+  EnvironmentOutlined,
   HddOutlined,
   KeyOutlined,
   SafetyOutlined,
@@ -18,6 +19,7 @@ import { may } from './me_context';
 
 export type PageName =
   | 'live'
+  | 'map'
   | 'events'
   | 'people'
   | 'permissions'
@@ -39,6 +41,7 @@ interface PageEntry {
 
 export const pages: PageEntry[] = [
   { name: 'live', path: '/live', icon: AppstoreOutlined, needs: 'doors', part: 'watch' },
+  { name: 'map', path: '/map', icon: EnvironmentOutlined, needs: 'doors', part: 'watch' },
   { name: 'events', path: '/events', icon: UnorderedListOutlined, needs: 'events', part: 'watch' },
   { name: 'people', path: '/people', icon: TeamOutlined, needs: 'people', part: 'manage' },
   { name: 'permissions', path: '/permissions', icon: KeyOutlined, needs: 'permissions', part: 'manage' },

@@ -34,6 +34,7 @@ import { Palette } from './palette';
 import css from './shell.module.css';
 
 const Live = lazy(() => import('../live/live_page'));
+const FloorMap = lazy(() => import('../map/map_page'));
 const Events = lazy(() => import('../events/events_page'));
 const People = lazy(() => import('../people/people_page'));
 const Cards = lazy(() => import('../people/cards_page'));
@@ -148,6 +149,7 @@ function Frame() {
               <Route path="/" element={<Navigate to={first?.path ?? '/password'} replace />} />
               <Route path="/password" element={<MyPassword />} />
               <Route path="/live" element={<Live />} />
+              <Route path="/map" element={<FloorMap />} />
               <Route path="/events" element={<Events />} />
               <Route path="/people" element={<People />} />
               <Route path="/people/cards" element={<Cards />} />

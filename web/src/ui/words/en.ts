@@ -9,6 +9,7 @@ import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
 import { enIssuing } from './en_issuing';
 import { enKeypads } from './en_keypads';
+import { enMap } from './en_map';
 import { enPeople } from './en_people';
 import { enPrivacy } from './en_privacy';
 import { enRules } from './en_rules';
@@ -24,6 +25,7 @@ export const en = {
   ...enOrganisation,
   ...enIssuing,
   ...enKeypads,
+  ...enMap,
   ...enPeople,
   ...enPrivacy,
   ...enImport,
@@ -53,6 +55,7 @@ export const en = {
   },
   pages: {
     live: 'Live',
+    map: 'Map',
     events: 'Events',
     people: 'People',
     permissions: 'Permissions',

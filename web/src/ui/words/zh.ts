@@ -9,6 +9,7 @@ import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
 import { zhIssuing } from './zh_issuing';
 import { zhKeypads } from './zh_keypads';
+import { zhMap } from './zh_map';
 import { zhPeople } from './zh_people';
 import { zhPrivacy } from './zh_privacy';
 import { zhRules } from './zh_rules';
@@ -24,6 +25,7 @@ export const zh: Words = {
   ...zhOrganisation,
   ...zhIssuing,
   ...zhKeypads,
+  ...zhMap,
   ...zhPeople,
   ...zhPrivacy,
   ...zhImport,
@@ -53,6 +55,7 @@ export const zh: Words = {
   },
   pages: {
     live: '实时',
+    map: '地图',
     events: '事件',
     people: '人员',
     permissions: '权限',
