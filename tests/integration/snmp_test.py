@@ -38,7 +38,6 @@ class Agent:
         (self.folder / "snmpd.conf").write_text(
             "master agentx\n"
             f"agentXSocket unix:{self.socket}\n"
-            f"agentXPerms 0660 0750 {os.getuid()} {os.getgid()}\n"
             f"agentAddress udp:127.0.0.1:{self.port}\n"
             f"createUser monitor {SECRETS[1]} {SECRETS[3]} {SECRETS[5]} {SECRETS[7]}\n"
             f"rouser monitor authPriv {ENTERPRISE}\n"
@@ -49,8 +48,8 @@ class Agent:
         log = self.folder / "log"
         self.process = subprocess.Popen(
             ["snmpd", "-f", "-Lf", log, "-C", "-c", self.folder / "snmpd.conf",
-             "-I", "system_mib,usmUser,vacm_conf"],
-            env={**os.environ, "SNMP_PERSISTENT_DIR": str(self.folder), "MIBS": "",
+             "-I", "-smux,mteTrigger,mteTriggerConf"],
+            env={**os.environ, "SNMP_PERSISTENT_DIR": str(self.folder / "kept"), "MIBS": "",
                  "PATH": "/usr/sbin:/usr/bin:/bin"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         eventually(self.socket.exists)
@@ -81,15 +80,14 @@ class Agent:
 def names_of_the_mib():
     """Of each object that is read, the rest of its name after the module's."""
     text = (ROOT / "docs/SALLYPORT-MIB.txt").read_text()
-    places = {name: (parent, number) for name, parent, number in re.findall(
-        r"^(\w+)(?: OBJECT-TYPE| OBJECT IDENTIFIER ::=)[^}]*?(?:\n[^}]*?::= )?\{ (\w+) (\d+) \}", text, re.M)}
+    places = {name: (rest, parent, number) for name, rest, parent, number in re.findall(
+        r"^(\w+) OBJECT(?:-TYPE| IDENTIFIER)(.*?)::= \{ (\w+) (\d+) \}", text, re.M | re.S)}
 
     def path(name):
-        parent, number = places[name]
+        _, parent, number = places[name]
         return number if parent == "sallyport" else f"{path(parent)}.{number}"
 
-    readable = re.findall(r"^(\w+) OBJECT-TYPE\n(?:.*\n)*?    MAX-ACCESS  (\S+)", text, re.M)
-    return {name: path(name) for name, access in readable if access == "read-only"}
+    return {name: path(name) for name, (rest, _, _) in places.items() if "read-only" in rest}
 
 
 @unittest.skipUnless(PROGRAMS, "snmpd and snmp are not installed")
