@@ -299,6 +299,17 @@ class EveryOperation(unittest.TestCase):
         self.good("getMe", 401)
         self.platform.token = self.good("signIn", 200, {"account": "admin", "password": PASSWORD})["token"]
 
+    def test_what_the_site_wants_to_know_of_people_besides(self):
+        field = {"name": "Locker", "kind": "text"}
+        made = self.good("replacePersonFields", 200, {"fields": [field]})["items"]
+        self.assertEqual(self.good("listPersonFields", 200)["items"], made)
+        values = {made[0]["id"]: "B 12"}
+        person = self.good("addPerson", 201, {"name": "Lea", "custom": values, "administrator": True})
+        self.assertEqual((person["custom"], person["administrator"]), (values, True))
+        self.good("replacePersonFields", 400, {"fields": [{"name": "A", "kind": "choice"}]})
+        self.good("replacePersonFields", 200, {"fields": []})
+        self.assertEqual(self.good("getPerson", 200, ids=[person["id"]])["custom"], {})
+
     def test_former_people_and_how_long_things_are_kept(self):
         person = self.good("addPerson", 201, {"name": "Gone"})["id"]
         self.good("removePerson", 204, ids=[person])

@@ -338,5 +338,57 @@ TEST_F(Lists, a_door_is_renamed_and_set) {
     EXPECT_EQ(call("GET", "/doors/none").code(), "not_found");
 }
 
+TEST_F(Lists, what_the_site_wants_to_know_besides_is_checked_kept_and_found) {
+    auto fields = must(200, call("PUT", "/person-fields",
+                                 {{"fields",
+                                   {{{"name", "Locker"}, {"kind", "text"}},
+                                    {{"name", "Height"}, {"kind", "number"}},
+                                    {{"name", "Shift"},
+                                     {"kind", "choice"},
+                                     {"required", true},
+                                     {"choices", {"Blue", "Red"}}}}}}))
+                      .at("items")
+                      .as_array();
+    ASSERT_EQ(fields.size(), 3U);
+    const auto id = [&](std::size_t i) { return json::value_to<std::string>(fields[i].at("id")); };
+    EXPECT_THAT(
+        call("POST", "/people", {{"name", "Anna"}, {"custom", {{id(1), "tall"}, {"77", "x"}}}}).fields(),
+        testing::UnorderedElementsAre("custom." + id(1) + ":pattern", "custom." + id(2) + ":missing",
+                                      "custom.77:not_found"));
+    auto anna = must(201, call("POST", "/people",
+                               {{"name", "Anna"},
+                                {"administrator", true},
+                                {"custom", {{id(0), "B-12"}, {id(1), "-1.5"}, {id(2), "Red"}}}}));
+    const auto path = "/people/" + json::value_to<std::string>(anna.at("id"));
+    EXPECT_TRUE(anna.at("administrator").as_bool());
+    EXPECT_EQ(must(200, call("GET", "/people?q=b-12")).at("items").at(0).at("custom").at(id(1)), "-1.5");
+    EXPECT_THAT(call("PATCH", path, {{"custom", {{id(2), ""}}}}).fields(),
+                testing::ElementsAre("custom." + id(2) + ":missing"));
+    anna = must(200, call("PATCH", path, {{"custom", {{id(0), ""}}}}));
+    EXPECT_FALSE(anna.at("custom").as_object().contains(id(0)));
+    EXPECT_EQ(anna.at("custom").at(id(2)), "Red");
+    EXPECT_EQ(must(200, call("GET", "/audit?limit=1")).at("items").at(0).at("after").at("custom"), "changed");
+    // Another order and other names; one is new, and one goes with what Anna has
+    // there.
+    EXPECT_THAT(
+        call("PUT", "/person-fields", {{"fields", {{{"id", id(1)}, {"name", "Locker"}, {"kind", "text"}}}}})
+            .fields(),
+        testing::ElementsAre("fields.0.kind:fixed"));
+    fields = must(200, call("PUT", "/person-fields",
+                            {{"fields",
+                              {{{"id", id(2)}, {"name", "Locker"}, {"kind", "choice"}, {"choices", {"Red"}}},
+                               {{"id", id(0)}, {"name", "Shift"}, {"kind", "text"}}}}}))
+                 .at("items")
+                 .as_array();
+    EXPECT_EQ(fields.at(0).at("name"), "Locker");
+    EXPECT_EQ(must(200, call("GET", path)).at("custom").as_object().size(), 1U);
+    must(201, call("POST", "/people", {{"name", "Bo"}}));
+    EXPECT_THAT(call("PUT", "/person-fields",
+                     {{"fields", {{{"name", "A"}, {"kind", "choice"}}, {{"name", "A"}, {"kind", "x"}}}}})
+                    .fields(),
+                testing::UnorderedElementsAre("fields.0.choices:too_short", "fields.1.kind:choice",
+                                              "fields.1.name:duplicate"));
+}
+
 }  // namespace
 }  // namespace sallyport::tests

@@ -537,7 +537,7 @@ export class Site {
     const [created_at, changed_at] = [this.ago(90_000), this.ago(80_000)];
     const limits = { valid_from: null, valid_to: null, uses: null };
     const own = { has_pin: false, cards: [], remark: '', department_id: null, revision: 1 };
-    const known = { details: {}, photo: null };
+    const known = { details: {}, custom: {}, administrator: false, photo: null };
     return { type: 'general', ...limits, ...own, ...known, created_at, changed_at };
   }
 

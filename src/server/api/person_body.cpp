@@ -80,6 +80,21 @@ void read_details(Fields& fields, std::vector<FieldError>& errors, boost::json::
     details.finish();
 }
 
+/// Which fields there are, and what fits them, is known where they are stored.
+void read_custom(Fields& fields, boost::json::object& into) {
+    const auto* object = fields.object("custom");
+    if (object == nullptr) return;
+    for (const auto& member : *object) {
+        const auto path = "custom." + std::string(member.key());
+        if (!member.value().is_string())
+            fields.wrong(path, "type", "This must be a text.");
+        else if (!id_from(member.key()))
+            fields.wrong(path, "not_found", "There is no such field. It may have been removed.");
+        else
+            into[member.key()] = member.value();
+    }
+}
+
 PersonPatch read(Fields& fields, std::vector<FieldError>& errors, Need user_id, Need name) {
     PersonPatch patch;
     patch.user_id = fields.text("user_id", user_id_rule, user_id);
@@ -93,6 +108,8 @@ PersonPatch read(Fields& fields, std::vector<FieldError>& errors, Need user_id, 
     patch.cards = read_cards(fields, errors);
     patch.remark = fields.text("remark", remark_rule);
     read_details(fields, errors, patch.details);
+    read_custom(fields, patch.custom);
+    patch.administrator = fields.truth("administrator");
     return patch;
 }
 

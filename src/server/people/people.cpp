@@ -24,7 +24,7 @@ namespace {
 constexpr std::string_view columns =
     "p.id, p.user_id, p.name, p.type, p.valid_from, p.valid_to, p.uses, p.pin IS NOT NULL, p.remark, "
     "p.created_at, "
-    "p.changed_at, p.department_id, p.revision, p.details, "
+    "p.changed_at, p.department_id, p.revision, p.details, p.administrator, "
     "(SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id)";
 
 json::value time_or_null(const std::optional<base::UtcTime>& time) {
@@ -43,7 +43,7 @@ json::object details_of(const std::string& stored) {
     return details;
 }
 
-json::object person_json(const Row& row, json::array cards) {
+json::object person_json(const Row& row, json::array cards, json::object custom) {
     const auto uses = row.integer_or_null(6);
     const auto department = row.integer_or_null(11);
     return {{"id", id_text(row.integer(0))},
@@ -57,7 +57,9 @@ json::object person_json(const Row& row, json::array cards) {
             {"cards", std::move(cards)},
             {"remark", row.text(8)},
             {"details", details_of(row.text(13))},
-            {"photo", row.is_null(14) ? json::value(nullptr) : json::value(id_text(row.integer(14)))},
+            {"custom", std::move(custom)},
+            {"administrator", row.integer(14) == 1},
+            {"photo", row.is_null(15) ? json::value(nullptr) : json::value(id_text(row.integer(15)))},
             {"department_id", department ? json::value(id_text(*department)) : json::value(nullptr)},
             {"revision", row.integer(12)},
             {"created_at", time_text(row.time(9))},
@@ -70,7 +72,9 @@ Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
     if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("person");
     auto cards = cards_of(connection, {id});
     if (!cards) return std::unexpected(cards.error());
-    return person_json(rows->front(), std::move((*cards)[id]));
+    auto custom = values_of(connection, {id});
+    if (!custom) return std::unexpected(custom.error());
+    return person_json(rows->front(), std::move((*cards)[id]), std::move((*custom)[id]));
 }
 
 Outcome place_after(Conditions& where, Connection& connection, const std::string& cursor) {
@@ -102,8 +106,13 @@ Changes told(json::object before, json::object after, const PersonPatch& patch) 
     }
     before.erase("details");
     after.erase("details");
+    const bool custom_too =
+        before.empty() ? !after.at("custom").as_object().empty() : before.at("custom") != after.at("custom");
+    before.erase("custom");
+    after.erase("custom");
     auto found = changes(before, after);
     if (!known.empty()) found.after["details"] = std::move(known);
+    if (custom_too) found.after["custom"] = "changed";
     if (patch.uses && !before.empty()) {
         // Set anew even where the number is the same.
         found.before["uses"] = before["uses"];
@@ -223,8 +232,9 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Branches& se
             where.add(
                 "(lower(p.name) LIKE lower(?) ESCAPE '\\' OR lower(p.user_id) LIKE lower(?) ESCAPE '\\' OR "
                 "EXISTS (SELECT 1 FROM card c WHERE c.person_id = p.id AND "
-                "c.number LIKE upper(?) ESCAPE '\\'))",
-                {pattern, pattern, pattern});
+                "c.number LIKE upper(?) ESCAPE '\\') OR EXISTS (SELECT 1 FROM person_value x WHERE "
+                "x.person_id = p.id AND lower(x.value) LIKE lower(?) ESCAPE '\\'))",
+                {pattern, pattern, pattern, pattern});
         }
         if (filter.group)
             where.add("p.id IN (SELECT person_id FROM permission_group_person WHERE group_id = ?)",
@@ -242,9 +252,14 @@ Answer<json::object> People::list(const PeopleFilter& filter, const Branches& se
         for (const auto& row : *rows) people.push_back(row.integer(0));
         auto cards = cards_of(connection, people);
         if (!cards) return std::unexpected(cards.error());
+        auto custom = values_of(connection, people);
+        if (!custom) return std::unexpected(custom.error());
         return page_of(
             *rows, page.limit,
-            [&](const Row& row) { return person_json(row, std::move((*cards)[row.integer(0)])); },
+            [&](const Row& row) {
+                const auto id = row.integer(0);
+                return person_json(row, std::move((*cards)[id]), std::move((*custom)[id]));
+            },
             [](const Row& row) { return id_text(row.integer(0)); });
     });
 }
@@ -271,6 +286,13 @@ Result<std::string> People::next_user_id(Connection& connection) {
         {std::to_string(number + 1)});
     if (!stored) return std::unexpected(stored.error());
     return std::to_string(number);
+}
+
+Outcome People::check_custom(Connection& connection, const PersonPatch& patch, Whose whose) {
+    auto wrong = check_values(connection, patch.custom, whose);
+    if (!wrong) return std::unexpected(wrong.error());
+    if (!wrong->empty()) return std::unexpected(Problem(*std::move(wrong)));
+    return {};
 }
 
 Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
@@ -301,9 +323,11 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
     if (patch.uses) set(true, "uses_series", ids_.next());
     set(patch.pin.has_value(), "pin", pin);
     set(patch.remark.has_value(), "remark", patch.remark);
+    set(patch.administrator.has_value(), "administrator", patch.administrator.value_or(false) ? 1 : 0);
     set(patch.department_id.has_value(), "department_id", patch.department_id.value_or(std::nullopt));
     set(true, "changed_at", clock_.utc());
     if (outcome) outcome = store_details(connection, id, patch.details);
+    if (outcome) outcome = store_values(connection, id, patch.custom);
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
     if (!patch.cards) return {};
@@ -368,6 +392,10 @@ Result<std::vector<FieldError>> People::check(Connection& connection, const Pers
     const auto to = patch.valid_to.value_or(same->empty() ? When() : same->front().time_or_null(3));
     if (from && to && *to <= *from)
         errors.push_back({"valid_to", "order", "The end must be after the start."});
+    const auto custom =
+        check_values(connection, patch.custom, same->empty() ? Whose::somebody_new : Whose::somebody_known);
+    if (!custom) return std::unexpected(custom.error());
+    errors.insert(errors.end(), custom->begin(), custom->end());
     const auto& cards = patch.cards;
     for (std::size_t i = 0; cards && i < cards->size(); ++i) {
         const auto held = connection.query(
@@ -387,6 +415,8 @@ Answer<json::object> People::add(const PersonPatch& patch, const Branches& seen,
     const auto id = ids_.next();
     std::set<Id> devices;
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto fits = check_custom(connection, patch, Whose::somebody_new); !fits)
+            return std::unexpected(fits.error());
         if (auto found = add_devices(connection, id, patch, devices); !found)
             return std::unexpected(found.error());
         auto filled = patch;
@@ -420,6 +450,8 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id, seen);
         if (!before) return before;
+        if (auto fits = check_custom(connection, patch, Whose::somebody_known); !fits)
+            return std::unexpected(fits.error());
         if (auto found = add_devices(connection, id, patch, devices); !found)
             return std::unexpected(found.error());
         if (patch.revision && *patch.revision != before->at("revision").as_int64())
@@ -461,7 +493,7 @@ Outcome People::remove(Id id, AfterRemoval after, const Branches& seen, const Ac
         if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
         auto outcome = former_.take(connection, id);
         if (outcome) outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
-        person->erase("details");
+        for (const auto* personal : {"details", "custom"}) person->erase(personal);
         if (outcome)
             outcome = name_branch(connection, TreeOf::departments, *person, "department_id", "department");
         if (outcome)

@@ -13,6 +13,7 @@
 #include "server/organisation/tree.hpp"
 #include "server/people/cards.hpp"
 #include "server/people/former_people.hpp"
+#include "server/people/person_fields.hpp"
 #include "server/secrets/sealer.hpp"
 #include "server/storage/change.hpp"
 #include "server/wire/fields.hpp"
@@ -31,6 +32,8 @@ struct PersonPatch {
     std::optional<std::vector<CardPatch>> cards;
     std::optional<std::string> remark;
     boost::json::object details;  ///< of PersonDetails, those that are sent: texts, empty for none
+    boost::json::object custom;   ///< of PersonValues, the same
+    std::optional<bool> administrator;
     Nullable<Id> department_id;
     std::optional<std::int64_t> revision;  ///< that the change was made from
 };
@@ -90,6 +93,7 @@ class People {
   private:
     [[nodiscard]] Outcome insert(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
                                  const Actor&);
+    [[nodiscard]] static Outcome check_custom(ports::Connection&, const PersonPatch&, Whose);
     [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
                                 const Actor&);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);

@@ -11,6 +11,7 @@
 #include "server/api/lists_api.hpp"
 #include "server/api/mailbox_api.hpp"
 #include "server/api/outlets_api.hpp"
+#include "server/api/person_fields_api.hpp"
 #include "server/api/plans_api.hpp"
 #include "server/api/public_passwords_api.hpp"
 #include "server/api/retention_api.hpp"
@@ -49,6 +50,7 @@ Platform::Platform(PlatformPorts outside)
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_,
               former_people_),
       photos_(ports_.database, ports_.clock, audit_),
+      person_fields_(ports_.database, ids_, audit_),
       keypad_people_(ports_.database, ports_.clock, audit_, people_),
       groups_(ports_.database, ids_, audit_),
       templates_(ports_.database, ids_, audit_),
@@ -131,6 +133,7 @@ Operations Platform::operations() {
     add(device_upkeep_operations(devices_));
     add(verification_operations(verifications_, devices_));
     add(keypad_people_operations(keypad_people_, devices_));
+    add(person_field_operations(person_fields_));
     return all;
 }
 

@@ -129,6 +129,7 @@ class Platform {
     FormerPeople former_people_;
     People people_;
     Photos photos_;
+    PersonFields person_fields_;
     KeypadPeople keypad_people_;
     PermissionGroups groups_;
     TimeTemplates templates_;

@@ -52,6 +52,7 @@ export type Period = Schemas['Period'];
 export type PermissionGroup = Schemas['PermissionGroup'];
 export type Person = Schemas['Person'];
 export type PrivacyNotice = Schemas['PrivacyNotice'];
+export type PersonField = Schemas['PersonField'];
 export type PublicPassword = Schemas['PublicPassword'];
 export type Reason = Schemas['Reason'];
 export type Retention = Schemas['Retention'];

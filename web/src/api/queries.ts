@@ -248,6 +248,16 @@ export function usePublicPasswords() {
   });
 }
 
+/** What the site wants to know of people besides. */
+export function usePersonFields(enabled = true) {
+  return useQuery({
+    queryKey: ['person-fields'],
+    queryFn: async () => (await answerOf(api.GET('/person-fields'))).items,
+    staleTime: 300_000,
+    enabled,
+  });
+}
+
 export function usePerson(id: string | undefined) {
   return useQuery({
     queryKey: ['people', id],

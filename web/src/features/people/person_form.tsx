@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select } from 'antd';
+import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Card, Person } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
-import { queryClient } from '../../api/queries';
+import { queryClient, usePersonFields } from '../../api/queries';
 import { Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
@@ -15,6 +15,7 @@ import { fromPicker, toPicker } from '../../ui/wall_picker';
 import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import { CardsField, fresh } from './cards_field';
+import { CustomFields, nameOf, typedOf, valuesOf } from './custom_fields';
 import { DetailsFields } from './details_fields';
 import css from './people.module.css';
 import { person_types } from './person_types';
@@ -32,6 +33,9 @@ interface Typed {
   cards?: Card[];
   remark?: string;
   details?: Person['details'];
+  /** By names of the form. */
+  custom?: Record<string, string | undefined>;
+  administrator?: boolean;
 }
 
 interface Props {
@@ -43,6 +47,13 @@ interface Props {
   onSaved: (person: Person) => void;
 }
 
+/** Where a field of the contract stands in the form. */
+function placeOf(field: string): (string | number)[] {
+  const [first, ...rest] = field.split('.');
+  if (first === 'custom') return ['custom', nameOf(rest[0] ?? '')];
+  return [first!, ...rest.map((part) => (/^\d+$/.test(part) ? Number(part) : part))];
+}
+
 /** Who, and with what. The same form adds and changes. */
 export function PersonForm({ person, card, department, onSaved }: Props) {
   const { t } = useTranslation();
@@ -50,6 +61,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
   const textOf = useProblemText();
   const zone = useZone();
   const mayEdit = useMay('people', 'edit');
+  const fields = usePersonFields().data ?? [];
   const [form] = Form.useForm<Typed>();
   const name = (Form.useWatch('name', form) as string | undefined) ?? '';
   const [pinGoes, setPinGoes] = useState(false);
@@ -70,6 +82,8 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         cards: (typed.cards ?? []).map(({ number, type, status }) => ({ number, type, status })),
         remark: typed.remark ?? '',
         details: typed.details ?? {},
+        ...(fields.length > 0 ? { custom: valuesOf(typed.custom, fields) } : {}),
+        administrator: typed.administrator ?? false,
         // Sent only when somebody typed there: even the same number begins a new count on the controllers.
         ...(!person || form.isFieldTouched('uses') ? { uses: typed.uses ?? null } : {}),
         ...(typed.user_id ? { user_id: typed.user_id.trim() } : {}),
@@ -99,7 +113,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
       onSaved(saved);
     },
     onError: (error) => {
-      setAll(!showFieldErrors(form, error));
+      setAll(!showFieldErrors(form, error, placeOf));
       if (error instanceof Problem && error.code.startsWith('user_id_')) {
         form.setFields([{ name: 'user_id', errors: [textOf(error)] }]);
       }
@@ -109,6 +123,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
   const initial: Partial<Typed> = person
     ? {
         ...person,
+        custom: typedOf(person.custom),
         valid_from: person.valid_from ? toPicker(person.valid_from, zone) : null,
         valid_to: person.valid_to ? toPicker(person.valid_to, zone) : null,
       }
@@ -177,6 +192,15 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
           >
             <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
           </Form.Item>
+          <Form.Item
+            name="administrator"
+            label={t('administrator.label')}
+            extra={t('administrator.hint')}
+            valuePropName="checked"
+            className={css.whole}
+          >
+            <Switch />
+          </Form.Item>
           <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
             <Input.TextArea maxLength={500} autoSize={{ minRows: 1, maxRows: 5 }} />
           </Form.Item>
@@ -213,6 +237,11 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
       <Panel title={t('people.details')}>
         <DetailsFields />
       </Panel>
+      {fields.length > 0 && (
+        <Panel title={t('person_fields.panel')}>
+          <CustomFields fields={fields} />
+        </Panel>
+      )}
       {mayEdit && (
         <div>
           <Button type="primary" htmlType="submit" loading={save.isPending}>

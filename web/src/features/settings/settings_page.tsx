@@ -15,6 +15,7 @@ import { TimeZoneSelect } from '../../ui/time_zone_select';
 import { useMay, useWholeSite } from '../shell/me_context';
 import { CertificatePanel } from './certificate_panel';
 import { NetworkPanel } from './network_panel';
+import { PersonFieldsPanel } from './person_fields_panel';
 import { RetentionPanel } from './retention_panel';
 import css from './settings.module.css';
 import { SignInPanel } from './sign_in_panel';
@@ -51,6 +52,7 @@ export default function SettingsPage() {
             <SignInPanel />
             <NetworkPanel />
             <CertificatePanel />
+            <PersonFieldsPanel />
             <RetentionPanel />
           </>
         )}

@@ -18,6 +18,7 @@ export const enImport = {
     cards: 'Cards',
     pin: 'PIN',
     remark: 'Remark',
+    administrator: 'Administrator',
     gender: 'Gender',
     title: 'Title',
     birthday: 'Birthday',

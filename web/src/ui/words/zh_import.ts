@@ -19,6 +19,7 @@ export const zhImport: typeof enImport = {
     cards: '卡号',
     pin: 'PIN 码',
     remark: '备注',
+    administrator: '管理员',
     gender: '性别',
     title: '称谓',
     birthday: '出生日期',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Person } from '../../../api/client';
+import type { Person, PersonField } from '../../../api/client';
 import { en } from '../../../ui/words/en';
 import { zh } from '../../../ui/words/zh';
 import { placed } from '../../organisation/branches';
-import { columnOfField, columns, readDate, rowsOf, sheetOf } from './columns';
+import { columnName, columnOfField, columns, readDate, rowsOf, sheetOf } from './columns';
 import { csvOf, parseCsv } from './csv';
 
 const branch = (id: string, name: string, parent_id: string | null = null) => ({
@@ -23,6 +23,12 @@ const place = {
   ]),
   zone: 'Europe/Berlin',
 };
+const fields: PersonField[] = [
+  { id: '7', name: 'Locker', kind: 'text', required: false },
+  { id: '8', name: 'Height', kind: 'number', required: false },
+  { id: '9', name: 'Since', kind: 'date', required: false },
+  { id: '10', name: 'Shift', kind: 'choice', required: false, choices: ['Blue', 'Red'] },
+];
 const read = (...rows: string[][]) => rowsOf({ rows, lines: rows.map((_, index) => index + 1) }, place);
 const faultsOf = (...rows: string[][]) =>
   read(...rows).faults.map(({ line, column, code }) => `${line} ${column} ${code}`);
@@ -130,6 +136,8 @@ describe('a file of people', () => {
       remark: 'two\nlines',
       department_id: '2',
       photo: null,
+      administrator: true,
+      custom: { '7': 'B 12', '8': '2.5' },
       details: { gender: 'female', phone: '+49 30 1234', birthday: '1984-03-29', id_type: 'passport' },
       revision: 1,
       created_at: '2026-01-01T00:00:00Z',
@@ -138,10 +146,8 @@ describe('a file of people', () => {
     for (const words of [en, zh]) {
       const say = (group: keyof typeof words, word: string) =>
         (words[group] as Record<string, string>)[word]!;
-      const { rows, faults, ignored } = rowsOf(
-        parseCsv(csvOf(sheetOf([person], place, say)).slice(1)),
-        place,
-      );
+      const own = { ...place, fields };
+      const { rows, faults, ignored } = rowsOf(parseCsv(csvOf(sheetOf([person], own, say)).slice(1)), own);
       expect([faults, ignored]).toEqual([[], []]);
       expect(rows[0]).toMatchObject({
         user_id: '0007',
@@ -153,10 +159,35 @@ describe('a file of people', () => {
         remark: 'two\nlines',
         department_id: '2',
         details: person.details,
+        custom: person.custom,
+        administrator: true,
       });
       expect(rows[0]!.cards!.length).toBe(2);
       expect(rows[0]).not.toHaveProperty('pin');
     }
+  });
+
+  it('reads what the site has made of its own', () => {
+    const own = { ...place, fields };
+    const row = (text: string, head: string) =>
+      rowsOf(
+        {
+          rows: [
+            ['user_id', head],
+            ['1', text],
+          ],
+          lines: [1, 2],
+        },
+        own,
+      );
+    expect(row('B 12', ' locker ').rows[0]!.custom).toEqual({ '7': 'B 12' });
+    expect(row('2,5', 'Height').rows[0]!.custom).toEqual({ '8': '2.5' });
+    expect(row('29.3.2026', 'Since').rows[0]!.custom).toEqual({ '9': '2026-03-29' });
+    expect(row('BLUE', 'Shift').rows[0]!.custom).toEqual({ '10': 'Blue' });
+    expect(row('x', 'Height').faults[0]).toMatchObject({ column: 'custom.8', code: 'number' });
+    expect(row('green', 'Shift').faults[0]).toMatchObject({ column: 'custom.10', code: 'word' });
+    expect(columnOfField('custom.8')).toBe('custom.8');
+    expect(columnName('custom.8', own, (known) => known)).toBe('Height');
   });
 
   it('has a word for each column', () => {

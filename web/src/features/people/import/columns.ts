@@ -1,5 +1,5 @@
 // What the columns of a people file are called and how their texts are read and written.
-import type { ImportRow, Person } from '../../../api/client';
+import type { ImportRow, Person, PersonField } from '../../../api/client';
 import { dateText, clockText, instantOf, wallOf } from '../../../ui/time';
 import { en } from '../../../ui/words/en';
 import { zh } from '../../../ui/words/zh';
@@ -32,15 +32,20 @@ export const columns = [
   'cards',
   'pin',
   'remark',
+  'administrator',
   ...detail_columns,
 ] as const;
-export type Column = (typeof columns)[number];
+type Known = (typeof columns)[number];
+/** Also those that the site has made, by the id of their field. */
+export type Column = Known | `custom.${string}`;
 type Detail = (typeof detail_columns)[number];
 
 /** Where people are: departments by their path, times in the site's zone. */
 export interface Place {
   branches: readonly Placed[];
   zone: string;
+  /** That the site has made. */
+  fields?: readonly PersonField[];
 }
 export type Fault = LineFault<Column>;
 export interface Rows {
@@ -55,7 +60,7 @@ export interface Rows {
 
 export const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
 
-const heads = new Map<string, Column>(
+const heads = new Map<string, Known>(
   columns.flatMap((column) =>
     [column, en.person_columns[column], zh.person_columns[column]].map((head) => [plain(head), column]),
   ),
@@ -71,6 +76,18 @@ function wordsOf<T extends string>(english: Record<T, string>, chinese: Record<T
 const types = wordsOf(en.person_types, zh.person_types);
 const genders = wordsOf(en.genders, zh.genders);
 const id_types = wordsOf(en.id_types, zh.id_types);
+const truths = wordsOf(en.yes_no, zh.yes_no);
+
+const columnOf = (field: PersonField): Column => `custom.${field.id}`;
+const fieldOf = (column: Column, place: Place) => place.fields?.find((field) => columnOf(field) === column);
+
+/** What a column is called; `say` knows those of everybody. */
+export function columnName(column: Column, place: Place, say: (column: Known) => string): string {
+  return column.startsWith('custom.') ? (fieldOf(column, place)?.name ?? '') : say(column as Known);
+}
+
+/** All that a file may have. */
+export const columnsOf = (place: Place): Column[] => [...columns, ...(place.fields ?? []).map(columnOf)];
 
 const two = (text: string) => text.padStart(2, '0');
 
@@ -125,6 +142,16 @@ const forms = {
 };
 
 type Failed = (code: string) => void;
+
+function setCustom(row: ImportRow, field: PersonField, text: string, fail: Failed) {
+  const date = field.kind === 'date' ? readDate(text) : null;
+  const value = field.kind === 'number' ? text.replace(',', '.') : (date?.[0] ?? text);
+  const choice = field.choices?.find((one) => plain(one) === plain(text));
+  if (field.kind === 'date' && date === null) fail('date');
+  else if (field.kind === 'number' && !/^-?\d{1,15}(\.\d{1,6})?$/.test(value)) fail('number');
+  else if (field.kind === 'choice' && choice === undefined) fail('word');
+  else (row.custom ??= {})[field.id!] = choice ?? value;
+}
 
 function setDetail(row: ImportRow, column: Detail, text: string, fail: Failed) {
   const details = (row.details ??= {}) as Record<string, string>;
@@ -182,15 +209,25 @@ function setCell(row: ImportRow, column: Column, text: string, place: Place, fai
         .map((number) => ({ number: number.toUpperCase(), type: 'general' }));
       if (!row.cards.every((card) => forms.cards.test(card.number))) fail('card');
       return;
-    default:
-      setDetail(row, column, text, fail);
+    case 'administrator': {
+      const truth = truths.get(plain(text));
+      if (truth === undefined) fail('word');
+      else row.administrator = truth === 'yes';
+      return;
+    }
+    default: {
+      const field = fieldOf(column, place);
+      if (field) setCustom(row, field, text, fail);
+      else setDetail(row, column as Detail, text, fail);
+    }
   }
 }
 
 /** The rows of a file. An empty cell says nothing: somebody who is here already keeps what is there. */
 export function rowsOf(sheet: Pick<Sheet, 'rows' | 'lines'>, place: Place): Rows {
   const head = sheet.rows[0] ?? [];
-  const known = head.map((text) => heads.get(plain(text)) ?? null);
+  const own = new Map((place.fields ?? []).map((field) => [plain(field.name), columnOf(field)]));
+  const known = head.map((text): Column | null => heads.get(plain(text)) ?? own.get(plain(text)) ?? null);
   const found = known.filter((column) => column !== null);
   const result: Rows = {
     rows: [],
@@ -224,15 +261,19 @@ export function rowsOf(sheet: Pick<Sheet, 'rows' | 'lines'>, place: Place): Rows
 /** The column that a field of the contract stands in. */
 export function columnOfField(field: string): Column | null {
   const [first, second] = field.split('.');
+  if (first === 'custom') return `custom.${second ?? ''}`;
   const name = first === 'details' ? second : first === 'department_id' ? 'department' : first;
   return columns.find((column) => column === name) ?? null;
 }
 
-type Say = (group: 'person_columns' | 'person_types' | 'genders' | 'id_types', word: string) => string;
+type Say = (
+  group: 'person_columns' | 'person_types' | 'genders' | 'id_types' | 'yes_no',
+  word: string,
+) => string;
 
 /** People as rows that can be read again; PINs are never shown. */
 export function sheetOf(people: readonly Person[], place: Place, say: Say): string[][] {
-  const written = columns.filter((column) => column !== 'pin');
+  const written = columnsOf(place).filter((column) => column !== 'pin');
   const wall = (at: string | null) => {
     if (at === null) return '';
     const time = wallOf(new Date(at), place.zone);
@@ -260,12 +301,16 @@ export function sheetOf(people: readonly Person[], place: Place, say: Say): stri
       case 'name':
       case 'remark':
         return person[column];
+      case 'administrator':
+        return say('yes_no', person.administrator ? 'yes' : 'no');
       default:
-        return details[column] ?? '';
+        return column.startsWith('custom.')
+          ? (person.custom[column.slice('custom.'.length)] ?? '')
+          : (details[column] ?? '');
     }
   };
   return [
-    written.map((column) => say('person_columns', column)),
+    written.map((column) => columnName(column, place, (known) => say('person_columns', known))),
     ...people.map((person) => written.map((column) => cell(person, column))),
   ];
 }

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { Person } from '../../../api/client';
 import { api } from '../../../api/client';
 import { answerOf } from '../../../api/problem';
+import { usePersonFields } from '../../../api/queries';
 import { useProblemText } from '../../../ui/problem_text';
 import { usePhone } from '../../../ui/phone';
 import { useZone } from '../../../ui/site';
@@ -25,6 +26,7 @@ export function ExportButton({ filters }: { filters: { q?: string; department?: 
   const zone = useZone();
   const onPhone = usePhone();
   const { branches } = useTree('departments');
+  const fields = usePersonFields();
   const [done, setDone] = useState(0);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
@@ -41,7 +43,7 @@ export function ExportButton({ filters }: { filters: { q?: string; department?: 
         setDone(people.length);
         cursor = page.next ?? undefined;
       } while (cursor !== undefined);
-      const rows = sheetOf(people, { branches, zone }, (group, word) =>
+      const rows = sheetOf(people, { branches, zone, fields: fields.data ?? [] }, (group, word) =>
         String(t(`${group}.${word}` as never)),
       );
       download('people.csv', csvOf(rows));

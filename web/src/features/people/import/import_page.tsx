@@ -7,13 +7,14 @@ import { useSearchParams } from 'react-router-dom';
 
 import type { PeopleImport } from '../../../api/client';
 import { Empty, Failure, Loading, Page, Panel } from '../../../ui/page';
+import { usePersonFields } from '../../../api/queries';
 import { useProblemText } from '../../../ui/problem_text';
 import { useZone } from '../../../ui/site';
 import { useTree } from '../../organisation/trees';
 import { useMay } from '../../shell/me_context';
 import css from '../people.module.css';
 import type { Place, Rows } from './columns';
-import { columnOfField, columns, rowsOf } from './columns';
+import { columnName, columnOfField, columnsOf, rowsOf } from './columns';
 import { csvOf, Unreadable } from './csv';
 import { download } from './download';
 import { Faults } from './faults';
@@ -34,11 +35,13 @@ export default function ImportPage() {
   const [search, setSearch] = useSearchParams();
   const tree = useTree('departments');
   const zone = useZone();
+  const fields = usePersonFields();
+  const place = { branches: tree.branches, zone, fields: fields.data ?? [] };
   const [lines, setLines] = useState<number[]>([]);
   const running = search.get('import');
   const again = () => setSearch({}, { replace: true });
   return (
-    <Page title={t('imports.title')} actions={<Template />}>
+    <Page title={t('imports.title')} actions={<Template place={place} />}>
       <div className={css.wide}>
         {!mayEdit ? (
           <Empty title={t('imports.not_allowed')} />
@@ -50,13 +53,13 @@ export default function ImportPage() {
               onAgain={again}
             />
           </Panel>
-        ) : tree.isPending ? (
+        ) : tree.isPending || fields.isPending ? (
           <Loading />
         ) : tree.error ? (
           <Failure error={tree.error} onRetry={() => void tree.refetch()} />
         ) : (
           <Chooser
-            place={{ branches: tree.branches, zone }}
+            place={place}
             onBegun={(id, rows) => {
               setLines(rows.lines);
               setSearch({ import: id }, { replace: true });
@@ -68,7 +71,7 @@ export default function ImportPage() {
   );
 }
 
-function Template() {
+function Template({ place }: { place: Place }) {
   const { t } = useTranslation();
   const example: Record<string, string> = {
     user_id: '1001',
@@ -80,8 +83,8 @@ function Template() {
     download(
       'sallyport-people.csv',
       csvOf([
-        columns.map((column) => t(`person_columns.${column}`)),
-        columns.map((column) => example[column] ?? ''),
+        columnsOf(place).map((column) => columnName(column, place, (known) => t(`person_columns.${known}`))),
+        columnsOf(place).map((column) => example[column] ?? ''),
       ]),
     );
   return (
@@ -192,6 +195,7 @@ function Chooser({ place, onBegun }: { place: Place; onBegun: (id: string, rows:
         look.data && (
           <Preview
             looked={look.data}
+            place={place}
             begin={() => begin.mutate(look.data)}
             isBeginning={begin.isPending}
             error={begin.error}
@@ -204,12 +208,13 @@ function Chooser({ place, onBegun }: { place: Place; onBegun: (id: string, rows:
 
 interface PreviewProps {
   looked: Looked;
+  place: Place;
   begin: () => void;
   isBeginning: boolean;
   error: unknown;
 }
 
-function Preview({ looked, begin, isBeginning, error }: PreviewProps) {
+function Preview({ looked, place, begin, isBeginning, error }: PreviewProps) {
   const { t } = useTranslation();
   const textOf = useProblemText();
   const rows = looked.rows.length;
@@ -247,7 +252,10 @@ function Preview({ looked, begin, isBeginning, error }: PreviewProps) {
         )}
       </div>
       {looked.faults.length > 0 ? (
-        <Faults faults={looked.faults} columnName={(column) => t(`person_columns.${column}`)} />
+        <Faults
+          faults={looked.faults}
+          columnName={(column) => columnName(column, place, (known) => t(`person_columns.${known}`))}
+        />
       ) : (
         isGood && <FirstRows looked={looked} />
       )}
