@@ -10,8 +10,10 @@ struct ProcessFigures {
     std::uint64_t resident_bytes = 0;
     std::uint64_t virtual_bytes = 0;
     std::uint64_t open_files = 0;
-    double processor_s = 0;    ///< of all threads since the start
-    base::UtcTime started_at;  ///< by the civil clock of then
+    double processor_s = 0;        ///< of all threads since the start
+    base::UtcTime started_at;      ///< by the civil clock of then
+    std::uint64_t disk_bytes = 0;  ///< of the disk on which it keeps its data
+    std::uint64_t disk_free_bytes = 0;
 };
 
 }  // namespace sallyport::ports

@@ -83,6 +83,7 @@ const clientPages = () => [
     ["/password", isReady],
     ["/audit", withRows],
     ["/integration", isReady],
+    ["/services", isReady],
     ["/settings", isReady],
     ["/nowhere", isReady],
 ];

@@ -247,6 +247,17 @@ class Platform extends Program {
     }
 }
 
+/** What a package begins with; the controller would find out that nobody signed it. */
+export function unsignedPackage(version) {
+    const head = Buffer.from(
+        JSON.stringify({ product: "sallyport-door", architecture: "amd64", version, minimum: "0.0.1" }),
+    );
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(head.length);
+    const rest = Buffer.alloc(500_000);
+    return Buffer.concat([Buffer.from("SALLYPORTUPDATE1"), size, head, rest]);
+}
+
 /** A second controller of the site, which speaks the dialect in clear as well; ended with `t`. */
 export async function openDoorInClear(t, directory) {
     const config = join(directory, "clear.toml");

@@ -4,18 +4,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
-import { enrol, eventually, openSite } from "./site.mjs";
-
-/** What a package begins with; the controller would find out that nobody signed it. */
-function unsignedPackage(version) {
-    const head = Buffer.from(
-        JSON.stringify({ product: "sallyport-door", architecture: "amd64", version, minimum: "0.0.1" }),
-    );
-    const size = Buffer.alloc(4);
-    size.writeUInt32LE(head.length);
-    const rest = Buffer.alloc(500_000);
-    return Buffer.concat([Buffer.from("SALLYPORTUPDATE1"), size, head, rest]);
-}
+import { enrol, eventually, openSite, unsignedPackage } from "./site.mjs";
 
 async function enrolled(t, options) {
     const site = await openSite(t, options);

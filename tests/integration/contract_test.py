@@ -132,6 +132,7 @@ class EveryOperation(unittest.TestCase):
         self.assertEqual(self.good("getHealth", 200)["state"], "ok")
         self.assertEqual(self.good("getReadiness", 200)["state"], "ok")
         self.good("getMetrics", 200)
+        self.assertEqual(self.good("getSystemStatus", 200)["storage"]["database"], "ok")
         self.assertFalse(self.good("getSetup", 200)["needed"])
         self.good("setUp", 409, {"password": PASSWORD, "language": "en"})
         self.good("getSettings", 200)

@@ -1,6 +1,5 @@
 #include "adapters/linux/process_figures.hpp"
 
-#include <filesystem>
 #include <fstream>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -15,7 +14,7 @@ double seconds_of(const timeval& time) {
 
 }  // namespace
 
-ports::ProcessFigures process_figures(base::UtcTime started_at) {
+ports::ProcessFigures process_figures(base::UtcTime started_at, const std::filesystem::path& directory) {
     ports::ProcessFigures figures;
     figures.started_at = started_at;
     std::uint64_t pages = 0;
@@ -30,6 +29,9 @@ ports::ProcessFigures process_figures(base::UtcTime started_at) {
     if (::getrusage(RUSAGE_SELF, &usage) == 0)
         figures.processor_s = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
     std::error_code failed;
+    const auto space = std::filesystem::space(directory, failed);
+    if (!failed) figures.disk_bytes = space.capacity;
+    if (!failed) figures.disk_free_bytes = space.available;
     for (std::filesystem::directory_iterator one("/proc/self/fd", failed), end; !failed && one != end;
          one.increment(failed))
         ++figures.open_files;

@@ -7,10 +7,12 @@
 #include <fmt/core.h>
 
 #include "adapters/linux/machine_clock.hpp"
+#include "adapters/linux/process_figures.hpp"
 #include "apps/directory/locked_directory.hpp"
 #include "apps/sallyport/store.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/operators.hpp"
+#include "server/platform/system_status.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::apps {
@@ -56,14 +58,6 @@ base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& director
     auto opened = std::make_unique<Opened>(*std::move(store), *std::move(sealer));
     if (auto loaded = opened->outbox.load(); !loaded) return std::unexpected(loaded.error());
     return opened;
-}
-
-base::Result<std::int64_t> count(ports::Database& database, std::string_view table) {
-    const auto rows = ports::read_from(database, [&](ports::Connection& connection) {
-        return connection.query(fmt::format("SELECT count(*) FROM {}", table));
-    });
-    if (!rows) return std::unexpected(rows.error());
-    return rows->front().integer(0);
 }
 
 /// Switches the terminal's echo off while a password is typed.
@@ -113,17 +107,17 @@ base::Result<std::string> status(const StatusOptions& options) {
     text += running ? fmt::format("state        running {}\nhealth       {}\n", running->addresses,
                                   running->health)
                     : "state        stopped\n";
-    for (const auto& [name, table] : {std::pair{"accounts", "account"},
-                                      {"devices", "device"},
-                                      {"doors", "door"},
-                                      {"people", "person"},
-                                      {"groups", "permission_group"},
-                                      {"events", "event"},
-                                      {"audit", "audit"}}) {
-        const auto rows = count(*(*opened)->database, table);
-        if (!rows) return std::unexpected(rows.error());
-        text += fmt::format("{:<12} {}\n", name, *rows);
-    }
+    const auto stored = server::stored_status(*(*opened)->database);
+    if (!stored) return std::unexpected(stored.error());
+    const auto storage = server::storage_status(
+        *(*opened)->database, adapters::process_figures((*opened)->clock.utc(), options.directory));
+    text += fmt::format("database     {}\ndisk         {}, {} MB free\n",
+                        std::string_view(storage.at("database").as_string()),
+                        std::string_view(storage.at("disk").as_string()),
+                        storage.at("disk_free_bytes").to_number<std::uint64_t>() >> 20);
+    for (const auto& [name, count] : stored->at("holds").as_object())
+        text += fmt::format("{:<12} {}\n", std::string_view(name), count.to_number<std::int64_t>());
+    text += fmt::format("missing      {} events\n", stored->at("missing_events").to_number<std::int64_t>());
     return text;
 }
 

@@ -166,7 +166,8 @@ base::Status serve(const ServeOptions& options) {
         .tables = *tables,
         .search_everywhere = options.search,
         .local_zone = local_zone(zones, clock.utc()),
-        .process = [started = clock.utc()] { return adapters::process_figures(started); },
+        .process = [started = clock.utc(),
+                    at = options.directory] { return adapters::process_figures(started, at); },
         .poster = poster.get()};
     parts.snmp_agent = options.snmp;
     add_outlets(parts, loop);
@@ -182,6 +183,7 @@ base::Status serve(const ServeOptions& options) {
     const auto registration = listen_for_controllers(loop, options.registration, *identity, platform);
     if (!registration) return std::unexpected(registration.error());
     if (*registration) addresses["registration"] = ports::text_of((*registration)->local());
+    platform.listens_at(addresses);
     if (auto written = directory->write_addresses(boost::json::serialize(addresses)); !written)
         return written;
     greet(platform, listen, entrance.certificate());

@@ -112,4 +112,9 @@ Operations metrics_operations(std::function<std::string()> text) {
              })}};
 }
 
+Operations status_operations(std::function<Answer<json::object>()> status) {
+    return {{"GET", "/system/status", may_all(Function::settings, Level::view), Body::none,
+             at_once([status = std::move(status)](Call&) { return ok_or_problem(status()); })}};
+}
+
 }  // namespace sallyport::server

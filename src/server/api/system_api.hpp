@@ -15,4 +15,7 @@ namespace sallyport::server {
 /// /metrics; `text` is what it answers.
 [[nodiscard]] Operations metrics_operations(std::function<std::string()> text);
 
+/// /system/status; `status` is what it answers.
+[[nodiscard]] Operations status_operations(std::function<Answer<boost::json::object>()> status);
+
 }  // namespace sallyport::server

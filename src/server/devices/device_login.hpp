@@ -37,8 +37,9 @@ struct DeviceAddress {
 /// What the controller said of itself when it was asked, and what that meant here.
 struct DeviceStatus {
     codec::dhip::ControllerStatus said;
-    ports::Fingerprint fingerprint;    ///< of the certificate that it showed
-    std::int64_t clock_offset_ms = 0;  ///< its clock minus ours
+    ports::Fingerprint fingerprint;                    ///< of the certificate that it showed
+    std::int64_t clock_offset_ms = 0;                  ///< its clock minus ours
+    std::optional<base::UtcTime> certificate_until{};  ///< none: it did not say, or shows none
 };
 
 /// Fingerprints compare and are kept without colons, in lower case.

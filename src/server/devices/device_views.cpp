@@ -67,6 +67,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"state", online ? "online" : "offline"},
         {"reason", nullptr},
         {"since", time_text(observed.since)},
+        {"certificate_until", nullptr},
         {"clock_offset_ms", nullptr},
         {"clock_trust", nullptr},
         {"network_time", nullptr},
@@ -82,6 +83,8 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
     if (observed.status) {
         const auto& said = observed.status->said;
         const auto records = said.last.sequence == 0 ? 0 : said.last.sequence - said.oldest + 1;
+        if (const auto end = observed.status->certificate_until)
+            device["certificate_until"] = time_text(*end);
         device["clock_offset_ms"] = observed.status->clock_offset_ms;
         device["clock_trust"] = said.trust == base::ClockTrust::set ? "set" : "not_set";
         device["network_time"] = said.network_time.state == base::NetworkTime::State::synchronised

@@ -15,6 +15,7 @@
 #include "codec/dhip/question_json.hpp"
 #include "codec/dhip/reader.hpp"
 #include "codec/dhip/record_json.hpp"
+#include "codec/x509/certificate_end.hpp"
 #include "server/issue/keypad_settings.hpp"
 
 namespace sallyport::server {
@@ -100,7 +101,18 @@ asio::awaitable<base::Status> NativeDriver::open() {
     auto status = co_await identify(*link_);
     if (!status) co_return std::unexpected(status.error());
     status_ = std::move(*status);
+    if (auto told = co_await ask_certificate(); !told) co_return told;
     co_return co_await claim(*link_, manager_);
+}
+
+/// For who is warned before it ends; one that does not say goes on without.
+asio::awaitable<base::Status> NativeDriver::ask_certificate() {
+    const auto answer = co_await link_->call("sallyport.certificate", {});
+    if (!answer) co_return std::unexpected(answer.error());
+    const auto* pem = answer->params.if_contains("certificate");
+    if (pem == nullptr || !pem->is_string()) co_return base::Status{};
+    if (const auto end = codec::x509::certificate_end(pem->get_string())) status_.certificate_until = *end;
+    co_return base::Status{};
 }
 
 asio::awaitable<base::Status> NativeDriver::attach() {
@@ -122,6 +134,7 @@ asio::awaitable<base::Status> NativeDriver::keep_alive() {
 asio::awaitable<base::Status> NativeDriver::look() {
     auto status = co_await identify(*link_);
     if (!status) co_return std::unexpected(status.error());
+    status->certificate_until = status_.certificate_until;
     status_ = std::move(*status);
     hooks_.doors(status_.said.doors);
     co_return base::Status{};

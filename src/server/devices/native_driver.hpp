@@ -29,6 +29,7 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
     [[nodiscard]] std::optional<base::Error> lost() const override;
 
   private:
+    Later<base::Status> ask_certificate();
     /// What the controller holds, read from it when what is known here does not fit its digest.
     Later<base::Result<HeldRoster>> true_roster();
     /// Waits until the records up to that of the last status are stored: they say what a keypad did.

@@ -110,6 +110,7 @@ Operations Platform::operations() {
     add(mailbox_operations(accounts_, mailboxes_));
     add(account_operations(operators_, roles_, tokens_));
     add(metrics_operations([this] { return metrics(); }));
+    add(status_operations([this] { return status(); }));
     add(token_operations(tokens_));
     add(webhook_operations(webhooks_));
     add(mqtt_operations(mqtt_));

@@ -1,6 +1,7 @@
 #pragma once
 // The platform without its outside: every part, wired to the ports that the program gives it.
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 
@@ -89,6 +90,11 @@ class Platform {
     /// controller. Set before requests come.
     void on_change(OnChange);
 
+    /// Where its services are, by name: told by `status`. Once it listens.
+    void listens_at(boost::json::object addresses);
+    /// SystemStatus of the contract.
+    [[nodiscard]] Answer<boost::json::object> status() const;
+
     [[nodiscard]] Accounts& accounts() { return accounts_; }
     [[nodiscard]] EntranceRules& entrance() { return entrance_rules_; }
     /// Where connections of devices that dial in are taken to.
@@ -109,6 +115,8 @@ class Platform {
 
     PlatformPorts ports_;
     const base::UtcTime started_ = ports_.clock.utc();
+    mutable std::mutex addresses_mutex_;
+    boost::json::object addresses_;  ///< under its mutex
     IdSource ids_;
     Audit audit_;
     Outbox outbox_;

@@ -7,6 +7,7 @@ import type { Device } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDoors } from '../../api/queries';
+import { CertificateWord } from '../../ui/certificate_word';
 import { Facts } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -96,6 +97,12 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       />
       {device.connection === 'encrypted' && (
         <p>
+          {device.certificate_until !== null && (
+            <span className={css.ending}>
+              {t('services.certificate_ends')} <Time at={device.certificate_until} />
+              <CertificateWord until={device.certificate_until} />
+            </span>
+          )}
           <span className="quiet">{t('devices.fingerprint')}</span>
           <Fingerprint of={device.fingerprint} />
         </p>

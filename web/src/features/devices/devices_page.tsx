@@ -6,6 +6,8 @@ import { Link, useSearchParams } from 'react-router-dom';
 
 import type { Device } from '../../api/client';
 import { useDevices } from '../../api/queries';
+import { endingOf } from '../../ui/certificate_end';
+import { CertificateWord } from '../../ui/certificate_word';
 import { StateWord } from '../../ui/marks';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
@@ -24,6 +26,7 @@ import { DeviceDrawer } from './device_drawer';
 import css from './devices.module.css';
 import { placeOf } from './found_list';
 import { deviceSheetOf } from './list_columns';
+import { UpdateMany } from './update_many';
 
 const idOf = (device: Device) => device.id;
 
@@ -100,7 +103,9 @@ export default function DevicesPage() {
       title: t('devices.why'),
       width: 'minmax(120px, 1.4fr)',
       render: (device) =>
-        device.reason === null && device.connection === 'in_clear' ? (
+        device.reason === null && endingOf(device.certificate_until) !== null ? (
+          <CertificateWord until={device.certificate_until} />
+        ) : device.reason === null && device.connection === 'in_clear' ? (
           <StateWord look="bad">{t('devices.in_clear')}</StateWord>
         ) : device.reason !== null && device.reason !== 'connecting' ? (
           t(`device_reasons.${device.reason}`)
@@ -158,6 +163,7 @@ export default function DevicesPage() {
       actions={
         <>
           {all.length > 0 && <ExportDevices devices={items} />}
+          {mayAdd && !onPhone && all.length > 0 && <UpdateMany devices={items} />}
           {mayAdd && !onPhone && (
             <Link to="/devices/import">
               <Button icon={<UploadOutlined />}>{t('device_list.import')}</Button>

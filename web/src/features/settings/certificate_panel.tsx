@@ -8,6 +8,7 @@ import type { Certificate } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { CertificateWord } from '../../ui/certificate_word';
 import { Facts, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -79,7 +80,12 @@ function Shown({ certificate }: { certificate: Certificate }) {
           [t('certificate.subject'), certificate.subject],
           [t('certificate.issuer'), certificate.own ? certificate.issuer : 'Sallyport'],
           [t('certificate.names'), certificate.names.join(', ') || '–'],
-          [t('certificate.valid'), <Time key="valid" at={certificate.valid_to} />],
+          [
+            t('certificate.valid'),
+            <span key="valid">
+              <Time at={certificate.valid_to} /> <CertificateWord until={certificate.valid_to} />
+            </span>,
+          ],
         ]}
       />
       <Facts

@@ -3,6 +3,7 @@ import {
   AppstoreOutlined,
   AuditOutlined,
   ControlOutlined,
+  DashboardOutlined,
   EnvironmentOutlined,
   HddOutlined,
   KeyOutlined,
@@ -28,6 +29,7 @@ export type PageName =
   | 'accounts'
   | 'audit'
   | 'integration'
+  | 'services'
   | 'settings';
 
 interface PageEntry {
@@ -50,6 +52,7 @@ export const pages: PageEntry[] = [
   { name: 'accounts', path: '/accounts', icon: SafetyOutlined, needs: 'accounts', part: 'system' },
   { name: 'audit', path: '/audit', icon: AuditOutlined, needs: 'audit', part: 'system' },
   { name: 'integration', path: '/integration', icon: ApiOutlined, needs: null, part: 'system' },
+  { name: 'services', path: '/services', icon: DashboardOutlined, needs: 'settings', part: 'system' },
   { name: 'settings', path: '/settings', icon: SettingOutlined, needs: null, part: 'system' },
 ];
 

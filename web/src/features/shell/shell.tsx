@@ -51,6 +51,7 @@ const Accounts = lazy(() => import('../accounts/accounts_page'));
 const MyPassword = lazy(() => import('../accounts/my_password'));
 const Audit = lazy(() => import('../audit/audit_page'));
 const Integration = lazy(() => import('../integration/integration_page'));
+const Services = lazy(() => import('../services/services_page'));
 const Settings = lazy(() => import('../settings/settings_page'));
 
 const folded_as = 'sallyport.folded';
@@ -165,6 +166,7 @@ function Frame() {
               <Route path="/accounts/*" element={<Accounts />} />
               <Route path="/audit" element={<Audit />} />
               <Route path="/integration/*" element={<Integration />} />
+              <Route path="/services" element={<Services />} />
               <Route path="/settings" element={<Settings />} />
               <Route path="*" element={<Nowhere />} />
             </Routes>

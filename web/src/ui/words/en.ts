@@ -13,6 +13,7 @@ import { enMap } from './en_map';
 import { enPeople } from './en_people';
 import { enPrivacy } from './en_privacy';
 import { enRules } from './en_rules';
+import { enServices } from './en_services';
 import { enSignIn } from './en_sign_in';
 import { enTerms } from './en_terms';
 
@@ -32,6 +33,7 @@ export const en = {
   ...enRules,
   ...enSignIn,
   ...enIntegration,
+  ...enServices,
   ...enEntrance,
   common: {
     close: 'Close',
@@ -54,6 +56,7 @@ export const en = {
     search: 'Search',
   },
   pages: {
+    services: 'Services',
     live: 'Live',
     map: 'Map',
     events: 'Events',

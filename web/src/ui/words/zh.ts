@@ -13,6 +13,7 @@ import { zhMap } from './zh_map';
 import { zhPeople } from './zh_people';
 import { zhPrivacy } from './zh_privacy';
 import { zhRules } from './zh_rules';
+import { zhServices } from './zh_services';
 import { zhSignIn } from './zh_sign_in';
 import { zhTerms } from './zh_terms';
 
@@ -32,6 +33,7 @@ export const zh: Words = {
   ...zhRules,
   ...zhSignIn,
   ...zhIntegration,
+  ...zhServices,
   ...zhEntrance,
   common: {
     close: '关闭',
@@ -54,6 +56,7 @@ export const zh: Words = {
     search: '搜索',
   },
   pages: {
+    services: '系统服务',
     live: '实时',
     map: '地图',
     events: '事件',
