@@ -88,16 +88,18 @@ function Shown({ certificate }: { certificate: Certificate }) {
           ],
         ]}
       />
-      <Facts
-        items={[
-          [
-            t('certificate.fingerprint'),
-            <code key="fingerprint" className={`mono ${css.fingerprint}`}>
-              {certificate.fingerprint}
-            </code>,
-          ],
-        ]}
-      />
+      <div className={css.whole}>
+        <Facts
+          items={[
+            [
+              t('certificate.fingerprint'),
+              <code key="fingerprint" className={`mono ${css.fingerprint}`}>
+                {certificate.fingerprint}
+              </code>,
+            ],
+          ]}
+        />
+      </div>
     </>
   );
 }
