@@ -224,6 +224,21 @@ TEST_F(Rules, no_code_is_another_one_or_somebodys_user_id) {
         ElementsAre("doors.0:not_found"));
 }
 
+TEST_F(Rules, codes_are_not_found_by_trying) {
+    add("/public-passwords", {{"name", "Cleaning"}, {"code", "4711"}});
+    const json::object probe{{"name", "Probe"}, {"code", "4711"}, {"doors", {"99"}}};
+    EXPECT_EQ(call("POST", "/public-passwords", probe).code(), "invalid") << "a guess that costs nothing";
+    const json::object person{{"name", "P"}, {"user_id", "4711"}, {"department_id", "99"}};
+    EXPECT_EQ(call("POST", "/people", person).code(), "invalid");
+    for (int i = 0; i < 5; ++i)
+        EXPECT_EQ(call("POST", "/people", {{"name", "P"}, {"user_id", "4711"}}).code(), "user_id_reserved");
+    EXPECT_EQ(call("POST", "/people", {{"name", "P"}, {"user_id", "4711"}}).status, 429);
+    EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "4711"}}).status, 429);
+    const auto noted = must(200, call("GET", "/audit?action=public_password.found"));
+    EXPECT_EQ(noted.at("items").as_array().size(), 5U);
+    EXPECT_EQ(call("POST", "/people", {{"name", "Dora"}}).status, 201) << "without a number of one's own";
+}
+
 TEST_F(Rules, a_controller_holds_so_many_public_passwords) {
     const auto done = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
         return c.script(

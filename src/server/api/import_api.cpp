@@ -55,7 +55,7 @@ Answer<Reply> fill_import(Imports& imports, const Call& call) {
 
 }  // namespace
 
-Operations import_operations(Imports& imports) {
+Operations import_operations(Imports& imports, FoundCodes& found) {
     const auto edit = may(Function::people, Level::edit);
     return {
         {"POST", "/people/imports", edit, Body::object,
@@ -65,7 +65,9 @@ Operations import_operations(Imports& imports) {
         {"POST", "/people/imports/{id}/rows", edit, Body::object,
          at_once([&](Call& call) { return fill_import(imports, call); })},
         {"POST", "/people/imports/{id}/begin", edit, Body::none, at_once([&](Call& call) {
-             return ok_or_problem(imports.begin(call.id(), call.part.departments, call.actor()));
+             return ok_or_problem(found.counted(call.actor(), [&] {
+                 return imports.begin(call.id(), call.part.departments, call.actor());
+             }));
          })},
         {"DELETE", "/people/imports/{id}", edit, Body::none,
          at_once([&](Call& call) { return nothing_or_problem(imports.cancel(call.id(), call.actor())); })},

@@ -14,7 +14,7 @@ Answer<Reply> list(const KeypadPeople& people, const Devices& devices, const Cal
     return ok_or_problem(people.list(call.id(), call.part.departments, *page));
 }
 
-Answer<Reply> settle(KeypadPeople& people, const Devices& devices, const Call& call) {
+Answer<Reply> settle(KeypadPeople& people, const Devices& devices, FoundCodes& found, const Call& call) {
     auto how = KeypadDecision::put_back;
     const auto patch = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>& errors) {
         const auto word = fields.choice("decision", {"adopt", "put_back"}, Need::required);
@@ -25,7 +25,9 @@ Answer<Reply> settle(KeypadPeople& people, const Devices& devices, const Call& c
     if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
     if (!patch->user_id)
         return nothing_or_problem(people.put_all_back(call.id(), call.part.departments, call.actor()));
-    return nothing_or_problem(people.settle(call.id(), how, *patch, call.part.departments, call.actor()));
+    return nothing_or_problem(found.counted(call.actor(), [&] {
+        return people.settle(call.id(), how, *patch, call.part.departments, call.actor());
+    }));
 }
 
 Answer<Reply> try_again(KeypadPeople& people, Devices& devices, const Call& call) {
@@ -41,12 +43,12 @@ Answer<Reply> try_again(KeypadPeople& people, Devices& devices, const Call& call
 
 }  // namespace
 
-Operations keypad_people_operations(KeypadPeople& people, Devices& devices) {
+Operations keypad_people_operations(KeypadPeople& people, Devices& devices, FoundCodes& found) {
     return {
         {"GET", "/devices/{id}/keypad-people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list(people, devices, call); })},
         {"POST", "/devices/{id}/keypad-people", may(Function::people, Level::edit), Body::object,
-         at_once([&](Call& call) { return settle(people, devices, call); })},
+         at_once([&](Call& call) { return settle(people, devices, found, call); })},
         {"POST", "/devices/{id}/issue-retries", may(Function::permissions, Level::edit), Body::object,
          at_once([&](Call& call) { return try_again(people, devices, call); })},
     };

@@ -1,5 +1,6 @@
 #pragma once
 // The groups of operations over what is stored: people, permissions, doors, events, audit.
+#include "server/accounts/found_codes.hpp"
 #include "server/api/operation.hpp"
 #include "server/audit/audit.hpp"
 #include "server/doors/doors.hpp"
@@ -15,9 +16,9 @@ namespace sallyport::server {
 
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
-[[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&);
+[[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, FoundCodes&);
 /// /people/imports.
-[[nodiscard]] Operations import_operations(Imports&);
+[[nodiscard]] Operations import_operations(Imports&, FoundCodes&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);

@@ -18,20 +18,22 @@ Answer<Reply> list_people(const People& people, const Call& call) {
     return ok_or_problem(people.list(filter, call.part.departments, page));
 }
 
-Answer<Reply> add_person(People& people, const Call& call) {
+Answer<Reply> add_person(People& people, FoundCodes& found, const Call& call) {
     const auto patch = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>& errors) {
         return read_person(fields, errors, Need::required);
     });
     if (!patch) return std::unexpected(patch.error());
-    return created_or_problem(people.add(*patch, call.part.departments, call.actor()));
+    const auto add = [&] { return people.add(*patch, call.part.departments, call.actor()); };
+    return created_or_problem(patch->user_id ? found.counted(call.actor(), add) : add());
 }
 
-Answer<Reply> change_person(People& people, const Call& call) {
+Answer<Reply> change_person(People& people, FoundCodes& found, const Call& call) {
     const auto patch = read_body(call, Sent::something, [](Fields& fields, std::vector<FieldError>& errors) {
         return read_person(fields, errors, Need::optional);
     });
     if (!patch) return std::unexpected(patch.error());
-    return ok_or_problem(people.change(call.id(), *patch, call.part.departments, call.actor()));
+    const auto change = [&] { return people.change(call.id(), *patch, call.part.departments, call.actor()); };
+    return ok_or_problem(patch->user_id ? found.counted(call.actor(), change) : change());
 }
 
 Answer<Reply> remove_person(People& people, const Call& call) {
@@ -81,7 +83,8 @@ Answer<Reply> get_photo(const Photos& photos, const Call& call) {
 
 }  // namespace
 
-Operations people_operations(People& people, FormerPeople& former, const Cards& cards, Photos& photos) {
+Operations people_operations(People& people, FormerPeople& former, const Cards& cards, Photos& photos,
+                             FoundCodes& found) {
     return {
         {"GET", "/former-people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_former_people(former, call); })},
@@ -107,11 +110,11 @@ Operations people_operations(People& people, FormerPeople& former, const Cards& 
         {"GET", "/people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_people(people, call); })},
         {"POST", "/people", may(Function::people, Level::edit), Body::object,
-         at_once([&](Call& call) { return add_person(people, call); })},
+         at_once([&](Call& call) { return add_person(people, found, call); })},
         {"GET", "/people/{id}", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return ok_or_problem(people.get(call.id(), call.part.departments)); })},
         {"PATCH", "/people/{id}", may(Function::people, Level::edit), Body::object,
-         at_once([&](Call& call) { return change_person(people, call); })},
+         at_once([&](Call& call) { return change_person(people, found, call); })},
         {"DELETE", "/people/{id}", may(Function::people, Level::edit), Body::none,
          at_once([&](Call& call) { return remove_person(people, call); })},
     };

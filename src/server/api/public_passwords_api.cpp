@@ -25,7 +25,7 @@ auto body(const Call& call, Sent sent) {
 
 }  // namespace
 
-Operations public_password_operations(PublicPasswords& passwords) {
+Operations public_password_operations(PublicPasswords& passwords, FoundCodes& found) {
     return {
         {"GET", "/public-passwords", may(Function::permissions, Level::view), Body::none,
          at_once([&](Call& call) -> Answer<Reply> {
@@ -37,7 +37,8 @@ Operations public_password_operations(PublicPasswords& passwords) {
          at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = body(call, Sent::anything);
              if (!patch) return std::unexpected(patch.error());
-             return created_or_problem(passwords.add(*patch, call.part.areas, call.actor()));
+             return created_or_problem(found.counted(
+                 call.actor(), [&] { return passwords.add(*patch, call.part.areas, call.actor()); }));
          })},
         {"GET", "/public-passwords/{id}", may(Function::permissions, Level::view), Body::none,
          at_once([&](Call& call) { return ok_or_problem(passwords.get(call.id(), call.part.areas)); })},
@@ -45,7 +46,10 @@ Operations public_password_operations(PublicPasswords& passwords) {
          at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
-             return ok_or_problem(passwords.change(call.id(), *patch, call.part.areas, call.actor()));
+             const auto change = [&] {
+                 return passwords.change(call.id(), *patch, call.part.areas, call.actor());
+             };
+             return ok_or_problem(patch->code ? found.counted(call.actor(), change) : change());
          })},
         {"DELETE", "/public-passwords/{id}", may(Function::permissions, Level::edit), Body::none,
          at_once([&](Call& call) {

@@ -144,6 +144,7 @@ bool needs_confirmation(const Door& door, core::DoorCommand command) {
 }
 
 Status Doors::load() {
+    const std::lock_guard one_after_the_other(changing_);
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
             "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
@@ -291,6 +292,7 @@ void Doors::publish(const Door& door) const {
 }
 
 Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Branches& seen, const Actor& actor) {
+    const std::lock_guard one_after_the_other(changing_);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
         const auto before = find(id, seen);
         if (!before) return no_such("door");
@@ -314,6 +316,7 @@ Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Branches
 }
 
 Answer<json::object> Doors::settle(Id id, Settle how, const Branches& seen, const Actor& actor) {
+    const std::lock_guard one_after_the_other(changing_);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
         auto door = find(id, seen);
         if (!door) return no_such("door");

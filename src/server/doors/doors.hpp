@@ -139,6 +139,8 @@ class Doors {
     const ports::Clock& clock_;
     Audit& audit_;
     Live& live_;
+    /// Held from reading what is changed until memory says what was stored: changes come one after the other.
+    std::mutex changing_;
     mutable std::mutex mutex_;
     std::map<Id, Door> doors_;
 };

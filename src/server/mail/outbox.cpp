@@ -101,6 +101,7 @@ json::object Outbox::get() const {
 }
 
 Answer<json::object> Outbox::change(const MailPatch& patch, const Actor& actor) {
+    const std::lock_guard one_after_the_other(changing_);
     MailSettings before;
     {
         const std::lock_guard lock(mutex_);

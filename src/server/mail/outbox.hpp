@@ -96,6 +96,7 @@ class Outbox {
                                          const std::stop_token&) const;
 
     const OutboxParts parts_;
+    std::mutex changing_;  ///< held from reading what is set until memory says what was stored
     mutable std::mutex mutex_;
     std::condition_variable_any woken_;
     MailSettings settings_;  ///< all of these under the mutex

@@ -68,6 +68,7 @@ json::object MqttBridge::get() const {
 }
 
 Answer<json::object> MqttBridge::change(const MqttPatch& patch, const Actor& actor) {
+    const std::lock_guard one_after_the_other(changing_);
     MqttSettings before;
     {
         const std::lock_guard lock(mutex_);

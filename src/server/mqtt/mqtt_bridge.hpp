@@ -113,6 +113,7 @@ class MqttBridge {
     const MqttParts parts_;
     std::string client_;  ///< by which the broker knows this platform
 
+    std::mutex changing_;  ///< held from reading what is set until memory says what was stored
     mutable std::mutex mutex_;
     std::condition_variable_any woken_;
     MqttSettings settings_;  ///< under the mutex, like all until `thread_`'s own

@@ -228,6 +228,7 @@ bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from,
     };
     for (int attempt = 1;; ++attempt) {
         const auto done = ports::write_to(database_, take);
+        if (!done && done.error().code == "user_id_reserved" && on_code_found) on_code_found(job.actor);
         const std::lock_guard lock(mutex_);
         if (done) {
             job.added = added;

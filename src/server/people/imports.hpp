@@ -33,6 +33,8 @@ class Imports {
     /// All outlive this.
     Imports(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit, People& people)
         : database_(database), ids_(ids), clock_(clock), audit_(audit), people_(people) {}
+    /// A row was refused because its user ID is a public password.
+    std::function<void(const Actor&)> on_code_found;
     /// Before the rest: notes what a stop of the platform has cut off.
     [[nodiscard]] base::Status load();
 

@@ -154,7 +154,7 @@ std::string owner(const Row& row, const Branches& seen) {
     return holds(seen, row.integer_or_null(1)) ? row.text(0) : "somebody outside of your part of the site";
 }
 
-/// A keypad takes these digits for a public password. Which one is not said: that would tell its code.
+/// A keypad takes these digits for a public password.
 Result<bool> is_public_code(Connection& connection, const Sealer& sealer, const std::string& user_id) {
     if (user_id.size() > 8) return false;
     const auto rows = connection.query("SELECT 1 FROM public_password WHERE code_mark = $1",
@@ -163,16 +163,18 @@ Result<bool> is_public_code(Connection& connection, const Sealer& sealer, const 
     return !rows->empty();
 }
 
-Outcome check_user_id(Connection& connection, Id id, const std::string& user_id, const Branches& seen,
-                      const Sealer& sealer) {
+/// When nothing else is wrong: it tells a code (found_codes.hpp).
+Outcome check_not_reserved(Connection& connection, const Sealer& sealer, const std::string& user_id) {
     const auto is_code = is_public_code(connection, sealer, user_id);
     if (!is_code) return std::unexpected(is_code.error());
-    if (*is_code)
-        return refuse(
-            ErrorKind::conflict, "user_id_reserved",
-            fmt::format("The user ID {} cannot be used: a keypad takes it for something else. Choose "
-                        "another one.",
-                        user_id));
+    if (!*is_code) return {};
+    return refuse(ErrorKind::conflict, "user_id_reserved",
+                  fmt::format("The user ID {} cannot be used: a keypad takes it for something else. Choose "
+                              "another one.",
+                              user_id));
+}
+
+Outcome check_user_id(Connection& connection, Id id, const std::string& user_id, const Branches& seen) {
     const auto rows = connection.query(
         "SELECT name, department_id FROM person WHERE user_id = $1 AND id <> $2", {user_id, id});
     if (!rows) return std::unexpected(rows.error());
@@ -298,8 +300,7 @@ Outcome People::check_custom(Connection& connection, const PersonPatch& patch, W
 Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
                       const Actor& actor) {
     if (patch.user_id)
-        if (auto is_free = check_user_id(connection, id, *patch.user_id, seen, sealer_); !is_free)
-            return is_free;
+        if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
     if (patch.department_id)
         if (auto known =
                 check_branch(connection, TreeOf::departments, *patch.department_id, seen, "department_id");
@@ -330,15 +331,17 @@ Outcome People::store(Connection& connection, Id id, const PersonPatch& patch, c
     if (outcome) outcome = store_values(connection, id, patch.custom);
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return valid;
-    if (!patch.cards) return {};
-    const auto holder = holder_of(connection, id);
-    if (!holder) return std::unexpected(holder.error());
-    return cards_.give(connection, *holder, *patch.cards, seen, actor);
+    if (patch.cards) {
+        const auto holder = holder_of(connection, id);
+        if (!holder) return std::unexpected(holder.error());
+        if (auto given = cards_.give(connection, *holder, *patch.cards, seen, actor); !given) return given;
+    }
+    return patch.user_id ? check_not_reserved(connection, sealer_, *patch.user_id) : Outcome();
 }
 
 Outcome People::insert(Connection& connection, Id id, const PersonPatch& patch, const Branches& seen,
                        const Actor& actor) {
-    if (auto is_free = check_user_id(connection, id, *patch.user_id, seen, sealer_); !is_free) return is_free;
+    if (auto is_free = check_user_id(connection, id, *patch.user_id, seen); !is_free) return is_free;
     const auto made = connection.execute(
         "INSERT INTO person (id, user_id, name, type, remark, created_at, changed_at) "
         "VALUES ($1, $2, $3, 'general', '', $4, $4)",

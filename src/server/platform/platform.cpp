@@ -49,6 +49,7 @@ Platform::Platform(PlatformPorts outside)
       former_people_(ports_.database, ports_.clock, audit_),
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_,
               former_people_),
+      found_codes_(ports_.database, ports_.clock, audit_),
       photos_(ports_.database, ports_.clock, audit_),
       person_fields_(ports_.database, ids_, audit_),
       keypad_people_(ports_.database, ports_.clock, audit_, people_),
@@ -90,6 +91,7 @@ Platform::Platform(PlatformPorts outside)
         webhooks_.wake();
         syslog_.wake();
     };
+    imports_.on_code_found = [this](const Actor& actor) { found_codes_.found(actor); };
     former_people_.on_erased = [this] { retention_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
@@ -118,14 +120,14 @@ Operations Platform::operations() {
     add(mail_operations(outbox_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_, former_people_, cards_, photos_));
-    add(import_operations(imports_));
+    add(people_operations(people_, former_people_, cards_, photos_, found_codes_));
+    add(import_operations(imports_, found_codes_));
     add(retention_operations(retention_));
     add(permission_operations(groups_, templates_, holidays_));
     add(door_operations(doors_, areas_));
     add(plan_operations(floor_plans_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
-    add(public_password_operations(public_passwords_));
+    add(public_password_operations(public_passwords_, found_codes_));
     add(event_operations(events_, departments_));
     add(export_operations(exports_, departments_, workers_));
     add(audit_operations(audit_));
@@ -133,7 +135,7 @@ Operations Platform::operations() {
                            ports_.clock, audit_, areas_, doors_}));
     add(device_upkeep_operations(devices_));
     add(verification_operations(verifications_, devices_));
-    add(keypad_people_operations(keypad_people_, devices_));
+    add(keypad_people_operations(keypad_people_, devices_, found_codes_));
     add(person_field_operations(person_fields_));
     return all;
 }

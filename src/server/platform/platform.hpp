@@ -136,6 +136,7 @@ class Platform {
     Cards cards_;
     FormerPeople former_people_;
     People people_;
+    FoundCodes found_codes_;
     Photos photos_;
     PersonFields person_fields_;
     KeypadPeople keypad_people_;

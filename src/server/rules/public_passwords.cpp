@@ -104,6 +104,10 @@ base::Result<json::object> told_of(Connection& connection, json::object password
     return password;
 }
 
+std::unexpected<Problem> ends_before_it_starts() {
+    return wrong_field("valid_to", "order", "The end must be after the start.");
+}
+
 /// A number names a password in records for ever.
 base::Result<std::int64_t> next_number(Connection& connection) {
     const auto kept = connection.query("SELECT value FROM setting WHERE name = 'next_public_password'");
@@ -117,18 +121,29 @@ base::Result<std::int64_t> next_number(Connection& connection) {
     return number;
 }
 
-Outcome store_doors(Connection& connection, Id id, const std::vector<Id>& doors, const Branches& seen) {
-    auto outcome = ran(connection.execute("DELETE FROM public_password_door WHERE password_id = $1", {id}));
+/// All but the code, which is looked at when nothing else is wrong: a guess must not be free
+/// (found_codes.hpp).
+Outcome check_rest(Connection& connection, const PublicPasswordPatch& patch, const Branches& seen) {
     const auto known = fmt::format("SELECT 1 FROM door d WHERE d.id = $1 AND {}", door_seen(seen, "d.id"));
-    for (std::size_t i = 0; i < doors.size() && outcome; ++i) {
-        const auto rows = connection.query(known, {doors[i]});
+    for (std::size_t i = 0; patch.doors && i < patch.doors->size(); ++i) {
+        const auto rows = connection.query(known, {(*patch.doors)[i]});
         if (!rows) return std::unexpected(rows.error());
         if (rows->empty())
             return wrong_field(fmt::format("doors.{}", i), "not_found",
                                "There is no such door. It may have been removed.");
-        outcome = ran(connection.execute(
-            "INSERT INTO public_password_door (password_id, door_id) VALUES ($1, $2)", {id, doors[i]}));
     }
+    const auto from = patch.valid_from.value_or(std::nullopt);
+    const auto to = patch.valid_to.value_or(std::nullopt);
+    if (from && to && *to <= *from) return ends_before_it_starts();
+    return {};
+}
+
+Outcome store_doors(Connection& connection, Id id, const std::vector<Id>& doors) {
+    auto outcome = ran(connection.execute("DELETE FROM public_password_door WHERE password_id = $1", {id}));
+    for (const auto door : doors)
+        if (outcome)
+            outcome = ran(connection.execute(
+                "INSERT INTO public_password_door (password_id, door_id) VALUES ($1, $2)", {id, door}));
     if (!outcome) return std::unexpected(outcome.error());
     const auto full = connection.query(
         "SELECT v.name FROM device v WHERE (SELECT count(DISTINCT m.password_id) FROM public_password_door m "
@@ -146,7 +161,7 @@ Outcome check_validity(Connection& connection, Id id) {
         connection.query("SELECT 1 FROM public_password WHERE id = $1 AND valid_to <= valid_from", {id});
     if (!wrong) return std::unexpected(wrong.error());
     if (wrong->empty()) return {};
-    return wrong_field("valid_to", "order", "The end must be after the start.");
+    return ends_before_it_starts();
 }
 
 }  // namespace
@@ -193,7 +208,7 @@ Answer<json::object> PublicPasswords::get(Id id, const Branches& seen) const {
     return found;
 }
 
-/// It says of nobody who it is: who sets codes need not see people.
+/// When nothing else is wrong. It says of nobody who it is: who sets codes need not see people.
 Outcome PublicPasswords::check_code(Connection& connection, Id id, const base::Secret& code) const {
     const auto taken = connection.query(
         "SELECT 1 FROM public_password WHERE code_mark = $1 AND id <> $2 UNION SELECT 1 FROM person WHERE "
@@ -236,7 +251,7 @@ Answer<json::object> PublicPasswords::store(Connection& connection, Id id, const
     if (!outcome) return std::unexpected(outcome.error());
     if (auto valid = check_validity(connection, id); !valid) return std::unexpected(valid.error());
     if (patch.doors)
-        if (auto stored = store_doors(connection, id, *patch.doors, seen); !stored)
+        if (auto stored = store_doors(connection, id, *patch.doors); !stored)
             return std::unexpected(stored.error());
     return find(connection, id, seen);
 }
@@ -246,6 +261,7 @@ Answer<json::object> PublicPasswords::add(const PublicPasswordPatch& patch, cons
     const auto id = ids_.next();
     auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         auto is_free = check_name_free(connection, "public_password", "a public password", id, *patch.name);
+        if (is_free) is_free = check_rest(connection, patch, seen);
         if (is_free) is_free = check_code(connection, id, *patch.code);
         if (!is_free) return std::unexpected(is_free.error());
         if (auto made = insert(connection, id, patch); !made) return std::unexpected(made.error());
@@ -273,6 +289,7 @@ Answer<json::object> PublicPasswords::change(Id id, const PublicPasswordPatch& p
         Outcome is_free;
         if (patch.name)
             is_free = check_name_free(connection, "public_password", "a public password", id, *patch.name);
+        if (is_free) is_free = check_rest(connection, patch, seen);
         if (is_free && patch.code) is_free = check_code(connection, id, *patch.code);
         if (!is_free) return std::unexpected(is_free.error());
         auto made = store(connection, id, patch, seen);

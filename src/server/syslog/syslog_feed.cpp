@@ -136,6 +136,7 @@ json::object SyslogFeed::get() const {
 }
 
 Answer<json::object> SyslogFeed::change(const SyslogPatch& patch, const Actor& actor) {
+    const std::lock_guard one_after_the_other(changing_);
     SyslogSettings before;
     {
         const std::lock_guard lock(mutex_);

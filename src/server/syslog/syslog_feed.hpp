@@ -101,6 +101,7 @@ class SyslogFeed {
     void say(std::string_view word, std::string problem = {});
 
     const SyslogParts parts_;
+    std::mutex changing_;  ///< held from reading what is set until memory says what was stored
     mutable std::mutex mutex_;
     SyslogSettings settings_;  ///< under the mutex
     std::string word_ = "off";

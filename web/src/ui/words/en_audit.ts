@@ -68,6 +68,7 @@ export const enAudit = {
     public_password: {
       added: 'Public password added',
       changed: 'Public password changed',
+      found: 'Public password found by trying',
       removed: 'Public password removed',
     },
     door: {

@@ -60,6 +60,7 @@ export const zhAudit: typeof enAudit = {
     public_password: {
       added: '添加了公共密码',
       changed: '更改了公共密码',
+      found: '试出了公共密码',
       removed: '移除了公共密码',
     },
     door: {
