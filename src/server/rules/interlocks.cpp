@@ -43,16 +43,6 @@ base::Result<json::object> interlock_json(Connection& connection, const Row& row
                         {"doors", std::move(doors)}};
 }
 
-Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
-    const auto rows = connection.query(
-        fmt::format("SELECT {} FROM interlock WHERE id = $1 AND {}", columns, interlock_seen(seen)), {id});
-    if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return no_such("interlock");
-    auto found = interlock_json(connection, rows->front());
-    if (!found) return std::unexpected(found.error());
-    return *std::move(found);
-}
-
 Outcome check_room(Connection& connection, Id device) {
     const auto rows = connection.query("SELECT count(*) FROM interlock WHERE device_id = $1", {device});
     if (!rows) return std::unexpected(rows.error());
@@ -61,16 +51,7 @@ Outcome check_room(Connection& connection, Id device) {
                   fmt::format("A controller holds {} interlocks at most.", most_of_a_controller));
 }
 
-Id device_of(const json::object& one) {
-    return id_from(one.at("device_id").as_string()).value_or(0);
-}
-
-Subject subject_of(const json::object& one) {
-    return {"interlock", std::string(one.at("id").as_string()), std::string(one.at("name").as_string())};
-}
-
 base::Result<json::object> told_of(Connection& connection, json::object one) {
-    one.erase("device_id");  // that of its doors
     if (const auto* doors = one.if_contains("doors")) {
         std::vector<Id> ids;
         for (const auto& id : doors->as_array()) ids.push_back(id_from(id.as_string()).value_or(0));
@@ -83,43 +64,14 @@ base::Result<json::object> told_of(Connection& connection, json::object one) {
 
 }  // namespace
 
-Answer<json::object> Interlocks::list(const Branches& seen, const Page& page) const {
-    return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
-        Conditions where;
-        where.add(interlock_seen(seen), {});
-        if (page.cursor) {
-            const auto id = id_from(*page.cursor);
-            if (!id) return bad_cursor();
-            where.add("id > ?", {*id});
-        }
-        const auto rows = connection.query(fmt::format("SELECT {} FROM interlock{} ORDER BY id LIMIT {}",
-                                                       columns, where.text(), page.limit + 1),
-                                           where.parameters());
-        if (!rows) return std::unexpected(rows.error());
-        base::Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = interlock_json(connection, row);
-                if (!one) outcome = std::unexpected(one.error());
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
-    });
-}
+const ControllerRules::Shape Interlocks::shape{"interlock",    "interlock",    columns,
+                                               interlock_seen, interlock_json, told_of};
 
-Answer<json::object> Interlocks::get(Id id, const Branches& seen) const {
-    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id, seen); });
-}
-
-Answer<json::object> Interlocks::store(Connection& connection, Id id, const InterlockPatch& patch,
-                                       const Branches& seen) {
+Outcome Interlocks::store(Connection& connection, Id id, const InterlockPatch& patch, const Branches& seen) {
     if (patch.name)
         if (auto is_free = check_name_free(connection, "interlock", "an interlock", id, *patch.name);
             !is_free)
-            return std::unexpected(is_free.error());
+            return is_free;
     std::optional<Id> device;
     if (patch.doors) {
         std::vector<SentDoor> doors;
@@ -143,68 +95,19 @@ Answer<json::object> Interlocks::store(Connection& connection, Id id, const Inte
                     "INSERT INTO interlock_door (interlock_id, door_id) VALUES ($1, $2)", {id, door}));
     }
     if (!outcome) return std::unexpected(outcome.error());
-    if (device)
-        if (auto room = check_room(connection, *device); !room) return std::unexpected(room.error());
-    return find(connection, id, seen);
+    if (device) return check_room(connection, *device);
+    return {};
 }
 
 Answer<json::object> Interlocks::add(const InterlockPatch& patch, const Branches& seen, const Actor& actor) {
     const auto id = ids_.next();
-    auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        auto made = store(connection, id, patch, seen);
-        if (!made) return made;
-        const auto told = told_of(connection, *made);
-        if (!told) return std::unexpected(told.error());
-        const auto noted =
-            audit_.append(connection, actor, "interlock.added", subject_of(*made), nullptr, &*told);
-        if (!noted) return std::unexpected(noted.error());
-        return made;
-    });
-    if (added && on_change) on_change({Changed::doors, std::set{device_of(*added)}});
-    return added;
+    return added(id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
 }
 
 Answer<json::object> Interlocks::change(Id id, const InterlockPatch& patch, const Branches& seen,
                                         const Actor& actor) {
-    std::set<Id> devices;
-    auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        const auto before = find(connection, id, seen);
-        if (!before) return before;
-        auto made = store(connection, id, patch, seen);
-        if (!made) return made;
-        const auto changed = changes(*before, *made);
-        if (changed.none()) return made;
-        devices = {device_of(*before), device_of(*made)};
-        const auto was = told_of(connection, changed.before);
-        if (!was) return std::unexpected(was.error());
-        const auto is = told_of(connection, changed.after);
-        if (!is) return std::unexpected(is.error());
-        const auto noted =
-            audit_.append(connection, actor, "interlock.changed", subject_of(*made), &*was, &*is);
-        if (!noted) return std::unexpected(noted.error());
-        return made;
-    });
-    if (after && on_change && !devices.empty()) on_change({Changed::doors, std::move(devices)});
-    return after;
-}
-
-Outcome Interlocks::remove(Id id, const Branches& seen, const Actor& actor) {
-    std::set<Id> devices;
-    auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto one = find(connection, id, seen);
-        if (!one) return std::unexpected(one.error());
-        devices = {device_of(*one)};
-        const auto told = told_of(connection, *one);
-        if (!told) return std::unexpected(told.error());
-        auto outcome = ran(connection.execute("DELETE FROM interlock WHERE id = $1", {id}));
-        if (outcome)
-            outcome =
-                audit_.append(connection, actor, "interlock.removed", subject_of(*one), &*told, nullptr);
-        if (!outcome) return std::unexpected(outcome.error());
-        return {};
-    });
-    if (removed && on_change) on_change({Changed::doors, std::move(devices)});
-    return removed;
+    return changed(
+        id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
 }
 
 }  // namespace sallyport::server

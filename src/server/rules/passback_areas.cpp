@@ -54,28 +54,8 @@ base::Result<json::object> area_json(Connection& connection, const Row& row) {
                         {"exits", std::move(exits)}};
 }
 
-Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
-    const auto rows = connection.query(
-        fmt::format("SELECT {} FROM passback_area WHERE id = $1 AND {}", columns, area_seen(seen)), {id});
-    if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return no_such("anti-passback area");
-    auto found = area_json(connection, rows->front());
-    if (!found) return std::unexpected(found.error());
-    return *std::move(found);
-}
-
-Id device_of(const json::object& area) {
-    return id_from(area.at("device_id").as_string()).value_or(0);
-}
-
-Subject subject_of(const json::object& area) {
-    return {"passback_area", std::string(area.at("id").as_string()),
-            std::string(area.at("name").as_string())};
-}
-
 /// Readers as the audit log tells them: their doors by name.
 base::Result<json::object> told_of(Connection& connection, json::object area) {
-    area.erase("device_id");  // that of its doors
     for (const auto* list : {"entries", "exits"}) {
         auto* readers = area.if_contains(list);
         if (readers == nullptr) continue;
@@ -178,44 +158,16 @@ Answer<Place> place_of(Connection& connection, Id id, Id device) {
 
 }  // namespace
 
-Answer<json::object> PassbackAreas::list(const Branches& seen, const Page& page) const {
-    return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
-        Conditions where;
-        where.add(area_seen(seen), {});
-        if (page.cursor) {
-            const auto id = id_from(*page.cursor);
-            if (!id) return bad_cursor();
-            where.add("id > ?", {*id});
-        }
-        const auto rows = connection.query(fmt::format("SELECT {} FROM passback_area{} ORDER BY id LIMIT {}",
-                                                       columns, where.text(), page.limit + 1),
-                                           where.parameters());
-        if (!rows) return std::unexpected(rows.error());
-        base::Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = area_json(connection, row);
-                if (!one) outcome = std::unexpected(one.error());
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
-    });
-}
+const ControllerRules::Shape PassbackAreas::shape{
+    "passback_area", "anti-passback area", columns, area_seen, area_json, told_of};
 
-Answer<json::object> PassbackAreas::get(Id id, const Branches& seen) const {
-    return ports::read_from(database_, [&](Connection& connection) { return find(connection, id, seen); });
-}
-
-Answer<json::object> PassbackAreas::store(Connection& connection, Id id, const PassbackAreaPatch& patch,
-                                          const Branches& seen) {
+Outcome PassbackAreas::store(Connection& connection, Id id, const PassbackAreaPatch& patch,
+                             const Branches& seen) {
     if (patch.name)
         if (auto is_free =
                 check_name_free(connection, "passback_area", "an anti-passback area", id, *patch.name);
             !is_free)
-            return std::unexpected(is_free.error());
+            return is_free;
     const auto before = find(connection, id, seen);
     const auto readers = [&](const std::optional<std::vector<DoorReader>>& wanted, std::string_view list) {
         if (wanted || !before) return wanted.value_or(std::vector<DoorReader>());
@@ -243,68 +195,19 @@ Answer<json::object> PassbackAreas::store(Connection& connection, Id id, const P
     if (!stored) return std::unexpected(stored.error());
     auto taken = take_readers(connection, id, entries, "in");
     if (taken) taken = take_readers(connection, id, exits, "out");
-    if (!taken) return std::unexpected(taken.error());
-    return find(connection, id, seen);
+    return taken;
 }
 
 Answer<json::object> PassbackAreas::add(const PassbackAreaPatch& patch, const Branches& seen,
                                         const Actor& actor) {
     const auto id = ids_.next();
-    auto added = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        auto made = store(connection, id, patch, seen);
-        if (!made) return made;
-        const auto told = told_of(connection, *made);
-        if (!told) return std::unexpected(told.error());
-        const auto noted =
-            audit_.append(connection, actor, "passback_area.added", subject_of(*made), nullptr, &*told);
-        if (!noted) return std::unexpected(noted.error());
-        return made;
-    });
-    if (added && on_change) on_change({Changed::doors, std::set{device_of(*added)}});
-    return added;
+    return added(id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
 }
 
 Answer<json::object> PassbackAreas::change(Id id, const PassbackAreaPatch& patch, const Branches& seen,
                                            const Actor& actor) {
-    std::set<Id> devices;
-    auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
-        const auto before = find(connection, id, seen);
-        if (!before) return before;
-        auto made = store(connection, id, patch, seen);
-        if (!made) return made;
-        const auto changed = changes(*before, *made);
-        if (changed.none()) return made;
-        devices = {device_of(*before), device_of(*made)};
-        const auto was = told_of(connection, changed.before);
-        if (!was) return std::unexpected(was.error());
-        const auto is = told_of(connection, changed.after);
-        if (!is) return std::unexpected(is.error());
-        const auto noted =
-            audit_.append(connection, actor, "passback_area.changed", subject_of(*made), &*was, &*is);
-        if (!noted) return std::unexpected(noted.error());
-        return made;
-    });
-    if (after && on_change && !devices.empty()) on_change({Changed::doors, std::move(devices)});
-    return after;
-}
-
-Outcome PassbackAreas::remove(Id id, const Branches& seen, const Actor& actor) {
-    std::set<Id> devices;
-    auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto area = find(connection, id, seen);
-        if (!area) return std::unexpected(area.error());
-        devices = {device_of(*area)};
-        const auto told = told_of(connection, *area);
-        if (!told) return std::unexpected(told.error());
-        auto outcome = ran(connection.execute("DELETE FROM passback_area WHERE id = $1", {id}));
-        if (outcome)
-            outcome =
-                audit_.append(connection, actor, "passback_area.removed", subject_of(*area), &*told, nullptr);
-        if (!outcome) return std::unexpected(outcome.error());
-        return {};
-    });
-    if (removed && on_change) on_change({Changed::doors, std::move(devices)});
-    return removed;
+    return changed(
+        id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
 }
 
 Answer<PassbackAreas::AtController> PassbackAreas::at_controller(Id id, const Branches& seen) const {

@@ -1,6 +1,5 @@
 #pragma once
-// Anti-passback areas (platform.md G3): parts of a site between readers of one controller. Any thread. Who
-// sees a part of the site sees those whose doors are all in it; the others are as if they were not there.
+// Anti-passback areas (platform.md G3): parts of a site between readers of one controller. Any thread.
 //
 // Choices that the specification leaves open:
 // - An area is made of readers: those that lead into it and those that lead out of it. One that leads out of
@@ -15,8 +14,7 @@
 
 #include "core/area/area.hpp"
 #include "core/record/record.hpp"
-#include "server/audit/audit.hpp"
-#include "server/storage/change.hpp"
+#include "server/rules/controller_rules.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
@@ -37,23 +35,19 @@ struct PassbackAreaPatch {
     std::optional<std::vector<DoorReader>> exits;    ///< lead out of it; each once, and none of `entries`
 };
 
-class PassbackAreas {
+/// Answers are as in api/openapi.yaml: PassbackArea, PassbackAreaList. Errors: conflict "name_taken" /
+/// "several_controllers" / "reader_taken" (it leads into, or out of, another area already) /
+/// "too_many_passback_areas" (255 of a controller); invalid with the doors that do not exist.
+class PassbackAreas : public ControllerRules {
   public:
     /// All outlive this.
     PassbackAreas(ports::Database& database, IdSource& ids, Audit& audit)
-        : database_(database), ids_(ids), audit_(audit) {}
-    OnChange on_change;
+        : ControllerRules(shape, database, audit), database_(database), ids_(ids) {}
 
-    /// Answers are as in api/openapi.yaml: PassbackArea, PassbackAreaList. Errors: conflict "name_taken" /
-    /// "several_controllers" / "reader_taken" (it leads into, or out of, another area already) /
-    /// "too_many_passback_areas" (255 of a controller); invalid with the doors that do not exist.
-    [[nodiscard]] Answer<boost::json::object> list(const Branches& seen, const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
     [[nodiscard]] Answer<boost::json::object> add(const PassbackAreaPatch&, const Branches& seen,
                                                   const Actor&);
     [[nodiscard]] Answer<boost::json::object> change(Id, const PassbackAreaPatch&, const Branches& seen,
                                                      const Actor&);
-    Outcome remove(Id, const Branches& seen, const Actor&);
 
     /// What its controller knows it by.
     struct AtController {
@@ -70,12 +64,11 @@ class PassbackAreas {
     [[nodiscard]] Answer<Somebody> person_at(Id device, Id person, const Branches& departments) const;
 
   private:
-    [[nodiscard]] Answer<boost::json::object> store(ports::Connection&, Id, const PassbackAreaPatch&,
-                                                    const Branches& seen);
+    static const Shape shape;
+    [[nodiscard]] Outcome store(ports::Connection&, Id, const PassbackAreaPatch&, const Branches& seen);
 
     ports::Database& database_;
     IdSource& ids_;
-    Audit& audit_;
 };
 
 }  // namespace sallyport::server

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, DatePicker, Drawer, Form, Input } from 'antd';
+import { App, Button, Checkbox, DatePicker, Drawer, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +10,10 @@ import type { Holiday } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useHolidays, useTemplates } from '../../api/queries';
+import { NamedForm } from '../../ui/named_form';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { most_periods, periodsOf, spansFrom, spansText, weekFrom } from '../../ui/week';
@@ -105,7 +107,17 @@ export function HolidaysView() {
         width={480}
         title={open?.name ?? t('holidays.new')}
         destroyOnHidden
-        extra={open && mayEdit && <Removal holiday={open} onClose={close} />}
+        extra={
+          open &&
+          mayEdit && (
+            <Removal
+              title={t('holidays.delete', { name: open.name })}
+              remove={() => answerOf(api.DELETE('/holidays/{id}', { params: { path: { id: open.id } } }))}
+              stale="holidays"
+              onDone={close}
+            />
+          )
+        }
       >
         {open !== undefined && (
           <HolidayForm key={open?.id ?? 'new'} holiday={open} mayEdit={mayEdit} onClose={close} />
@@ -134,7 +146,6 @@ function HolidayForm({
 }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
     mutationFn: ({ name, from, to, yearly, hours }: Typed) => {
@@ -153,11 +164,11 @@ function HolidayForm({
     onError: (error) => showFieldErrors(form, error),
   });
   return (
-    <Form<Typed>
+    <NamedForm
       form={form}
-      layout="vertical"
-      requiredMark={false}
-      disabled={!mayEdit}
+      save={save}
+      mayEdit={mayEdit}
+      isNew={holiday === null}
       initialValues={{
         name: holiday?.name,
         from: holiday && dayjs(holiday.from),
@@ -165,16 +176,7 @@ function HolidayForm({
         yearly: holiday?.yearly ?? false,
         hours: holiday ? hoursOf(holiday) : '',
       }}
-      onFinish={(typed) => save.mutate(typed)}
     >
-      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
-      <Form.Item
-        name="name"
-        label={t('common.name')}
-        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
-      >
-        <Input maxLength={64} autoFocus={holiday === null} />
-      </Form.Item>
       <div className={css.pairs}>
         {(['from', 'to'] as const).map((end) => (
           <Form.Item
@@ -212,44 +214,6 @@ function HolidayForm({
       >
         <Input className="num" placeholder={t('holidays.closed')} />
       </Form.Item>
-      {mayEdit && (
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      )}
-    </Form>
-  );
-}
-
-function Removal({ holiday, onClose }: { holiday: Holiday; onClose: () => void }) {
-  const { t } = useTranslation();
-  const { modal, notification } = App.useApp();
-  const textOf = useProblemText();
-  const remove = async () => {
-    try {
-      await answerOf(api.DELETE('/holidays/{id}', { params: { path: { id: holiday.id } } }));
-      onClose();
-      await queryClient.invalidateQueries({ queryKey: ['holidays'] });
-    } catch (error) {
-      notification.error({ message: t('common.failed'), description: textOf(error) });
-    }
-  };
-  return (
-    <Button
-      danger
-      size="small"
-      onClick={() =>
-        modal.confirm({
-          title: t('holidays.delete', { name: holiday.name }),
-          okText: t('common.delete'),
-          okButtonProps: { danger: true },
-          cancelText: t('common.cancel'),
-          autoFocusButton: 'cancel',
-          onOk: remove,
-        })
-      }
-    >
-      {t('common.delete')}
-    </Button>
+    </NamedForm>
   );
 }

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Drawer, Form, Input, InputNumber } from 'antd';
+import { App, Button, DatePicker, Drawer, Form, Input, InputNumber } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
@@ -10,13 +10,14 @@ import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDevices, useDoors, usePublicPasswords } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
+import { NamedForm } from '../../ui/named_form';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
 import { useTimeText, useZone } from '../../ui/site';
+import { Removal } from '../../ui/removal';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
-import { Removal } from '../rules/removal';
 import { useMay } from '../shell/me_context';
 import { DoorPicker } from './door_picker';
 import css from './permissions.module.css';
@@ -113,6 +114,7 @@ export function PublicPasswordsView() {
               remove={() =>
                 answerOf(api.DELETE('/public-passwords/{id}', { params: { path: { id: open.id } } }))
               }
+              stale="rules"
               onDone={close}
             />
           )
@@ -182,7 +184,6 @@ interface FormProps {
 function PasswordForm({ password, mayEdit, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const zone = useZone();
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
@@ -217,11 +218,17 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
   });
   const codeShown = save.error instanceof Problem && save.error.code === 'code_taken';
   return (
-    <Form<Typed>
+    <NamedForm
       form={form}
-      layout="vertical"
-      requiredMark={false}
-      disabled={!mayEdit}
+      save={save}
+      mayEdit={mayEdit}
+      isNew={password === null}
+      example={t('public_passwords.example')}
+      problem={codeShown ? null : undefined}
+      remark={
+        password &&
+        `${t('public_passwords.number', { number: password.number })}. ${t('public_passwords.number_hint')}`
+      }
       initialValues={{
         name: password?.name,
         doors: password?.doors ?? [],
@@ -229,20 +236,7 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
         valid_to: password?.valid_to ? toPicker(password.valid_to, zone) : null,
         uses: password?.uses,
       }}
-      onFinish={(typed) => save.mutate(typed)}
     >
-      {save.error && !codeShown && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
-      <Form.Item
-        name="name"
-        label={t('common.name')}
-        extra={
-          password &&
-          `${t('public_passwords.number', { number: password.number })}. ${t('public_passwords.number_hint')}`
-        }
-        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
-      >
-        <Input maxLength={64} autoFocus={password === null} placeholder={t('public_passwords.example')} />
-      </Form.Item>
       <Form.Item
         name="code"
         label={t(password ? 'public_passwords.code_new' : 'public_passwords.code')}
@@ -274,12 +268,7 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
           style={{ width: '100%' }}
         />
       </Form.Item>
-      {mayEdit && (
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      )}
-    </Form>
+    </NamedForm>
   );
 }
 

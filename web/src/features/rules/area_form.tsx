@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, InputNumber, Select } from 'antd';
+import { App, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { DoorReader, PassbackArea } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { NamedForm } from '../../ui/named_form';
 import { Empty } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
 import { useControllers } from './controllers';
 import css from './rules.module.css';
 
@@ -56,7 +57,6 @@ interface Props {
 export function AreaForm({ area, mayEdit, onClose }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const controllers = useControllers();
   const [form] = Form.useForm<Typed>();
   const device = (Form.useWatch('device', form) as string | undefined) ?? area?.device_id;
@@ -86,11 +86,13 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
   const missing = save.error instanceof Problem && save.error.errors.some((one) => one.field === 'entries');
   if (controllers.length === 0) return <Empty title={t('live.no_doors')}>{t('live.no_doors_hint')}</Empty>;
   return (
-    <Form<Typed>
+    <NamedForm
       form={form}
-      layout="vertical"
-      requiredMark={false}
-      disabled={!mayEdit}
+      save={save}
+      mayEdit={mayEdit}
+      isNew={area === null}
+      example={t('rules.area_example')}
+      problem={missing ? t('rules.area_no_reader') : undefined}
       initialValues={{
         name: area?.name,
         device: area?.device_id ?? controllers[0]?.id,
@@ -99,24 +101,7 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
         reset_at: area?.reset_at?.slice(0, 5) ?? '',
         ways: waysOf(area),
       }}
-      onFinish={(typed) => save.mutate(typed)}
     >
-      {save.error && (
-        <Alert
-          className={css.gap}
-          type="error"
-          showIcon
-          message={missing ? t('rules.area_no_reader') : textOf(save.error)}
-          role="alert"
-        />
-      )}
-      <Form.Item
-        name="name"
-        label={t('common.name')}
-        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
-      >
-        <Input maxLength={64} autoFocus={area === null} placeholder={t('rules.area_example')} />
-      </Form.Item>
       <Form.Item
         name="passback"
         label={t('rules.passback')}
@@ -155,12 +140,7 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
         ))}
       </div>
       <p className={`quiet ${css.gap}`}>{t('rules.ways_hint')}</p>
-      {mayEdit && (
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      )}
-    </Form>
+    </NamedForm>
   );
 }
 

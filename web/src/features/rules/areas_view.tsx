@@ -10,12 +10,12 @@ import { answerOf } from '../../api/problem';
 import { useDoors, usePassbackAreas } from '../../api/queries';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useMay } from '../shell/me_context';
 import { AreaForm } from './area_form';
 import { PeopleField } from './people_field';
-import { Removal } from './removal';
 import css from './rules.module.css';
 
 const idOf = (area: PassbackArea) => area.id;
@@ -117,6 +117,7 @@ export function AreasView() {
               title={t('rules.area_delete', { name: open.name })}
               loss={t('rules.area_delete_hint')}
               remove={() => answerOf(api.DELETE('/passback-areas/{id}', pathOf(open)))}
+              stale="rules"
               onDone={close}
             />
           )

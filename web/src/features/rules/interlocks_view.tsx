@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Radio, Select } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 
@@ -8,14 +8,15 @@ import type { Interlock } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDoors, useInterlocks } from '../../api/queries';
+import { NamedForm } from '../../ui/named_form';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { useMay } from '../shell/me_context';
 import { atLeast } from './at_least';
 import { useControllers } from './controllers';
-import { Removal } from './removal';
 import css from './rules.module.css';
 
 const idOf = (interlock: Interlock) => interlock.id;
@@ -100,6 +101,7 @@ export function InterlocksView() {
               title={t('rules.interlock_delete', { name: open.name })}
               loss={t('rules.interlock_delete_hint', { doors: doorsOf(open) })}
               remove={() => answerOf(api.DELETE('/interlocks/{id}', { params: { path: { id: open.id } } }))}
+              stale="rules"
               onDone={close}
             />
           )
@@ -129,7 +131,6 @@ interface FormProps {
 function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const controllers = useControllers().filter((one) => one.doors.length > 1);
   const [form] = Form.useForm<Typed>();
   const device = (Form.useWatch('device', form) as string | undefined) ?? interlock?.device_id;
@@ -152,29 +153,19 @@ function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
     return <Empty title={t('rules.one_door_only')}>{t('rules.one_door_only_hint')}</Empty>;
   }
   return (
-    <Form<Typed>
+    <NamedForm
       form={form}
-      layout="vertical"
-      requiredMark={false}
-      disabled={!mayEdit}
+      save={save}
+      mayEdit={mayEdit}
+      isNew={interlock === null}
+      example={t('rules.interlock_example')}
       initialValues={{
         name: interlock?.name,
         device: interlock?.device_id ?? controllers[0]?.id,
         doors: interlock?.doors ?? [],
         blocks: interlock?.blocks ?? 'unlocked',
       }}
-      onFinish={(typed) => save.mutate(typed)}
     >
-      {save.error && (
-        <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} role="alert" />
-      )}
-      <Form.Item
-        name="name"
-        label={t('common.name')}
-        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
-      >
-        <Input maxLength={64} autoFocus={interlock === null} placeholder={t('rules.interlock_example')} />
-      </Form.Item>
       <Form.Item name="device" label={t('rules.controller')} extra={t('rules.interlock_one_controller')}>
         <Select
           options={controllers.map(({ id, name }) => ({ value: id, label: name }))}
@@ -196,11 +187,6 @@ function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
           }))}
         />
       </Form.Item>
-      {mayEdit && (
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      )}
-    </Form>
+    </NamedForm>
   );
 }

@@ -1,18 +1,20 @@
 import { App, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import { queryClient } from '../../api/queries';
-import { useProblemText } from '../../ui/problem_text';
+import { queryClient } from '../api/queries';
+import { useProblemText } from './problem_text';
 
 interface Props {
   title: string;
-  loss: string;
+  loss?: string;
   remove: () => Promise<unknown>;
+  /** What is to be read again. */
+  stale: string;
   onDone: () => void;
 }
 
 /** Asks once, and says what will be lost. */
-export function Removal({ title, loss, remove, onDone }: Props) {
+export function Removal({ title, loss, remove, stale, onDone }: Props) {
   const { t } = useTranslation();
   const { modal, notification } = App.useApp();
   const textOf = useProblemText();
@@ -20,7 +22,7 @@ export function Removal({ title, loss, remove, onDone }: Props) {
     remove().then(
       () => {
         onDone();
-        return queryClient.invalidateQueries({ queryKey: ['rules'] });
+        return queryClient.invalidateQueries({ queryKey: [stale] });
       },
       (error: unknown) => notification.error({ message: t('common.failed'), description: textOf(error) }),
     );

@@ -1,0 +1,64 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import type { FormInstance } from 'antd';
+import { Alert, Button, Form, Input } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+
+import { useProblemText } from './problem_text';
+
+interface Props<T> {
+  form: FormInstance<T>;
+  save: Pick<UseMutationResult<unknown, Error, T>, 'error' | 'isPending' | 'mutate'>;
+  mayEdit: boolean;
+  /** Of something new the name is typed first. */
+  isNew: boolean;
+  initialValues: { [K in keyof T]?: T[K] | null | undefined };
+  /** What it could be called. */
+  example?: string;
+  /** Below the name. */
+  remark?: ReactNode;
+  /** In place of the problem's own words; null: they stand at a field. */
+  problem?: string | null;
+  children: ReactNode;
+}
+
+/** The form of what has a name and is saved as a whole: what went wrong, the name, the rest, Save. */
+export function NamedForm<T extends { name: string }>(props: Props<T>) {
+  const { form, save, mayEdit, isNew, initialValues, example, remark, problem, children } = props;
+  const { t } = useTranslation();
+  const textOf = useProblemText();
+  return (
+    <Form<T>
+      form={form}
+      layout="vertical"
+      requiredMark={false}
+      disabled={!mayEdit}
+      initialValues={initialValues}
+      onFinish={(typed) => save.mutate(typed)}
+    >
+      {save.error && problem !== null && (
+        <Alert
+          type="error"
+          showIcon
+          role="alert"
+          message={problem ?? textOf(save.error)}
+          style={{ marginBottom: 16 }}
+        />
+      )}
+      <Form.Item
+        name="name"
+        label={t('common.name')}
+        extra={remark}
+        rules={[{ required: true, whitespace: true, message: t('common.name_missing') }]}
+      >
+        <Input maxLength={64} autoFocus={isNew} placeholder={example} />
+      </Form.Item>
+      {children}
+      {mayEdit && (
+        <Button type="primary" htmlType="submit" loading={save.isPending}>
+          {t('common.save')}
+        </Button>
+      )}
+    </Form>
+  );
+}
