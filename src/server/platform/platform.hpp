@@ -9,6 +9,7 @@
 #include "ports/process_figures.hpp"
 #include "ports/table_file.hpp"
 #include "server/accounts/accounts.hpp"
+#include "server/accounts/found_codes.hpp"
 #include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
 #include "server/audit/audit.hpp"
