@@ -201,6 +201,8 @@ const pictures = ({ site, empty }) => {
         ["people", client("/people"), rows],
         ["people_phone", client("/people"), rows, small],
         ["person", client(`/people/${site.people[4]}`), heading],
+        ["person_new", client("/people/new"), heading],
+        ["person_new_phone", client("/people/new"), heading, { ...small, ...dark }],
         ["people_import", client("/people/import"), lookAtFile],
         ["people_import_dark", client("/people/import"), lookAtFile, dark],
         ["people_series", client("/people/batch"), readCards],
@@ -242,7 +244,10 @@ const pictures = ({ site, empty }) => {
         ["integration_mail", client("/integration"), openDrawer("outlets.mail")],
         ["integration_mail_phone", client("/integration"), openDrawer("outlets.mail"), { ...small, ...dark }],
         ["integration_syslog", client("/integration"), openDrawer("outlets.syslog")],
+        ["services", client("/services"), heading],
+        ["services_phone", client("/services"), heading, { ...small, ...dark }],
         ["settings", client("/settings"), heading],
+        ["settings_fields", client("/settings"), section("person_fields.title")],
         ["settings_retention", client("/settings"), section("retention.title")],
         ["settings_network", client("/settings"), section("network.title")],
         ["panel", site.door.url, inPanel(grantedAtPanel, codeAtPanel)],
@@ -284,10 +289,17 @@ const notice = {
     zh: ["本楼的门会记录谁在何时开门。", "有关您的数据的问题，请咨询前台。"].join("\n\n"),
 };
 
-/** What only pictures need: somebody who left, security questions, a notice, questions at one door. */
+/** What only pictures need: somebody who left, a notice, fields of the site's own, security questions. */
 async function addForPictures({ platform, people }) {
     await platform.must(204, "DELETE", `/people/${people.pop()}`);
     await platform.must(200, "PATCH", "/privacy-notice", notice);
+    await platform.must(200, "PUT", "/person-fields", {
+        fields: [
+            { name: "Car", kind: "text" },
+            { name: "Induction on", kind: "date", required: true },
+            { name: "Shift", kind: "choice", choices: ["Early", "Late", "Night"] },
+        ],
+    });
     await platform.must(204, "PUT", "/me/questions", {
         password: adminPassword,
         questions: [
@@ -311,9 +323,11 @@ try {
     const signedIn = await openContext(browser);
     await signInto(signedIn, site.platform);
     const operator = await signedIn.cookies(site.platform.url);
-    for (const language of ["en", "zh"]) {
-        await site.platform.must(200, "PATCH", "/me", { language });
-        for (const picture of chosen) await draw(browser, { site, operator, language }, picture);
+    for (const picture of chosen) {
+        for (const language of ["en", "zh"]) {
+            await site.platform.must(200, "PATCH", "/me", { language });
+            await draw(browser, { site, operator, language }, picture);
+        }
     }
 } finally {
     for (const close of closing.reverse()) await close();

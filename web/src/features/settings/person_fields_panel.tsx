@@ -84,7 +84,7 @@ function Fields({ known }: { known: PersonField[] }) {
       className={css.form}
     >
       {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
-      <p className="quiet">{t('person_fields.hint')}</p>
+      <p className={`quiet ${css.gap}`}>{t('person_fields.hint')}</p>
       <Form.List name="fields">
         {(fields, { add, remove, move }) => (
           <>
@@ -103,7 +103,7 @@ function Fields({ known }: { known: PersonField[] }) {
                     options={kinds.map((kind) => ({ value: kind, label: t(`person_fields.kinds.${kind}`) }))}
                   />
                 </Form.Item>
-                <Form.Item name={[name, 'required']} valuePropName="checked">
+                <Form.Item name={[name, 'required']} valuePropName="checked" className={css.personFieldTick}>
                   <Checkbox>{t('person_fields.required')}</Checkbox>
                 </Form.Item>
                 {mayAdminister && (
@@ -153,6 +153,7 @@ function Fields({ known }: { known: PersonField[] }) {
             ))}
             {mayAdminister && (
               <Button
+                className={css.gap}
                 icon={<PlusOutlined />}
                 disabled={fields.length >= at_most}
                 onClick={() => add({ name: '', kind: 'text', required: false, choices: [] })}
