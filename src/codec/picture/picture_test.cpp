@@ -40,8 +40,8 @@ std::string lossy(std::size_t width, std::size_t height) {
 std::string lossless(std::size_t width, std::size_t height) {
     return part("VP8L", "\x2F" + little((height - 1) << 14 | (width - 1)) + "pixels");
 }
-std::string features(char flags) {
-    return part("VP8X", flags + "\0\0\0"s + "\x1F\x03\0\x57\x02\0"s);
+std::string features(char flags, const std::string& canvas = "\x1F\x03\0\x57\x02\0"s) {
+    return part("VP8X", flags + "\0\0\0"s + canvas);
 }
 
 bool taken(const std::string& file) {
@@ -85,7 +85,9 @@ TEST(Picture, what_moves_is_too_large_or_is_none_is_refused) {
           signature + header(800, 600) + header(800, 600) + drawn + over,
           signature + header(800, 600) + chunk("JUNK", "") + drawn + over, webp(""), webp(part("EXIF", "x")),
           webp(features('\x02') + part("ANIM", "six") + lossy(8, 8)), webp(lossy(0, 8)),
-          webp(part("VP8 ", "\x11\0\0\x9D\x01\x2A\x08\0\x08\0"s)), webp(lossy(8, 8)).replace(4, 1, "\xFF")})
+          webp(features('\0', "\xFF\xFF\xFF\xFF\xFF\xFF") + lossy(8, 8)),
+          webp(features('\0') + lossless(8, 8)), webp(part("VP8 ", "\x11\0\0\x9D\x01\x2A\x08\0\x08\0"s)),
+          webp(lossy(8, 8)).replace(4, 1, "\xFF")})
         EXPECT_FALSE(taken(file)) << testing::PrintToString(file);
     for (const auto& whole : {png, webp(lossless(320, 200))})
         for (std::size_t cut = 0; cut < whole.size(); ++cut) EXPECT_FALSE(taken(whole.substr(0, cut))) << cut;

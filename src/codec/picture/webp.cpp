@@ -42,6 +42,11 @@ std::string chunk(std::string_view name, std::string_view content) {
     return whole;
 }
 
+/// The sides of a canvas, as VP8X says them.
+std::pair<std::size_t, std::size_t> canvas_of(std::string_view content) {
+    return {number_at(content, 4, 3) + 1, number_at(content, 7, 3) + 1};
+}
+
 /// What says that there is transparency; nothing else of it stays true. nullopt: it moves.
 std::optional<std::string> cleaned_features(std::string_view content) {
     constexpr unsigned animated = 0x02;
@@ -63,6 +68,7 @@ std::optional<Picture> clean_webp(std::string_view file, unsigned side) {
     Picture picture;
     picture.kind = PictureKind::webp;
     std::string kept;
+    std::optional<std::pair<std::size_t, std::size_t>> canvas;
     for (auto at = head; at + 8 <= file.size();) {
         const auto name = file.substr(at, 4);
         const auto size = number_at(file, at + 4, 4);
@@ -73,11 +79,15 @@ std::optional<Picture> clean_webp(std::string_view file, unsigned side) {
             const auto features = cleaned_features(content);
             if (!features || !kept.empty()) return std::nullopt;
             kept += chunk(name, *features);
+            canvas = canvas_of(content);
         } else if (name == "ALPH") {
             kept += chunk(name, content);
         } else if (name == "VP8 " || name == "VP8L") {
             if (!read_sides(name, content, picture) || !is_side(picture.width, side) ||
                 !is_side(picture.height, side))
+                return std::nullopt;
+            // A picture that stands fills its canvas (RFC 9649, 2.7): readers make room for what VP8X says.
+            if (canvas && *canvas != std::pair<std::size_t, std::size_t>(picture.width, picture.height))
                 return std::nullopt;
             kept += chunk(name, content);
             picture.bytes = "RIFF" + four_bytes(kept.size() + 4) + "WEBP" + kept;
