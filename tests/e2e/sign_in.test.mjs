@@ -140,6 +140,13 @@ test("a mailbox is proved with a code, and another one sets a forgotten password
     await door.getByText("The password is changed").waitFor();
     await typeLogin(door, fresh);
     await door.getByRole("navigation", { name: "Pages" }).waitFor();
+
+    const accounts = await openPage(other, platform, "/accounts", "Accounts");
+    await accounts.getByRole("row", { name: /^admin/ }).click();
+    await accounts.getByText("admin@example.org").waitFor();
+    await accounts.getByRole("button", { name: "Remove mailbox" }).click();
+    await accounts.getByRole("dialog").getByRole("button", { name: "Remove mailbox" }).last().click();
+    await accounts.getByText("The mailbox of admin is removed.").waitFor();
     assert.deepEqual(
         [...context.faults, ...other.faults].filter(
             (fault) => !expected.test(fault) && !/status of 400 .*mailbox\/confirm/.test(fault),

@@ -494,6 +494,8 @@ class EveryOperation(unittest.TestCase):
         self.good("getAccount", 200, ids=[anna["id"]])
         self.good("changeAccount", 200, {"areas": None, "revision": 1}, [anna["id"]])
         self.good("changeAccount", 409, {"areas": None, "revision": 1}, [anna["id"]])
+        self.good("changeAccount", 200, {"mailbox": None}, [anna["id"]])
+        self.good("changeAccount", 400, {"mailbox": "anna@example.org"}, [anna["id"]])
         self.good("listAccounts", 200, query="?limit=1")
         self.good("removeRole", 409, ids=[guard["id"]])
         login = {"account": "anna", "password": "brass-key-58"}

@@ -59,6 +59,17 @@ class Mailboxes : public SetUpPlatformTest {
     Reply sign_in(const char* password) {
         return from("10.0.0.7", "/sessions", {{"account", "admin"}, {"password", password}});
     }
+    /// As `sallyport user lock` does, which program_test.py has.
+    bool lock(const char* account) {
+        const auto now = clock_.utc();
+        const server::Failures held{.locks = 1, .locked_until = now + hours{24}, .last_at = now};
+        return ports::write_to(*database_,
+                               [&](ports::Connection& connection) {
+                                   return server::store_failures(
+                                       connection, {std::string(server::hand_lock), account}, held);
+                               })
+            .has_value();
+    }
     json::object mail_state() { return must(200, call("GET", "/settings/mail")).at("state").as_object(); }
 };
 
@@ -226,6 +237,111 @@ TEST_F(Mailboxes, an_administrator_who_sets_a_password_is_told_of_to_the_mailbox
     EXPECT_EQ(mail_server_.mails(2).at(1).to, "bob@example.org");
     EXPECT_EQ(ask("bob").status, 204);
     EXPECT_EQ(recover(code_in(mail_server_.mails(3).at(2).text), "10.0.0.7", "bob").status, 204);
+}
+
+TEST_F(Mailboxes, every_new_password_ends_the_codes_that_are_out) {
+    prove(own, 1);
+    const auto account = must(200, call("GET", "/accounts")).at("items").at(0);
+    const auto path = "/accounts/" + json::value_to<std::string>(account.at("id"));
+    ask();
+    auto code = code_in(mail_server_.mails(2).at(1).text);
+    const auto change = [&](const char* old, const char* fresh) {
+        return call("POST", "/me/password", json::object{{"old", old}, {"password", fresh}}).status;
+    };
+    EXPECT_EQ(change("correct-horse-7", "brass-key-58"), 204);
+    EXPECT_EQ(recover(code).code(), "wrong_mail_code") << "chosen by oneself";
+    ask();
+    code = code_in(mail_server_.mails(4).at(3).text);
+    must(200, call("PATCH", path, json::object{{"password", "copper-bell-3"}}));
+    EXPECT_EQ(recover(code).code(), "wrong_mail_code") << "given by an administrator";
+    ask();
+    code = code_in(mail_server_.mails(6).at(5).text);
+    ASSERT_TRUE(platform_->accounts().reset_admin(base::Secret("silver-gate-4")));
+    EXPECT_EQ(recover(code).code(), "wrong_mail_code") << "given on the machine";
+    const auto ways = sign_in("silver-gate-4");
+    token_ = json::value_to<std::string>(ways.body.at("token"));
+    EXPECT_EQ(
+        call("POST", "/me/mailbox", json::object{{"password", "silver-gate-4"}, {"address", "b@c"}}).status,
+        204);
+    const auto proof = code_in(mail_server_.mails(8).at(7).text);
+    EXPECT_EQ(change("silver-gate-4", "golden-arch-5"), 204);
+    EXPECT_EQ(confirm(proof).code(), "mailbox_not_begun") << "nor does it prove a mailbox";
+}
+
+TEST_F(Mailboxes, a_code_does_not_open_an_account_that_an_administrator_has_locked) {
+    prove(own, 1);
+    const json::array questions{{{"question", "First pet?"}, {"answer", "rex the dog"}},
+                                {{"question", "First street?"}, {"answer", "elm"}}};
+    const json::object asked{{"password", "correct-horse-7"}, {"questions", questions}};
+    EXPECT_EQ(call("PUT", "/me/questions", asked).status, 204);
+    ask();
+    const auto code = code_in(mail_server_.mails(2).at(1).text);
+    const auto wrong = recover("00000000");
+    ASSERT_TRUE(lock("admin"));
+    EXPECT_EQ(sign_in("correct-horse-7").code(), "locked_out");
+    EXPECT_EQ(recover(code).text, wrong.text);
+    EXPECT_EQ(from("10.0.0.7", "/password-recovery",
+                   {{"answers", json::array{"rex the dog", "elm"}}, {"password", "another-horse-8"}})
+                  .code(),
+              "wrong_answers");
+    EXPECT_EQ(sign_in("correct-horse-7").code(), "locked_out");
+    const auto locked = must(200, call("GET", "/lockouts")).at("items").at(0);
+    EXPECT_EQ(locked.at("kind"), "lock");
+    EXPECT_EQ(call("POST", "/lockouts/lift", json::object{{"kind", "lock"}, {"subject", "admin"}}).status,
+              204);
+    EXPECT_EQ(sign_in("correct-horse-7").status, 200) << "nothing was changed";
+}
+
+TEST_F(Mailboxes, are_seen_and_taken_away_by_who_keeps_accounts) {
+    prove(own, 1);
+    const json::object bob{{"name", "bob"}, {"password", "brass-key-58"}, {"role_id", "1"}};
+    EXPECT_EQ(must(201, call("POST", "/accounts", bob))["mailbox"], nullptr);
+    const auto account = must(200, call("GET", "/accounts")).at("items").at(0);
+    EXPECT_EQ(account.at("mailbox"), (json::object{{"address", own}, {"proved", true}}));
+    const auto path = "/accounts/" + json::value_to<std::string>(account.at("id"));
+    ask();
+    const auto code = code_in(mail_server_.mails(2).at(1).text);
+    EXPECT_EQ(begin("other@example.org").status, 204);
+    const auto proof = code_in(mail_server_.mails(3).at(2).text);
+    EXPECT_EQ(call("PATCH", path, json::object{{"mailbox", "a@b"}}).fields(),
+              std::vector<std::string>{"mailbox:pattern"});
+    EXPECT_EQ(must(200, call("PATCH", path, json::object{{"mailbox", nullptr}}))["mailbox"], nullptr);
+    EXPECT_THAT(mail_server_.mails(4).at(3).text, HasSubstr("not used any more for the account admin"));
+    EXPECT_EQ(recover(code).code(), "wrong_mail_code");
+    EXPECT_EQ(confirm(proof).code(), "mailbox_not_begun");
+    const auto entries = must(200, call("GET", "/audit?action=account.mailbox_changed")).at("items");
+    EXPECT_EQ(entries.at(0).at("before").at("mailbox"), own);
+    EXPECT_EQ(entries.at(0).at("after").at("mailbox"), nullptr);
+    EXPECT_TRUE(must(200, call("GET", "/audit?action=account.changed")).at("items").as_array().empty());
+    must(200, call("PATCH", path, json::object{{"mailbox", nullptr}}));
+    EXPECT_EQ(must(200, call("GET", "/audit?action=account.mailbox_changed")).at("items").as_array().size(),
+              2U)
+        << "none was there";
+}
+
+TEST_F(Mailboxes, have_no_address_for_who_only_looks_at_accounts) {
+    prove(own, 1);
+    const json::object rights{{"accounts", "view"}};
+    const auto role = must(201, call("POST", "/roles", json::object{{"name", "Reader"}, {"rights", rights}}));
+    const json::object reader{{"name", "bob"}, {"password", "brass-key-58"}, {"role_id", role.at("id")}};
+    must(201, call("POST", "/accounts", reader));
+    const auto opened = from("10.0.0.7", "/sessions", {{"account", "bob"}, {"password", "brass-key-58"}});
+    token_ = json::value_to<std::string>(opened.body.at("token"));
+    const json::object fresh{{"old", "brass-key-58"}, {"password", "correct-horse-7"}};
+    EXPECT_EQ(call("POST", "/me/password", fresh).status, 204);
+    const auto account = must(200, call("GET", "/accounts")).at("items").at(0);
+    EXPECT_EQ(account.at("mailbox"), (json::object{{"address", nullptr}, {"proved", true}}));
+}
+
+TEST_F(Mailboxes, many_are_proved_from_one_address) {
+    for (std::size_t i = 0; i < 7; ++i) {
+        ASSERT_EQ(begin(own).status, 204) << i;
+        must(200, confirm(code_in(mail_server_.mails(i + 1).at(i).text)));
+    }
+    for (const auto* name : {"a", "b", "c", "d"}) EXPECT_EQ(ask(name, "127.0.0.1").status, 204);
+    prove(own, 8);
+    EXPECT_EQ(ask("e", "127.0.0.1").status, 204);
+    EXPECT_EQ(ask("f", "127.0.0.1").code(), "too_many_attempts") << "what others asked is not forgiven";
 }
 
 class Mailbox : public PlatformTest {};

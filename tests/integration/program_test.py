@@ -150,6 +150,9 @@ class Program(unittest.TestCase):
         self.assertIn("Nobody signs in as admin", self.done("user", "lock", "admin", "--data", data))
         self.platform.api("POST", "/lockouts/lift", {"kind": "address", "subject": "127.0.0.1"})
         self.assertEqual(self.sign_in("admin", PASSWORD).status, 429)
+        kinds = [one["kind"] for one in self.platform.api("GET", "/lockouts").json()["items"]]
+        self.assertEqual(kinds, ["lock"])
+        self.assertRegex(self.done("user", "list", "--data", data), r"admin .*Z +\d{4}-.*Z\n")
         locks = self.platform.api("GET", "/audit?action=lockout.set").json()["items"]
         self.assertEqual([lock["subject"]["name"] for lock in locks], ["admin"])
         self.done("user", "unlock", "admin", "--data", data)

@@ -193,6 +193,12 @@ base::Result<server::Id> account_named(ports::Database& database, const std::str
         fmt::format("There is no account '{}'. `sallyport user list` names those that there are.", name));
 }
 
+/// Whatever locks it: wrong passwords, or a hand.
+server::Outcome unlock(server::Operators& operators, const std::string& account, const server::Actor& by) {
+    if (auto lifted = operators.lift("account", account, by); !lifted) return lifted;
+    return operators.lift(std::string(server::hand_lock), account, by);
+}
+
 }  // namespace
 
 base::Result<std::string> keep_user(const UserOptions& options) {
@@ -207,7 +213,7 @@ base::Result<std::string> keep_user(const UserOptions& options) {
     if (options.action == Action::unlock) {
         if (const auto known = account_named(database, options.name); !known)
             return std::unexpected(known.error());
-        if (const auto lifted = operators.lift("account", options.name, keeper.actor); !lifted)
+        if (const auto lifted = unlock(operators, options.name, keeper.actor); !lifted)
             return as_error(lifted.error());
         return fmt::format("{} is not locked out any more.\n", options.name);
     }
@@ -230,7 +236,7 @@ base::Result<std::string> keep_user(const UserOptions& options) {
         patch.password = read_password(options.name);
         if (const auto changed = operators.change(*id, patch, keeper); !changed)
             return as_error(changed.error());
-        if (const auto lifted = operators.lift("account", options.name, keeper.actor); !lifted)
+        if (const auto lifted = unlock(operators, options.name, keeper.actor); !lifted)
             return as_error(lifted.error());
         return fmt::format("{} chooses another password at the next sign-in; its sessions are ended.\n",
                            options.name);

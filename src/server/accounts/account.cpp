@@ -27,8 +27,9 @@ base::Result<std::vector<Account>> load_accounts(ports::Connection& connection,
         "SELECT a.id, a.name, a.language, r.id, r.name, r.built_in, r.rights, a.all_areas, "
         "a.all_departments, "
         "a.must_change, a.password_changed_at, a.created_at, a.revision, EXISTS (SELECT 1 FROM "
-        "second_factor f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL) FROM account a "
-        "JOIN role r ON r.id = a.role_id WHERE $1 IS NULL OR a.name = $1 ORDER BY a.name",
+        "second_factor f WHERE f.account_id = a.id AND f.confirmed_at IS NOT NULL), m.address, "
+        "m.proved_at FROM account a JOIN role r ON r.id = a.role_id LEFT JOIN mailbox m "
+        "ON m.account_id = a.id WHERE $1 IS NULL OR a.name = $1 ORDER BY a.name",
         {name});
     if (!rows) return std::unexpected(rows.error());
     auto areas = read_lists(connection, "area");
@@ -52,6 +53,8 @@ base::Result<std::vector<Account>> load_accounts(ports::Connection& connection,
         account.created_at = row.time(11);
         account.revision = row.integer(12);
         if (row.integer(13) == 1) account.second_factor = Account::SecondFactor::on;
+        account.mailbox = row.text_or_null(14);
+        if (!row.is_null(15)) account.mailbox_state = Account::Mailbox::proved;
         accounts.push_back(std::move(account));
     }
     return accounts;

@@ -28,6 +28,9 @@ struct Account {
     std::optional<std::vector<Id>> departments;
     Password password = Password::settled;
     SecondFactor second_factor = SecondFactor::off;  ///< on: confirmed
+    std::optional<std::string> mailbox;              ///< its address
+    enum class Mailbox { unproved, proved };
+    Mailbox mailbox_state = Mailbox::unproved;
     base::UtcTime password_changed_at;
     base::UtcTime created_at;
     std::int64_t revision = 1;

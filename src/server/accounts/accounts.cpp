@@ -271,7 +271,7 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
                              Subject{"account", id_text(session.account.id), name});
     });
     if (!stored) return std::unexpected(stored.error());
-    mailboxes_.wake();
+    mailboxes_.changed(session.account.id);
     sessions_.remove_others(session.account.id, session.id);
     if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
     return {};

@@ -120,9 +120,20 @@ class Accounts {
                                            const std::vector<std::string>& answer_hashes);
     [[nodiscard]] base::Result<std::vector<std::string>> hashes_of(const std::vector<Question>&);
     [[nodiscard]] base::Status store_password(ports::Connection&, Id account, const std::string& hash) const;
-    /// The end of each way back in; `by` is a word for the audit log.
-    [[nodiscard]] Outcome recovered(Id account, const std::string& name, const base::Secret& fresh,
-                                    const Attempts::Admitted&, std::string_view by, const Caller&);
+    /// A way back in.
+    struct Recovery {
+        std::string name;
+        std::optional<Id> account;  ///< none: what was given is wrong
+        std::optional<Mailboxes::Sent> sent;
+        std::string_view by;  ///< a word for the audit log
+    };
+    /// Not for an account that is locked by hand.
+    [[nodiscard]] base::Result<bool> is_open(ports::Connection&, const Recovery&) const;
+    [[nodiscard]] base::Status store_recovered(ports::Connection&, const Recovery&, const std::string& hash,
+                                               const Attempts::Admitted&, const Caller&);
+    /// The end of each of them; one that is not open answers the refusal, which counts.
+    [[nodiscard]] Outcome recovered(const Recovery&, const base::Secret& fresh, const Attempts::Admitted&,
+                                    const Caller&, std::unexpected<Problem> refusal);
     [[nodiscard]] Answer<Proof> prove(ports::Connection&, const Account&, const Login&) const;
     /// Counts it, and writes it into the audit log.
     [[nodiscard]] Outcome note_failure(const Attempts::Admitted&, std::string_view action, const Actor&);

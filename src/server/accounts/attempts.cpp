@@ -26,6 +26,12 @@ base::Result<Failures> failures_of(Connection& connection, const Attempts::Count
 
 }  // namespace
 
+base::Result<bool> locked_by_hand(Connection& connection, const std::string& account, base::UtcTime now) {
+    const auto known = failures_of(connection, {std::string(hand_lock), account});
+    if (!known) return std::unexpected(known.error());
+    return is_locked(*known, now);
+}
+
 Status store_failures(Connection& connection, const Attempts::Counter& counter, const Failures& known) {
     return ran(connection.execute(
         "INSERT INTO login_failure (kind, subject, failures, locks, locked_until, last_at) "
@@ -66,6 +72,11 @@ Answer<Attempts::Room> Attempts::room_for(const Counters& counters, std::string_
             const auto known = failures_of(connection, counter);
             if (!known) return std::unexpected(known.error());
             if (is_locked(*known, now)) until = std::max(until, known->locked_until);
+            if (counter.first == "account") {
+                const auto held = failures_of(connection, {std::string(hand_lock), counter.second});
+                if (!held) return std::unexpected(held.error());
+                if (is_locked(*held, now)) until = std::max(until, held->locked_until);
+            }
             const auto found = under_way_.find(counter);
             const auto others = found == under_way_.end() ? 0 : found->second;
             if (others > 0 && known->failures + others >= failures_until_lock) room = Room::taken;
@@ -97,6 +108,12 @@ Status Attempts::count_failure(Connection& connection, const Admitted& attempt) 
         outcome = store_failures(connection, counter, after_failure(*known, now));
     }
     return outcome;
+}
+
+Status Attempts::take_back(Connection& connection, const Counter& counter) {
+    const auto known = failures_of(connection, counter);
+    if (!known) return std::unexpected(known.error());
+    return store_failures(connection, counter, without_failure(*known));
 }
 
 Status Attempts::forgive(Connection& connection, const Admitted& attempt) const {

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,8 @@ class Attempts {
     [[nodiscard]] base::Status count_failure(ports::Connection&, const Admitted&) const;
     /// Inside a unit of work: the attempt was right, which forgives the ones before.
     [[nodiscard]] base::Status forgive(ports::Connection&, const Admitted&) const;
+    /// Inside a unit of work: one that was counted there was right after all.
+    [[nodiscard]] static base::Status take_back(ports::Connection&, const Counter&);
 
   private:
     enum class Room { free, taken };
@@ -66,6 +69,12 @@ class Attempts {
     std::map<Counter, std::int64_t> under_way_;
 };
 
+/// An account that an administrator has locked: no attempt under "account" is admitted either. Neither
+/// failures nor forgiveness touch it.
+inline constexpr std::string_view hand_lock = "lock";
+/// Inside a unit of work: whether the account is locked by hand.
+[[nodiscard]] base::Result<bool> locked_by_hand(ports::Connection&, const std::string& account,
+                                                base::UtcTime now);
 /// Inside a unit of work: what is remembered of one of them from now on.
 [[nodiscard]] base::Status store_failures(ports::Connection&, const Attempts::Counter&, const Failures&);
 /// limit `code` with the time to wait.

@@ -35,4 +35,16 @@ inline constexpr base::Duration longest_lock = std::chrono::hours{24};
     return known;
 }
 
+/// Without the last of them, which was none after all: also without the lock that it made.
+[[nodiscard]] inline Failures without_failure(Failures known) {
+    if (known.failures > 0) {
+        --known.failures;
+    } else if (known.locks > 0) {
+        --known.locks;
+        known.failures = failures_until_lock - 1;
+        known.locked_until = {0};
+    }
+    return known;
+}
+
 }  // namespace sallyport::server

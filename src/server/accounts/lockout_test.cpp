@@ -35,6 +35,14 @@ TEST(Lockout, each_lock_is_longer_up_to_a_day) {
     EXPECT_EQ(known.locked_until - at, base::Duration(hours{24}));
 }
 
+TEST(Lockout, what_was_no_failure_is_taken_back_with_its_lock) {
+    EXPECT_EQ(without_failure(fail({}, 3, now)).failures, 2);
+    const auto locked = fail({}, 5, now);
+    EXPECT_FALSE(is_locked(without_failure(locked), now));
+    EXPECT_EQ(after_failure(without_failure(locked), now).locked_until, locked.locked_until);
+    EXPECT_EQ(without_failure({}).failures, 0);
+}
+
 TEST(Lockout, forgets_after_two_quiet_days) {
     const auto known = fail({}, 4, now);
     EXPECT_FALSE(is_locked(after_failure(known, now + hours{49}), now + hours{49}));

@@ -26,7 +26,14 @@ json::value list_json(const std::optional<std::vector<Id>>& branches) {
     return ids;
 }
 
-json::object account_json(const Account& account) {
+json::value mailbox_json(const Account& account, const Account& reader) {
+    if (!account.mailbox) return nullptr;
+    const bool shown = reader.rights.may(Function::accounts, Level::administer);
+    return json::object{{"address", shown ? json::value(*account.mailbox) : json::value(nullptr)},
+                        {"proved", account.mailbox_state == Account::Mailbox::proved}};
+}
+
+json::object account_json(const Account& account, const Account& reader) {
     return {{"id", id_text(account.id)},
             {"name", account.name},
             {"role_id", id_text(account.role_id)},
@@ -34,6 +41,7 @@ json::object account_json(const Account& account) {
             {"departments", list_json(account.departments)},
             {"must_change", account.password == Account::Password::to_change},
             {"second_factor", account.second_factor == Account::SecondFactor::on},
+            {"mailbox", mailbox_json(account, reader)},
             {"password_changed_at", time_text(account.password_changed_at)},
             {"created_at", time_text(account.created_at)},
             {"revision", account.revision}};
@@ -133,7 +141,7 @@ Outcome store(Connection& connection, Id id, const AccountPatch& patch, const Ke
 
 }  // namespace
 
-Answer<json::object> Operators::list(const Page& page) const {
+Answer<json::object> Operators::list(const Page& page, const Account& reader) const {
     const auto accounts = ports::read_from(
         database_, [](Connection& connection) { return load_accounts(connection, std::nullopt); });
     if (!accounts) return std::unexpected(accounts.error());
@@ -146,17 +154,17 @@ Answer<json::object> Operators::list(const Page& page) const {
     }
     const auto end = begin + std::min<std::ptrdiff_t>(page.limit, accounts->end() - begin);
     json::array items;
-    for (auto one = begin; one != end; ++one) items.push_back(account_json(*one));
+    for (auto one = begin; one != end; ++one) items.push_back(account_json(*one, reader));
     json::value next = nullptr;
     if (end != accounts->end()) next = id_text((end - 1)->id);
     return json::object{{"items", std::move(items)}, {"next", std::move(next)}};
 }
 
-Answer<json::object> Operators::get(Id id) const {
+Answer<json::object> Operators::get(Id id, const Account& reader) const {
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto account = find(connection, id);
         if (!account) return std::unexpected(account.error());
-        return account_json(*account);
+        return account_json(*account, reader);
     });
 }
 
@@ -200,12 +208,12 @@ Answer<json::object> Operators::add(const AccountPatch& patch, const Keeper& by)
         auto noted =
             audit_.append(connection, by.actor, "account.added", subject_of(*account), nullptr, &*after);
         if (!noted) return std::unexpected(noted.error());
-        return account_json(*account);
+        return account_json(*account, by.account);
     });
 }
 
 Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const Keeper& by) {
-    const auto known = get(id);
+    const auto known = get(id, by.account);
     if (!known) return std::unexpected(known.error());
     const auto password = hash(patch, std::string(known->at("name").as_string()));
     if (!password) return std::unexpected(password.error());
@@ -229,6 +237,9 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
         if (done && patch.password)
             if (auto told_of_it = mailboxes_.tell_password_changed(connection, id); !told_of_it)
                 return std::unexpected(told_of_it.error());
+        if (done && patch.mailbox == AccountPatch::Mailbox::goes)
+            if (auto gone = mailboxes_.remove(connection, *before, by.actor); !gone)
+                return std::unexpected(gone.error());
         if (!done) return std::unexpected(done.error());
         const auto account = find(connection, id);
         if (!account) return std::unexpected(account.error());
@@ -236,16 +247,14 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
         if (!is) return std::unexpected(is.error());
         auto found = changes(*was, *is);
         if (patch.password) found.after["password"] = "changed";
-        if (found.none()) return account_json(*account);
+        if (found.none()) return account_json(*account, by.account);
         auto noted = audit_.append(connection, by.actor, "account.changed", subject_of(*account),
                                    &found.before, &found.after);
         if (!noted) return std::unexpected(noted.error());
-        return account_json(*account);
+        return account_json(*account, by.account);
     });
-    if (changed && patch.password) {
-        mailboxes_.wake();
-        sessions_.remove_others(id, 0);
-    }
+    if (changed && (patch.password || patch.mailbox == AccountPatch::Mailbox::goes)) mailboxes_.changed(id);
+    if (changed && patch.password) sessions_.remove_others(id, 0);
     return refreshed(std::move(changed));
 }
 
@@ -304,7 +313,8 @@ Answer<base::UtcTime> Operators::lock(const std::string& account, const Actor& a
     const auto now = clock_.utc();
     const Failures failures{.failures = 0, .locks = 1, .locked_until = now + longest_lock, .last_at = now};
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> base::Status {
-        if (auto done = store_failures(connection, {"account", account}, failures); !done) return done;
+        if (auto done = store_failures(connection, {std::string(hand_lock), account}, failures); !done)
+            return done;
         const json::object after{{"locked", "account"}};
         return audit_.append(connection, actor, "lockout.set", Subject{"lockout", std::nullopt, account},
                              nullptr, &after);

@@ -20,6 +20,8 @@ struct AccountPatch {
     std::optional<Id> role_id;
     Nullable<std::vector<Id>> areas;  ///< null inside: all
     Nullable<std::vector<Id>> departments;
+    enum class Mailbox { stays, goes };
+    Mailbox mailbox = Mailbox::stays;
     std::optional<std::int64_t> revision;
 };
 
@@ -51,8 +53,9 @@ class Operators {
     /// Answers are as in api/openapi.yaml: Account, AccountList. Errors: conflict "name_taken",
     /// "changed_meanwhile", "last_administrator", "own_account"; forbidden "beyond_your_rights"; invalid with
     /// the fields that are wrong.
-    [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id) const;
+    /// The address of a mailbox is for who keeps accounts.
+    [[nodiscard]] Answer<boost::json::object> list(const Page&, const Account& reader) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Account& reader) const;
     /// Who gets a password from somebody else has to choose an own one at the first sign-in.
     [[nodiscard]] Answer<boost::json::object> add(const AccountPatch&, const Keeper&);
     [[nodiscard]] Answer<boost::json::object> change(Id, const AccountPatch&, const Keeper&);

@@ -129,16 +129,12 @@ Outcome Accounts::recover(const std::vector<base::Secret>& answers, const base::
         const auto hash = i < rows->size() ? (*rows)[i].text(1) : std::string();
         if (!passwords_.matches(hash, normalised_answer(answers[i]))) right = false;
     }
-    if (!right) {
-        if (auto noted = note_failure(*attempt, "account.recovery_refused", caller.as(administrator)); !noted)
-            return noted;
-        return refuse(
-            ErrorKind::unauthenticated, "wrong_answers",
-            "Not all of the answers are right. After five wrong tries this way is closed for a while; "
-            "`sallyport reset-admin` on the machine helps at any time.");
-    }
-    return recovered(rows->front().integer(2), std::string(administrator), fresh, *attempt, "questions",
-                     caller);
+    const auto account = right ? std::optional(rows->front().integer(2)) : std::nullopt;
+    const Recovery way{std::string(administrator), account, std::nullopt, "questions"};
+    return recovered(way, fresh, *attempt, caller,
+                     refuse(ErrorKind::unauthenticated, "wrong_answers",
+                            "Not all of the answers are right. After five wrong tries this way is closed "
+                            "for a while; `sallyport reset-admin` on the machine helps at any time."));
 }
 
 Outcome Accounts::recover_by_mail(const std::string& name, const base::Secret& code,
@@ -151,34 +147,58 @@ Outcome Accounts::recover_by_mail(const std::string& name, const base::Secret& c
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
     const auto id = *found ? std::optional((*found)->account.id) : std::nullopt;
-    if (mailboxes_.use(id, code)) return recovered(*id, name, fresh, *attempt, "mailbox", caller);
-    if (auto noted = note_failure(*attempt, "account.recovery_refused", caller.as(name)); !noted)
-        return noted;
-    return refuse(ErrorKind::unauthenticated, "wrong_mail_code",
-                  "This is not the code that was sent, or it is not good any more. Have another one sent.");
+    const auto sent = mailboxes_.use(id, code);
+    const Recovery way{name, sent ? id : std::nullopt, sent, "mailbox"};
+    return recovered(way, fresh, *attempt, caller,
+                     refuse(ErrorKind::unauthenticated, "wrong_mail_code",
+                            "This is not the code that was sent, or it is not good any more. Have another "
+                            "one sent."));
 }
 
-Outcome Accounts::recovered(Id id, const std::string& name, const base::Secret& fresh,
-                            const Attempts::Admitted& attempt, std::string_view by, const Caller& caller) {
+base::Result<bool> Accounts::is_open(Connection& connection, const Recovery& way) const {
+    const auto locked = locked_by_hand(connection, way.name, clock_.utc());
+    if (!locked) return std::unexpected(locked.error());
+    if (!way.account || *locked) return false;
+    return way.sent ? Mailboxes::stands(connection, *way.account, *way.sent) : true;
+}
+
+Status Accounts::store_recovered(Connection& connection, const Recovery& way, const std::string& hash,
+                                 const Attempts::Admitted& attempt, const Caller& caller) {
+    const auto id = *way.account;
+    auto outcome = store_password(connection, id, hash);
+    if (outcome) outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1", {id}));
+    if (outcome)
+        outcome = ran(connection.execute(
+            "DELETE FROM login_failure WHERE kind IN ('account', 'mailbox_asked') AND subject = $1",
+            {way.name}));
+    if (outcome) outcome = attempts_.forgive(connection, attempt);
+    if (outcome) outcome = mailboxes_.tell_password_changed(connection, id);
+    if (!outcome) return outcome;
+    const boost::json::object after{{"by", way.by}};
+    return audit_.append(connection, caller.as(way.name), "account.recovered",
+                         Subject{"account", id_text(id), way.name}, nullptr, &after);
+}
+
+Outcome Accounts::recovered(const Recovery& way, const base::Secret& fresh, const Attempts::Admitted& attempt,
+                            const Caller& caller, std::unexpected<Problem> refusal) {
+    // Before anything is decided: the time tells nothing.
     const auto hash = passwords_.hash(fresh);
     if (!hash) return std::unexpected(hash.error());
-    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
-        auto outcome = store_password(connection, id, *hash);
-        if (outcome) outcome = ran(connection.execute("DELETE FROM session WHERE account_id = $1", {id}));
-        if (outcome)
-            outcome = ran(connection.execute(
-                "DELETE FROM login_failure WHERE kind IN ('account', 'mailbox_asked') AND subject = $1",
-                {name}));
-        if (outcome) outcome = attempts_.forgive(connection, attempt);
-        if (outcome) outcome = mailboxes_.tell_password_changed(connection, id);
-        if (!outcome) return outcome;
-        const boost::json::object after{{"by", by}};
-        return audit_.append(connection, caller.as(name), "account.recovered",
-                             Subject{"account", id_text(id), name}, nullptr, &after);
+    const auto done = ports::write_to(database_, [&](Connection& connection) -> base::Result<bool> {
+        const auto open = is_open(connection, way);
+        if (!open) return open;
+        auto outcome = *open ? store_recovered(connection, way, *hash, attempt, caller)
+                             : attempts_.count_failure(connection, attempt);
+        if (outcome && !*open)
+            outcome =
+                audit_.append(connection, caller.as(way.name), "account.recovery_refused", std::nullopt);
+        if (!outcome) return std::unexpected(outcome.error());
+        return open;
     });
-    if (!stored) return std::unexpected(stored.error());
-    mailboxes_.wake();
-    sessions_.remove_others(id, 0);
+    if (!done) return std::unexpected(done.error());
+    if (!*done) return refusal;
+    mailboxes_.changed(*way.account);
+    sessions_.remove_others(*way.account, 0);
     if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
     return {};
 }
@@ -186,9 +206,9 @@ Outcome Accounts::recovered(Id id, const std::string& name, const base::Secret& 
 base::Result<std::vector<ListedAccount>> Accounts::list() const {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT a.name, r.name, a.password_changed_at, coalesce(f.locked_until, 0) FROM account a "
-            "JOIN role r ON r.id = a.role_id LEFT JOIN login_failure f ON f.kind = 'account' AND f.subject = "
-            "a.name ORDER BY a.name");
+            "SELECT a.name, r.name, a.password_changed_at, coalesce((SELECT max(f.locked_until) "
+            "FROM login_failure f WHERE f.kind IN ('account', 'lock') AND f.subject = a.name), 0) "
+            "FROM account a JOIN role r ON r.id = a.role_id ORDER BY a.name");
     });
     if (!rows) return std::unexpected(rows.error());
     std::vector<ListedAccount> accounts;
@@ -207,7 +227,7 @@ Outcome Accounts::reset_admin(const base::Secret& password) {
         return refuse(ErrorKind::conflict, "not_set_up",
                       "The platform is not set up yet. Start it and open its page.");
     const auto id = (*found)->account.id;
-    return ports::write_to(database_, [&](Connection& connection) -> Outcome {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
         auto outcome = store_password(connection, id, *hash);
         // Whoever sits at the machine may have lost all of it.
         for (const auto* sql :
@@ -219,9 +239,11 @@ Outcome Accounts::reset_admin(const base::Secret& password) {
         if (outcome)
             outcome = audit_.append(connection, Actor{}, "account.reset",
                                     Subject{"account", std::nullopt, std::string(administrator)});
-        if (!outcome) return std::unexpected(outcome.error());
-        return {};
+        return outcome;
     });
+    if (!stored) return std::unexpected(stored.error());
+    mailboxes_.changed(id);
+    return {};
 }
 
 }  // namespace sallyport::server

@@ -21,6 +21,10 @@ bool is_account(std::string_view text) {
 constexpr TextRule account_rule{1, 32, is_account,
                                 "An account's name has small letters, digits and . _ - only."};
 
+/// A mailbox is set by its owner, who proves it.
+constexpr TextRule taken_away{0, 254, [](std::string_view) { return false; },
+                              "Send null to remove it. Its owner sets another one."};
+
 Keeper keeper(const Call& call) {
     return {call.session->account, call.actor()};
 }
@@ -38,7 +42,12 @@ Answer<AccountPatch> account_body(const Call& call, Sent sent) {
         if (is_new && !fields.sent("role_id")) fields.wrong("role_id", "missing", "This is missing.");
         patch.areas = fields.nullable_ids("areas", most_branches);
         patch.departments = fields.nullable_ids("departments", most_branches);
-        if (!is_new) patch.revision = fields.integer("revision", 1, newest_revision);
+        if (is_new) return patch;
+        if (fields.is_null("mailbox"))
+            patch.mailbox = AccountPatch::Mailbox::goes;
+        else
+            fields.text("mailbox", taken_away);
+        patch.revision = fields.integer("revision", 1, newest_revision);
         return patch;
     });
 }
@@ -63,7 +72,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
         {"GET", "/accounts", looks, Body::none, at_once([&](Call& call) -> Answer<Reply> {
              const auto page = only_page(call);
              if (!page) return std::unexpected(page.error());
-             return ok_or_problem(operators.list(*page));
+             return ok_or_problem(operators.list(*page, call.session->account));
          })},
         {"POST", "/accounts", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = account_body(call, Sent::anything);
@@ -71,7 +80,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
              return created_or_problem(operators.add(*patch, keeper(call)));
          })},
         {"GET", "/accounts/{id}", looks, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(operators.get(call.id())); })},
+         at_once([&](Call& call) { return ok_or_problem(operators.get(call.id(), call.session->account)); })},
         {"PATCH", "/accounts/{id}", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = account_body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
@@ -84,7 +93,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
         {"POST", "/lockouts/lift", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto who = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
                  const auto kind = fields.choice("kind",
-                                                 {"account", "address", "setup", "questions", "token",
+                                                 {"account", "lock", "address", "setup", "questions", "token",
                                                   "mailbox", "mailbox_asked", "mailbox_asked_from"},
                                                  Need::required);
                  const auto subject = fields.text("subject", {1, 64, nullptr, {}}, Need::required);

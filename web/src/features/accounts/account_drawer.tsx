@@ -97,7 +97,24 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
       autoFocusButton: 'cancel',
       onOk: () => takeAway.mutateAsync().catch(() => undefined),
     });
-  const error = save.error ?? remove.error ?? takeAway.error;
+  const dropMailbox = useMutation({
+    mutationFn: () =>
+      answerOf(
+        api.PATCH('/accounts/{id}', { params: { path: { id: account!.id } }, body: { mailbox: null } }),
+      ),
+    onSuccess: () => after(t('mailbox.taken_away', { name: account!.name })),
+  });
+  const askDropMailbox = () =>
+    modal.confirm({
+      title: t('mailbox.take_away_title', { name: account!.name }),
+      content: t('mailbox.take_away_hint'),
+      okText: t('mailbox.take_away'),
+      okButtonProps: { danger: true },
+      cancelText: t('common.cancel'),
+      autoFocusButton: 'cancel',
+      onOk: () => dropMailbox.mutateAsync().catch(() => undefined),
+    });
+  const error = save.error ?? remove.error ?? takeAway.error ?? dropMailbox.error;
   return (
     <Drawer open onClose={onClose} width={520} title={account?.name ?? t('accounts.add')}>
       <Form<Typed>
@@ -136,6 +153,17 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
             <StateWord look="good">{t('second_factor.title')}</StateWord>
             <Button size="small" onClick={askTakeAway}>
               {t('second_factor.take_away')}
+            </Button>
+          </div>
+        )}
+        {account?.mailbox && (
+          <div className={css.line}>
+            <span className={css.address}>{account.mailbox.address ?? t('mailbox.title')}</span>
+            <StateWord look={account.mailbox.proved ? 'good' : 'waiting'}>
+              {t(account.mailbox.proved ? 'mailbox.proved' : 'mailbox.not_proved')}
+            </StateWord>
+            <Button size="small" onClick={askDropMailbox}>
+              {t('mailbox.take_away')}
             </Button>
           </div>
         )}

@@ -33,6 +33,7 @@ export const enAccounts = {
     locked_until: 'until',
     lockout_account: 'Account',
     lockout_address: 'Address',
+    lockout_lock: 'Account, locked by hand',
     lockout_mailbox: 'Wrong mail codes for',
     lockout_mailbox_asked: 'Mail codes asked for',
     lockout_mailbox_asked_from: 'Mail codes asked from',
