@@ -142,7 +142,7 @@ function Frame() {
           <AccountMenu />
         </header>
       )}
-      <div className={css.content} id="page" tabIndex={-1}>
+      <div className={css.content} id="page" tabIndex={0}>
         <PasswordReminder />
         <Boundary place={pathname}>
           <Suspense fallback={<Loading />}>
