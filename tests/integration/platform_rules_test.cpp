@@ -1,4 +1,6 @@
 // Rules of doors, anti-passback areas and interlocks as the API keeps them (platform.md G3).
+#include <future>
+
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
@@ -222,6 +224,34 @@ TEST_F(Rules, no_code_is_another_one_or_somebodys_user_id) {
     EXPECT_THAT(
         call("POST", "/public-passwords", {{"name", "Post"}, {"code", "2"}, {"doors", {"99"}}}).fields(),
         ElementsAre("doors.0:not_found"));
+}
+
+TEST_F(Rules, of_two_changes_at_once_none_is_lost) {
+    const auto patch = [this](const char* path, const json::object& body) {
+        return std::async(std::launch::async, [=, this] { return call("PATCH", path, body).status; });
+    };
+    for (int i = 0; i < 40; ++i) {
+        const auto name = fmt::format("Gate {}", i);
+        must(200, call("PATCH", "/doors/23", {{"confirm", false}}));
+        auto one = patch("/doors/23", {{"confirm", true}});
+        auto other = patch("/doors/23", {{"name", name}});
+        EXPECT_EQ(one.get(), 200);
+        EXPECT_EQ(other.get(), 200);
+        const auto door = must(200, call("GET", "/doors/23"));
+        ASSERT_EQ(std::pair(door.at("confirm"), door.at("name")),
+                  std::pair(json::value(true), json::value(name)));
+    }
+    clock_.advance(std::chrono::seconds{1});  // ids are made of the time
+    restart();
+    EXPECT_EQ(must(200, call("GET", "/doors/23")).at("name"), "Gate 39");
+    for (const auto* outlet : {"/settings/mqtt", "/settings/mail", "/settings/syslog"}) {
+        for (int i = 0; i < 10; ++i) {
+            const auto revision = must(200, call("GET", outlet)).at("revision");
+            auto one = patch(outlet, {{"port", 2'001 + i}, {"revision", revision}});
+            auto other = patch(outlet, {{"port", 3'001 + i}, {"revision", revision}});
+            EXPECT_EQ((std::set{one.get(), other.get()}), (std::set{200, 409})) << outlet;
+        }
+    }
 }
 
 TEST_F(Rules, codes_are_not_found_by_trying) {

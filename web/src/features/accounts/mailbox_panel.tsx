@@ -10,6 +10,7 @@ import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { CodeField } from '../entry/code_field';
 import css from './accounts.module.css';
 import { OwnPassword } from './second_factor_set_up';
 
@@ -183,20 +184,7 @@ function Code({ address, onDone }: { address: string; onDone: () => void }) {
           message={t('mailbox.code_sent', { address })}
         />
       )}
-      <Form.Item
-        name="code"
-        label={t('mailbox.code')}
-        rules={[{ required: true, message: t('forgotten.code_missing') }]}
-      >
-        <Input
-          className="mono"
-          size="large"
-          autoFocus
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          maxLength={12}
-        />
-      </Form.Item>
+      <CodeField label={t('mailbox.code')} />
       <Button type="primary" htmlType="submit" loading={confirm.isPending}>
         {t('mailbox.confirm')}
       </Button>

@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { Failure, Loading } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { CodeField } from './code_field';
 import { EntryFrame } from './entry_frame';
 import css from './entry.module.css';
 import { NewPasswordField, SamePasswordField } from './password_field';
@@ -135,20 +136,7 @@ function WithCode({ account, onDone }: { account: string; onDone: () => void }) 
       ) : (
         <Alert className={css.alert} type="info" showIcon role="status" message={t('forgotten.sent')} />
       )}
-      <Form.Item
-        name="code"
-        label={t('forgotten.code')}
-        rules={[{ required: true, message: t('forgotten.code_missing') }]}
-      >
-        <Input
-          className="mono"
-          size="large"
-          autoFocus
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          maxLength={12}
-        />
-      </Form.Item>
+      <CodeField label={t('forgotten.code')} />
       <input type="text" name="username" autoComplete="username" defaultValue={account} hidden readOnly />
       <NewPasswordField name="password" label={t('account.new')} account={account} />
       <SamePasswordField as="password" />
