@@ -135,6 +135,9 @@ test("from an empty directory to a named event, by hand", async (t) => {
     await row.filter({ hasText: "Main entrance" }).filter({ hasText: "Granted" }).waitFor();
     const newest = page.getByRole("region", { name: "Newest event" });
     await newest.getByText("Anna Berger", { exact: true }).waitFor();
+    const why = newest.getByRole("region", { name: "Why" });
+    await why.getByText("There is a permission for this door").waitFor();
+    assert.doesNotMatch(await why.innerText(), /_/, "rules in words, not by their ids");
 
     await typeKeys(panel, `#${keypadPassword}#`);
     await panel.getByText("Flashing blue: in the menu").waitFor();

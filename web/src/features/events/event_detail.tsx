@@ -108,8 +108,8 @@ function Trace({ steps, reason }: { steps: NonNullable<Event['trace']>; reason: 
             />
             <span className={css.rule}>
               {step.outcome === 'failed'
-                ? (reason ?? wordOf('rules', step.rule))
-                : wordOf('rules', step.rule)}
+                ? (reason ?? wordOf('trace_rules', step.rule))
+                : wordOf('trace_rules', step.rule)}
               {step.detail !== null && !/^\d+$/.test(step.detail) && (
                 <span className="quiet num"> {step.detail}</span>
               )}

@@ -56,10 +56,11 @@ export const enTerms = {
     done_all_other: '{{command}}: all {{count}} took it.',
     done_some: '{{command}}: {{taken}} of {{count}} took it. Not: {{doors}}.',
   },
-  rules: {
+  trace_rules: {
     working_mode: 'The controller works as an access controller',
     keypad_lock: 'The keypad is not locked after wrong codes',
     credential: 'The card or code belongs to somebody',
+    facility: 'The card’s facility code is let in while the people cannot be read',
     blocklist: 'Not on the blocklist',
     card_status: 'The card is not lost, frozen or cancelled',
     validity: 'The person is valid now',
@@ -71,6 +72,11 @@ export const enTerms = {
     schedule: 'The time is within the schedule',
     patrol: 'The card may open, not only patrol',
     door_mode: 'The door’s mode allows it',
+    interlock: 'No interlocked door is open',
+    anti_passback: 'The person comes from where they were last seen',
+    first_card: 'Whoever has to come first has come',
+    group: 'Enough people of each group have come',
+    verification: 'The operator agreed',
   },
   reasons: {
     reader_mode: 'The controller works as a reader only',

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import { describe, expect, it } from 'vitest';
 
 import { en } from './en';
@@ -15,6 +17,15 @@ function flat(words: object, path = ''): Map<string, string> {
 const english = flat(en);
 const chinese = flat(zh);
 const placeholders = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((match) => match[1]).sort();
+
+const parts = import.meta.glob<Record<string, object>>('./{en,zh}_*.ts', { eager: true });
+
+/** The values of an enum of the core, as its header lists them. */
+function coreEnum(header: string, name: string): string[] {
+  const text = readFileSync(`../src/core/${header}`, 'utf8').replaceAll(/\/\/.*/g, '');
+  const body = new RegExp(`enum class ${name} [^{]*\\{([^}]*)\\}`).exec(text)![1]!;
+  return body.split(',').map((value) => value.trim());
+}
 
 describe('the catalogues', () => {
   it('have the same keys', () => {
@@ -38,5 +49,23 @@ describe('the catalogues', () => {
       ([key, text]) => chinese.get(key) === text && /[a-z]{3}/.test(text),
     );
     expect(untranslated.map(([key]) => key)).toEqual(['permissions.diff_people_one']);
+  });
+
+  it.each([
+    ['en', en],
+    ['zh', zh],
+  ])('%s is put together of parts of which none hides words of another', (language, whole) => {
+    const own = Object.entries(parts).filter(([file]) => file.startsWith(`./${language}_`));
+    expect(own.length).toBeGreaterThan(10);
+    for (const [file, part] of own) {
+      for (const [group, words] of Object.values(part).flatMap((exported) => Object.entries(exported)))
+        expect(whole[group as keyof typeof whole], `${file}: ${group}`).toBe(words);
+    }
+  });
+
+  it('have a word for every rule of the decision', () => {
+    const rules = coreEnum('record/record.hpp', 'Rule');
+    expect(rules).toContain('verification');
+    expect(Object.keys(en.trace_rules).sort()).toEqual([...rules].sort());
   });
 });

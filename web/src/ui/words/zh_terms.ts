@@ -58,10 +58,11 @@ export const zhTerms: Terms<typeof enTerms> = {
     done_all_other: '{{command}}：{{count}} 扇门全部接受。',
     done_some: '{{command}}：{{count}} 扇门中 {{taken}} 扇接受。未接受：{{doors}}。',
   },
-  rules: {
+  trace_rules: {
     working_mode: '控制器工作在门禁模式',
     keypad_lock: '键盘未因输错而锁定',
     credential: '卡或密码已登记',
+    facility: '人员数据无法读取时，此卡的设施码可通行',
     blocklist: '不在黑名单中',
     card_status: '卡未挂失、冻结或注销',
     validity: '人员当前有效',
@@ -73,6 +74,11 @@ export const zhTerms: Terms<typeof enTerms> = {
     schedule: '在允许时间内',
     patrol: '卡可开门，不仅限巡更',
     door_mode: '门的模式允许',
+    interlock: '没有互锁的门开着',
+    anti_passback: '人员来自上次所在的区域',
+    first_card: '首卡人员已到',
+    group: '各组人员已到齐',
+    verification: '操作员同意',
   },
   reasons: {
     reader_mode: '控制器仅作为读卡器工作',
