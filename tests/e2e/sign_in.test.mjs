@@ -85,7 +85,8 @@ test("a second factor is set up, asked for, and the password recovered by questi
 
     await page.reload();
     await page.getByRole("heading", { name: "Sign in" }).waitFor();
-    // The new password ended the session of the first page: whatever that page asks by itself is refused from then on.
+    // The new password ended the session of the first page: whatever that page asks by itself is refused
+    // from then on.
     const faults = [
         ...context.faults.filter((fault) => !/status of 401 /.test(fault)),
         ...other.faults.filter((fault) => !expected.test(fault)),
