@@ -1,4 +1,4 @@
-// A disk that refuses, and schemas of other versions.
+// A disk that refuses, a clock that was set back, and schemas of other versions.
 #include <unistd.h>
 
 #include <gmock/gmock.h>
@@ -39,6 +39,28 @@ TEST_F(FullDisk, is_a_problem_that_leaves_nothing_half_done) {
     restart();
     EXPECT_EQ(people(), stored);
     EXPECT_EQ(call("GET", "/me").status, 200);
+}
+
+TEST_F(SetUpPlatformTest, ids_grow_over_a_restart_though_the_clock_was_set_back) {
+    const auto id_of_new = [this](const char* name) {
+        const auto made = must(201, call("POST", "/areas", {{"name", name}}));
+        return server::id_from(json::value_to<std::string>(made.at("id"))).value();
+    };
+    const auto before = id_of_new("Before");
+    clock_.advance(-std::chrono::hours{1});
+    restart();
+    const auto after = id_of_new("After");
+    EXPECT_GT(after, before);
+    // Events have no line in the audit, and are handed on by their ids.
+    const auto event = after + (server::Id{60'000} << 22);
+    ASSERT_TRUE(ports::write_to(*database_, [&](ports::Connection& connection) {
+        return connection.script(
+            "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, kind) "
+            "VALUES (" +
+            server::id_text(event) + ", 1, 1, 1, 5, 0, 6, 'access')");
+    }));
+    restart();
+    EXPECT_GT(id_of_new("Later"), event);
 }
 
 std::string schema_of(ports::Database& database) {

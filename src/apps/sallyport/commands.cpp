@@ -26,7 +26,8 @@ struct Opened {
     Opened(std::unique_ptr<ports::Database> store, server::Sealer key)
         : database(std::move(store)),
           sealer(std::move(key)),
-          ids(clock, 0),
+          ids(clock,
+              1'023),  // the running platform, which is another node, may write in the same millisecond
           audit(*database, ids, clock),
           rules(*database, audit),
           sessions(*database, ids, clock, rules),
@@ -56,6 +57,9 @@ base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& director
     auto sealer = server::Sealer::open(directory / "secret.key");
     if (!sealer) return std::unexpected(sealer.error());
     auto opened = std::make_unique<Opened>(*std::move(store), *std::move(sealer));
+    const auto last = server::last_id(*opened->database);
+    if (!last) return std::unexpected(last.error());
+    opened->ids.start_after(*last);
     if (auto loaded = opened->outbox.load(); !loaded) return std::unexpected(loaded.error());
     return opened;
 }

@@ -23,6 +23,25 @@ Id IdSource::next() {
     return millisecond_ << 22 | std::int64_t{node_} << 12 | counter_;
 }
 
+void IdSource::start_after(Id last) {
+    const std::lock_guard lock(mutex_);
+    millisecond_ = last >> 22;
+    counter_ = counters - 1;
+}
+
+base::Result<Id> last_id(ports::Database& database) {
+    return ports::read_from(database, [](ports::Connection& connection) -> base::Result<Id> {
+        const auto rows = connection.query(
+            "SELECT MAX(id) FROM event UNION ALL SELECT MAX(id) FROM audit UNION ALL "
+            "SELECT MAX(id) FROM session UNION ALL SELECT MAX(id) FROM webhook_delivery UNION ALL "
+            "SELECT MAX(id) FROM mail UNION ALL SELECT MAX(id) FROM card_history");
+        if (!rows) return std::unexpected(rows.error());
+        Id last = 0;
+        for (const auto& row : *rows) last = std::max(last, row.integer(0));
+        return last;
+    });
+}
+
 std::optional<Id> id_from(std::string_view text) {
     Id id = 0;
     if (text.empty() || text.size() > 20 || text.front() == '-') return std::nullopt;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "ports/clock.hpp"
+#include "ports/database.hpp"
 
 namespace sallyport::server {
 
@@ -20,6 +21,9 @@ class IdSource {
     /// From any thread. Never falls back when the clock does; runs ahead of it when 4,096 are asked for in
     /// one millisecond.
     [[nodiscard]] Id next();
+    /// From here on no id is at or below `last`: events are handed on, and listed, by their ids, so that they
+    /// grow over a restart too, also where the clock was set back. Once, before the first id.
+    void start_after(Id last);
 
   private:
     const ports::Clock& clock_;
@@ -28,6 +32,10 @@ class IdSource {
     std::int64_t millisecond_ = 0;
     std::int64_t counter_ = 0;
 };
+
+/// The highest id that was given out, 0 for none: of what is written without an audit line, and of the audit,
+/// whose line gets its id after what it tells of.
+[[nodiscard]] base::Result<Id> last_id(ports::Database& database);
 
 /// As in JSON and paths: 1-20 digits. nullopt for anything else, also for what is above 63 bits.
 [[nodiscard]] std::optional<Id> id_from(std::string_view text);
