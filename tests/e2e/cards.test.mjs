@@ -61,6 +61,21 @@ test("a returned card opens nothing until somebody else has it", async (t) => {
     assert.equal(events.findLast((event) => event.kind === "access").person.name, "Bo Owl");
 });
 
+test("a second card where one has room leaves the first opening, and the page says so", async (t) => {
+    const site = await openEnrolledSite(t);
+    const { platform, ids } = site;
+    const cards = [{ number: anna }, { number: "000000A2" }];
+    await platform.must(200, "PATCH", `/people/${ids.personId}`, { cards });
+    await issued(platform, ids.personId);
+    assert.equal(await show(site, anna, 1), "granted");
+    assert.equal(await show(site, "000000A2", 2), "unknown_card");
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
+    await page.getByText("the last card does not open here").waitFor();
+    assert.deepEqual(context.faults, []);
+});
+
 test("a card is reported lost and given to another person on the page", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
     await platform.must(201, "POST", "/people", { name: "Bo Owl", user_id: "7" });

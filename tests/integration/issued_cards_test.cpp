@@ -17,6 +17,12 @@ struct IssuedCards : testing::Test {
         database.execute("INSERT INTO permission_group_door VALUES (9, 2)");
         database.execute("INSERT INTO permission_group_person VALUES (9, 3)");
     }
+    std::uint32_t left_out() {
+        const auto desired = ports::read_from(
+            *database, [&](ports::Connection& c) { return server::load_desired(c, sealer, 1, {0}, 3); });
+        const auto& all = desired->cards_left_out;
+        return all.empty() ? 0 : all.begin()->second;
+    }
     /// "number status", in the order in which they are sent.
     std::string cards() {
         const auto desired = ports::read_from(
@@ -43,6 +49,15 @@ TEST_F(IssuedCards, a_card_that_opens_has_the_room_of_one_that_does_not) {
     EXPECT_EQ(cards(), "000000A2 normal\n") << "the controller takes one";
     database.execute("UPDATE device SET cards_per_person = 2");
     EXPECT_EQ(cards(), "000000A2 normal\n04A1B2C3 lost\n");
+}
+
+TEST_F(IssuedCards, one_card_more_than_the_controller_takes_leaves_the_first_opening) {
+    database.execute("INSERT INTO card VALUES ('000000A2', 3, 1, 'vip', 'active', 0)");
+    EXPECT_EQ(cards(), "04A1B2C3 normal\n");
+    EXPECT_EQ(left_out(), 1U);
+    database.execute("UPDATE device SET cards_per_person = 2");
+    EXPECT_EQ(cards(), "04A1B2C3 normal\n000000A2 normal\n");
+    EXPECT_EQ(left_out(), 0U);
 }
 
 }  // namespace

@@ -32,7 +32,6 @@ class Organisation : public SetUpPlatformTest {
                 "(12, 1, 2, 'Back', 3, 'card', 1, 60, 0);");
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
-        clock_.advance(std::chrono::seconds{1});  // a platform does not come back in the same millisecond
         restart();
     }
     std::vector<std::string> names(const std::string& path) {

@@ -63,7 +63,6 @@ class Operators : public SetUpPlatformTest {
             return c.script(sql);
         });
         ASSERT_TRUE(outcome) << outcome.error().message;
-        clock_.advance(std::chrono::seconds{1});
         restart();
     }
     /// Signs in as a new account with that role, which then has a password of its own.

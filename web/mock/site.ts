@@ -411,7 +411,7 @@ export class Site {
         const [state, reason] = online
           ? (['issued', null] as const)
           : (['pending', 'device_offline'] as const);
-        return { person_id: person ?? '', door_id, state, reason, since: this.ago(600) };
+        return { person_id: person ?? '', door_id, state, reason, cards_left_out: 0, since: this.ago(600) };
       });
   }
 

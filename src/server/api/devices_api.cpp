@@ -230,6 +230,7 @@ json::object issue_json(const IssueState& state) {
             {"door_id", id_text(state.door_id)},
             {"state", base::text_of(state.state)},
             {"reason", state.reason.empty() ? json::value(nullptr) : json::value(state.reason)},
+            {"cards_left_out", state.cards_left_out},
             {"since", time_text(state.since)}};
 }
 

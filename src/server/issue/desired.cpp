@@ -232,7 +232,11 @@ base::Result<std::map<std::int64_t, Rights>> load_rights(ports::Connection& conn
     return rights;
 }
 
-using Cards = std::map<std::int64_t, json::array>;
+struct PersonCards {
+    json::array sent;
+    std::uint32_t left_out = 0;
+};
+using Cards = std::map<std::int64_t, PersonCards>;
 
 /// Whom the groups of the controller $1 concern, through departments too: of a thousand controllers none
 /// looks at everybody. $2: only this one, or null.
@@ -247,8 +251,8 @@ constexpr std::string_view concerned =
     "SELECT department_id FROM below) b JOIN person p ON p.department_id = b.department_id "
     "WHERE $2 IS NULL OR p.id = $2";
 
-/// Cards that open, and of the others those that there is room for: the controller can say then why they do
-/// not.
+/// What the controller has room for: cards that open first, in the order of the list; then others, so that it
+/// can say why they do not open.
 base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t device_id,
                                std::optional<std::int64_t> person) {
     static const auto sql = fmt::format(
@@ -263,9 +267,12 @@ base::Result<Cards> load_cards(ports::Connection& connection, std::int64_t devic
         // The allowlist is the manual's word for an ordinary card (controller.md A3).
         const auto& type = row.text(2) == "allowlist" ? std::string("general") : row.text(2);
         const bool opens = row.text(3) == "active";
-        auto& list = cards[row.integer(0)];
-        if (!opens && std::ssize(list) >= row.integer(4)) continue;
-        list.push_back(json::object{
+        auto& [sent, left_out] = cards[row.integer(0)];
+        if (std::ssize(sent) >= row.integer(4)) {
+            if (opens) ++left_out;
+            continue;
+        }
+        sent.push_back(json::object{
             {"number", row.text(1)}, {"type", type}, {"status", opens ? "normal" : row.text(3)}});
     }
     return cards;
@@ -325,7 +332,9 @@ base::Status load_roster(ports::Connection& connection, const Sealer& sealer, st
         auto granted = rights->find(row.integer(0));
         if (granted == rights->end() || !opens_something(granted->second)) continue;
         for (const auto& [how, doors] : granted->second) desired.schedules.insert(how.schedule);
-        auto entry = entry_of(row, granted->second, std::move((*cards)[row.integer(0)]), sealer, tag_key);
+        auto& [sent, left_out] = (*cards)[row.integer(0)];
+        if (left_out > 0) desired.cards_left_out[row.text(1)] = left_out;
+        auto entry = entry_of(row, granted->second, std::move(sent), sealer, tag_key);
         if (!entry) return std::unexpected(entry.error());
         desired.roster.push_back(std::move(*entry));
     }

@@ -2,6 +2,8 @@
 // What one controller should hold, computed from groups, people, templates and door settings (platform.md G2,
 // G4).
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -21,6 +23,9 @@ struct Desired {
     boost::json::object plan;    ///< docs/device-protocol.md "Plan", its revision a digest of the rest
     std::uint64_t revision = 0;  ///< 1 .. 2^53
     DesiredRoster roster;
+    /// How many of somebody's active cards the controller has no room for: the last ones of the list. Only
+    /// who has such cards.
+    std::map<std::string, std::uint32_t, std::less<>> cards_left_out;
     std::set<std::int64_t> schedules;  ///< indexes that the roster's rights use
 };
 

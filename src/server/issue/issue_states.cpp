@@ -37,6 +37,7 @@ using ByUser = std::map<std::string, Tagged, std::less<>>;
 /// What one controller should hold, does hold and refused.
 struct DeviceSide {
     std::map<std::string, std::int64_t, std::less<>> wanted;
+    std::map<std::string, std::uint32_t, std::less<>> cards_left_out;
     ByUser held;
     ByUser refused;
     ByUser removals;  ///< at the keypad, as in KeypadRemovals
@@ -61,6 +62,7 @@ base::Result<DeviceSide> load_side(ports::Connection& connection, const Sealer& 
         for (const auto& entry : desired->roster) {
             side.wanted[entry.user_id.text()] = static_cast<std::int64_t>(entry.tag.value);
         }
+        side.cards_left_out = std::move(desired->cards_left_out);
     }
     auto held = read_tags(connection,
                           "SELECT user_id, tag, '', since FROM device_entry WHERE device_id = $1 AND ($2 IS "
@@ -85,6 +87,8 @@ void judge(IssueState& state, const DeviceSide& side, const std::string& user,
     const auto wanted = side.wanted.find(user);
     const auto held = side.held.find(user);
     const auto refused = side.refused.find(user);
+    if (const auto out = side.cards_left_out.find(user); out != side.cards_left_out.end())
+        state.cards_left_out = out->second;
     if (wanted != side.wanted.end()) {
         if (held != side.held.end() && held->second.tag == wanted->second) {
             state.state = IssueWord::issued;

@@ -21,6 +21,7 @@ struct IssueState {
     IssueWord state = IssueWord::pending;
     std::string reason;  ///< empty when issued; else one of the contract's words
     base::UtcTime since;
+    std::uint32_t cards_left_out = 0;  ///< as in Desired
 };
 
 struct IssueFilter {

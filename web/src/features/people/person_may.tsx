@@ -124,6 +124,9 @@ function Issued({ state, device }: IssuedProps) {
         {t(`issue_states.${state.state}`)}
         {state.reason !== null && `: ${t(`issue_reasons.${state.reason}`)}`}
       </StateWord>
+      {state.cards_left_out > 0 && (
+        <span className="quiet">{t('people.cards_left_out', { count: state.cards_left_out })}</span>
+      )}
       {atKeypad && maySettle && <Link to={`/devices?device=${device}`}>{t('refused_people.settle')}</Link>}
       {state.state === 'failed' && !atKeypad && mayRetry && (
         <Button size="small" loading={retry.isPending} onClick={() => retry.mutate(state.person_id)}>

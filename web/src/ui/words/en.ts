@@ -290,6 +290,9 @@ export const en = {
     kept_out: 'Kept out. {{why}}',
     may: 'What they may open',
     may_none: 'No door yet',
+    cards_left_out_one: 'the last card does not open here: there is no room for it on the controller',
+    cards_left_out_other:
+      'the last {{count}} cards do not open here: there is no room for them on the controller',
     may_none_hint: 'Put the person into a permission group.',
     name: 'Name',
     name_missing: 'Type the name.',

@@ -286,6 +286,8 @@ export const zh: Words = {
     kept_out: '禁止通行。{{why}}',
     may: '可以打开的门',
     may_none: '还没有门',
+    cards_left_out_one: '最后一张卡在此无法开门：控制器已无空位',
+    cards_left_out_other: '最后 {{count}} 张卡在此无法开门：控制器已无空位',
     may_none_hint: '请将该人员加入权限组。',
     name: '姓名',
     name_missing: '请输入姓名。',
