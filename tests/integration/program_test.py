@@ -134,6 +134,37 @@ class Program(unittest.TestCase):
         self.platform.stop()
         self.assertRegex(self.done("status", "--data", data), r"state +stopped\n")
 
+    def test_status_tells_what_the_page_of_services_tells(self):
+        data = self.platform.data
+        self.platform.start()
+        self.platform.set_up()
+        page = self.platform.api("GET", "/system/status").json()
+        said = self.done("status", "--data", data)
+        self.assertIn(f"certificate  until {page['certificate_until']}\n", said)
+        self.assertIn(f"since        {page['started_at']}\n", said)
+        self.assertRegex(said, r"memory +[1-9][0-9]* MB\n")
+        self.assertRegex(said, r"backlog +\d+ writes wait for the disk, \d+ calls wait, records came 0 ms")
+        self.assertRegex(said, r"controllers +0 online, 0 offline\n")
+        self.assertRegex(said, r"sessions +1, 0 pages are live\n")
+        self.assertEqual((data / "status.sock").stat().st_mode & 0o777, 0o600)
+        with socket.socket(socket.AF_UNIX) as silent:  # holds nobody up
+            silent.connect(str(data / "status.sock"))
+            self.assertIn("sessions ", self.done("status", "--data", data))
+        self.platform.stop()
+        self.assertFalse((data / "status.sock").exists())
+        said = self.done("status", "--data", data)
+        self.assertIn(f"certificate  until {page['certificate_until']}\n", said)
+        self.assertNotIn("backlog", said)
+
+    def test_status_after_a_kill_is_told_again(self):
+        data = self.platform.data
+        self.platform.start()
+        self.platform.set_up()
+        self.platform.stop(signal.SIGKILL)
+        self.assertRegex(self.done("status", "--data", data), r"health +does not answer\nbacklog +not known")
+        self.platform.start()
+        self.assertRegex(self.done("status", "--data", data), r"backlog +\d+ writes")
+
     def test_accounts_are_kept_on_the_machine(self):
         data = self.platform.data
         self.platform.start()

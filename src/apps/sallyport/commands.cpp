@@ -8,7 +8,9 @@
 
 #include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/process_figures.hpp"
+#include "adapters/net/identity.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/sallyport/status_socket.hpp"
 #include "apps/sallyport/store.hpp"
 #include "server/accounts/accounts.hpp"
 #include "server/accounts/operators.hpp"
@@ -17,6 +19,7 @@
 
 namespace sallyport::apps {
 
+namespace json = boost::json;
 using base::ErrorKind;
 
 namespace {
@@ -84,6 +87,41 @@ class Silence {
     bool silent_;
 };
 
+void line(std::string& text, std::string_view name, std::string_view says) {
+    text += fmt::format("{:<12} {}\n", name, says);
+}
+
+std::int64_t number(const json::object& of, std::string_view name) {
+    return of.at(name).to_number<std::int64_t>();
+}
+
+/// What only the running platform knows. Answers with the end of the certificate that it serves with; empty
+/// when it does not tell.
+std::string add_running(std::string& text, const std::filesystem::path& directory) {
+    const auto told = ask_status(directory);
+    if (!told) {
+        line(text, "backlog", "not known: " + told.error().message);
+        return {};
+    }
+    const auto& backlog = told->at("backlog").as_object();
+    const auto& devices = told->at("devices").as_object();
+    line(text, "since", std::string_view(told->at("started_at").as_string()));
+    line(text, "memory", fmt::format("{} MB", number(*told, "memory_bytes") / 1'000'000));
+    line(text, "backlog",
+         fmt::format("{} writes wait for the disk, {} calls wait, records came {} ms late",
+                     number(backlog, "storage"), number(backlog, "calls"), number(backlog, "events_ms")));
+    line(text, "controllers",
+         fmt::format("{} online, {} offline", number(devices, "online"), number(devices, "offline")));
+    line(text, "sessions",
+         fmt::format("{}, {} pages are live", number(*told, "sessions"), number(*told, "live_clients")));
+    return fmt::format("until {}", std::string_view(told->at("certificate_until").as_string()));
+}
+
+std::string certificate_text(const std::filesystem::path& directory) {
+    const auto end = adapters::certificate_end(directory / "certificate.pem");
+    return end ? "until " + server::time_text(*end) : end.error().message;
+}
+
 std::string sentence(const server::Problem& problem) {
     auto text = problem.message;
     for (const auto& field : problem.fields) text += " " + field.message;
@@ -106,22 +144,29 @@ base::Secret read_password(const std::string& account) {
 base::Result<std::string> status(const StatusOptions& options) {
     auto opened = open(options.directory);
     if (!opened) return std::unexpected(opened.error());
-    auto text = fmt::format("sallyport {}\ndata         {}\n", SALLYPORT_VERSION, options.directory.string());
-    const auto running = running_in(options.directory);
-    text += running ? fmt::format("state        running {}\nhealth       {}\n", running->addresses,
-                                  running->health)
-                    : "state        stopped\n";
     const auto stored = server::stored_status(*(*opened)->database);
     if (!stored) return std::unexpected(stored.error());
+    auto text = fmt::format("sallyport {}\n", SALLYPORT_VERSION);
+    line(text, "data", options.directory.string());
+    std::string certificate;
+    if (const auto running = running_in(options.directory)) {
+        line(text, "state", "running " + running->addresses);
+        line(text, "health", running->health);
+        certificate = add_running(text, options.directory);
+    } else {
+        line(text, "state", "stopped");
+    }
+    if (certificate.empty()) certificate = certificate_text(options.directory);
+    line(text, "certificate", certificate);
     const auto storage = server::storage_status(
         *(*opened)->database, adapters::process_figures((*opened)->clock.utc(), options.directory));
-    text += fmt::format("database     {}\ndisk         {}, {} MB free\n",
-                        std::string_view(storage.at("database").as_string()),
-                        std::string_view(storage.at("disk").as_string()),
-                        storage.at("disk_free_bytes").to_number<std::uint64_t>() >> 20);
+    line(text, "database", std::string_view(storage.at("database").as_string()));
+    line(text, "disk",
+         fmt::format("{}, {} of {} MB free", std::string_view(storage.at("disk").as_string()),
+                     number(storage, "disk_free_bytes") >> 20, number(storage, "disk_bytes") >> 20));
     for (const auto& [name, count] : stored->at("holds").as_object())
-        text += fmt::format("{:<12} {}\n", std::string_view(name), count.to_number<std::int64_t>());
-    text += fmt::format("missing      {} events\n", stored->at("missing_events").to_number<std::int64_t>());
+        line(text, name, std::to_string(count.to_number<std::int64_t>()));
+    line(text, "missing", fmt::format("{} events", number(*stored, "missing_events")));
     return text;
 }
 

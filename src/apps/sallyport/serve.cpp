@@ -29,6 +29,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/tables/tables.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/sallyport/status_socket.hpp"
 #include "apps/sallyport/store.hpp"
 #include "apps/service/open_files.hpp"
 #include "apps/service/service_notice.hpp"
@@ -186,6 +187,9 @@ base::Status serve(const ServeOptions& options) {
     platform.listens_at(addresses);
     if (auto written = directory->write_addresses(boost::json::serialize(addresses)); !written)
         return written;
+    const auto status = StatusSocket::open(
+        directory->path(), [&platform] { return platform.status().value_or(boost::json::object{}); });
+    if (!status) base::log_warning("`sallyport status` is told less. " + status.error().message);
     greet(platform, listen, entrance.certificate());
 
     ServiceNotice notice(loop);

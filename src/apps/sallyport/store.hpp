@@ -1,5 +1,6 @@
 #pragma once
-// What lies in the data directory: platform.db, secret.key, the certificate, addresses.json while it runs.
+// What lies in the data directory: platform.db, secret.key, the certificate; addresses.json and status.sock
+// while it runs.
 #include <filesystem>
 #include <memory>
 

@@ -1,6 +1,6 @@
 #pragma once
 // How an installation is and what it holds (platform.md I2): told by `sallyport status` and by GET
-// /system/status, from the same figures.
+// /system/status, from the same figures; those of the running program are Platform::status.
 #include <optional>
 
 #include <boost/json/object.hpp>
