@@ -1,8 +1,10 @@
-// A person's further fields and photo: typed and chosen on the page, seen with what happens at a door.
+// A person's further fields, the site's own ones and photo: typed and chosen on the page, seen with what
+// happens at a door.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
 import { enrol, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -90,4 +92,84 @@ test("a person has a photo, which is there when the card is shown", async (t) =>
     await page.getByRole("button", { name: "Remove the photo" }).click();
     await photo.waitFor({ state: "detached" });
     assert.equal((await platform.must(200, "GET", `/people/${ids.personId}`)).photo, null);
+});
+
+test("fields of the site's own are defined, filled in, found, saved as a file, and taken away", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const ben = await platform.must(201, "POST", "/people", { user_id: "1002", name: "Ben Adler" });
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const settings = await openPage(context, platform, "/settings", "Settings");
+    const fields = settings.getByRole("region", { name: "Further fields of people" });
+    const add = fields.getByRole("button", { name: "Add a field" });
+    const save = fields.getByRole("button", { name: "Save" });
+    const kind = async (name) => choose(settings, fields.getByLabel("Kind").last(), name);
+
+    await add.click();
+    await fields.getByLabel("Name").fill("Car");
+    await fields.getByLabel("Needed").check();
+    await add.click();
+    await fields.getByLabel("Name").last().fill("Shift");
+    await kind("Choice");
+    await save.click();
+    await fields.getByText("Write at least one choice").waitFor();
+    await fields.getByLabel("Choices").pressSequentially("Early,Late,");
+    await add.click();
+    await fields.getByLabel("Name").last().fill("Locker");
+    await kind("Number");
+    await fields.getByRole("button", { name: "Up" }).last().click();
+    await save.click();
+    await settings.getByText("Saved").first().waitFor();
+    const { items: kept } = await platform.must(200, "GET", "/person-fields");
+    assert.deepEqual(
+        kept.map((one) => [one.name, one.kind, one.required, one.choices]),
+        [
+            ["Car", "text", true, []],
+            ["Locker", "number", false, []],
+            ["Shift", "choice", false, ["Early", "Late"]],
+        ],
+    );
+
+    const person = await openPage(context, platform, `/people/${ben.id}`, "Ben Adler");
+    await person.getByLabel("Locker").fill("twelve");
+    await person.getByRole("button", { name: "Save" }).click();
+    await person.getByText("This is needed.").waitFor();
+    await person.getByText("A number like 12 or -3.5.").waitFor();
+    await person.getByLabel("Car", { exact: true }).fill("HH-SP 42");
+    await person.getByLabel("Locker").fill("17");
+    await choose(person, person.getByLabel("Shift"), "Late");
+    await person.getByRole("button", { name: "Save" }).click();
+    await person.getByText("Saved").first().waitFor();
+    await person.reload();
+    await person.getByText("Late", { exact: true }).waitFor();
+    assert.equal(await person.getByLabel("Car", { exact: true }).inputValue(), "HH-SP 42");
+
+    const custom = { [kept[0].id]: "-" };
+    await platform.must(201, "POST", "/people", { user_id: "1003", name: "Cem Kaya", custom });
+    const people = await openPage(context, platform, "/people", "People");
+    await people.getByText("Cem Kaya").waitFor();
+    await people.getByLabel("Name, user ID or card").fill("sp 42");
+    await people.getByText("Cem Kaya").waitFor({ state: "detached" });
+    await people.getByText("Ben Adler").waitFor();
+    const [file] = await Promise.all([
+        people.waitForEvent("download"),
+        people.getByRole("button", { name: "Export" }).click(),
+    ]);
+    const [head, line, ...rest] = (await readFile(await file.path(), "utf8")).trim().split("\r\n");
+    assert.ok(head.endsWith("Car,Locker,Shift"), head);
+    assert.ok(line.includes("Ben Adler") && line.endsWith("HH-SP 42,17,Late"), line);
+    assert.deepEqual(rest, []);
+
+    await fields.getByRole("button", { name: "Remove the field" }).first().click();
+    await save.click();
+    const asked = settings.getByRole("dialog", { name: "Remove Car?" });
+    await asked.getByRole("button", { name: "Delete" }).click();
+    await people.getByLabel("Name, user ID or card").fill("17");
+    await people.getByText("Ben Adler").waitFor();
+    await person.reload();
+    await person.getByLabel("Locker").waitFor();
+    assert.equal(await person.getByLabel("Car", { exact: true }).count(), 0);
+    assert.deepEqual(context.faults, []);
 });

@@ -1,5 +1,6 @@
 #include "server/devices/devices.hpp"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 
@@ -309,6 +310,8 @@ void Devices::store_records(Id id, std::optional<RecordList> list, std::vector<c
                             std::function<void(base::Result<core::RecordPosition>)> done) {
     auto result = std::make_shared<Ingested>();
     const auto youngest = records.empty() ? base::UtcTime{} : records.back().record.at;
+    const bool at_keypad = std::ranges::any_of(
+        records, [](const auto& one) { return one.record.method == core::Method::keypad; });
     parts_.database.write(
         [this, id, list, result, records = std::move(records)](ports::Connection& c) -> base::Status {
             const auto now = parts_.clock.utc();
@@ -318,9 +321,10 @@ void Devices::store_records(Id id, std::optional<RecordList> list, std::vector<c
             *result = std::move(*stored);
             return take_up_keypad_work(c, id, records, *result);
         },
-        [this, id, result, youngest, done = std::move(done)](base::Status status) {
+        [this, id, result, youngest, at_keypad, done = std::move(done)](base::Status status) {
             if (status && !result->event_ids.empty()) {
                 count(id, result->event_ids.size(), youngest);
+                if (at_keypad) publish(id);
                 if (on_events) on_events();
             }
             asio::post(loop_, [this, result, done, status = std::move(status)] {
@@ -405,7 +409,7 @@ asio::awaitable<base::Status> Devices::confirm_in_step(Id id, const Desired& app
         });
     if (done && current) {
         observe_refusal(id, {});
-        parts_.doors.set_settings_state(id, IssueWord::issued);
+        if (parts_.doors.set_settings_state(id, IssueWord::issued)) publish(id);
     }
     co_return done;
 }

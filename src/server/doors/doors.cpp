@@ -346,7 +346,7 @@ Answer<json::object> Doors::settle(Id id, Settle how, const Branches& seen, cons
 }
 
 template <class Change>
-void Doors::update(Id device, std::optional<std::int64_t> number, Touches touches, Change change) {
+bool Doors::update(Id device, std::optional<std::int64_t> number, Touches touches, Change change) {
     std::vector<Door> changed;
     {
         const std::lock_guard lock(mutex_);
@@ -357,6 +357,7 @@ void Doors::update(Id device, std::optional<std::int64_t> number, Touches touche
         }
     }
     for (const auto& door : changed) publish(door);
+    return !changed.empty();
 }
 
 void Doors::observe(Id device, std::int64_t number, const DoorState& state) {
@@ -376,9 +377,9 @@ void Doors::set_reach(Id device, Reach reach) {
            [&](Door& door) { return std::exchange(door.reach, reach) != reach; });
 }
 
-void Doors::set_settings_state(Id device, IssueWord word) {
-    update(device, std::nullopt, Touches::other,
-           [&](Door& door) { return std::exchange(door.settings_state, word) != word; });
+bool Doors::set_settings_state(Id device, IssueWord word) {
+    return update(device, std::nullopt, Touches::other,
+                  [&](Door& door) { return std::exchange(door.settings_state, word) != word; });
 }
 
 void Doors::set_keypad(Id device, std::int64_t number, json::object keypad) {

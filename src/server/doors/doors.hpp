@@ -123,7 +123,8 @@ class Doors {
     void tell(Id device);
     /// Of all doors of a device.
     void set_reach(Id device, Reach);
-    void set_settings_state(Id device, IssueWord);
+    /// Whether it was another for one of them.
+    bool set_settings_state(Id device, IssueWord);
     void set_keypad(Id device, std::int64_t number, boost::json::object keypad);
 
   private:
@@ -132,7 +133,7 @@ class Doors {
     [[nodiscard]] Answer<boost::json::object> take_up(const Door& stored);
     void publish(const Door&) const;
     template <class Change>
-    void update(Id device, std::optional<std::int64_t> number, Touches, Change);
+    bool update(Id device, std::optional<std::int64_t> number, Touches, Change);
 
     ports::Database& database_;
     IdSource& ids_;
