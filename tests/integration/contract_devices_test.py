@@ -73,6 +73,8 @@ class WithADoor(DoorTest):
         self.assertEqual(self.good("getDoor", 200, ids=[door])["name"], "West", "nobody has named it")
         self.good("changeDoor", 200, {"name": "West gate"}, [door])
         self.good("changeDevice", 200, {"name": "East"}, [device])
+        self.good("changeDevice", 409, {"name": "West", "revision": 1}, [device])
+        self.good("changeDoor", 409, {"name": "East gate", "revision": 1}, [door])
         self.assertEqual(self.good("getDoor", 200, ids=[door])["name"], "West gate", "somebody has named it")
         renamed = self.good("listAudit", 200, query="?action=door.changed")["items"]
         self.assertEqual([entry["after"] for entry in renamed], [{"name": "West gate"}, {"name": "West"}])
@@ -106,10 +108,12 @@ class WithADoor(DoorTest):
         self.assertEqual(self.good("listDoorRules", 200)["items"], [changed])
         self.assertEqual(self.good("removePerson", 409, ids=[person])["code"], "door_waits_for_person")
         self.good("changeDoorRules", 400, {"groups": [{"people": [], "needed": 1}]}, [door])
+        self.good("changeDoorRules", 409, {"groups": [], "revision": 1}, [door])
         outside = [{"door_id": door, "direction": "entry"}]
         yard = {"name": "Yard", "entries": outside, "reset_at": "04:00:00"}
         area = self.good("addPassbackArea", 201, yard)["id"]
         soft = self.good("changePassbackArea", 200, {"passback": "soft"}, [area])
+        self.good("changePassbackArea", 409, {"passback": "off", "revision": 1}, [area])
         self.assertEqual(self.good("listPassbackAreas", 200)["items"], [soft])
         eventually(lambda: self.good("getDoor", 200, ids=[door])["settings_state"] == "issued")
         self.good("resetPassbackArea", 204, ids=[area])
@@ -300,6 +304,7 @@ class WithADoor(DoorTest):
         eventually(lambda: len(opened()) == 2)
         self.good("addPublicPassword", 409, {"name": "Other", "code": "0815"})
         self.good("changePublicPassword", 400, {"code": "x"}, [one])
+        self.good("changePublicPassword", 409, {"code": "0816", "revision": 1}, [one])
         self.good("removePublicPassword", 204, ids=[one])
         self.assertNotIn("code", changed)
 
@@ -420,6 +425,7 @@ class WithTwoDoors(DoorTest):
         lock = self.good("addInterlock", 201, {"name": "Air lock", "doors": doors})
         self.assertEqual(self.good("getInterlock", 200, ids=[lock["id"]]), lock)
         changed = self.good("changeInterlock", 200, {"name": "Lock"}, [lock["id"]])
+        self.good("changeInterlock", 409, {"name": "Sluice", "revision": 1}, [lock["id"]])
         self.assertEqual(self.good("listInterlocks", 200)["items"], [changed])
         self.good("removeInterlock", 204, ids=[lock["id"]])
 

@@ -335,6 +335,7 @@ class EveryOperation(unittest.TestCase):
         template = self.good("addTimeTemplate", 201, example)
         self.good("getTimeTemplate", 200, ids=[template["id"]])
         self.good("changeTimeTemplate", 200, {"name": "Office hours"}, [template["id"]])
+        self.good("changeTimeTemplate", 409, {"name": "Office", "revision": 1}, [template["id"]])
         self.good("listTimeTemplates", 200)
         group = self.good(
             "addPermissionGroup", 201, {"name": "Staff", "template_id": template["id"], "people": ids}
@@ -343,6 +344,7 @@ class EveryOperation(unittest.TestCase):
         visit = {"name": "Visit", "departments": [guests["id"]], "valid_to": "2027-01-01T00:00:00Z"}
         visit = self.good("addPermissionGroup", 201, visit)
         denied = self.good("changePermissionGroup", 200, {"effect": "deny", "valid_to": None}, [visit["id"]])
+        self.good("changePermissionGroup", 409, {"effect": "allow", "revision": 1}, [visit["id"]])
         self.assertEqual((denied["effect"], denied["departments"]), ("deny", [guests["id"]]))
         self.good("addPermissionGroup", 409, {"name": "Staff"})
         self.good("addPermissionGroup", 400, {"name": "Other", "people": [UNKNOWN]})
@@ -455,6 +457,7 @@ class EveryOperation(unittest.TestCase):
         self.good("getHoliday", 200, ids=ids)
         hours = [{"from": "09:00:00", "to": "12:00:00"}]
         self.assertEqual(self.good("changeHoliday", 200, {"periods": hours}, ids)["periods"], hours)
+        self.good("changeHoliday", 409, {"periods": [], "revision": 1}, ids)
         self.good("listHolidays", 200, query="?limit=5")
         template = {"name": "Feasts", "week": [[]] * 7, "holiday_ids": ids}
         template = self.good("addTimeTemplate", 201, template)

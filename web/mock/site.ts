@@ -11,7 +11,7 @@ import type {
   Person,
   TimeTemplate,
 } from '../src/api/client';
-import { quiet } from './quiet';
+import { plain_group, quiet, withMembers } from './quiet';
 
 interface Answer {
   status: number;
@@ -30,7 +30,6 @@ const place_names = [
   'Archive',
   'Roof',
 ];
-const plain_group = { effect: 'allow' as const, valid_to: null, departments: [], members: 0 };
 const first_names = ['Anna', 'Jonas', 'Li', 'Mehmet', 'Sofia', 'Wei', 'Clara', 'Peter', 'Nadia', 'Tom'];
 const last_names = [
   'Berger',
@@ -98,7 +97,7 @@ export class Site {
     const week = Array.from({ length: 7 }, (_, day) =>
       day < 5 ? [{ from: '07:00:00', to: '19:00:00' }] : [],
     );
-    this.templates.push({ id: this.id(), name: 'Office hours', week, holiday_ids: [] });
+    this.templates.push({ id: this.id(), name: 'Office hours', week, holiday_ids: [], revision: 1 });
     const ids = this.people.map((person) => person.id);
     const doorIds = this.doors.map((door) => door.id);
     this.groups.push(
@@ -193,7 +192,9 @@ export class Site {
             q,
           );
         const empty = { remark: '', template_id: null, doors: [], people: [], ...plain_group };
-        return this.crud(this.groups, method, id, method === 'POST' ? { ...empty, ...body } : body);
+        const group = this.groups.find((item) => item.id === id);
+        const sent = method === 'POST' ? { ...empty, ...body } : withMembers(group, body);
+        return this.crud(this.groups, method, id, sent);
       }
       case 'time-templates':
         return this.crud(this.templates, method, id, method === 'POST' ? { holiday_ids: [], ...body } : body);
@@ -507,7 +508,7 @@ export class Site {
       number: 1,
       name,
       area_id: device.area_id,
-      ...{ own_area: false, confirm: false },
+      ...{ own_area: false, confirm: false, revision: 1 },
       state: {
         lock: 'locked',
         contact: 'closed',

@@ -9,6 +9,7 @@
 #include "server/accounts/lockout.hpp"
 #include "server/accounts/password_policy.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -16,6 +17,7 @@ namespace sallyport::server {
 namespace json = boost::json;
 using base::ErrorKind;
 using ports::Connection;
+using ports::ran;
 
 namespace {
 
@@ -222,18 +224,19 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
         if (!before) return std::unexpected(before.error());
         if (auto covered = check_covered(before->rights, by.account); !covered)
             return std::unexpected(covered.error());
-        if (patch.revision && *patch.revision != before->revision) return changed_meanwhile(before->name);
+        if (auto begun = begin_change(connection, {"account", id, before->name}, patch.revision); !begun)
+            return std::unexpected(begun.error());
         const auto was = told(connection, *before);
         if (!was) return std::unexpected(was.error());
         if (auto stored = store(connection, id, patch, by); !stored) return std::unexpected(stored.error());
-        auto done = connection.execute("UPDATE account SET revision = revision + 1 WHERE id = $1", {id});
-        if (done && patch.password)
-            done = connection.execute(
+        base::Status done;
+        if (patch.password)
+            done = ran(connection.execute(
                 "UPDATE account SET password_hash = $1, password_changed_at = $2, must_change = 1 WHERE id = "
                 "$3",
-                {*password, clock_.utc(), id});
+                {*password, clock_.utc(), id}));
         if (done && patch.password)
-            done = connection.execute("DELETE FROM session WHERE account_id = $1", {id});
+            done = ran(connection.execute("DELETE FROM session WHERE account_id = $1", {id}));
         if (done && patch.password)
             if (auto told_of_it = mailboxes_.tell_password_changed(connection, id); !told_of_it)
                 return std::unexpected(told_of_it.error());

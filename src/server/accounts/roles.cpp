@@ -3,6 +3,7 @@
 
 #include "server/accounts/operators.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -57,7 +58,7 @@ Subject subject_of(const json::object& role) {
 }
 
 json::object told_of(json::object role) {
-    for (const auto* member : {"revision", "accounts", "built_in"}) role.erase(member);
+    for (const auto* member : {"accounts", "built_in"}) role.erase(member);
     return role;
 }
 
@@ -114,8 +115,9 @@ Answer<json::object> Roles::change(Id id, const RolePatch& patch, const Keeper& 
         const auto before = find(connection, id);
         if (!before) return before;
         if (auto own = check_own(*before, by.account); !own) return std::unexpected(own.error());
-        if (patch.revision && *patch.revision != before->at("revision").as_int64())
-            return changed_meanwhile(std::string(before->at("name").as_string()));
+        const Revised row{"role", id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         if (patch.name)
             if (auto is_free = check_name(connection, id, *patch.name); !is_free)
                 return std::unexpected(is_free.error());
@@ -126,9 +128,7 @@ Answer<json::object> Roles::change(Id id, const RolePatch& patch, const Keeper& 
             rights = json::serialize(rights_json(*patch.rights));
         }
         const auto done = connection.execute(
-            "UPDATE role SET name = coalesce($2, name), rights = coalesce($3, rights), revision = revision + "
-            "1 "
-            "WHERE id = $1",
+            "UPDATE role SET name = coalesce($2, name), rights = coalesce($3, rights) WHERE id = $1",
             {id, patch.name, rights});
         if (!done) return std::unexpected(done.error());
         auto role = find(connection, id);

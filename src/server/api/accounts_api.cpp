@@ -47,7 +47,7 @@ Answer<AccountPatch> account_body(const Call& call, Sent sent) {
             patch.mailbox = AccountPatch::Mailbox::goes;
         else
             fields.text("mailbox", taken_away);
-        patch.revision = fields.integer("revision", 1, newest_revision);
+        patch.revision = read_revision(fields);
         return patch;
     });
 }
@@ -59,7 +59,7 @@ Answer<RolePatch> role_body(const Call& call, Sent sent) {
         patch.name = fields.text("name", name_rule, is_new ? Need::required : Need::optional);
         patch.rights = read_rights(fields, errors);
         if (is_new && !fields.sent("rights")) fields.wrong("rights", "missing", "This is missing.");
-        if (!is_new) patch.revision = fields.integer("revision", 1, newest_revision);
+        if (!is_new) patch.revision = read_revision(fields);
         return patch;
     });
 }

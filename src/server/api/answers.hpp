@@ -84,7 +84,12 @@ template <class T, class Read>
 inline constexpr TextRule time_of_day_rule{0, 16, is_time_of_day, "A time of day looks like 08:00:00."};
 
 inline constexpr TextRule name_rule{1, 64, nullptr, {}};
+
 inline constexpr std::int64_t newest_revision = std::int64_t{1} << 53;
+/// The revision that a change was made from, which is sent with it or left out.
+[[nodiscard]] inline std::optional<std::int64_t> read_revision(Fields& fields) {
+    return fields.integer("revision", 1, newest_revision);
+}
 inline constexpr TextRule mail_rule{3, 254, codec::is_mail_address,
                                     "Write an address such as anna@example.org."};
 inline constexpr TextRule remark_rule{0, 500, nullptr, {}};

@@ -94,6 +94,7 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
             read.fingerprint = normalised(*text);
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::optional);
         read.keypad_password = fields.nullable_secret("keypad_password", own_keypad_rule);
+        read.revision = read_revision(fields);
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));

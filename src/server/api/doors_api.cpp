@@ -27,6 +27,7 @@ Answer<Reply> change_door(Doors& doors, const Call& call) {
         read.area_id = fields.nullable_id("area_id");
         if (const auto confirm = fields.truth("confirm"))
             read.confirmation = *confirm ? Confirmation::asked : Confirmation::none;
+        read.revision = read_revision(fields);
         if (const auto* object = fields.object("settings")) {
             Fields settings(*object, errors, "settings");
             read_settings(settings, read);

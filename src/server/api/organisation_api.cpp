@@ -13,7 +13,7 @@ Answer<BranchPatch> branch_body(const Call& call, Sent sent) {
         BranchPatch patch;
         patch.name = fields.text("name", name_rule, is_new ? Need::required : Need::optional);
         patch.parent_id = fields.nullable_id("parent_id");
-        if (!is_new) patch.revision = fields.integer("revision", 1, newest_revision);
+        if (!is_new) patch.revision = read_revision(fields);
         return patch;
     });
 }

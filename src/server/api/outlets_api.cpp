@@ -69,7 +69,7 @@ Answer<MqttPatch> mqtt_body(const Call& call) {
         patch.areas = fields.nullable_ids("areas", most_areas);
         patch.commands = read_commands(fields);
         patch.as_confirmed = fields.truth("as_confirmed");
-        patch.revision = fields.integer("revision", 1, newest_revision);
+        patch.revision = read_revision(fields);
         return patch;
     });
 }
@@ -81,7 +81,7 @@ Answer<SyslogPatch> syslog_body(const Call& call) {
         read_server(fields, patch.server);
         patch.events = fields.truth("events");
         patch.audit = fields.truth("audit");
-        patch.revision = fields.integer("revision", 1, newest_revision);
+        patch.revision = read_revision(fields);
         return patch;
     });
 }
@@ -95,7 +95,7 @@ Answer<MailPatch> mail_body(const Call& call) {
         patch.begins = fields.choice("begins", {"at_once", "starttls"});
         patch.in_clear = fields.truth("in_clear");
         patch.sender = fields.text("sender", mail_or_none_rule);
-        patch.revision = fields.integer("revision", 1, newest_revision);
+        patch.revision = read_revision(fields);
         return patch;
     });
 }

@@ -29,6 +29,10 @@ GroupPatch read_group(Fields& fields, Need name) {
     patch.valid_to = fields.nullable_time("valid_to");
     if (patch.valid_to && *patch.valid_to && (*patch.valid_to)->microseconds % 1'000'000 != 0)
         fields.wrong("valid_to", "pattern", "An end has whole seconds.");
+    if (name == Need::required) return patch;
+    patch.add_people = fields.ids("add_people", most_members).value_or(std::vector<Id>());
+    patch.remove_people = fields.ids("remove_people", most_members).value_or(std::vector<Id>());
+    patch.revision = read_revision(fields);
     return patch;
 }
 
@@ -90,6 +94,7 @@ TemplatePatch read_template(Fields& fields, std::vector<FieldError>& errors, Nee
     patch.name = fields.text("name", name_rule, need);
     patch.week = read_week(fields, errors, need);
     patch.holidays = fields.ids("holiday_ids", most_holidays);
+    if (need == Need::optional) patch.revision = read_revision(fields);
     return patch;
 }
 
@@ -107,6 +112,7 @@ HolidayPatch read_holiday(Fields& fields, std::vector<FieldError>& errors, Need 
     patch.yearly = fields.truth("yearly");
     if (const auto* list = fields.list("periods", 0, periods_a_day))
         patch.periods = read_day(*list, "periods", fields, errors);
+    if (need == Need::optional) patch.revision = read_revision(fields);
     return patch;
 }
 

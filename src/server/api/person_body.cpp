@@ -122,7 +122,7 @@ bool is_pin(std::string_view text) {
 
 PersonPatch read_person(Fields& fields, std::vector<FieldError>& errors, Need name) {
     auto patch = read(fields, errors, Need::optional, name);
-    if (name == Need::optional) patch.revision = fields.integer("revision", 1, newest_revision);
+    if (name == Need::optional) patch.revision = read_revision(fields);
     return patch;
 }
 

@@ -49,7 +49,7 @@ Answer<FloorPlanPatch> plan_body(const Call& call, Sent sent) {
         check_once(fields, "doors", patch.doors, &PlacedDoor::door);
         patch.links = read_each<PlanLink>(fields, errors, "links", most_links, read_link);
         check_once(fields, "links", patch.links, &PlanLink::plan);
-        if (sent == Sent::something) patch.revision = fields.integer("revision", 1, newest_revision);
+        if (sent == Sent::something) patch.revision = read_revision(fields);
         return patch;
     });
 }

@@ -19,6 +19,7 @@ auto body(const Call& call, Sent sent) {
         patch.valid_from = fields.nullable_time("valid_from");
         patch.valid_to = fields.nullable_time("valid_to");
         patch.uses = fields.nullable_integer("uses", 1, 65'535);
+        if (need == Need::optional) patch.revision = read_revision(fields);
         return patch;
     });
 }

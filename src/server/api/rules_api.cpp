@@ -76,6 +76,7 @@ DoorRulesPatch read_rules(Fields& fields, std::vector<FieldError>& errors) {
     patch.first_card = read_first_card(fields, errors);
     patch.groups = read_each<DoorGroupPatch>(fields, errors, "groups", most_groups, read_group);
     patch.group_window_s = fields.integer("group_window_s", 1, 600);
+    patch.revision = read_revision(fields);
     return patch;
 }
 
@@ -105,6 +106,7 @@ PassbackAreaPatch read_area(Fields& fields, std::vector<FieldError>& errors, Nee
         patch.reset_at_s = Nullable<std::int64_t>(std::in_place, *second_from(*time));
     patch.entries = read_readers(fields, errors, "entries");
     patch.exits = read_readers(fields, errors, "exits");
+    if (need == Need::optional) patch.revision = read_revision(fields);
     return patch;
 }
 
@@ -117,6 +119,7 @@ InterlockPatch read_interlock(Fields& fields, Need need) {
     if (need == Need::required && !fields.sent("doors")) fields.wrong("doors", "missing", "This is needed.");
     if (patch.doors && patch.doors->size() < 2)
         fields.wrong("doors", "too_short", "An interlock needs at least two doors.");
+    if (need == Need::optional) patch.revision = read_revision(fields);
     return patch;
 }
 

@@ -45,7 +45,7 @@ Answer<WebhookPatch> webhook_body(const Call& call, Sent sent) {
         patch.url = fields.text("url", url_rule, need);
         patch.kinds = read_kinds(fields);
         patch.enabled = fields.truth("enabled");
-        if (!is_new) patch.revision = fields.integer("revision", 1, newest_revision);
+        if (!is_new) patch.revision = read_revision(fields);
         return patch;
     });
 }

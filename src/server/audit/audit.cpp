@@ -20,7 +20,10 @@ ports::Value value_of(const std::optional<std::string>& text) {
 }
 
 ports::Value value_of(const json::object* object) {
-    return object == nullptr ? ports::Value(nullptr) : ports::Value(json::serialize(*object));
+    if (object == nullptr) return nullptr;
+    auto told = *object;
+    told.erase("revision");
+    return json::serialize(told);
 }
 
 json::value parsed_or_null(const std::optional<std::string>& text) {
@@ -119,7 +122,7 @@ Changes changes(const json::object& before, const json::object& after) {
     Changes found;
     for (const auto& member : after) {
         const auto* old = before.if_contains(member.key());
-        if (old != nullptr && *old == member.value()) continue;
+        if (member.key() == "revision" || (old != nullptr && *old == member.value())) continue;
         if (old != nullptr) found.before[member.key()] = *old;
         found.after[member.key()] = member.value();
     }

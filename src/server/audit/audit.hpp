@@ -43,7 +43,7 @@ class Audit {
         : database_(database), ids_(ids), clock_(clock) {}
 
     /// Inside a unit of work on the writer thread. `before` and `after` hold the members that changed, no
-    /// secrets.
+    /// secrets; a revision is left out.
     base::Status append(ports::Connection&, const Actor&, std::string_view action,
                         const std::optional<Subject>&, const boost::json::object* before = nullptr,
                         const boost::json::object* after = nullptr);
@@ -72,7 +72,8 @@ struct AuditChain {
 /// without an entry that says so.
 [[nodiscard]] base::Result<AuditChain> verify_audit(ports::Database&);
 
-/// The members of `before` and `after` that differ; both are objects of the same kind.
+/// The members of `before` and `after` that differ; both are objects of the same kind. A revision is no part
+/// of what somebody did.
 struct Changes {
     boost::json::object before;
     boost::json::object after;

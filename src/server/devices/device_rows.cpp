@@ -8,6 +8,7 @@
 #include "server/devices/devices.hpp"
 #include "server/issue/keypad_removals.hpp"
 #include "server/issue/plan_secrets.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -50,8 +51,9 @@ base::Status rename_doors(ports::Connection& connection, Id device_id, const std
     for (const auto& row : *rows) {
         if (row.text(2) != first_name_of(from, rows->size(), row.integer(1))) continue;
         const auto name = first_name_of(to, rows->size(), row.integer(1));
-        const auto renamed = connection.execute("UPDATE door SET name = $2 WHERE id = $1",
-                                                ports::Parameters{row.integer(0), name});
+        const auto renamed =
+            connection.execute("UPDATE door SET name = $2, revision = revision + 1 WHERE id = $1",
+                               ports::Parameters{row.integer(0), name});
         if (!renamed) return std::unexpected(renamed.error());
         const boost::json::object before{{"name", row.text(2)}};
         const boost::json::object after{{"name", name}};
@@ -160,6 +162,8 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
+    if (auto begun = begin_change(connection, {"device", id, row.text(5)}, change.revision); !begun)
+        return std::unexpected(begun.error());
     const auto known = sealer.unseal(row.blob(3), password_of(id));
     DeviceAddress address{
         {change.host.value_or(row.text(0)), change.port.value_or(static_cast<std::uint16_t>(row.integer(1)))},

@@ -35,7 +35,7 @@ struct StoredDevice {
                                         const std::string& device_name,
                                         const std::vector<codec::dhip::DoorState>&);
 /// Answers with the address as it is now. Doors that still have the name that came from the device get its
-/// new one. Errors: not_found, conflict "device_exists".
+/// new one. Errors: not_found, conflict "device_exists" / "changed_meanwhile".
 [[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
                                                         const Sealer&, base::UtcTime now, Audit&,
                                                         const Actor&);

@@ -23,7 +23,7 @@ constexpr std::string_view columns =
     "(SELECT count(*) FROM device_entry e WHERE e.device_id = device.id AND e.tag = 0) + "
     "(SELECT count(*) FROM keypad_removal r WHERE r.device_id = device.id AND r.tag <> 0 AND NOT EXISTS "
     "(SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND e.user_id = r.user_id)), "
-    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id), connection";
+    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id), connection, revision";
 
 /// Of the password of its keypad, if one is set from here.
 json::value keypad_json(const ports::Row& row, json::object issue) {
@@ -78,6 +78,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"keypad_password", keypad_json(row, std::move(plan_issue))},
         {"keypad_people", row.integer(14)},
         {"refused_people", row.integer(15)},
+        {"revision", row.integer(17)},
         {"doors", std::move(door_list)}};
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {

@@ -66,6 +66,7 @@ struct DevicePatch {
     std::optional<ports::Fingerprint> fingerprint;  ///< normalised
     Nullable<Id> area_id;
     Nullable<base::Secret> keypad_password;  ///< null inside: not set from here any more
+    std::optional<std::int64_t> revision;    ///< that the change was made from
 };
 
 /// Where a controller is to be in its network; what is left out stays.

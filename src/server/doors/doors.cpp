@@ -1,12 +1,14 @@
 #include "server/doors/doors.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 
 #include "base/enum_text.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -50,6 +52,7 @@ Door door_of(const ports::Row& row) {
     door.settings.extended_s = row.integer(13);
     door.settings.pre_alarm_s = row.integer(14);
     door.confirmation = row.integer(15) == 1 ? Confirmation::asked : Confirmation::none;
+    door.revision = row.integer(16);
     if (keypad.is_object()) door.keypad = std::move(keypad.get_object());
     return door;
 }
@@ -134,6 +137,7 @@ json::object door_json(const Door& door) {
             {"confirm", door.confirmation == Confirmation::asked},
             {"settings", settings_json(door.settings)},
             {"settings_state", text_of(door.settings_state)},
+            {"revision", door.revision},
             {"at_keypad", at_keypad(door)}};
 }
 
@@ -149,7 +153,7 @@ Status Doors::load() {
         return connection.query(
             "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
             "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s, "
-            "d.confirm FROM door d JOIN device v ON v.id = d.device_id");
+            "d.confirm, d.revision FROM door d JOIN device v ON v.id = d.device_id");
     });
     if (!rows) return std::unexpected(rows.error());
     std::map<Id, Door> loaded;
@@ -274,6 +278,7 @@ Answer<json::object> Doors::take_up(const Door& stored) {
         door.own_area = stored.own_area;
         door.confirmation = stored.confirmation;
         door.settings = stored.settings;
+        door.revision = stored.revision;
         door.keypad = stored.keypad;
         if (controller_follows) door.settings_state = IssueWord::pending;
         now = door;
@@ -293,26 +298,58 @@ void Doors::publish(const Door& door) const {
 
 Answer<json::object> Doors::change(Id id, const DoorPatch& patch, const Branches& seen, const Actor& actor) {
     const std::lock_guard one_after_the_other(changing_);
-    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<Door> {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Answer<std::vector<Door>> {
         const auto before = find(id, seen);
         if (!before) return no_such("door");
         const auto after = patched(*before, patch);
         if (after.own_area != before->own_area)
             if (auto known = check_branch(connection, TreeOf::areas, after.area(), seen, "area_id"); !known)
                 return std::unexpected(known.error());
-        auto told = changes(told_of(*before), told_of(after));
-        if (told.none()) return after;
-        auto outcome = store(connection, after);
-        for (auto* side : {&told.before, &told.after})
-            if (outcome) outcome = name_branch(connection, TreeOf::areas, *side, "area_id", "area");
-        if (outcome)
-            outcome = audit_.append(connection, actor, "door.changed",
-                                    Subject{"door", id_text(id), after.name}, &told.before, &told.after);
-        if (!outcome) return std::unexpected(outcome.error());
-        return after;
+        auto changed = store_change(connection, *before, after, patch.revision, actor);
+        if (!changed) return std::unexpected(changed.error());
+        std::vector<Door> all{*std::move(changed)};
+        if (auto along = store_duress(connection, after, seen, actor, all); !along)
+            return std::unexpected(along.error());
+        return all;
     });
     if (!stored) return std::unexpected(stored.error());
-    return take_up(*stored);
+    for (const auto& along : *stored | std::views::drop(1))
+        if (auto taken = take_up(along); !taken) return taken;
+    return take_up(stored->front());
+}
+
+Answer<Door> Doors::store_change(Connection& connection, const Door& before, Door after,
+                                 std::optional<std::int64_t> made_from, const Actor& actor) {
+    if (auto begun = begin_change(connection, {"door", before.id, before.name}, made_from); !begun)
+        return std::unexpected(begun.error());
+    after.revision = before.revision + 1;
+    auto told = changes(told_of(before), told_of(after));
+    if (told.none()) return after;
+    auto outcome = store(connection, after);
+    for (auto* side : {&told.before, &told.after})
+        if (outcome) outcome = name_branch(connection, TreeOf::areas, *side, "area_id", "area");
+    if (outcome)
+        outcome = audit_.append(connection, actor, "door.changed",
+                                Subject{"door", id_text(after.id), after.name}, &told.before, &told.after);
+    if (!outcome) return std::unexpected(outcome.error());
+    return after;
+}
+
+Outcome Doors::store_duress(Connection& connection, const Door& changed, const Branches& seen,
+                            const Actor& actor, std::vector<Door>& stored) {
+    for (const auto& other : of_device(changed.device_id)) {
+        if (other.id == changed.id || other.settings.duress == changed.settings.duress) continue;
+        if (!holds(seen, other.area()))
+            return refuse(base::ErrorKind::forbidden, "beyond_your_part",
+                          "Duress is switched for all doors of a controller together, and this one has doors "
+                          "outside of your part of the site. Ask somebody who sees all of them.");
+        auto along = other;
+        along.settings.duress = changed.settings.duress;
+        auto kept = store_change(connection, other, std::move(along), std::nullopt, actor);
+        if (!kept) return std::unexpected(kept.error());
+        stored.push_back(*std::move(kept));
+    }
+    return {};
 }
 
 Answer<json::object> Doors::settle(Id id, Settle how, const Branches& seen, const Actor& actor) {
@@ -327,7 +364,10 @@ Answer<json::object> Doors::settle(Id id, Settle how, const Branches& seen, cons
         there.settings = adopted(door->settings, door->keypad);
         const auto told = how == Settle::adopt ? changes(told_of(*door), told_of(there))
                                                : changes(told_of(there), told_of(*door));
+        if (auto begun = begin_change(connection, {"door", id, door->name}, std::nullopt); !begun)
+            return std::unexpected(begun.error());
         if (how == Settle::adopt) door->settings = there.settings;
+        ++door->revision;
         door->keypad.clear();
         auto outcome = store(connection, *door);
         if (outcome) {

@@ -19,7 +19,7 @@
 
 namespace sallyport::server {
 
-/// What the platform wants of a door; `core::Duress` is the door's here, and of the whole controller there.
+/// What the platform wants of a door. A controller has one switch for duress: all its doors have the same.
 struct DoorSettings {
     std::int64_t hold_s = 3;
     core::UnlockMode unlock_mode = core::UnlockMode::card;
@@ -61,6 +61,7 @@ struct Door {
     base::UtcTime since;  ///< the last change of state or reach
     IssueWord settings_state = IssueWord::pending;
     [[nodiscard]] std::optional<Id> area() const { return own_area ? own_area : device_area; }
+    std::int64_t revision = 1;   ///< of name, area, confirmation and settings (revision.hpp)
     boost::json::object keypad;  ///< settings that were changed at the keypad, as in a plan; empty: none
 };
 
@@ -76,6 +77,7 @@ struct DoorPatch {
     std::optional<std::int64_t> extended_s;
     std::optional<std::int64_t> pre_alarm_s;
     Nullable<std::int64_t> verification_s;
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 struct DoorFilter {
@@ -104,6 +106,8 @@ class Doors {
     [[nodiscard]] Answer<boost::json::object> list(const DoorFilter&, const Page&) const;
     /// `seen` are the areas of who asks: doors elsewhere are as if they were not there.
     [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    /// With duress the other doors of the controller change along. Errors: not_found; conflict
+    /// "changed_meanwhile"; invalid area; forbidden "beyond_your_part" where such a door is not seen.
     [[nodiscard]] Answer<boost::json::object> change(Id, const DoorPatch&, const Branches& seen,
                                                      const Actor&);
 
@@ -130,6 +134,11 @@ class Doors {
   private:
     enum class Touches { state, other };
     [[nodiscard]] base::Status store(ports::Connection&, const Door&);
+    /// Inside a unit of work: the door becomes `after`, one revision newer.
+    [[nodiscard]] Answer<Door> store_change(ports::Connection&, const Door& before, Door after,
+                                            std::optional<std::int64_t> made_from, const Actor&);
+    [[nodiscard]] Outcome store_duress(ports::Connection&, const Door& changed, const Branches& seen,
+                                       const Actor&, std::vector<Door>& stored);
     [[nodiscard]] Answer<boost::json::object> take_up(const Door& stored);
     void publish(const Door&) const;
     template <class Change>

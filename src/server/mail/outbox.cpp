@@ -6,7 +6,7 @@
 
 #include "base/log.hpp"
 #include "codec/mail/mail.hpp"
-#include "server/organisation/tree.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {

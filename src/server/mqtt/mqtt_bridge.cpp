@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/log.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {

@@ -5,6 +5,8 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
+#include "server/wire/revision.hpp"
+
 namespace sallyport::server {
 
 namespace json = boost::json;
@@ -51,20 +53,13 @@ json::object branch_json(TreeOf what, const Row& row) {
     return branch;
 }
 
-/// The counts and the revision are no part of what an operator did.
+/// The counts are no part of what an operator did.
 json::object told_of(json::object branch) {
-    for (const auto* member : {"devices", "doors", "people", "revision"}) branch.erase(member);
+    for (const auto* member : {"devices", "doors", "people"}) branch.erase(member);
     return branch;
 }
 
 }  // namespace
-
-std::unexpected<Problem> changed_meanwhile(const std::string& name) {
-    return refuse(ErrorKind::conflict, "changed_meanwhile",
-                  fmt::format("Somebody else has changed {} since you opened it. Load it again and repeat "
-                              "your change.",
-                              name));
-}
 
 Outcome check_branch(Connection& connection, TreeOf what, std::optional<Id> id, const Branches& seen,
                      std::string_view field) {
@@ -291,8 +286,9 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branche
         Place place{std::string(before->at("name").as_string()), std::nullopt};
         if (const auto& parent = before->at("parent_id"); parent.is_string())
             place.parent = id_from(parent.get_string());
-        if (patch.revision && *patch.revision != before->at("revision").as_int64())
-            return changed_meanwhile(place.name);
+        const Revised row{shape_of(what_).table, id, place.name};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         place.name = patch.name.value_or(place.name);
         if (patch.parent_id) {
             place.parent = *patch.parent_id;
@@ -304,8 +300,7 @@ Answer<json::object> Tree::change(Id id, const BranchPatch& patch, const Branche
         if (auto is_free = check_name(connection, id, place); !is_free)
             return std::unexpected(is_free.error());
         const auto done = connection.execute(
-            fmt::format("UPDATE {} SET name = $2, parent_id = $3, revision = revision + 1 WHERE id = $1",
-                        shape_of(what_).table),
+            fmt::format("UPDATE {} SET name = $2, parent_id = $3 WHERE id = $1", shape_of(what_).table),
             {id, place.name, place.parent});
         if (!done) return std::unexpected(done.error());
         auto branch = find(connection, id);

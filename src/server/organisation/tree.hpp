@@ -98,7 +98,4 @@ class Tree {
 [[nodiscard]] base::Status name_branch(ports::Connection&, TreeOf, boost::json::object& told,
                                        std::string_view member, std::string_view name);
 
-/// conflict "changed_meanwhile": somebody else has saved since the change was begun.
-[[nodiscard]] std::unexpected<Problem> changed_meanwhile(const std::string& name);
-
 }  // namespace sallyport::server

@@ -7,6 +7,7 @@
 
 #include "server/secrets/public_codes.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -93,10 +94,8 @@ Subject subject_of(const json::object& person) {
 
 /// What the audit log tells of a change: without times of our own, and of a PIN only that it changed.
 Changes told(json::object before, json::object after, const PersonPatch& patch) {
-    for (const auto* own : {"changed_at", "revision"}) {
-        before.erase(own);
-        after.erase(own);
-    }
+    before.erase("changed_at");
+    after.erase("changed_at");
     // The log is never changed: of what is known of a person beside the name it keeps only that it changed.
     json::array known;
     for (const auto name : detail_names) {
@@ -457,13 +456,11 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
             return std::unexpected(fits.error());
         if (auto found = add_devices(connection, id, patch, devices); !found)
             return std::unexpected(found.error());
-        if (patch.revision && *patch.revision != before->at("revision").as_int64())
-            return changed_meanwhile(std::string(before->at("name").as_string()));
+        const Revised row{"person", id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         if (auto stored = store(connection, id, patch, seen, actor); !stored)
             return std::unexpected(stored.error());
-        const auto grown =
-            ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
-        if (!grown) return std::unexpected(grown.error());
         if (auto found = add_devices(connection, id, {}, devices); !found)
             return std::unexpected(found.error());
         auto person = find(connection, id, seen);

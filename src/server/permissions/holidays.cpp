@@ -7,6 +7,7 @@
 #include "codec/dhip/time_text.hpp"
 #include "server/permissions/day_text.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -17,7 +18,7 @@ using ports::Row;
 
 namespace {
 
-constexpr std::string_view columns = "id, name, first_day, last_day, yearly, periods";
+constexpr std::string_view columns = "id, name, first_day, last_day, yearly, periods, revision";
 constexpr std::int64_t days_of_a_year = 365;
 constexpr std::size_t per_controller = 128;  // of templates and of holidays (controller.md section 2)
 
@@ -27,8 +28,13 @@ json::object holiday_json(const Row& row) {
     const auto date = [&](std::size_t column) {
         return codec::dhip::date_text({static_cast<std::int32_t>(row.integer(column))});
     };
-    return {{"id", id_text(row.integer(0))}, {"name", row.text(1)},     {"from", date(2)}, {"to", date(3)},
-            {"yearly", row.integer(4) == 1}, {"periods", day_json(day)}};
+    return {{"id", id_text(row.integer(0))},
+            {"name", row.text(1)},
+            {"from", date(2)},
+            {"to", date(3)},
+            {"yearly", row.integer(4) == 1},
+            {"periods", day_json(day)},
+            {"revision", row.integer(6)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id) {
@@ -154,6 +160,9 @@ Answer<json::object> Holidays::change(Id id, const HolidayPatch& patch, const Ac
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id);
         if (!before) return before;
+        const Revised row{"holiday", id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         auto made = store(connection, id, patch);
         if (!made) return made;
         const auto told = changes(*before, *made);

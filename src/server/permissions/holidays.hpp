@@ -21,6 +21,7 @@ struct HolidayPatch {
     std::optional<base::LocalDate> to;  ///< included
     std::optional<bool> yearly;
     std::optional<core::Day> periods;
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 class Holidays {
@@ -31,7 +32,8 @@ class Holidays {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: Holiday, HolidayList. Errors: conflict "name_taken" /
-    /// "holiday_in_use"; invalid field `to` with order, or too_long where a yearly one would meet itself.
+    /// "changed_meanwhile" / "holiday_in_use"; invalid field `to` with order, or too_long where a yearly one
+    /// would meet itself.
     [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
     [[nodiscard]] Answer<boost::json::object> add(const HolidayPatch&, const Actor&);

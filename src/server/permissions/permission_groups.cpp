@@ -6,6 +6,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -27,7 +28,7 @@ Status add_devices(Connection& connection, Id group, std::set<Id>& devices) {
     return {};
 }
 
-constexpr std::string_view columns = "id, name, remark, template_id, effect, valid_to";
+constexpr std::string_view columns = "id, name, remark, template_id, effect, valid_to, revision";
 
 std::string department_seen(const Part& seen, std::string_view id) {
     if (!seen.departments) return "1 = 1";
@@ -106,7 +107,8 @@ Result<json::object> group_json(Connection& connection, const Row& row, const Pa
                         {"doors", *std::move(doors)},
                         {"people", *std::move(people)},
                         {"departments", *std::move(departments)},
-                        {"members", all->front().integer(0)}};
+                        {"members", all->front().integer(0)},
+                        {"revision", row.integer(6)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id, const Part& seen) {
@@ -129,38 +131,71 @@ Outcome place_after(Conditions& where, Connection& connection, const std::string
     return {};
 }
 
-/// Replaces the whole list. Each id is looked up in the same statement that takes it.
-struct MemberList {
-    std::string_view field;
-    std::string_view what;
-    std::string_view clear;
-    std::string_view take;
-};
-constexpr MemberList door_list{
-    "doors", "door", "DELETE FROM permission_group_door WHERE group_id = $1",
-    "INSERT INTO permission_group_door (group_id, door_id) SELECT $1, o.id FROM door o WHERE o.id = $2"};
-constexpr MemberList people_list{
-    "people", "person", "DELETE FROM permission_group_person WHERE group_id = $1",
-    "INSERT INTO permission_group_person (group_id, person_id) SELECT $1, o.id FROM person o WHERE o.id = "
-    "$2"};
+/// One kind of members of a group, and what of a change of them does not exist.
+class Members {
+  public:
+    /// `what` is a door, a person or a department. Those that are not seen are as if they were not there.
+    Members(Connection& connection, Id group, std::string_view what, std::string is_seen,
+            std::vector<FieldError>& missing)
+        : connection_(connection),
+          group_(group),
+          what_(what),
+          is_seen_(std::move(is_seen)),
+          missing_(missing) {}
 
-constexpr MemberList department_list{
-    "departments", "department", "DELETE FROM permission_group_department WHERE group_id = $1",
-    "INSERT INTO permission_group_department (group_id, department_id) SELECT $1, o.id FROM department o "
-    "WHERE o.id = $2"};
-
-Status replace(Connection& connection, const MemberList& list, Id group, const std::vector<Id>& ids,
-               const std::string& is_seen, std::vector<FieldError>& missing) {
-    if (auto cleared = ran(connection.execute(list.clear, {group})); !cleared) return cleared;
-    const auto take = fmt::format("{} AND {}", list.take, is_seen);
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-        const auto taken = connection.execute(take, {group, ids[i]});
-        if (!taken) return std::unexpected(taken.error());
-        if (*taken == 0)
-            missing.push_back({fmt::format("{}.{}", list.field, i), "not_found",
-                               fmt::format("There is no such {}. It may have been removed.", list.what)});
+    Status replace(std::string_view field, const std::vector<Id>& ids) {
+        const auto sql = fmt::format("DELETE FROM permission_group_{} WHERE group_id = $1", what_);
+        if (auto cleared = ran(connection_.execute(sql, {group_})); !cleared) return cleared;
+        return take(field, ids);
     }
-    return {};
+    Status add(std::string_view field, const std::vector<Id>& ids) {
+        if (auto gone = remove(ids); !gone) return gone;
+        return take(field, ids);
+    }
+    Status remove(const std::vector<Id>& ids) {
+        const auto sql =
+            fmt::format("DELETE FROM permission_group_{0} WHERE group_id = $1 AND {0}_id = $2", what_);
+        for (const auto id : ids)
+            if (auto gone = ran(connection_.execute(sql, {group_, id})); !gone) return gone;
+        return {};
+    }
+
+  private:
+    /// Each id is looked up in the same statement that takes it.
+    Status take(std::string_view field, const std::vector<Id>& ids) {
+        const auto sql = fmt::format(
+            "INSERT INTO permission_group_{0} (group_id, {0}_id) SELECT $1, o.id FROM {0} o WHERE o.id = $2 "
+            "AND {1}",
+            what_, is_seen_);
+        for (std::size_t i = 0; i < ids.size(); ++i) {
+            const auto taken = connection_.execute(sql, {group_, ids[i]});
+            if (!taken) return std::unexpected(taken.error());
+            if (*taken == 0)
+                missing_.push_back({fmt::format("{}.{}", field, i), "not_found",
+                                    fmt::format("There is no such {}. It may have been removed.", what_)});
+        }
+        return {};
+    }
+
+    Connection& connection_;
+    Id group_;
+    std::string_view what_;
+    std::string is_seen_;
+    std::vector<FieldError>& missing_;
+};
+
+Status store_members(Connection& connection, Id id, const GroupPatch& patch, const Part& seen,
+                     std::vector<FieldError>& missing) {
+    Members doors(connection, id, "door", door_seen(seen.areas, "o.id"), missing);
+    Members people(connection, id, "person", person_seen(seen.departments, "o.id"), missing);
+    Members departments(connection, id, "department", department_seen(seen, "o.id"), missing);
+    Status outcome;
+    if (patch.doors) outcome = doors.replace("doors", *patch.doors);
+    if (outcome && patch.people) outcome = people.replace("people", *patch.people);
+    if (outcome) outcome = people.add("add_people", patch.add_people);
+    if (outcome) outcome = people.remove(patch.remove_people);
+    if (outcome && patch.departments) outcome = departments.replace("departments", *patch.departments);
+    return outcome;
 }
 
 Outcome check_name(Connection& connection, Id id, const std::string& name) {
@@ -295,14 +330,7 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
     set(patch.effect.has_value(), "effect", patch.effect);
     set(patch.valid_to.has_value(), "valid_to", patch.valid_to.value_or(std::nullopt));
     std::vector<FieldError> missing;
-    if (outcome && patch.doors)
-        outcome = replace(connection, door_list, id, *patch.doors, door_seen(seen.areas, "o.id"), missing);
-    if (outcome && patch.people)
-        outcome = replace(connection, people_list, id, *patch.people, person_seen(seen.departments, "o.id"),
-                          missing);
-    if (outcome && patch.departments)
-        outcome = replace(connection, department_list, id, *patch.departments, department_seen(seen, "o.id"),
-                          missing);
+    if (outcome) outcome = store_members(connection, id, patch, seen, missing);
     if (!outcome) return std::unexpected(outcome.error());
     if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
     if (auto fits = check_shares(connection); !fits) return std::unexpected(fits.error());
@@ -339,6 +367,9 @@ Answer<json::object> PermissionGroups::change(Id id, const GroupPatch& patch, co
         const auto before = find(connection, id, seen);
         if (!before) return before;
         if (auto inside = check_inside(connection, id, seen); !inside) return std::unexpected(inside.error());
+        const Revised row{"permission_group", id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         if (auto found = add_devices(connection, id, devices); !found) return std::unexpected(found.error());
         auto group = store(connection, id, patch, seen);
         if (!group) return group;

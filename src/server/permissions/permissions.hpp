@@ -22,9 +22,12 @@ struct GroupPatch {
     Nullable<Id> template_id;
     std::optional<std::vector<Id>> doors;
     std::optional<std::vector<Id>> people;
+    std::vector<Id> add_people;                  ///< to those who are there then; who is in it already stays
+    std::vector<Id> remove_people;               ///< who is not in it is no error
     std::optional<std::vector<Id>> departments;  ///< with everything below them
     std::optional<std::string> effect;           ///< allow, deny
     Nullable<base::UtcTime> valid_to;            ///< excluded, whole seconds
+    std::optional<std::int64_t> revision;        ///< that the change was made from
 };
 struct GroupFilter {
     std::optional<Id> person;
@@ -36,6 +39,7 @@ struct TemplatePatch {
     std::optional<std::string> name;
     std::optional<Week> week;
     std::optional<std::vector<Id>> holidays;  ///< that override the week
+    std::optional<std::int64_t> revision;     ///< that the change was made from
 };
 
 /// How time_template.week is stored, and back; nullopt when it is not such a text.
@@ -50,10 +54,10 @@ class PermissionGroups {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: PermissionGroup, PermissionGroupList. Errors: conflict
-    /// "name_taken", "controller_share" (holidays.hpp), invalid with the doors, people or template that do
-    /// not exist; forbidden "beyond_your_part" for a group with members outside of the part of who asks, who
-    /// sees only those inside: adding a person there would open doors that are not theirs. A group with
-    /// members, all of them outside, is as if it were not there.
+    /// "name_taken", "changed_meanwhile", "controller_share" (holidays.hpp), invalid with the doors, people
+    /// or template that do not exist; forbidden "beyond_your_part" for a group with members outside of the
+    /// part of who asks, who sees only those inside: adding a person there would open doors that are not
+    /// theirs. A group with members, all of them outside, is as if it were not there.
     [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Part& seen, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
     [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Part& seen, const Actor&);
@@ -77,7 +81,8 @@ class TimeTemplates {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: TimeTemplate, TimeTemplateList. Errors: conflict "name_taken" /
-    /// "template_in_use" / "controller_share" (holidays.hpp); invalid with the holidays that do not exist.
+    /// "changed_meanwhile" / "template_in_use" / "controller_share" (holidays.hpp); invalid with the holidays
+    /// that do not exist.
     [[nodiscard]] Answer<boost::json::object> list(const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id) const;
     [[nodiscard]] Answer<boost::json::object> add(const TemplatePatch&, const Actor&);

@@ -7,6 +7,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -35,11 +36,13 @@ Result<json::object> template_json(Connection& connection, const Row& row) {
     return json::object{{"id", id_text(row.integer(0))},
                         {"name", row.text(1)},
                         {"week", week_json(week_from(row.text(2)).value_or(Week()))},
-                        {"holiday_ids", std::move(ids)}};
+                        {"holiday_ids", std::move(ids)},
+                        {"revision", row.integer(3)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id) {
-    const auto rows = connection.query("SELECT id, name, week FROM time_template WHERE id = $1", {id});
+    const auto rows =
+        connection.query("SELECT id, name, week, revision FROM time_template WHERE id = $1", {id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return no_such("time template");
     auto found = template_json(connection, rows->front());
@@ -128,8 +131,9 @@ Answer<json::object> TimeTemplates::list(const Page& page) const {
             where.add("(lower(name), id) > (?, ?)", {last->front().text(0), *id});
         }
         const auto rows = connection.query(
-            fmt::format("SELECT id, name, week FROM time_template{} ORDER BY lower(name), id LIMIT {}",
-                        where.text(), page.limit + 1),
+            fmt::format(
+                "SELECT id, name, week, revision FROM time_template{} ORDER BY lower(name), id LIMIT {}",
+                where.text(), page.limit + 1),
             where.parameters());
         if (!rows) return std::unexpected(rows.error());
         Status outcome;
@@ -189,6 +193,9 @@ Answer<json::object> TimeTemplates::change(Id id, const TemplatePatch& patch, co
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id);
         if (!before) return before;
+        const Revised row{"time_template", id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         auto made = store(connection, id, patch);
         if (!made) return made;
         const auto told = changes(*before, *made);

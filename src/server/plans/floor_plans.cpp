@@ -10,6 +10,7 @@
 #include "base/enum_text.hpp"
 #include "codec/picture/picture.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -205,7 +206,7 @@ Outcome place_links(Connection& connection, Id plan, const std::vector<PlanLink>
 
 /// What is written of a plan: its members, without the doors, which are named as they come and go.
 json::object told_of(json::object plan) {
-    for (const auto* member : {"id", "doors", "revision"}) plan.erase(member);
+    for (const auto* member : {"id", "doors"}) plan.erase(member);
     const auto& links = plan.at("links").as_array();
     plan["links"] = links.size();
     return plan;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -99,12 +100,15 @@ Answer<json::object> ControllerRules::added(Id id, const Store& store, const Bra
     return made;
 }
 
-Answer<json::object> ControllerRules::changed(Id id, const Store& store, const Branches& seen,
-                                              const Actor& actor) {
+Answer<json::object> ControllerRules::changed(Id id, std::optional<std::int64_t> made_from,
+                                              const Store& store, const Branches& seen, const Actor& actor) {
     std::set<Id> devices;
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id, seen);
         if (!before) return before;
+        const Revised row{shape_.table, id, before->at("name").as_string()};
+        if (auto begun = begin_change(connection, row, made_from); !begun)
+            return std::unexpected(begun.error());
         if (auto stored = store(connection); !stored) return std::unexpected(stored.error());
         auto rule = find(connection, id, seen);
         if (!rule) return rule;

@@ -14,8 +14,8 @@
 
 namespace sallyport::server {
 
-/// Rows of one table. Each has an id, a name and a device_id. Who sees a part of the site sees those whose
-/// doors are all in it; the others are as if they were not there.
+/// Rows of one table. Each has an id, a name, a device_id and a revision. Who sees a part of the site sees
+/// those whose doors are all in it; the others are as if they were not there.
 class ControllerRules {
   public:
     OnChange on_change;
@@ -45,7 +45,9 @@ class ControllerRules {
     /// Stores the rows of a rule.
     using Store = std::function<Outcome(ports::Connection&)>;
     [[nodiscard]] Answer<boost::json::object> added(Id, const Store&, const Branches& seen, const Actor&);
-    [[nodiscard]] Answer<boost::json::object> changed(Id, const Store&, const Branches& seen, const Actor&);
+    /// `made_from` as for begin_change (revision.hpp).
+    [[nodiscard]] Answer<boost::json::object> changed(Id, std::optional<std::int64_t> made_from, const Store&,
+                                                      const Branches& seen, const Actor&);
 
   private:
     [[nodiscard]] base::Status note(ports::Connection&, const Actor&, std::string_view verb,

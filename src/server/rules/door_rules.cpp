@@ -11,6 +11,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/rules/one_controller.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 
 namespace sallyport::server {
 
@@ -25,7 +26,8 @@ using ports::Row;
 
 namespace {
 
-constexpr std::string_view columns = "d.id, d.name, d.device_id, d.first_card, d.group_window_s";
+constexpr std::string_view columns =
+    "d.id, d.name, d.device_id, d.first_card, d.group_window_s, d.rules_revision";
 
 std::string people_seen(const Viewer& viewer, std::string_view id) {
     if (!viewer.rights.may(Function::people, Level::view)) return "1 = 0";
@@ -100,6 +102,7 @@ Result<json::object> rules_json(Connection& connection, const Row& row, const Vi
         if (position > 0) list.push_back(std::move(group));
     rules["groups"] = std::move(list);
     rules["group_window_s"] = row.integer(4);
+    rules["revision"] = row.integer(5);
     return rules;
 }
 
@@ -308,6 +311,9 @@ Answer<json::object> DoorRules::change(Id door, const DoorRulesPatch& patch, con
         if (auto sees = check_sees_all(before->rules, patch); !sees) return std::unexpected(sees.error());
         if (auto spoken = check_speaks_rules(connection, door); !spoken)
             return std::unexpected(spoken.error());
+        const Revised row{"door", door, before->name, "rules_revision"};
+        if (auto begun = begin_change(connection, row, patch.revision); !begun)
+            return std::unexpected(begun.error());
         Writer writer(connection, door, viewer);
         const auto written = writer.write(patch);
         if (!written) return std::unexpected(written.error());

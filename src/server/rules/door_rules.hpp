@@ -41,6 +41,7 @@ struct DoorRulesPatch {
     Nullable<FirstCardPatch> first_card;
     std::optional<std::vector<DoorGroupPatch>> groups;
     std::optional<std::int64_t> group_window_s;
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 class DoorRules {
@@ -50,8 +51,8 @@ class DoorRules {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: DoorRules, DoorRulesList. Errors: not_found; forbidden
-    /// "beyond_your_part"; conflict "controller_share" (holidays.hpp); invalid with the people or templates
-    /// that do not exist.
+    /// "beyond_your_part"; conflict "changed_meanwhile" / "controller_share" (holidays.hpp); invalid with the
+    /// people or templates that do not exist.
     [[nodiscard]] Answer<boost::json::object> list(const Viewer&, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id door, const Viewer&) const;
     [[nodiscard]] Answer<boost::json::object> change(Id door, const DoorRulesPatch&, const Viewer&,

@@ -20,7 +20,7 @@ using ports::Row;
 namespace {
 
 constexpr std::int64_t most_of_a_controller = 64;
-constexpr std::string_view columns = "id, name, device_id, blocks";
+constexpr std::string_view columns = "id, name, device_id, blocks, revision";
 
 std::string interlock_seen(const Branches& seen) {
     return fmt::format(
@@ -36,11 +36,9 @@ base::Result<json::object> interlock_json(Connection& connection, const Row& row
     if (!rows) return std::unexpected(rows.error());
     json::array doors;
     for (const auto& door : *rows) doors.emplace_back(id_text(door.integer(0)));
-    return json::object{{"id", id_text(row.integer(0))},
-                        {"name", row.text(1)},
-                        {"device_id", id_text(row.integer(2))},
-                        {"blocks", row.text(3)},
-                        {"doors", std::move(doors)}};
+    return json::object{
+        {"id", id_text(row.integer(0))}, {"name", row.text(1)},       {"device_id", id_text(row.integer(2))},
+        {"blocks", row.text(3)},         {"doors", std::move(doors)}, {"revision", row.integer(4)}};
 }
 
 Outcome check_room(Connection& connection, Id device) {
@@ -107,7 +105,8 @@ Answer<json::object> Interlocks::add(const InterlockPatch& patch, const Branches
 Answer<json::object> Interlocks::change(Id id, const InterlockPatch& patch, const Branches& seen,
                                         const Actor& actor) {
     return changed(
-        id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
+        id, patch.revision, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen,
+        actor);
 }
 
 }  // namespace sallyport::server

@@ -15,11 +15,12 @@ struct InterlockPatch {
     std::optional<std::string> name;
     std::optional<core::Blocks> blocks;
     std::optional<std::vector<Id>> doors;  ///< at least two
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 /// Answers are as in api/openapi.yaml: Interlock, InterlockList. Errors: conflict "name_taken" /
-/// "several_controllers" / "too_many_interlocks" (64 of a controller); invalid with the doors that do not
-/// exist.
+/// "changed_meanwhile" / "several_controllers" / "too_many_interlocks" (64 of a controller); invalid with the
+/// doors that do not exist.
 class Interlocks : public ControllerRules {
   public:
     /// All outlive this.

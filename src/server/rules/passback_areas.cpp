@@ -23,7 +23,7 @@ using ports::Row;
 namespace {
 
 constexpr std::int64_t most_of_a_controller = 255;
-constexpr std::string_view columns = "id, name, device_id, passback, minutes, reset_at_s";
+constexpr std::string_view columns = "id, name, device_id, passback, minutes, reset_at_s, revision";
 
 std::string area_seen(const Branches& seen) {
     return fmt::format(
@@ -51,7 +51,8 @@ base::Result<json::object> area_json(Connection& connection, const Row& row) {
                         {"minutes", row.integer(4)},
                         {"reset_at", reset ? json::value(clock_text(*reset)) : json::value(nullptr)},
                         {"entries", std::move(entries)},
-                        {"exits", std::move(exits)}};
+                        {"exits", std::move(exits)},
+                        {"revision", row.integer(6)}};
 }
 
 /// Readers as the audit log tells them: their doors by name.
@@ -207,7 +208,8 @@ Answer<json::object> PassbackAreas::add(const PassbackAreaPatch& patch, const Br
 Answer<json::object> PassbackAreas::change(Id id, const PassbackAreaPatch& patch, const Branches& seen,
                                            const Actor& actor) {
     return changed(
-        id, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen, actor);
+        id, patch.revision, [&](Connection& connection) { return store(connection, id, patch, seen); }, seen,
+        actor);
 }
 
 Answer<PassbackAreas::AtController> PassbackAreas::at_controller(Id id, const Branches& seen) const {

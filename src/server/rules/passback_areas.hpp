@@ -33,6 +33,7 @@ struct PassbackAreaPatch {
     Nullable<std::int64_t> reset_at_s;               ///< second of the local day
     std::optional<std::vector<DoorReader>> entries;  ///< lead into it; each once
     std::optional<std::vector<DoorReader>> exits;    ///< lead out of it; each once, and none of `entries`
+    std::optional<std::int64_t> revision;            ///< that the change was made from
 };
 
 /// Answers are as in api/openapi.yaml: PassbackArea, PassbackAreaList. Errors: conflict "name_taken" /

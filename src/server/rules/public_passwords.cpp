@@ -8,6 +8,7 @@
 #include "server/rules/one_controller.hpp"
 #include "server/secrets/public_codes.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -20,7 +21,7 @@ using ports::Row;
 
 namespace {
 
-constexpr std::string_view columns = "id, number, name, valid_from, valid_to, uses, changed_at";
+constexpr std::string_view columns = "id, number, name, valid_from, valid_to, uses, changed_at, revision";
 
 std::string password_seen(const Branches& seen) {
     return fmt::format(
@@ -65,7 +66,8 @@ base::Result<json::object> password_json(Connection& connection, const Row& row)
                         {"valid_to", time_or_null(row.time_or_null(4))},
                         {"uses", uses ? json::value(*uses) : json::value(nullptr)},
                         {"issue", std::move(devices)},
-                        {"changed_at", time_text(row.time(6))}};
+                        {"changed_at", time_text(row.time(6))},
+                        {"revision", row.integer(7)}};
 }
 
 Answer<json::object> find(Connection& connection, Id id, const Branches& seen) {
@@ -286,8 +288,9 @@ Answer<json::object> PublicPasswords::change(Id id, const PublicPasswordPatch& p
     auto after = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
         const auto before = find(connection, id, seen);
         if (!before) return before;
-        Outcome is_free;
-        if (patch.name)
+        const Revised row{"public_password", id, before->at("name").as_string()};
+        auto is_free = begin_change(connection, row, patch.revision);
+        if (is_free && patch.name)
             is_free = check_name_free(connection, "public_password", "a public password", id, *patch.name);
         if (is_free) is_free = check_rest(connection, patch, seen);
         if (is_free && patch.code) is_free = check_code(connection, id, *patch.code);

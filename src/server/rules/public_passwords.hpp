@@ -30,6 +30,7 @@ struct PublicPasswordPatch {
     Nullable<base::UtcTime> valid_from;
     Nullable<base::UtcTime> valid_to;
     Nullable<std::int64_t> uses;  ///< where it is set, even to the same number, controllers count anew
+    std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
 class PublicPasswords {
@@ -50,8 +51,8 @@ class PublicPasswords {
     OnChange on_change;
 
     /// Answers are as in api/openapi.yaml: PublicPassword, PublicPasswordList. Errors: conflict "name_taken"
-    /// / "code_taken" / "too_many_public_passwords" (500 of a controller); invalid with the doors that do not
-    /// exist.
+    /// / "changed_meanwhile" / "code_taken" / "too_many_public_passwords" (500 of a controller); invalid with
+    /// the doors that do not exist.
     [[nodiscard]] Answer<boost::json::object> list(const Branches& seen, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
     [[nodiscard]] Answer<boost::json::object> add(const PublicPasswordPatch&, const Branches& seen,

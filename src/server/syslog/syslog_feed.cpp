@@ -8,7 +8,7 @@
 
 #include "base/log.hpp"
 #include "codec/syslog/syslog.hpp"
-#include "server/organisation/tree.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {

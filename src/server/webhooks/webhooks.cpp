@@ -9,8 +9,8 @@
 #include <sodium.h>
 
 #include "base/base64.hpp"
-#include "server/organisation/tree.hpp"
 #include "server/webhooks/signature.hpp"
+#include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {

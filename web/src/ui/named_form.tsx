@@ -1,10 +1,11 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { FormInstance } from 'antd';
-import { Alert, Button, Form, Input } from 'antd';
+import { Button, Form, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
-import { useProblemText } from './problem_text';
+import css from './named_form.module.css';
+import { SaveProblem } from './opened';
 
 interface Props<T> {
   form: FormInstance<T>;
@@ -26,7 +27,6 @@ interface Props<T> {
 export function NamedForm<T extends { name: string }>(props: Props<T>) {
   const { form, save, mayEdit, isNew, initialValues, example, remark, problem, children } = props;
   const { t } = useTranslation();
-  const textOf = useProblemText();
   return (
     <Form<T>
       form={form}
@@ -36,15 +36,7 @@ export function NamedForm<T extends { name: string }>(props: Props<T>) {
       initialValues={initialValues}
       onFinish={(typed) => save.mutate(typed)}
     >
-      {save.error && problem !== null && (
-        <Alert
-          type="error"
-          showIcon
-          role="alert"
-          message={problem ?? textOf(save.error)}
-          style={{ marginBottom: 16 }}
-        />
-      )}
+      {problem !== null && <SaveProblem error={save.error} text={problem} className={css.problem} />}
       <Form.Item
         name="name"
         label={t('common.name')}

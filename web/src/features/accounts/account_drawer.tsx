@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { Account, Role } from '../../api/client';
@@ -7,7 +7,8 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
 import type { TreeName } from '../organisation/trees';
 import { useTree } from '../organisation/trees';
@@ -36,7 +37,6 @@ interface Props {
 export function AccountDrawer({ account, roles, onClose }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const textOf = useProblemText();
   const mayKeep = useMay('accounts', 'administer');
   const [form] = Form.useForm<Typed>();
   const name = String(Form.useWatch('name', form) ?? account?.name ?? '');
@@ -132,7 +132,7 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
         }}
         onFinish={(typed) => save.mutate(typed)}
       >
-        {error && <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(error)} />}
+        <SaveProblem error={error} className={css.gap} />
         {account === null && (
           <Form.Item
             name="name"

@@ -6,8 +6,11 @@ import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router-dom';
 
 import type { Account, Role } from '../../api/client';
+import { api } from '../../api/client';
+import { answerOf } from '../../api/problem';
 import { useAccounts, useRoles } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
@@ -140,12 +143,15 @@ function AccountList({ note }: { note: React.ReactNode }) {
     >
       <Listed label={t('pages.accounts')} columns={columns} list={accounts} phone={phone} onOpen={setOpen} />
       {open && (
-        <AccountDrawer
+        <Opened
           key={open === 'new' ? 'new' : open.id}
-          account={open === 'new' ? null : open}
-          roles={roles.data ?? []}
-          onClose={() => setOpen(null)}
-        />
+          now={open === 'new' ? null : open}
+          load={() => answerOf(api.GET('/accounts/{id}', { params: { path: { id: (open as Account).id } } }))}
+        >
+          {(account) => (
+            <AccountDrawer account={account} roles={roles.data ?? []} onClose={() => setOpen(null)} />
+          )}
+        </Opened>
       )}
     </Page>
   );
@@ -238,11 +244,13 @@ function RoleList({ note }: { note: React.ReactNode }) {
         onOpen={setOpen}
       />
       {open && (
-        <RoleDrawer
+        <Opened
           key={open === 'new' ? 'new' : open.id}
-          role={open === 'new' ? null : open}
-          onClose={() => setOpen(null)}
-        />
+          now={open === 'new' ? null : open}
+          load={() => answerOf(api.GET('/roles/{id}', { params: { path: { id: (open as Role).id } } }))}
+        >
+          {(role) => <RoleDrawer role={role} onClose={() => setOpen(null)} />}
+        </Opened>
       )}
     </Page>
   );

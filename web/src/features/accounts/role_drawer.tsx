@@ -7,7 +7,8 @@ import type { Rights, Role } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import css from './accounts.module.css';
 import { RightsTable } from './rights_table';
@@ -17,7 +18,6 @@ import { roleName } from './role_words';
 export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const mayKeep = useMay('accounts', 'administer');
   const [copied, setCopied] = useState(false);
   const isNew = role === null || copied;
@@ -60,7 +60,7 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
         initialValues={{ name: role ? roleName(role) : '' }}
         onFinish={(typed: { name: string }) => save.mutate(typed)}
       >
-        {error && <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(error)} />}
+        <SaveProblem error={error} className={css.gap} />
         {fixed && mayKeep && (
           <Alert className={css.gap} type="info" showIcon message={t('accounts.built_in_hint')} />
         )}

@@ -8,6 +8,8 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDoors } from '../../api/queries';
 import { CertificateWord } from '../../ui/certificate_word';
+import { changedIn } from '../../ui/changed';
+import { Opened, SaveProblem } from '../../ui/opened';
 import { Facts } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -110,12 +112,23 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       <DeviceReaders device={device} />
       <DeviceUpkeep device={device} />
       {mayEdit && <KeypadPassword device={device} />}
-      {mayEdit && <Connection device={device} />}
+      {mayEdit && (
+        <Opened
+          now={device}
+          load={() => answerOf(api.GET('/devices/{id}', { params: { path: { id: device.id } } }))}
+        >
+          {(opened, reopen) => <Connection device={opened} reason={device.reason} onSaved={reopen} />}
+        </Opened>
+      )}
       {own.length > 0 && (
         <Link to={`/live?device=${device.id}`}>{t('devices.show_doors', { count: own.length })}</Link>
       )}
       {own.map((door) => (
-        <DoorSettings key={`${door.id} ${door.at_keypad === null}`} door={door} />
+        <DoorSettings
+          key={`${door.id} ${door.at_keypad === null}`}
+          door={door}
+          others={device.doors.length > 1}
+        />
       ))}
       {mayEdit && <Removal device={device} onClose={onClose} />}
     </div>
@@ -161,20 +174,31 @@ interface Typed {
   fingerprint?: string;
 }
 
-function Connection({ device }: { device: Device }) {
+interface ConnectionProps {
+  /** As it was when somebody began to change it. */
+  device: Device;
+  /** Why it is offline now. */
+  reason: Device['reason'];
+  onSaved: (device: Device) => void;
+}
+
+function Connection({ device, reason, onSaved }: ConnectionProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
     mutationFn: ({ password, fingerprint, ...rest }: Typed) => {
       const secret = password ? { password } : {};
       const print = fingerprint?.trim() ? { fingerprint: fingerprint.replaceAll(' ', '').toLowerCase() } : {};
-      const params = { path: { id: device.id } };
-      return answerOf(api.PATCH('/devices/{id}', { params, body: { ...rest, ...secret, ...print } }));
+      return answerOf(
+        api.PATCH('/devices/{id}', {
+          params: { path: { id: device.id } },
+          body: { ...changedIn(device, rest), ...secret, ...print, revision: device.revision },
+        }),
+      );
     },
-    onSuccess: () => {
-      form.resetFields(['password', 'fingerprint']);
+    onSuccess: (saved) => {
+      onSaved(saved);
       void message.success(t('common.saved'));
       for (const key of ['devices', 'doors', 'areas']) {
         void queryClient.invalidateQueries({ queryKey: [key] });
@@ -186,7 +210,7 @@ function Connection({ device }: { device: Device }) {
   return (
     <section aria-label={t('devices.connect')}>
       <h3 className={css.sectionTitle}>{t('devices.connect')}</h3>
-      {save.error && <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} />}
+      <SaveProblem error={save.error} className={css.gap} />
       <Form<Typed>
         form={form}
         layout="vertical"
@@ -233,7 +257,7 @@ function Connection({ device }: { device: Device }) {
         <Form.Item name="password" label={t('devices.password')} extra={t('devices.password_keep')}>
           <Input.Password maxLength={128} autoComplete="new-password" />
         </Form.Item>
-        {device.reason === 'certificate_changed' && (
+        {reason === 'certificate_changed' && (
           <Form.Item
             name="fingerprint"
             label={t('devices.fingerprint')}

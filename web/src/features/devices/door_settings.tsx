@@ -1,38 +1,67 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { App, Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { Door } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
 import { StateWord } from '../../ui/marks';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { Opened, SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import css from './devices.module.css';
 
 type Typed = Door['settings'] & Pick<Door, 'name' | 'area_id' | 'confirm'>;
 
+const ownArea = (door: Door) => (door.own_area ? door.area_id : null);
 const unlock_modes = ['card', 'card_and_pin', 'user_and_pin', 'card_or_user_and_pin'] as const;
 
+interface Props {
+  door: Door;
+  /** Whether its controller has other doors. */
+  others: boolean;
+}
+
 /** Name and settings of a door: kept here, brought to the controller, and told how far that is. */
-export function DoorSettings({ door }: { door: Door }) {
+export function DoorSettings({ door, others }: Props) {
+  return (
+    <Opened now={door} load={() => answerOf(api.GET('/doors/{id}', { params: { path: { id: door.id } } }))}>
+      {(opened, reopen) => <SettingsForm door={door} opened={opened} others={others} onSaved={reopen} />}
+    </Opened>
+  );
+}
+
+interface FormProps extends Props {
+  /** As it was when somebody began to change it. */
+  opened: Door;
+  onSaved: (door: Door) => void;
+}
+
+function SettingsForm({ door, opened, others, onSaved }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const mayEdit = useMay('doors', 'edit');
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
-    mutationFn: ({ name, area_id, confirm, ...settings }: Typed) =>
-      answerOf(
+    mutationFn: ({ name, area_id, confirm, ...typed }: Typed) => {
+      const settings = changedIn(opened.settings, typed);
+      return answerOf(
         api.PATCH('/doors/{id}', {
           params: { path: { id: door.id } },
-          body: { name, area_id, confirm, settings },
+          body: {
+            ...changedIn({ ...opened, area_id: ownArea(opened) }, { name, area_id, confirm }),
+            ...(Object.keys(settings).length > 0 ? { settings } : {}),
+            revision: opened.revision,
+          },
         }),
-      ),
-    onSuccess: () => {
+      );
+    },
+    onSuccess: (saved) => {
       void message.success(t('common.saved'));
+      onSaved(saved);
       void queryClient.invalidateQueries({ queryKey: ['doors'] });
       void queryClient.invalidateQueries({ queryKey: ['devices'] });
       void queryClient.invalidateQueries({ queryKey: ['areas'] });
@@ -49,17 +78,17 @@ export function DoorSettings({ door }: { door: Door }) {
         )}
         {door.settings_state === 'failed' && <StateWord look="bad">{t('devices.settings_failed')}</StateWord>}
       </h3>
-      {save.error && <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} />}
+      <SaveProblem error={save.error} className={css.gap} />
       <Form<Typed>
         form={form}
         layout="vertical"
         requiredMark={false}
         disabled={!mayEdit}
         initialValues={{
-          name: door.name,
-          confirm: door.confirm,
-          area_id: door.own_area ? door.area_id : null,
-          ...door.settings,
+          name: opened.name,
+          confirm: opened.confirm,
+          area_id: ownArea(opened),
+          ...opened.settings,
         }}
         onFinish={(typed) => save.mutate(typed)}
         className={css.pairs}
@@ -107,7 +136,9 @@ export function DoorSettings({ door }: { door: Door }) {
             <Checkbox>{t('devices.detector')}</Checkbox>
           </Form.Item>
           <Form.Item name="duress" valuePropName="checked" noStyle>
-            <Checkbox>{t('devices.duress')}</Checkbox>
+            <Checkbox>
+              {t('devices.duress')} {others && <span className="quiet">{t('devices.duress_all')}</span>}
+            </Checkbox>
           </Form.Item>
           <Form.Item name="confirm" valuePropName="checked" noStyle>
             <Checkbox>{t('devices.confirm')}</Checkbox>

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form } from 'antd';
+import { App, Button, Checkbox, Drawer, Form } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { queryClient } from '../../api/queries';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import css from './integration.module.css';
 
@@ -28,7 +29,6 @@ export function OutletDrawer<Typed extends { enabled: boolean }>({
 }: Props<Typed>) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const mayKeep = useMay('settings', 'administer');
   const [form] = Form.useForm<Typed>();
   const saving = useMutation({
@@ -50,9 +50,7 @@ export function OutletDrawer<Typed extends { enabled: boolean }>({
         initialValues={initial}
         onFinish={(typed) => saving.mutate(typed)}
       >
-        {saving.error && (
-          <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(saving.error)} />
-        )}
+        <SaveProblem error={saving.error} className={css.gap} />
         <Form.Item name="enabled" valuePropName="checked">
           <Checkbox>{t('outlets.enabled')}</Checkbox>
         </Form.Item>

@@ -9,6 +9,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useMailServer, useMqtt, useSyslog } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
+import { Opened } from '../../ui/opened';
 import { Panel, Queried } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
@@ -71,10 +72,22 @@ export function OutletsPanel() {
           )}
         </Queried>
       </ul>
-      {open === 'mail' && mail.data && <MailDrawer mail={mail.data} onClose={close} />}
+      {open === 'mail' && mail.data && (
+        <Opened now={mail.data} load={() => answerOf(api.GET('/settings/mail'))}>
+          {(opened) => <MailDrawer mail={opened} onClose={close} />}
+        </Opened>
+      )}
       {open === 'mail_trial' && mail.data && <MailTrial to={mail.data.sender} onClose={close} />}
-      {open === 'syslog' && syslog.data && <SyslogDrawer syslog={syslog.data} onClose={close} />}
-      {open === 'mqtt' && mqtt.data && <MqttDrawer mqtt={mqtt.data} onClose={close} />}
+      {open === 'syslog' && syslog.data && (
+        <Opened now={syslog.data} load={() => answerOf(api.GET('/settings/syslog'))}>
+          {(opened) => <SyslogDrawer syslog={opened} onClose={close} />}
+        </Opened>
+      )}
+      {open === 'mqtt' && mqtt.data && (
+        <Opened now={mqtt.data} load={() => answerOf(api.GET('/settings/mqtt'))}>
+          {(opened) => <MqttDrawer mqtt={opened} onClose={close} />}
+        </Opened>
+      )}
     </Panel>
   );
 }

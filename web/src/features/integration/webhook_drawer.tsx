@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { EventKind, Webhook, WebhookDelivery } from '../../api/client';
@@ -7,8 +7,9 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { wordOf } from '../../ui/i18n';
+import { SaveProblem } from '../../ui/opened';
 import { Failure, Loading } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
 import { en } from '../../ui/words/en';
 import { useMay } from '../shell/me_context';
@@ -29,7 +30,6 @@ const refresh = () => void queryClient.invalidateQueries({ queryKey: ['webhooks'
 export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; onClose: () => void }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const textOf = useProblemText();
   const mayKeep = useMay('settings', 'administer');
   const [form] = Form.useForm<Typed>();
   const add = useMutation({
@@ -93,7 +93,7 @@ export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; o
         }}
         onFinish={(typed) => (webhook ? change : add).mutate(typed)}
       >
-        {error && <Alert className={css.gap} type="error" showIcon role="alert" message={textOf(error)} />}
+        <SaveProblem error={error} className={css.gap} />
         <Form.Item
           name="name"
           label={t('webhooks.name')}

@@ -9,6 +9,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useWebhooks } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
@@ -46,11 +47,13 @@ export function WebhooksPanel() {
         </ul>
       )}
       {open && (
-        <WebhookDrawer
+        <Opened
           key={open}
-          webhook={webhooks.data?.find(({ id }) => id === open) ?? null}
-          onClose={() => setOpen(null)}
-        />
+          now={webhooks.data?.find(({ id }) => id === open) ?? null}
+          load={() => answerOf(api.GET('/webhooks/{id}', { params: { path: { id: open } } }))}
+        >
+          {(webhook) => <WebhookDrawer webhook={webhook} onClose={() => setOpen(null)} />}
+        </Opened>
       )}
     </Panel>
   );

@@ -9,6 +9,7 @@ import type { Door, FloorPlan } from '../../api/client';
 import { api } from '../../api/client';
 import { allOf, useDoors } from '../../api/queries';
 import { answerOf } from '../../api/problem';
+import { Opened } from '../../ui/opened';
 import { Empty, Page, Panel, Queried } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
 import { useDoorCommands } from '../live/door_commands';
@@ -120,18 +121,25 @@ export default function MapPage() {
         )}
       </Queried>
       {form !== null && (
-        <PlanForm
-          plan={form === 'this' ? plan : null}
-          onClose={() => setForm(null)}
-          onSaved={(saved) => {
-            setForm(null);
-            show(saved.id);
-          }}
-          onRemoved={() => {
-            setForm(null);
-            setSearch({});
-          }}
-        />
+        <Opened
+          now={form === 'this' ? plan : null}
+          load={() => answerOf(api.GET('/floor-plans/{id}', { params: { path: { id: plan!.id } } }))}
+        >
+          {(opened) => (
+            <PlanForm
+              plan={opened}
+              onClose={() => setForm(null)}
+              onSaved={(saved) => {
+                setForm(null);
+                show(saved.id);
+              }}
+              onRemoved={() => {
+                setForm(null);
+                setSearch({});
+              }}
+            />
+          )}
+        </Opened>
       )}
     </Page>
   );

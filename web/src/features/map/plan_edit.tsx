@@ -1,17 +1,17 @@
 import { DeleteOutlined, RotateRightOutlined, SearchOutlined, UndoOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Input, Select } from 'antd';
+import { App, Button, Input, Select } from 'antd';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Door, FloorPlan } from '../../api/client';
 import { api } from '../../api/client';
-import { answerOf, Problem } from '../../api/problem';
+import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
+import { SaveProblem } from '../../ui/opened';
 import { Panel } from '../../ui/page';
-import { useProblemText } from '../../ui/problem_text';
 import type { Point } from './geometry';
 import type { Item, Layout, Placed } from './layout';
 import { begin, bodyOf, isSame, put, takeOff, turn, undo } from './layout';
@@ -35,7 +35,6 @@ interface Props {
 export function PlanEdit({ plan, plans, doors, onDone }: Props) {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
-  const textOf = useProblemText();
   const [stored, setStored] = useState(plan);
   const [layout, setLayout] = useState<Layout>(() => begin(plan));
   const [chosen, setChosen] = useState<Item | null>(null);
@@ -75,7 +74,6 @@ export function PlanEdit({ plan, plans, doors, onDone }: Props) {
       onDone();
     },
   });
-  const isLate = save.error instanceof Problem && save.error.code === 'changed_meanwhile';
   const reload = async () => {
     const now = await answerOf(api.GET('/floor-plans/{id}', { params: { path: { id: plan.id } } }));
     setStored(now);
@@ -138,21 +136,7 @@ export function PlanEdit({ plan, plans, doors, onDone }: Props) {
           </>
         }
       >
-        {save.error && (
-          <Alert
-            type="error"
-            banner
-            role="alert"
-            message={textOf(save.error)}
-            action={
-              isLate && (
-                <Button size="small" onClick={() => void reload()}>
-                  {t('map.load_again')}
-                </Button>
-              )
-            }
-          />
-        )}
+        <SaveProblem error={save.error} again={reload} banner />
         <PlanView
           plan={{ ...stored, picture: stored.picture! }}
           reveal={null}

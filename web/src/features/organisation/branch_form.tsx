@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, Modal } from 'antd';
+import { App, Button, Form, Input, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 
-import { Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { BranchSelect } from './branch_select';
 import type { Placed } from './branches';
 import { below } from './branches';
@@ -26,7 +26,6 @@ interface Props {
 export function BranchForm({ tree, branch, parent, onClose, onDone }: Props) {
   const { t } = useTranslation();
   const { modal } = App.useApp();
-  const textOf = useProblemText();
   const { branches } = useTree(tree);
   const [form] = Form.useForm<BranchBody>();
   const done = (id: string | null) => {
@@ -39,12 +38,7 @@ export function BranchForm({ tree, branch, parent, onClose, onDone }: Props) {
     mutationFn: (typed: BranchBody) =>
       saveBranch(tree, branch, { name: typed.name.trim(), parent_id: typed.parent_id ?? null }),
     onSuccess: (saved) => done(saved.id),
-    onError: (error) => {
-      showFieldErrors(form, error);
-      if (error instanceof Problem && error.code === 'changed_meanwhile') {
-        void queryClient.invalidateQueries({ queryKey: [tree] });
-      }
-    },
+    onError: (error) => showFieldErrors(form, error),
   });
   const remove = useMutation({
     mutationFn: () => removeBranch(tree, branch!.id),
@@ -80,7 +74,7 @@ export function BranchForm({ tree, branch, parent, onClose, onDone }: Props) {
         </Button>,
       ]}
     >
-      {error && <Alert type="error" showIcon role="alert" message={textOf(error)} className={css.gap} />}
+      <SaveProblem error={error} className={css.gap} />
       <Form<BranchBody>
         form={form}
         layout="vertical"

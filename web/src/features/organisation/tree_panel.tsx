@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { Opened } from '../../ui/opened';
 import { usePhone } from '../../ui/phone';
 import { useProblemText } from '../../ui/problem_text';
 import { BranchForm } from './branch_form';
@@ -10,7 +11,7 @@ import { BranchSelect } from './branch_select';
 import type { Placed } from './branches';
 import css from './organisation.module.css';
 import type { TreeName } from './trees';
-import { useTree } from './trees';
+import { readBranch, useTree } from './trees';
 
 interface Props {
   tree: TreeName;
@@ -58,17 +59,24 @@ export function TreePanel(props: Props) {
         </nav>
       )}
       {edited && (
-        <BranchForm
+        <Opened
           key={edited.branch?.id ?? 'new'}
-          tree={tree}
-          branch={edited.branch}
-          parent={selected}
-          onClose={() => setEdited(null)}
-          onDone={(id) => {
-            setEdited(null);
-            if (id === null && edited.branch?.id === selected) onSelect(null);
-          }}
-        />
+          now={edited.branch}
+          load={async () => ({ ...edited.branch!, ...(await readBranch(tree, edited.branch!.id)) })}
+        >
+          {(branch) => (
+            <BranchForm
+              tree={tree}
+              branch={branch}
+              parent={selected}
+              onClose={() => setEdited(null)}
+              onDone={(id) => {
+                setEdited(null);
+                if (id === null && edited.branch?.id === selected) onSelect(null);
+              }}
+            />
+          )}
+        </Opened>
       )}
     </>
   );

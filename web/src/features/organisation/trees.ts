@@ -46,6 +46,13 @@ export function saveBranch(
     : answerOf(api.PATCH('/departments/{id}', change));
 }
 
+export function readBranch(tree: TreeName, id: string): Promise<Area | Department> {
+  const params = { path: { id } };
+  return tree === 'areas'
+    ? answerOf(api.GET('/areas/{id}', { params }))
+    : answerOf(api.GET('/departments/{id}', { params }));
+}
+
 export function removeBranch(tree: TreeName, id: string) {
   const params = { path: { id } };
   return tree === 'areas'

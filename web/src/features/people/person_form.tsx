@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { App, Button, DatePicker, Form, Input, InputNumber, Select, Switch } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { Card, Person } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, usePersonFields } from '../../api/queries';
+import { SaveProblem } from '../../ui/opened';
 import { Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
@@ -140,7 +141,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
       onFinish={(typed) => save.mutate(typed)}
       className={css.form}
     >
-      {save.error && all && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      {all && <SaveProblem error={save.error} />}
       <Panel title={t('people.who')}>
         {person ? <PhotoField person={person} /> : <NewPhoto name={name} photo={photo} onChange={setPhoto} />}
         <div className={css.fields}>

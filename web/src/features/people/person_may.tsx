@@ -150,12 +150,9 @@ function GroupPicker({ person, mine }: { person: Person; mine: PermissionGroup[]
       for (const group of groups.data ?? []) {
         const wants = wanted.includes(group.id);
         if (wants === before.has(group.id)) continue;
-        const people = wants
-          ? [...group.people, person.id]
-          : group.people.filter((member) => member !== person.id);
-        await answerOf(
-          api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body: { people } }),
-        );
+        // Only this person goes in or out: others may have come since the groups were read.
+        const body = wants ? { add_people: [person.id] } : { remove_people: [person.id] };
+        await answerOf(api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body }));
       }
     },
     onSettled: () => {

@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, usePerson } from '../../api/queries';
 import { Avatar } from '../../ui/avatar';
+import { Opened } from '../../ui/opened';
 import { Failure, Loading, Page } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
@@ -65,7 +66,15 @@ function KnownPerson({ id }: { id: string }) {
       actions={<Removal person={person.data} />}
     >
       <div className={css.person}>
-        <PersonForm key={`${person.data.changed_at} ${zone}`} person={person.data} onSaved={() => {}} />
+        <Opened
+          key={zone}
+          now={person.data}
+          load={() => answerOf(api.GET('/people/{id}', { params: { path: { id: id } } }))}
+        >
+          {(opened, reopen) => (
+            <PersonForm person={{ ...opened, photo: person.data.photo }} onSaved={reopen} />
+          )}
+        </Opened>
         <div className={css.form}>
           <PersonMay person={person.data} />
           <PersonDid person={person.data} />

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, DatePicker, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, DatePicker, Drawer, Form, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,8 @@ import type { PermissionGroup } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDoors, useGroups, usePerson, useTemplates } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
+import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
@@ -48,12 +50,19 @@ export function GroupDrawer({ group, open, person, onClose }: Props) {
       extra={group && <Removal group={group} onClose={onClose} />}
     >
       {group !== undefined && ready && (
-        <GroupForm
+        <Opened
           key={`${group?.id ?? 'new'} ${zone}`}
-          group={group}
-          first={wanted === undefined ? undefined : first.data}
-          onClose={onClose}
-        />
+          now={group}
+          load={() => answerOf(api.GET('/permission-groups/{id}', { params: { path: { id: group!.id } } }))}
+        >
+          {(opened) => (
+            <GroupForm
+              group={opened}
+              first={wanted === undefined ? undefined : first.data}
+              onClose={onClose}
+            />
+          )}
+        </Opened>
       )}
     </Drawer>
   );
@@ -129,7 +138,12 @@ function GroupForm({ group, first, onClose }: FormProps) {
       const members = { doors: [...doors], people: [...people], departments: typed.departments };
       const body = { ...named, ...members, template_id, effect, valid_to };
       return group
-        ? answerOf(api.PATCH('/permission-groups/{id}', { params: { path: { id: group.id } }, body }))
+        ? answerOf(
+            api.PATCH('/permission-groups/{id}', {
+              params: { path: { id: group.id } },
+              body: { ...changedIn(group, body), revision: group.revision },
+            }),
+          )
         : answerOf(api.POST('/permission-groups', { body }));
     },
     onSuccess: () => {
@@ -163,7 +177,7 @@ function GroupForm({ group, first, onClose }: FormProps) {
       onFinish={(typed) => save.mutate(typed)}
       className={css.groupForm}
     >
-      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <SaveProblem error={save.error} />
       <div className={css.pairs}>
         <Form.Item
           name="name"

@@ -10,7 +10,9 @@ import type { Holiday } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useHolidays, useTemplates } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
@@ -120,7 +122,13 @@ export function HolidaysView() {
         }
       >
         {open !== undefined && (
-          <HolidayForm key={open?.id ?? 'new'} holiday={open} mayEdit={mayEdit} onClose={close} />
+          <Opened
+            key={open?.id ?? 'new'}
+            now={open}
+            load={() => answerOf(api.GET('/holidays/{id}', { params: { path: { id: open!.id } } }))}
+          >
+            {(opened) => <HolidayForm holiday={opened} mayEdit={mayEdit} onClose={close} />}
+          </Opened>
         )}
       </Drawer>
     </>
@@ -153,7 +161,12 @@ function HolidayForm({
       const periods = periodsOf([spansFrom(hours) ?? []])[0]!;
       const body = { name: name.trim(), ...dates, yearly, periods };
       return holiday
-        ? answerOf(api.PATCH('/holidays/{id}', { params: { path: { id: holiday.id } }, body }))
+        ? answerOf(
+            api.PATCH('/holidays/{id}', {
+              params: { path: { id: holiday.id } },
+              body: { ...changedIn(holiday, body), revision: holiday.revision },
+            }),
+          )
         : answerOf(api.POST('/holidays', { body }));
     },
     onSuccess: () => {

@@ -9,8 +9,10 @@ import type { IssueOfDevice, PublicPassword } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDevices, useDoors, usePublicPasswords } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
 import { StateWord } from '../../ui/marks';
 import { NamedForm } from '../../ui/named_form';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
 import { useTimeText, useZone } from '../../ui/site';
@@ -121,7 +123,13 @@ export function PublicPasswordsView() {
         }
       >
         {open !== undefined && (
-          <PasswordForm key={open?.id ?? 'new'} password={open} mayEdit={mayEdit} onClose={close} />
+          <Opened
+            key={open?.id ?? 'new'}
+            now={open}
+            load={() => answerOf(api.GET('/public-passwords/{id}', { params: { path: { id: open!.id } } }))}
+          >
+            {(opened) => <PasswordForm password={opened} mayEdit={mayEdit} onClose={close} />}
+          </Opened>
         )}
       </Drawer>
     </>
@@ -193,17 +201,22 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
         doors,
         valid_from: valid_from ? fromPicker(valid_from, zone) : null,
         valid_to: valid_to ? fromPicker(valid_to, zone) : null,
-        // Sent only when somebody typed there: even the same number begins a new count.
-        ...(!password || form.isFieldTouched('uses') ? { uses: uses ?? null } : {}),
       };
+      // Sent only when somebody typed there: even the same number begins a new count.
+      const counted = !password || form.isFieldTouched('uses') ? { uses: uses ?? null } : {};
       return password
         ? answerOf(
             api.PATCH('/public-passwords/{id}', {
               params: { path: { id: password.id } },
-              body: { ...body, ...(code ? { code } : {}) },
+              body: {
+                ...changedIn(password, body),
+                ...counted,
+                ...(code ? { code } : {}),
+                revision: password.revision,
+              },
             }),
           )
-        : answerOf(api.POST('/public-passwords', { body: { ...body, code: code ?? '' } }));
+        : answerOf(api.POST('/public-passwords', { body: { ...body, ...counted, code: code ?? '' } }));
     },
     onSuccess: () => {
       void message.success(t('common.saved'));

@@ -7,6 +7,8 @@ import type { TimeTemplate } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useGroups, useHolidays } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
+import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { Week } from '../../ui/week';
 import { day_names, day_s, emptyWeek, overfull, periodsOf, weekFrom } from '../../ui/week';
@@ -33,7 +35,13 @@ export function TemplateDrawer({ template, open, onClose }: Props) {
       extra={template && <Removal template={template} onClose={onClose} />}
     >
       {template !== undefined && (
-        <TemplateForm key={template?.id ?? 'new'} template={template} onClose={onClose} />
+        <Opened
+          key={template?.id ?? 'new'}
+          now={template}
+          load={() => answerOf(api.GET('/time-templates/{id}', { params: { path: { id: template!.id } } }))}
+        >
+          {(opened) => <TemplateForm template={opened} onClose={onClose} />}
+        </Opened>
       )}
     </Drawer>
   );
@@ -62,7 +70,12 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
     mutationFn: ({ name, holiday_ids }: Typed) => {
       const body = { name: name.trim(), week: periodsOf(week), holiday_ids };
       return template
-        ? answerOf(api.PATCH('/time-templates/{id}', { params: { path: { id: template.id } }, body }))
+        ? answerOf(
+            api.PATCH('/time-templates/{id}', {
+              params: { path: { id: template.id } },
+              body: { ...changedIn(template, body), revision: template.revision },
+            }),
+          )
         : answerOf(api.POST('/time-templates', { body }));
     },
     onSuccess: () => {
@@ -94,7 +107,7 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
       onFinish={(typed) => save.mutate(typed)}
       className={css.groupForm}
     >
-      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <SaveProblem error={save.error} />
       <Form.Item
         name="name"
         label={t('common.name')}

@@ -6,6 +6,7 @@ import type { DoorReader, PassbackArea } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
 import { Empty } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
@@ -73,7 +74,12 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
         exits: readersThat('out', ways, doors),
       };
       return area
-        ? answerOf(api.PATCH('/passback-areas/{id}', { params: { path: { id: area.id } }, body }))
+        ? answerOf(
+            api.PATCH('/passback-areas/{id}', {
+              params: { path: { id: area.id } },
+              body: { ...changedIn(area, body), revision: area.revision },
+            }),
+          )
         : answerOf(api.POST('/passback-areas', { body }));
     },
     onSuccess: () => {

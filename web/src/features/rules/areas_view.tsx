@@ -8,6 +8,7 @@ import type { DoorReader, PassbackArea, RulePerson } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useDoors, usePassbackAreas } from '../../api/queries';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
@@ -126,7 +127,13 @@ export function AreasView() {
         {open !== undefined && doors.data && (
           <>
             {open && <Forgetting area={open} />}
-            <AreaForm key={open?.id ?? 'new'} area={open} mayEdit={mayEdit} onClose={close} />
+            <Opened
+              key={open?.id ?? 'new'}
+              now={open}
+              load={() => answerOf(api.GET('/passback-areas/{id}', pathOf(open!)))}
+            >
+              {(opened) => <AreaForm area={opened} mayEdit={mayEdit} onClose={close} />}
+            </Opened>
           </>
         )}
       </Drawer>

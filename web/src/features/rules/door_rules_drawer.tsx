@@ -7,7 +7,9 @@ import type { Door, DoorRules, RulePerson, UnlockMode } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { changedIn } from '../../ui/changed';
+import { Opened, SaveProblem } from '../../ui/opened';
+import { showFieldErrors } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import { atLeast } from './at_least';
 import { PeopleField } from './people_field';
@@ -30,7 +32,15 @@ export function DoorRulesDrawer({ door, rules, onClose }: Props) {
       title={door && t('rules.of_door', { door: door.name })}
       destroyOnHidden
     >
-      {door && rules && <RulesForm key={door.id} rules={rules} onClose={onClose} />}
+      {door && rules && (
+        <Opened
+          key={door.id}
+          now={rules}
+          load={() => answerOf(api.GET('/doors/{id}/rules', { params: { path: { id: door.id } } }))}
+        >
+          {(opened) => <RulesForm rules={opened} onClose={onClose} />}
+        </Opened>
+      )}
     </Drawer>
   );
 }
@@ -48,6 +58,17 @@ const unlock_modes = ['card', 'card_and_pin', 'user_and_pin', 'card_or_user_and_
 const most = 4;
 const ids = (people: readonly RulePerson[]) => people.map((person) => person.id);
 
+const nobody_first = { people: [], template_id: null, then: 'others_may_enter' as const };
+
+/** Who is waited for, as it is sent. */
+const peopleOf = ({ first, groups }: Pick<Typed, 'first' | 'groups'>) => ({
+  first_card:
+    first.people.length === 0
+      ? null
+      : { people: ids(first.people), template_id: first.template_id ?? null, then: first.then },
+  groups: groups.map((group) => ({ people: ids(group.people), needed: group.needed })),
+});
+
 /** Whether the caller sees everybody whom the door waits for: only who does may change the lists. */
 function seesAll({ first_card, groups }: DoorRules): boolean {
   return [...(first_card ? [first_card] : []), ...groups].every(
@@ -58,23 +79,22 @@ function seesAll({ first_card, groups }: DoorRules): boolean {
 function RulesForm({ rules, onClose }: { rules: DoorRules; onClose: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const textOf = useProblemText();
   const [form] = Form.useForm<Typed>();
   const mayEdit = useMay('doors', 'edit');
   const knowsPeople = useMay('people', 'view') && seesAll(rules);
   const save = useMutation({
     mutationFn: ({ first, groups, ...typed }: Typed) => {
-      const people = knowsPeople
-        ? {
-            first_card:
-              first.people.length === 0
-                ? null
-                : { people: ids(first.people), template_id: first.template_id ?? null, then: first.then },
-            groups: groups.map((group) => ({ people: ids(group.people), needed: group.needed })),
-          }
-        : {};
-      const params = { path: { id: rules.door_id } };
-      return answerOf(api.PATCH('/doors/{id}/rules', { params, body: { ...typed, ...people } }));
+      const before = {
+        ...rules,
+        ...peopleOf({ first: rules.first_card ?? nobody_first, groups: rules.groups }),
+      };
+      const body = { ...typed, ...(knowsPeople ? peopleOf({ first, groups }) : {}) };
+      return answerOf(
+        api.PATCH('/doors/{id}/rules', {
+          params: { path: { id: rules.door_id } },
+          body: { ...changedIn(before, body), revision: rules.revision },
+        }),
+      );
     },
     onSuccess: () => {
       void message.success(t('common.saved'));
@@ -88,7 +108,7 @@ function RulesForm({ rules, onClose }: { rules: DoorRules; onClose: () => void }
         return place.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
       }),
   });
-  const first = rules.first_card ?? { people: [], template_id: null, then: 'others_may_enter' as const };
+  const first = rules.first_card ?? nobody_first;
   return (
     <Form<Typed>
       form={form}
@@ -103,7 +123,7 @@ function RulesForm({ rules, onClose }: { rules: DoorRules; onClose: () => void }
       onFinish={(typed) => save.mutate(typed)}
       className={css.form}
     >
-      {save.error && <Alert type="error" showIcon message={textOf(save.error)} role="alert" />}
+      <SaveProblem error={save.error} />
       <section aria-label={t('rules.plan')}>
         <h3>{t('rules.plan')}</h3>
         <div className={css.pairs}>

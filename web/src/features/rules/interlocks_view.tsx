@@ -8,7 +8,9 @@ import type { Interlock } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDoors, useInterlocks } from '../../api/queries';
+import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
+import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
@@ -108,7 +110,13 @@ export function InterlocksView() {
         }
       >
         {open !== undefined && doors.data && (
-          <InterlockForm key={open?.id ?? 'new'} interlock={open} mayEdit={mayEdit} onClose={close} />
+          <Opened
+            key={open?.id ?? 'new'}
+            now={open}
+            load={() => answerOf(api.GET('/interlocks/{id}', { params: { path: { id: open!.id } } }))}
+          >
+            {(opened) => <InterlockForm interlock={opened} mayEdit={mayEdit} onClose={close} />}
+          </Opened>
         )}
       </Drawer>
     </>
@@ -139,7 +147,12 @@ function InterlockForm({ interlock, mayEdit, onClose }: FormProps) {
     mutationFn: ({ name, doors, blocks }: Typed) => {
       const body = { name: name.trim(), doors, blocks };
       return interlock
-        ? answerOf(api.PATCH('/interlocks/{id}', { params: { path: { id: interlock.id } }, body }))
+        ? answerOf(
+            api.PATCH('/interlocks/{id}', {
+              params: { path: { id: interlock.id } },
+              body: { ...changedIn(interlock, body), revision: interlock.revision },
+            }),
+          )
         : answerOf(api.POST('/interlocks', { body }));
     },
     onSuccess: () => {

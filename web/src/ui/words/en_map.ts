@@ -18,7 +18,6 @@ export const enMap = {
     go_on: 'Go on editing',
     keys: 'Plus and minus zoom, zero shows the whole plan, arrows move it. Tab leads from door to door.',
     link_to: 'Go to {{plan}}: {{state}}',
-    load_again: 'Load it again',
     mark_keys: 'Arrow keys move it, with Shift by little. R turns a door, Delete takes it off.',
     more: '{{count}} more: search for them.',
     name_example: 'Ground floor',

@@ -258,7 +258,7 @@ export const enTerms = {
     changed_meanwhile:
       'Somebody else has changed this since you opened it. Load it again and repeat your change.',
     not_empty: 'There is still something in it. Move or remove that first.',
-    beyond_your_part: 'This group also holds doors or people outside of your part of the site.',
+    beyond_your_part: 'This also concerns doors or people outside of your part of the site.',
     beyond_your_rights: 'This role may do more than you may.',
     built_in: 'Roles that come with Sallyport stay as they are.',
     last_administrator: 'This is the last administrator of the whole site. Make another one first.',

@@ -19,7 +19,6 @@ export const zhMap: typeof enMap = {
     go_on: '继续编辑',
     keys: '加号和减号缩放，数字 0 显示整张图，方向键移动，Tab 键逐门移动。',
     link_to: '前往{{plan}}：{{state}}',
-    load_again: '重新加载',
     mark_keys: '方向键移动，按住 Shift 微调；R 键旋转门，Delete 键移除。',
     more: '还有 {{count}} 扇，请搜索。',
     name_example: '一楼',

@@ -254,7 +254,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     locked_out: '密码错误次数过多。请等待，或由管理员解锁。',
     changed_meanwhile: '您打开之后，他人已作更改。请重新载入后再改。',
     not_empty: '其中仍有内容，请先移走或移除。',
-    beyond_your_part: '该组还包含您所属部分之外的门或人员。',
+    beyond_your_part: '这还涉及您所属部分之外的门或人员。',
     beyond_your_rights: '该角色的权限超出您的权限。',
     built_in: '内置角色不可更改。',
     last_administrator: '这是整个站点的最后一名管理员，请先设置另一名。',
