@@ -304,6 +304,44 @@ TEST_P(DeviceDriver, brings_time_templates_holidays_and_door_settings) {
     site.run_until([&] { return doors.find(door)->settings_state == IssueWord::issued; });
 }
 
+TEST_P(DeviceDriver, another_controller_in_its_place_is_left_alone_until_somebody_says_that_it_is_there) {
+    begin();
+    const auto serial = site.controller->serial();
+    const auto reason = [&] { return devices.observed(id).reason; };
+    const auto change = [&](server::DevicePatch patch) {
+        return awaited<Id>([&](auto later) { devices.change(id, std::move(patch), anna, std::move(later)); });
+    };
+    // As if the one that answers were not the one that was added.
+    stored.execute("UPDATE device SET serial = 'SP-BEFORE'");
+    add_person(4, "1002", "04A1B2C4");
+    line().cut();
+    site.run_until([&] { return !online() && reason() == server::OfflineReason::another_device; });
+    show("04A1B2C3");
+    changed();
+    EXPECT_EQ(command(core::DoorCommand::open).error().code, "device_offline");
+    EXPECT_FALSE(holds("1002"));
+    EXPECT_EQ(accesses(), "");
+    EXPECT_EQ(stored.rows("SELECT serial FROM device"), "SP-BEFORE\n");
+    // The same device as another one of the list is none, whoever says so.
+    stored.execute(
+        "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+        "model, firmware, created_at) VALUES (7, 'Back', '192.0.2.7', 37777, 'admin', x'', '', 'given', '" +
+        serial + "', 'm', 'f', 0)");
+    server::DevicePatch replaced;
+    replaced.password = base::Secret(std::string(password));
+    replaced.replaced = true;
+    const auto dialled = line().dialled;
+    ASSERT_TRUE(change(replaced));
+    site.run_until([&] { return line().dialled > dialled && !online(); });
+    EXPECT_EQ(stored.rows("SELECT serial FROM device WHERE id <> 7"), "\n");
+    EXPECT_FALSE(holds("1002"));
+    stored.execute("DELETE FROM device WHERE id = 7");
+    ASSERT_TRUE(change(replaced));
+    site.run_until([&] { return online() && holds("1002"); });
+    EXPECT_EQ(stored.rows("SELECT serial FROM device"), serial + "\n");
+    site.run_until([&] { return accesses() == "04A1B2C3|granted\n"; });
+}
+
 // ---------------------------------------------------------------- of connections in clear
 
 class ClearDriver : public DeviceDriver {};

@@ -1,9 +1,18 @@
-// Devices one after the other: "Add and continue", and one that speaks in clear.
+// Devices one after the other: "Add and continue", one that speaks in clear, one that dials in; and what is
+// asked again when one is elsewhere, or another one.
 import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
 import { test } from "node:test";
 
 import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
-import { devicePassword, eventually, openDoorInClear, openSite } from "./site.mjs";
+import {
+    devicePassword,
+    enrol,
+    eventually,
+    freeTcpPort,
+    openDoorInClear,
+    openSite,
+} from "./site.mjs";
 
 test("devices are added one after the other, one in clear with a warning, and it stays marked", async (t) => {
     const { door, platform, directory } = await openSite(t);
@@ -69,4 +78,90 @@ test("devices are added one after the other, one in clear with a warning, and it
         context.faults.filter((fault) => !fault.includes("409 (Conflict)")),
         [],
     );
+});
+
+test("one that dials in is added with the certificate that somebody compared", async (t) => {
+    const { door, platform } = await openSite(t);
+    const registration = `127.0.0.1:${await freeTcpPort()}`;
+    platform.args.push("--registration", registration);
+    door.args.push("--register", registration, "--register-id", "gate-7");
+    await Promise.all([door.up(), platform.up()]);
+    await platform.setUp();
+    const waiting = await eventually(
+        "it to dial in",
+        async () => (await platform.must(200, "GET", "/devices/waiting")).items[0],
+    );
+    const { serial, fingerprint } = waiting;
+    await platform.must(200, "POST", "/devices/initialise", { serial, fingerprint, password: devicePassword });
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const page = await openPage(context, platform, "/devices?add=1", "Devices");
+    const drawer = page.getByRole("dialog", { name: "Add devices" });
+    const entry = drawer.getByRole("listitem").filter({ hasText: "gate-7" });
+    await entry.getByRole("checkbox").first().check();
+    await entry.getByLabel("Name").fill("Barn");
+    await entry.getByText("Anybody can dial in under this name.").waitFor();
+    await drawer.getByLabel("Its password").fill(devicePassword);
+    await drawer.getByRole("button", { name: "Add 1 device" }).click();
+    await entry.getByRole("alert").filter({ hasText: "Compare the fingerprint first" }).waitFor();
+    assert.equal((await platform.must(200, "GET", "/devices")).items.length, 0);
+    await entry.getByLabel("I compared it").check();
+    await drawer.getByRole("button", { name: "Add 1 device" }).click();
+    await drawer.waitFor({ state: "hidden" });
+    await eventually("it to be online", async () => {
+        const [device] = (await platform.must(200, "GET", "/devices")).items;
+        return device.state === "online" && device.fingerprint === fingerprint;
+    });
+    assert.deepEqual(context.faults, []);
+});
+
+test("its password is asked for again where it would go elsewhere, also for a replaced board", async (t) => {
+    const site = await openSite(t);
+    const { door, platform } = site;
+    await Promise.all([door.up(), platform.up()]);
+    await platform.setUp();
+    const { deviceId } = await enrol(site);
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const device = () => platform.must(200, "GET", `/devices/${deviceId}`);
+    const open = async () => {
+        const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
+        return page.getByRole("region", { name: "How it is reached" });
+    };
+    let form = await open();
+    await form.getByText("Leave it empty to keep the one that is stored.").waitFor();
+    await form.getByLabel("Address").fill("localhost");
+    await form.getByText("so type it again").waitFor();
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Type the password.").waitFor();
+    assert.equal((await device()).address, "127.0.0.1");
+    await form.getByLabel("Password").fill(devicePassword);
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Leave it empty to keep the one that is stored.").waitFor();
+    await eventually("it to be found there", async () => (await device()).state === "online");
+    assert.equal((await device()).address, "localhost");
+
+    // Another board in its place.
+    const before = (await device()).fingerprint;
+    await door.stop();
+    await rm(door.directory, { recursive: true });
+    await door.up();
+    const { fingerprint } = await platform.must(200, "POST", "/devices/initialise", {
+        address: "127.0.0.1",
+        port: door.ports.device,
+        password: devicePassword,
+    });
+    assert.notEqual(fingerprint, before);
+    await eventually(
+        "the other certificate to be noticed",
+        async () => (await device()).reason === "certificate_changed",
+    );
+    form = await open();
+    await form.getByLabel("Fingerprint").fill(fingerprint);
+    await form.getByRole("button", { name: "Save" }).click();
+    await form.getByText("Type the password.").waitFor();
+    await form.getByLabel("Password").fill(devicePassword);
+    await form.getByRole("button", { name: "Save" }).click();
+    await eventually("the new board to be taken", async () => (await device()).state === "online");
+    assert.deepEqual(context.faults, []);
 });

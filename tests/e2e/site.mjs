@@ -36,7 +36,7 @@ export async function eventually(what, attempt, limitMs = 20_000) {
     );
 }
 
-async function freeTcpPort() {
+export async function freeTcpPort() {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { enrol, eventually, issued, openSite } from "./site.mjs";
+import { devicePassword, enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
 const stranger = "0BADCAFE";
@@ -189,7 +189,10 @@ test("a search finds the door, and a stranger's certificate is not trusted", asy
     assert.equal(found.body.items.length, 1);
     assert.equal(found.body.items[0].device_id, ids.deviceId);
     assert.equal(found.body.items[0].initialised, true);
-    await platform.must(200, "PATCH", `/devices/${ids.deviceId}`, { fingerprint: "00".repeat(32) });
+    await platform.must(200, "PATCH", `/devices/${ids.deviceId}`, {
+        fingerprint: "00".repeat(32),
+        password: devicePassword,
+    });
     await eventually(
         "the certificate to be refused",
         async () =>

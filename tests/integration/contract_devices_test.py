@@ -41,10 +41,19 @@ class WithADoor(DoorTest):
         waiting = eventually(lambda: self.good("listWaitingDevices", 200)["items"])[0]
         self.assertEqual((waiting["serial"], waiting["model"]), ("gate-7", "Sallyport Door"))
         self.assertEqual(self.good("listDevices", 200)["items"], [])
-        login = {"name": "Barn", "serial": "gate-7", "account": "admin", "password": DEVICE_PASSWORD}
+        seen = {"serial": "gate-7", "fingerprint": waiting["fingerprint"]}
+        login = {"name": "Barn", **seen, "account": "admin", "password": DEVICE_PASSWORD}
+        unseen = {member: value for member, value in login.items() if member != "fingerprint"}
+        wrong = self.good("addDevice", 400, unseen)["errors"]
+        self.assertEqual([(one["field"], one["code"]) for one in wrong], [("fingerprint", "missing")])
         self.assertEqual(self.good("addDevice", 409, login)["code"], "device_uninitialised")
-        self.good("initialiseDevice", 200, {"serial": "gate-7", "password": DEVICE_PASSWORD})
-        device = self.good("addDevice", 201, {**login, "fingerprint": waiting["fingerprint"]})
+        squatter = SimulatedDoor(*registering)
+        self.addCleanup(squatter.close)
+        both = lambda: [one for one in self.good("listWaitingDevices", 200)["items"]
+                        if one["serial"] == "gate-7"]
+        eventually(lambda: len(both()) == 2)
+        self.good("initialiseDevice", 200, {**seen, "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, login)
         self.assertEqual((device["address"], device["port"], device["pinning"]), ("gate-7", 0, "given"))
         self.assertEqual(self.good("addDevice", 409, login)["code"], "device_exists")
         online = lambda: self.good("getDevice", 200, ids=[device["id"]])["state"] == "online"
@@ -54,8 +63,6 @@ class WithADoor(DoorTest):
         self.assertEqual(self.good("listWaitingDevices", 200)["items"], [])
         eventually(lambda: [event for event in self.good("listEvents", 200)["items"]
                             if event["kind"] == "remote_command"])
-        stranger = SimulatedDoor(*registering)
-        self.addCleanup(stranger.close)
         eventually(lambda: "was not let in" in (self.platform.data / "log").read_text())
         self.assertTrue(online())
         self.platform.stop()

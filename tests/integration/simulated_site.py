@@ -104,9 +104,15 @@ def add_controllers(clients, controllers):
     """Each by its address, or by its serial where it dials; the doors' ids."""
     login = {"account": "admin", "password": DOOR_PASSWORD}
 
+    prints = {}
+    if any(one["address"].endswith(":0") for one in controllers):
+        waiting = clients.call("GET", "/devices/waiting")["items"]
+        prints = {one["serial"]: one["fingerprint"] for one in waiting}
+
     def body(one):
         if one["address"].endswith(":0"):
-            return {"name": one["serial"], "serial": one["serial"], **login}
+            return {"name": one["serial"], "serial": one["serial"], **login,
+                    "fingerprint": prints[one["serial"]]}
         host, port = one["address"].rsplit(":", 1)
         return {"name": one["serial"], "address": host, "port": int(port), **login}
 

@@ -39,6 +39,8 @@ template <class T, class ToReply>
 Devices::Later<T> finishing(Finish finish, ToReply to_reply) {
     auto shared = std::make_shared<Finish>(std::move(finish));
     return [shared, to_reply = std::move(to_reply)](base::Result<T> outcome) {
+        if (!outcome && outcome.error().code == "password_missing")
+            return (*shared)(wrong_field("password", "missing", outcome.error().message));
         if (!outcome) return (*shared)(std::unexpected(Problem(outcome.error())));
         (*shared)(to_reply(*outcome));
     };
@@ -53,6 +55,16 @@ Devices::Later<T> finishing(Finish finish, ToReply to_reply) {
     if (auto name = fields.text("serial", registration_rule)) return {*std::move(name), 0};
     auto host = fields.text("address", host_rule, Need::required).value_or("");
     return {std::move(host), port_of(fields.integer("port", 1, 65'535))};
+}
+
+/// Of whoever has this name anybody can dial in: which of them is meant is told by the certificate.
+[[nodiscard]] inline ports::Fingerprint read_fingerprint(Fields& fields, const ports::Endpoint& endpoint) {
+    auto text = fields.text("fingerprint", fingerprint_rule);
+    if (!fields.sent("fingerprint") && dials_in(endpoint))
+        fields.wrong(
+            "fingerprint", "missing",
+            "Give the fingerprint that the device's panel shows: anybody can dial in under its name.");
+    return normalised(text.value_or(""));
 }
 
 /// What is done to a device that the account does not see ends here.

@@ -69,7 +69,7 @@ void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
         read.address.account = fields.text("account", account_rule, Need::required).value_or("");
         read.address.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
-        read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.address.fingerprint = read_fingerprint(fields, read.address.endpoint);
         read.address.wire = read_wire(fields, read.address);
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::required).value_or(std::nullopt);
         return read;
@@ -95,6 +95,7 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::optional);
         read.keypad_password = fields.nullable_secret("keypad_password", own_keypad_rule);
         read.revision = read_revision(fields);
+        read.replaced = fields.truth("replaced").value_or(false);
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));
@@ -116,7 +117,7 @@ void initialise_device(Devices& devices, const Call& call, Finish finish) {
     auto wanted = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
         Wanted read;
         read.address.endpoint = read_endpoint(fields);
-        read.address.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.address.fingerprint = read_fingerprint(fields, read.address.endpoint);
         read.password = fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
         read.keypad = fields.secret("keypad_password", keypad_rule);
         if (!read.password.empty()) {

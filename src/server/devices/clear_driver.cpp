@@ -105,7 +105,8 @@ asio::awaitable<base::Status> ClearDriver::open() {
     if (!zone) co_return std::unexpected(zone.error());
     site_zone_ = *std::move(zone);
     if (auto done = co_await log_in_clear(*link_, address_); !done) co_return done;
-    co_return co_await identify(*link_);
+    if (auto done = co_await identify(*link_); !done) co_return done;
+    co_return co_await hooks_.recognise(status_.said.serial);
 }
 
 asio::awaitable<base::Status> ClearDriver::identify(Conversation& link) {

@@ -38,11 +38,12 @@ enum class OfflineReason : std::uint8_t {
     not_initialised,
     roster_owned_by_other,
     protocol_error,
-    not_registered  ///< it dials in itself, and has not
+    not_registered,  ///< it dials in itself, and has not
+    another_device   ///< not the controller that was added, or one that is in the list as another device
 };
 BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, certificate_changed,
                     wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
-                    not_registered)
+                    not_registered, another_device)
 
 struct EntryFailure {
     base::UserId user_id;
@@ -57,6 +58,9 @@ struct EntryFailure {
 struct DeviceHooks {
     template <class T>
     using Later = boost::asio::awaitable<T>;
+    /// Whether the controller that answers with this serial number is the one that is meant. Asked before
+    /// anything is sent to it or taken from it besides the login. Error conflict "another_device".
+    std::function<Later<base::Status>(std::string serial)> recognise;
     std::function<void(const DeviceStatus&)> online;
     /// Still online; it holds another number of people.
     std::function<void(const DeviceStatus&)> people_changed;
@@ -104,8 +108,9 @@ class DeviceDriver {
     DeviceDriver(const DeviceDriver&) = delete;
     DeviceDriver& operator=(const DeviceDriver&) = delete;
 
-    /// Connects, logs in, learns who it is, and takes the right to set its people where the dialect has one.
-    /// Errors: the codes of device_login.hpp. Again after `close`, or once the connection is lost.
+    /// Connects, logs in, learns who it is, has it recognised, and takes the right to set its people where
+    /// the dialect has one. Errors: the codes of device_login.hpp. Again after `close`, or once the
+    /// connection is lost.
     [[nodiscard]] virtual Later<base::Status> open() = 0;
     /// Records from the cursor on, states of doors and whatever else it tells come from now on.
     [[nodiscard]] virtual Later<base::Status> attach() = 0;

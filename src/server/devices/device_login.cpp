@@ -40,10 +40,12 @@ std::string name_of(const ports::Endpoint& endpoint) {
 base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint) {
     const auto where = name_of(endpoint);
     if (error.code == "not_registered") {
-        return {ErrorKind::unavailable, "device_not_registered",
-                fmt::format("No device has dialled in as {}. Point it here (register and register_id in its "
-                            "configuration), and see that this platform listens for registrations.",
-                            where)};
+        return {
+            ErrorKind::unavailable, "device_not_registered",
+            fmt::format("No device has dialled in as {} with this certificate. Point it here (register and "
+                        "register_id in its configuration), compare the fingerprint with its panel, and "
+                        "see that this platform listens for registrations.",
+                        where)};
     }
     if (error.kind == ErrorKind::timeout) {
         return {
@@ -85,6 +87,13 @@ base::Error password_unreadable() {
             "The stored password cannot be read with this key file. Enter the device's password again."};
 }
 
+base::Error another_device(std::string_view serial) {
+    return {ErrorKind::conflict, "another_device",
+            fmt::format("Another controller answers there, with the serial number {}. If it replaces the one "
+                        "that was added, say so and type its password again.",
+                        serial)};
+}
+
 base::Error refused(const codec::dhip::DeviceError& error) {
     if (error.name == "not_initialised") {
         return {ErrorKind::conflict, "device_uninitialised",
@@ -116,11 +125,13 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
         std::optional<base::Result<ports::StreamPtr>> stream;
     };
     auto dialled = std::make_shared<Dialled>(loop);
-    dialler.dial(address.endpoint, nullptr, std::chrono::seconds(5),
-                 [dialled](base::Result<ports::StreamPtr> stream) {
-                     dialled->stream = std::move(stream);
-                     dialled->done.cancel();
-                 });
+    const auto whom = dials_in(address.endpoint)
+                          ? registered_as(address.endpoint.address, address.fingerprint)
+                          : address.endpoint;
+    dialler.dial(whom, nullptr, std::chrono::seconds(5), [dialled](base::Result<ports::StreamPtr> stream) {
+        dialled->stream = std::move(stream);
+        dialled->done.cancel();
+    });
     if (!dialled->stream) co_await dialled->done.async_wait(asio::as_tuple(asio::use_awaitable));
     if (!dialled->stream || !*dialled->stream) {
         co_return std::unexpected(

@@ -2,7 +2,7 @@
 // The first minutes with a controller: connect, log in, ask who it is, claim its roster. Adding a device,
 // initialising one and every session start with these. Errors carry the API's codes: device_unreachable,
 // device_refused, device_timeout, certificate_mismatch, device_uninitialised, device_wrong_password,
-// device_locked_out, roster_owned_by_other, protocol_error.
+// device_locked_out, roster_owned_by_other, another_device, protocol_error.
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,6 +68,8 @@ struct InitialisedDevice {
 
 /// The stored password cannot be unsealed.
 [[nodiscard]] base::Error password_unreadable();
+/// Who answers is not who was added: conflict "another_device".
+[[nodiscard]] base::Error another_device(std::string_view serial);
 /// The API's error for what a controller refused.
 [[nodiscard]] base::Error refused(const codec::dhip::DeviceError&);
 

@@ -64,6 +64,41 @@ base::Status rename_doors(ports::Connection& connection, Id device_id, const std
     return {};
 }
 
+DeviceAddress patched(const DeviceAddress& old, const DevicePatch& change,
+                      const base::Result<base::Secret>& known) {
+    return {{change.host.value_or(old.endpoint.address), change.port.value_or(old.endpoint.port)},
+            change.account.value_or(old.account),
+            change.password.value_or(known.value_or(base::Secret{})),
+            change.fingerprint.value_or(old.fingerprint),
+            old.wire};
+}
+
+bool replaces(const DevicePatch& change, const DeviceAddress& before, const DeviceAddress& after) {
+    return change.replaced || before.fingerprint != after.fingerprint;
+}
+
+/// Nobody reads the stored password: it must not be had by having it sent to another place, or to whoever
+/// shows another certificate.
+base::Status check_password_said(const DevicePatch& change, const DeviceAddress& before,
+                                 const DeviceAddress& after) {
+    const bool is_same = ports::text_of(before.endpoint) == ports::text_of(after.endpoint) &&
+                         before.account == after.account && !replaces(change, before, after);
+    if (is_same || change.password || change.moved_by == MovedBy::itself) return {};
+    return base::fail(
+        ErrorKind::invalid, "password_missing",
+        "Type the device's password again: it would go to another place, or to another device.");
+}
+
+base::Status check_place(ports::Connection& connection, Id id, const DevicePatch& change,
+                         const DeviceAddress& address) {
+    if (!change.host && !change.port) return {};
+    auto other = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2 AND id <> $3",
+                                  ports::Parameters{address.endpoint.address, address.endpoint.port, id});
+    if (!other) return std::unexpected(other.error());
+    if (!other->empty()) return exists("address and port");
+    return {};
+}
+
 base::Status keep_keypad_password(ports::Connection& connection, Id id,
                                   const std::optional<base::Secret>& password, const Sealer& sealer,
                                   base::UtcTime now) {
@@ -118,12 +153,18 @@ base::Result<bool> is_known(ports::Connection& connection, const ports::Endpoint
     return false;
 }
 
+base::Status check_new_serial(ports::Connection& connection, const std::string& serial) {
+    auto same = connection.query("SELECT id FROM device WHERE serial = $1 AND serial <> ''",
+                                 ports::Parameters{serial});
+    if (!same) return std::unexpected(same.error());
+    if (!same->empty()) return exists("serial number (" + serial + ")");
+    return {};
+}
+
 base::Status insert_device(ports::Connection& connection, std::int64_t id, const NewDevice& device,
                            const DeviceStatus& status, const Sealer& sealer, base::UtcTime now) {
     const auto& said = status.said;
-    auto same = connection.query("SELECT id FROM device WHERE serial = $1", ports::Parameters{said.serial});
-    if (!same) return std::unexpected(same.error());
-    if (!same->empty()) return exists("serial number (" + said.serial + ")");
+    if (auto serial = check_new_serial(connection, said.serial); !serial) return serial;
     if (auto known = is_known(connection, device.address.endpoint); !known)
         return std::unexpected(known.error());
     const auto password = sealer.seal(device.address.password, password_of(id));
@@ -156,46 +197,42 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
                                           const Sealer& sealer, base::UtcTime now, Audit& audit,
                                           const Actor& actor) {
     auto rows = connection.query(
-        "SELECT address, port, account, password, fingerprint, name, area_id, connection FROM device WHERE "
-        "id = $1",
+        "SELECT address, port, account, password, fingerprint, name, area_id, connection, serial FROM device "
+        "WHERE id = $1",
         ports::Parameters{id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
     if (auto begun = begin_change(connection, {"device", id, row.text(5)}, change.revision); !begun)
         return std::unexpected(begun.error());
-    const auto known = sealer.unseal(row.blob(3), password_of(id));
-    DeviceAddress address{
-        {change.host.value_or(row.text(0)), change.port.value_or(static_cast<std::uint16_t>(row.integer(1)))},
-        change.account.value_or(row.text(2)),
-        change.password.value_or(known.value_or(base::Secret{})),
-        change.fingerprint.value_or(row.text(4)),
-        base::enum_from<Wire>(row.text(7)).value_or(Wire::encrypted)};
-    if (change.host || change.port) {
-        auto other = connection.query("SELECT id FROM device WHERE address = $1 AND port = $2 AND id <> $3",
-                                      ports::Parameters{address.endpoint.address, address.endpoint.port, id});
-        if (!other) return std::unexpected(other.error());
-        if (!other->empty()) return exists("address and port");
-    }
+    const DeviceAddress old{{row.text(0), static_cast<std::uint16_t>(row.integer(1))},
+                            row.text(2),
+                            {},
+                            row.text(4),
+                            base::enum_from<Wire>(row.text(7)).value_or(Wire::encrypted)};
+    const auto address = patched(old, change, sealer.unseal(row.blob(3), password_of(id)));
+    if (auto said = check_password_said(change, old, address); !said) return std::unexpected(said.error());
+    if (auto free = check_place(connection, id, change, address); !free) return std::unexpected(free.error());
+    const bool is_replaced = replaces(change, old, address);
     std::optional<ports::Blob> sealed;
     if (change.password) sealed = sealer.seal(*change.password, password_of(id));
     auto done = connection.execute(
         "UPDATE device SET name = coalesce($2, name), address = $3, port = $4, account = $5, "
         "password = coalesce($6, password), fingerprint = $7, "
         "pinning = CASE WHEN $8 THEN 'given' ELSE pinning END, area_id = CASE WHEN $9 THEN $10 ELSE area_id "
-        "END WHERE id = $1",
+        "END, serial = CASE WHEN $11 THEN '' ELSE serial END, plan_in_place = CASE WHEN $11 THEN NULL ELSE "
+        "plan_in_place END WHERE id = $1",
         ports::Parameters{id, change.name, address.endpoint.address, address.endpoint.port, address.account,
                           sealed, address.fingerprint, change.fingerprint ? 1 : 0, change.area_id ? 1 : 0,
-                          change.area_id.value_or(std::nullopt)});
+                          change.area_id.value_or(std::nullopt), is_replaced ? 1 : 0});
     if (!done) return std::unexpected(done.error());
-    const DeviceAddress old{{row.text(0), static_cast<std::uint16_t>(row.integer(1))},
-                            row.text(2),
-                            {},
-                            row.text(4),
-                            address.wire};
     const auto name = change.name.value_or(row.text(5));
     auto told = changes(told_of(row.text(5), old), told_of(name, address));
     if (change.password) told.after["password"] = "changed";
+    if (is_replaced) {
+        told.before["serial"] = row.text(8);
+        told.after["serial"] = nullptr;
+    }
     if (change.keypad_password) {
         if (auto kept = keep_keypad_password(connection, id, *change.keypad_password, sealer, now); !kept)
             return std::unexpected(kept.error());
@@ -220,9 +257,27 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
 
 base::Status update_identity(ports::Connection& connection, std::int64_t id, const DeviceStatus& status) {
     return ports::ran(connection.execute(
-        "UPDATE device SET model = $2, firmware = $3, serial = $4, cards_per_person = $5 WHERE id = $1",
-        ports::Parameters{id, status.said.model, status.said.firmware, status.said.serial,
-                          status.said.cards_per_person}));
+        "UPDATE device SET model = $2, firmware = $3, cards_per_person = $4 WHERE id = $1",
+        ports::Parameters{id, status.said.model, status.said.firmware, status.said.cards_per_person}));
+}
+
+base::Result<bool> recognise(ports::Connection& connection, Id id, const std::string& serial) {
+    const auto rows = connection.query(
+        "SELECT d.serial, (SELECT count(*) FROM device o WHERE o.serial = $2 AND o.serial <> '' AND o.id <> "
+        "$1) FROM device d WHERE d.id = $1",
+        ports::Parameters{id, serial});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
+    const auto& row = rows->front();
+    const bool is_unsaid = row.text(0).empty();
+    if (row.integer(1) != 0 || (!is_unsaid && row.text(0) != serial))
+        return std::unexpected(another_device(serial));
+    return is_unsaid && !serial.empty();
+}
+
+base::Status store_serial(ports::Connection& connection, Id id, const std::string& serial) {
+    return ports::ran(connection.execute("UPDATE device SET serial = $2 WHERE id = $1 AND serial = ''",
+                                         ports::Parameters{id, serial}));
 }
 
 base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audit, const Actor& actor) {

@@ -27,6 +27,8 @@ struct StoredDevice {
 
 /// Error conflict "device_exists" when a device with this address and port is here; false otherwise.
 [[nodiscard]] base::Result<bool> is_known(ports::Connection&, const ports::Endpoint&);
+/// Error conflict "device_exists" when a device with this serial number is here.
+[[nodiscard]] base::Status check_new_serial(ports::Connection&, const std::string& serial);
 /// Error conflict "device_exists" also for the serial.
 [[nodiscard]] base::Status insert_device(ports::Connection&, std::int64_t id, const NewDevice&,
                                          const DeviceStatus&, const Sealer&, base::UtcTime now);
@@ -35,10 +37,16 @@ struct StoredDevice {
                                         const std::string& device_name,
                                         const std::vector<codec::dhip::DoorState>&);
 /// Answers with the address as it is now. Doors that still have the name that came from the device get its
-/// new one. Errors: not_found, conflict "device_exists" / "changed_meanwhile".
+/// new one. A new fingerprint, or `replaced`, means that another controller stands in its place: the one that
+/// answers next is taken as this device. Errors: not_found, conflict "device_exists" / "changed_meanwhile", invalid
+/// "password_missing" when the stored password would go elsewhere than before.
 [[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
                                                         const Sealer&, base::UtcTime now, Audit&,
                                                         const Actor&);
+/// Whether it is new in the place of this device, which somebody said: its serial number is to be stored.
+/// Errors: conflict "another_device", not_found.
+[[nodiscard]] base::Result<bool> recognise(ports::Connection&, Id, const std::string& serial);
+[[nodiscard]] base::Status store_serial(ports::Connection&, Id, const std::string& serial);
 [[nodiscard]] base::Status update_identity(ports::Connection&, Id, const DeviceStatus&);
 /// Error not_found.
 [[nodiscard]] base::Result<Id> delete_device(ports::Connection&, Id, Audit&, const Actor&);

@@ -38,6 +38,7 @@ OfflineReason reason_of(const base::Error& error) {
         {"roster_owned_by_other", OfflineReason::roster_owned_by_other},
         {"not_a_controller", OfflineReason::protocol_error},
         {"device_not_registered", OfflineReason::not_registered},
+        {"another_device", OfflineReason::another_device},
     };
     for (const auto& [code, reason] : pairs) {
         if (error.code == code) return reason;
@@ -54,7 +55,8 @@ milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
     std::int64_t base_ms = std::min<std::int64_t>(500LL << std::min(failures_in_a_row, 4), 8'000);
     if (reason == OfflineReason::wrong_password || reason == OfflineReason::locked_out) base_ms = 60'000;
     if (reason == OfflineReason::not_registered) base_ms = 100;  // nothing is sent to anybody
-    if (reason == OfflineReason::certificate_changed || reason == OfflineReason::roster_owned_by_other)
+    if (reason == OfflineReason::certificate_changed || reason == OfflineReason::roster_owned_by_other ||
+        reason == OfflineReason::another_device)
         base_ms = 30'000;
     return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
 }
@@ -137,7 +139,7 @@ asio::awaitable<base::Error> DeviceSession::live(std::shared_ptr<DeviceDriver> d
 
 /// Whether the connection is of no use as long as this is so.
 bool DeviceSession::ends_connection(const base::Error& error) {
-    return error.code == "roster_owned_by_other";
+    return error.code == "roster_owned_by_other" || error.code == "another_device";
 }
 
 asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {

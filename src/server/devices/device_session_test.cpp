@@ -18,6 +18,10 @@ namespace json = boost::json;
 class Session : public ::testing::Test {
   protected:
     Session() {
+        hooks.recognise = [this](std::string serial) -> boost::asio::awaitable<base::Status> {
+            if (serial != meant) co_return std::unexpected(another_device(serial));
+            co_return base::Status{};
+        };
         hooks.online = [this](const DeviceStatus&) { online = true; };
         hooks.people_changed = [](const DeviceStatus&) {};
         hooks.offline = [this](OfflineReason why, const std::string& words) {
@@ -135,6 +139,7 @@ class Session : public ::testing::Test {
     std::vector<codec::dhip::DoorState> doors;
     std::vector<std::pair<std::uint64_t, int>> settings;  ///< by which plan the first door is held how long
     std::vector<std::uint64_t> sent;
+    std::string meant = "SP01";  ///< the serial number of the controller that was added
     bool online = false;
     bool disk_full = false;
     int times_in_step = 0;
@@ -356,6 +361,33 @@ TEST_F(Session, another_certificate_than_the_pinned_one_is_not_spoken_to) {
     ASSERT_TRUE(until([&] { return !reasons.empty(); }));
     EXPECT_EQ(reasons[0], OfflineReason::certificate_changed);
     EXPECT_TRUE(controller.calls.empty());
+}
+
+TEST_F(Session, of_another_controller_nothing_is_taken_and_nothing_is_sent_to_it) {
+    want("1001", "00000001", 1);
+    meant = "SP02";
+    controller.refuse = [&](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method == "sallyport.status") send_records(1, 3);  // before anybody asked for them
+        return std::nullopt;
+    };
+    start();
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::another_device);
+    EXPECT_NE(last_words.find("SP01"), std::string::npos) << last_words;
+    EXPECT_TRUE(stored.empty());
+    EXPECT_TRUE(controller.people.empty());
+    EXPECT_EQ(controller.calls.back(), "sallyport.status") << "not even claimed";
+}
+
+TEST_F(Session, one_that_calls_itself_otherwise_all_at_once_is_not_believed) {
+    start();
+    ASSERT_TRUE(in_step());
+    controller.serial = "SP02";
+    std::optional<base::Status> looked;
+    boost::asio::co_spawn(loop, session->look_again(),
+                          [&](std::exception_ptr, base::Status status) { looked = std::move(status); });
+    ASSERT_TRUE(until([&] { return looked.has_value(); }));
+    EXPECT_EQ(looked->error().code, "another_device");
 }
 
 TEST_F(Session, a_wrong_password_is_not_tried_again_at_once) {

@@ -139,6 +139,7 @@ asio::awaitable<base::Result<Id>> Devices::move_now(Id id, NetworkPlace place, A
     }
     DevicePatch patch;
     patch.host = place.address;
+    patch.moved_by = MovedBy::itself;
     auto changed = co_await change_now(id, std::move(patch), std::move(actor));
     if (!changed) co_return changed;
     const auto end = std::chrono::steady_clock::now() + to_be_found_again;

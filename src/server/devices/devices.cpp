@@ -113,6 +113,11 @@ asio::awaitable<base::Result<Id>> Devices::add_now(NewDevice device, Actor actor
     if (!taken) co_return std::unexpected(taken.error());
     DeviceHooks hooks;  // nothing of it is here yet
     hooks.zone = [this] { return site_zone(); };
+    hooks.recognise = [this](std::string serial) -> asio::awaitable<base::Status> {
+        co_return co_await on_workers(workers_, [this, serial = std::move(serial)] {
+            return parts_.database.read([&](ports::Connection& c) { return check_new_serial(c, serial); });
+        });
+    };
     const auto driver = make_driver(driver_parts(), device.address, std::move(hooks));
     if (auto opened = co_await driver->open(); !opened) co_return std::unexpected(opened.error());
     const auto status = driver->status();
@@ -177,7 +182,8 @@ asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, 
         parts_.doors.set_settings_state(id, IssueWord::pending);
         desired_changed(std::set{id});
     }
-    const bool reconnects = patch.host || patch.port || patch.account || patch.password || patch.fingerprint;
+    const bool reconnects =
+        patch.host || patch.port || patch.account || patch.password || patch.fingerprint || patch.replaced;
     auto session = sessions_.find(id);
     if (reconnects && session != sessions_.end()) {
         if (const auto& before = session->second->endpoint(); dials_in(before))
@@ -467,7 +473,20 @@ void Devices::hook_clear(DeviceHooks& hooks, Id id) {
     };
 }
 
+asio::awaitable<base::Status> Devices::recognise_now(Id id, std::string serial) {
+    const auto is_new = co_await on_workers(workers_, [this, id, &serial] {
+        return ports::read_from(parts_.database,
+                                [&](ports::Connection& c) { return recognise(c, id, serial); });
+    });
+    if (!is_new) co_return std::unexpected(is_new.error());
+    if (!*is_new) co_return base::Status{};
+    co_return co_await write_on(
+        loop_, parts_.database,
+        [id, serial = std::move(serial)](ports::Connection& c) { return store_serial(c, id, serial); });
+}
+
 void Devices::hook_state(DeviceHooks& hooks, Id id) {
+    hooks.recognise = [this, id](std::string serial) { return recognise_now(id, std::move(serial)); };
     hooks.online = [this, id](const DeviceStatus& status) {
         parts_.doors.set_reach(id, Reach::online);
         observe(id, [&](ObservedDevice& device) {

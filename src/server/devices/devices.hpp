@@ -57,6 +57,10 @@ struct NewDevice {
     std::optional<Id> area_id;
 };
 
+/// Who says that a device is elsewhere now: an operator, who then has to know the password that is sent
+/// there, or the controller itself, on the connection that has its certificate.
+enum class MovedBy : std::uint8_t { an_operator, itself };
+
 struct DevicePatch {
     std::optional<std::string> name;
     std::optional<std::string> host;
@@ -67,6 +71,8 @@ struct DevicePatch {
     Nullable<Id> area_id;
     Nullable<base::Secret> keypad_password;  ///< null inside: not set from here any more
     std::optional<std::int64_t> revision;    ///< that the change was made from
+    bool replaced = false;  ///< another controller stands in its place: its serial number is taken over
+    MovedBy moved_by = MovedBy::an_operator;
 };
 
 /// Where a controller is to be in its network; what is left out stays.
@@ -181,6 +187,7 @@ class Devices {
     [[nodiscard]] DriverParts driver_parts() const;
     DeviceHooks hooks_for(Id, Wire);
     void hook_state(DeviceHooks&, Id);
+    boost::asio::awaitable<base::Status> recognise_now(Id, std::string serial);
     void hook_questions(DeviceHooks&, Id);
     void hook_records(DeviceHooks&, Id);
     void hook_issue(DeviceHooks&, Id);

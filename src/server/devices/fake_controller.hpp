@@ -38,6 +38,7 @@ class FakeController final : public ports::StreamDialler {
     // What a test sets and looks at.
     std::string password = "green-door-73";
     std::string fingerprint = "AA:BB";
+    std::string serial = "SP01";
     std::map<std::string, boost::json::object> people;  ///< by user ID; without "tag": added at the keypad
     std::uint64_t revision = 0;
     int plans_applied = 0;
@@ -154,7 +155,7 @@ class FakeController final : public ports::StreamDialler {
     [[nodiscard]] std::string digest_text() const { return fmt::format("{:016X}", digest().value); }
     [[nodiscard]] boost::json::object status() const {
         codec::dhip::ControllerStatus said;
-        said.serial = "SP01";
+        said.serial = serial;
         said.model = "fake";
         said.firmware = "1";
         said.initialised = codec::dhip::Initialised::yes;

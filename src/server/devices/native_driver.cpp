@@ -91,6 +91,7 @@ NativeDriver::NativeDriver(const DriverParts& parts, DeviceAddress address, Devi
       hooks_(std::move(hooks)) {}
 
 asio::awaitable<base::Status> NativeDriver::open() {
+    heard_ = Heard::nothing;
     auto connected =
         co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
             if (auto self = weak.lock()) self->notified(notification);
@@ -101,8 +102,19 @@ asio::awaitable<base::Status> NativeDriver::open() {
     auto status = co_await identify(*link_);
     if (!status) co_return std::unexpected(status.error());
     status_ = std::move(*status);
+    if (auto known = co_await hooks_.recognise(status_.said.serial); !known) co_return known;
     if (auto told = co_await ask_certificate(); !told) co_return told;
     co_return co_await claim(*link_, manager_);
+}
+
+asio::awaitable<base::Status> NativeDriver::learn() {
+    auto status = co_await identify(*link_);
+    if (!status) co_return std::unexpected(status.error());
+    if (status->said.serial != status_.said.serial)
+        co_return std::unexpected(another_device(status->said.serial));
+    status->certificate_until = status_.certificate_until;
+    status_ = std::move(*status);
+    co_return base::Status{};
 }
 
 /// For who is warned before it ends; one that does not say goes on without.
@@ -122,6 +134,7 @@ asio::awaitable<base::Status> NativeDriver::attach() {
     if (cursor->sequence != 0) {
         params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
     }
+    heard_ = Heard::all;
     co_return status_of(co_await link_->call("sallyport.attach", std::move(params)));
 }
 
@@ -132,10 +145,7 @@ asio::awaitable<base::Status> NativeDriver::keep_alive() {
 }
 
 asio::awaitable<base::Status> NativeDriver::look() {
-    auto status = co_await identify(*link_);
-    if (!status) co_return std::unexpected(status.error());
-    status->certificate_until = status_.certificate_until;
-    status_ = std::move(*status);
+    if (auto learnt = co_await learn(); !learnt) co_return learnt;
     hooks_.doors(status_.said.doors);
     co_return base::Status{};
 }
@@ -188,9 +198,7 @@ asio::awaitable<base::Result<HeldRoster>> NativeDriver::true_roster() {
     do {
         known = co_await read_tags();
         if (!known) co_return std::unexpected(known.error());
-        auto status = co_await identify(*link_);
-        if (!status) co_return std::unexpected(status.error());
-        status_ = std::move(*status);
+        if (auto learnt = co_await learn(); !learnt) co_return std::unexpected(learnt.error());
     } while (digest_of(*known) != status_.said.digest && ++attempts < 5);
     if (auto taken = co_await records_taken(); !taken) co_return std::unexpected(taken.error());
     if (auto kept = co_await hooks_.replace_known(*std::move(known)); !kept)
@@ -321,6 +329,7 @@ asio::awaitable<base::Status> NativeDriver::send_batch(std::span<const DesiredEn
 }
 
 void NativeDriver::notified(const codec::dhip::Notification& notification) {
+    if (heard_ == Heard::nothing) return;
     if (notification.method == "client.notifyRecords") {
         take_records(notification);
     } else if (notification.method == "client.notifyDoors") {

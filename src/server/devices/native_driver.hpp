@@ -30,6 +30,8 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
 
   private:
     Later<base::Status> ask_certificate();
+    /// Its status anew. Error "another_device" when it calls itself otherwise than before.
+    Later<base::Status> learn();
     /// What the controller holds, read from it when what is known here does not fit its digest.
     Later<base::Result<HeldRoster>> true_roster();
     /// Waits until the records up to that of the last status are stored: they say what a keypad did.
@@ -55,6 +57,8 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
     std::shared_ptr<Conversation> link_;
     DeviceStatus status_;
     base::Secret session_key_;
+    /// Nothing is believed of one that has not been recognised: it can say anything as soon as it is there.
+    enum class Heard { nothing, all } heard_ = Heard::nothing;
     std::optional<std::vector<EntryFailure>> recorded_failures_;  ///< as they were told last
 };
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::size_t strangers_limit = 256;
 constexpr std::size_t waiting_limit = 1'000;
+constexpr std::size_t waiting_under_a_name = 8;
 constexpr std::size_t introduction_bytes = 4 << 10;
 constexpr std::chrono::seconds introduction_patience{10};
 constexpr std::size_t word_bytes = 64;
@@ -33,6 +34,7 @@ bool is_registration_id(std::string_view text) {
 }
 
 struct Registrations::Arrival {
+    [[nodiscard]] Key key() const { return registered_as(device.id, device.fingerprint).address; }
     Arrival(asio::io_context& loop, ports::StreamPtr connected)
         : stream(std::move(connected)), decoder(introduction_bytes), patience(loop) {}
     ports::StreamPtr stream;
@@ -100,8 +102,7 @@ void Registrations::received(const std::shared_ptr<Arrival>& arrival, std::strin
 
 /// When there is no room, one of the address that has the most goes: whoever opens many connections keeps
 /// only himself out.
-bool Registrations::make_room_for(const std::string& address,
-                                  const std::vector<std::shared_ptr<Arrival>>& among) {
+bool Registrations::make_room_for(const std::string& address, const Arrivals& among) {
     std::map<std::string, std::size_t> counts;
     for (const auto& one : among) ++counts[one->device.address];
     const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
@@ -112,36 +113,53 @@ bool Registrations::make_room_for(const std::string& address,
     return true;
 }
 
+Registrations::Arrivals Registrations::arrived_as(const std::string& id) const {
+    Arrivals all;
+    for (auto at = arrived_.lower_bound(registered_as(id, {}).address);
+         at != arrived_.end() && at->second->device.id == id; ++at)
+        all.push_back(at->second);
+    return all;
+}
+
+/// The device that is meant dials again within a second: what pushes it out of the list has to go on and on,
+/// and who asks for its certificate gets it all the same.
+void Registrations::make_room_under(const WaitingDevice& device) {
+    const auto others = arrived_as(device.id);
+    if (others.size() < waiting_under_a_name || make_room_for(device.address, others)) return;
+    const auto longest =
+        std::ranges::min_element(others, {}, [](const auto& one) { return one->device.since; });
+    drop(std::shared_ptr(*longest));
+}
+
 bool Registrations::admitted(const Arrival& arrival) {
     const auto& device = arrival.device;
     if (const auto pinned = expected_.find(device.id); pinned != expected_.end())
         return pinned->second == device.fingerprint;
-    const auto before = arrived_.find(device.id);
-    if (before != arrived_.end()) return before->second->device.fingerprint == device.fingerprint;
+    if (arrived_.contains(arrival.key()) || callers_.contains(arrival.key())) return true;
+    make_room_under(device);
     if (arrived_.size() < waiting_limit) return true;
-    std::vector<std::shared_ptr<Arrival>> unasked;
-    for (const auto& [id, one] : arrived_)
-        if (!expected_.contains(id)) unasked.push_back(one);
+    Arrivals unasked;
+    for (const auto& [key, one] : arrived_)
+        if (!expected_.contains(one->device.id)) unasked.push_back(one);
     return make_room_for(device.address, unasked);
 }
 
 void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {
-    const auto& id = arrival->device.id;
     if (!admitted(*arrival)) {
         base::log_warning(
             fmt::format("{} dials in as {} with the certificate {}, which is not the one that this "
                         "name has here: it was not let in.",
-                        arrival->device.address, id, arrival->device.fingerprint));
+                        arrival->device.address, arrival->device.id, arrival->device.fingerprint));
         return drop(arrival);
     }
     std::erase(strangers_, arrival);
-    if (const auto caller = callers_.find(id); caller != callers_.end()) {
+    if (const auto caller = callers_.find(arrival->key()); caller != callers_.end()) {
         const auto done = std::move(caller->second.done);
         callers_.erase(caller);
         return done(arrival->stream);
     }
     // The same device again: its older connection is one that it has given up.
-    const auto before = std::exchange(arrived_[id], arrival);
+    const auto before = std::exchange(arrived_[arrival->key()], arrival);
     if (before) before->stream->close();
     tell();
 }
@@ -149,7 +167,7 @@ void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {
 void Registrations::drop(const std::shared_ptr<Arrival>& arrival) {
     std::erase(strangers_, arrival);
     arrival->patience.cancel();
-    if (const auto found = arrived_.find(arrival->device.id);
+    if (const auto found = arrived_.find(arrival->key());
         found != arrived_.end() && found->second == arrival) {
         arrived_.erase(found);
         tell();
@@ -159,9 +177,8 @@ void Registrations::drop(const std::shared_ptr<Arrival>& arrival) {
 
 void Registrations::expect(const std::string& id, const ports::Fingerprint& fingerprint) {
     expected_[id] = fingerprint;
-    const auto found = arrived_.find(id);
-    if (found != arrived_.end() && found->second->device.fingerprint != fingerprint)
-        drop(std::shared_ptr(found->second));
+    for (const auto& one : arrived_as(id))
+        if (one->device.fingerprint != fingerprint) drop(one);
     tell();
 }
 
@@ -173,33 +190,33 @@ void Registrations::forget(const std::string& id) {
 void Registrations::dial(const ports::Endpoint& endpoint, const ports::Identity* own,
                          std::chrono::milliseconds timeout, Done done) {
     if (!dials_in(endpoint)) return others_.dial(endpoint, own, timeout, std::move(done));
-    if (const auto found = arrived_.find(endpoint.address); found != arrived_.end()) {
+    const Key& key = endpoint.address;
+    if (const auto found = arrived_.find(key); found != arrived_.end()) {
         const auto stream = found->second->stream;
         arrived_.erase(found);
         tell();
         return done(stream);
     }
-    auto& caller = callers_[endpoint.address];
+    auto& caller = callers_[key];
     if (caller.done)  // a newer call takes the place of an older one
         caller.done(base::fail(base::ErrorKind::unavailable, "not_registered", "Asked for again."));
     caller.done = std::move(done);
     caller.patience = std::make_unique<asio::steady_timer>(loop_, timeout);
-    caller.patience->async_wait(
-        [self = std::weak_ptr(self_), id = endpoint.address](const boost::system::error_code& error) {
-            const auto here = self.lock();
-            if (error || !here) return;
-            auto late = (*here)->callers_.extract(id);
-            if (!late.empty())
-                late.mapped().done(base::fail(base::ErrorKind::unavailable, "not_registered",
-                                              fmt::format("{} has not dialled in.", id)));
-        });
+    caller.patience->async_wait([self = std::weak_ptr(self_), key](const boost::system::error_code& error) {
+        const auto here = self.lock();
+        if (error || !here) return;
+        auto late = (*here)->callers_.extract(key);
+        if (!late.empty())
+            late.mapped().done(base::fail(base::ErrorKind::unavailable, "not_registered",
+                                          fmt::format("{} has not dialled in.", key)));
+    });
 }
 
 /// Those who have a place here are not waiting for an operator.
 void Registrations::tell() {
     std::vector<WaitingDevice> all;
-    for (const auto& [id, arrival] : arrived_)
-        if (!expected_.contains(id)) all.push_back(arrival->device);
+    for (const auto& [key, arrival] : arrived_)
+        if (!expected_.contains(arrival->device.id)) all.push_back(arrival->device);
     const std::lock_guard lock(mutex_);
     told_ = std::move(all);
 }

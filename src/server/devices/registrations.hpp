@@ -1,17 +1,19 @@
 #pragma once
 // Controllers that dial the platform (device-protocol.md, active registration; platform.md V1): each says who
 // it is and then waits to be asked, like one that was dialled. So this is a dialler: an endpoint with the
-// port 0 is no address but the name that a device registers with, and "dialling" it takes the connection that
-// it has opened, or waits for one.
+// port 0 is no address but the name that a device registers with, and "dialling" it, by its name and its
+// certificate (`registered_as`), takes the connection that it has opened, or waits for one.
 //
-// A name is only a name: who may use it is told by the certificate, which the caller of `dial` compares with
-// the one that is pinned, and by the device's password. Nobody is let in here; who is not asked for waits,
-// and can be listed. On the devices' loop, except `waiting`.
+// A name is only a name: anybody can come under it, and who is meant is told by the certificate. So whoever
+// comes first keeps nobody out: those that show different certificates wait side by side, and the one that is
+// dialled is the one with the certificate that somebody has seen. Nobody is let in here; who is not asked for
+// waits, and can be listed. On the devices' loop, except `waiting`.
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -39,29 +41,39 @@ struct WaitingDevice {
     return endpoint.port == 0;
 }
 
+/// What to dial for the one that comes under this name with this certificate.
+[[nodiscard]] inline ports::Endpoint registered_as(const std::string& name,
+                                                   const ports::Fingerprint& normalised) {
+    return {name + ' ' + normalised, 0};
+}
+
 class Registrations final : public ports::StreamDialler {
   public:
     /// `others` dials what has a port. All outlive it.
     Registrations(boost::asio::io_context&, ports::StreamDialler& others, const ports::Clock&);
     ~Registrations() override;
 
-    /// A connection that was accepted. One that shows no certificate, does not say within 10 s who it is, or
-    /// comes under a name that is waiting already from another certificate, is closed.
+    /// A connection that was accepted. One that shows no certificate, or does not say within 10 s who it is,
+    /// is closed. Where more than eight certificates come under one name, one of the address that has the
+    /// most of them gives way, else the one that has waited longest.
     void take(ports::StreamPtr);
     /// A name is somebody's: connections under it from other certificates are closed, those that wait first.
     void expect(const std::string& id, const ports::Fingerprint& normalised);
     void forget(const std::string& id);
 
-    /// Errors for a name: unavailable "not_registered" when nothing has come within `timeout`.
+    /// Errors for what is `registered_as`: unavailable "not_registered" when nothing has come under this name
+    /// with this certificate within `timeout`. A name alone is nobody.
     void dial(const ports::Endpoint&, const ports::Identity* own, std::chrono::milliseconds timeout,
               std::function<void(base::Result<ports::StreamPtr>)> done) override;
 
-    /// By name; from any thread.
+    /// By name, and then by certificate; from any thread.
     [[nodiscard]] std::vector<WaitingDevice> waiting() const;
 
   private:
     using Done = std::function<void(base::Result<ports::StreamPtr>)>;
+    using Key = std::string;  ///< the address of `registered_as`
     struct Arrival;
+    using Arrivals = std::vector<std::shared_ptr<Arrival>>;
     struct Caller {
         Done done;
         std::unique_ptr<boost::asio::steady_timer> patience;
@@ -69,17 +81,18 @@ class Registrations final : public ports::StreamDialler {
     void received(const std::shared_ptr<Arrival>&, std::string_view bytes);
     void introduced(const std::shared_ptr<Arrival>&);
     [[nodiscard]] bool admitted(const Arrival&);
-    [[nodiscard]] bool make_room_for(const std::string& address,
-                                     const std::vector<std::shared_ptr<Arrival>>& among);
+    [[nodiscard]] Arrivals arrived_as(const std::string& id) const;
+    void make_room_under(const WaitingDevice&);
+    [[nodiscard]] bool make_room_for(const std::string& address, const Arrivals& among);
     void drop(const std::shared_ptr<Arrival>&);
     void tell();
 
     boost::asio::io_context& loop_;
     ports::StreamDialler& others_;
     const ports::Clock& clock_;
-    std::vector<std::shared_ptr<Arrival>> strangers_;  ///< have not said who they are
-    std::map<std::string, std::shared_ptr<Arrival>> arrived_;
-    std::map<std::string, Caller> callers_;
+    Arrivals strangers_;  ///< have not said who they are
+    std::map<Key, std::shared_ptr<Arrival>> arrived_;
+    std::map<Key, Caller> callers_;
     std::map<std::string, ports::Fingerprint> expected_;
     mutable std::mutex mutex_;
     std::vector<WaitingDevice> told_;  ///< under the mutex

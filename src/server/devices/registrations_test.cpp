@@ -49,9 +49,9 @@ class Registering : public ::testing::Test {
         return codec::dhip::encode_notification(
             {0, "client.notifyRegister", {{"DevClass", "Door"}, {"DeviceID", id}, {"SerialNo", "SP1"}}});
     }
-    base::Result<ports::StreamPtr> dial(const std::string& id) {
+    base::Result<ports::StreamPtr> dial(const std::string& id, const std::string& fingerprint = "aabb") {
         base::Result<ports::StreamPtr> outcome = nullptr;
-        registrations.dial({id, 0}, nullptr, std::chrono::milliseconds{1},
+        registrations.dial(registered_as(id, fingerprint), nullptr, std::chrono::milliseconds{1},
                            [&outcome](base::Result<ports::StreamPtr> got) { outcome = std::move(got); });
         loop.run_for(std::chrono::milliseconds{50});
         loop.restart();
@@ -82,10 +82,39 @@ TEST_F(Registering, whoever_dials_in_waits_until_somebody_asks_for_it) {
 
 TEST_F(Registering, who_was_asked_for_first_is_taken_when_it_comes) {
     ports::StreamPtr taken;
-    registrations.dial({"gate-7", 0}, nullptr, std::chrono::hours{1},
+    registrations.dial(registered_as("gate-7", "aabb"), nullptr, std::chrono::hours{1},
                        [&taken](base::Result<ports::StreamPtr> got) { taken = got.value_or(nullptr); });
+    const auto other = arrive(introduction("gate-7"), "CC:CC");
+    EXPECT_EQ(taken, nullptr) << "another certificate is another device";
     EXPECT_EQ(arrive(introduction("gate-7")), taken);
-    EXPECT_TRUE(registrations.waiting().empty());
+    EXPECT_EQ(registrations.waiting().size(), 1U);
+}
+
+TEST_F(Registering, whoever_comes_first_under_a_name_keeps_nobody_out) {
+    const auto squatter = arrive(introduction("gate-7"), "EE:EE", "198.51.100.1");
+    const auto right = arrive(introduction("gate-7"));
+    const auto waiting = registrations.waiting();
+    ASSERT_EQ(waiting.size(), 2U) << "side by side";
+    EXPECT_EQ(waiting[0].fingerprint, "aabb");
+    EXPECT_EQ(waiting[1].fingerprint, "eeee");
+    EXPECT_EQ(dial("gate-7").value(), right);
+    EXPECT_EQ(registrations.waiting().size(), 1U);
+    EXPECT_FALSE(squatter->closed);
+    EXPECT_EQ(dial("gate-7", "").error().code, "not_registered") << "a name alone is nobody";
+}
+
+TEST_F(Registering, a_crowd_under_one_name_is_bounded_and_keeps_nobody_out) {
+    const auto shown = [](int n) { return fmt::format("{:02X}:{:02X}", n, n); };
+    for (int i = 0; i < 20; ++i) arrive(introduction("gate-7"), shown(i), "198.51.100.1");
+    EXPECT_EQ(registrations.waiting().size(), 8U);
+    EXPECT_FALSE(arrive(introduction("gate-7"))->closed) << "one of the crowd gives way";
+    for (int i = 0; i < 20; ++i)
+        arrive(introduction("gate-7"), shown(i + 20), fmt::format("198.51.100.{}", i));
+    EXPECT_EQ(registrations.waiting().size(), 8U);
+    EXPECT_FALSE(arrive(introduction("gate-7"))->closed);
+    const auto waiting = registrations.waiting();
+    EXPECT_EQ(waiting.size(), 8U);
+    EXPECT_EQ(std::ranges::count(waiting, "aabb", &WaitingDevice::fingerprint), 1);
 }
 
 TEST_F(Registering, a_name_that_is_somebody_s_is_nobody_else_s) {
@@ -98,7 +127,6 @@ TEST_F(Registering, a_name_that_is_somebody_s_is_nobody_else_s) {
     EXPECT_TRUE(registrations.waiting().empty()) << "it has its place";
     registrations.forget("gate-7");
     EXPECT_EQ(registrations.waiting().size(), 1U);
-    EXPECT_TRUE(arrive(introduction("gate-7"), "CC:CC")->closed) << "the name is taken";
     const auto again = arrive(introduction("gate-7"));
     EXPECT_TRUE(right->closed) << "the device has given it up";
     EXPECT_EQ(dial("gate-7").value(), again);

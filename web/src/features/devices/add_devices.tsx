@@ -13,7 +13,7 @@ import { BranchSelect } from '../organisation/branch_select';
 import css from './devices.module.css';
 import { useDeviceSearch, useWaitingDevices } from './device_search';
 import type { Candidate, Outcome } from './found_list';
-import { FoundList } from './found_list';
+import { FoundList, plainPrint, print_form } from './found_list';
 import type { MoveTarget } from './move_devices';
 import { MoveDevices } from './move_devices';
 
@@ -38,8 +38,11 @@ const candidateOf = (found: FoundDevice): Candidate => ({
   here: found.device_id !== null,
 });
 
+/** Anybody can dial in under a name: each certificate is a device of its own. */
+const registeredKey = (name: string, fingerprint: string) => `${keyOf(name, 0)}:${fingerprint}`;
+
 const waitingOf = (waiting: WaitingDevice): Candidate => ({
-  key: keyOf(waiting.serial, 0),
+  key: registeredKey(waiting.serial, waiting.fingerprint),
   address: waiting.serial,
   port: 0,
   serial: waiting.address,
@@ -114,13 +117,18 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
       name: names.get(item.key)?.trim() ?? '',
       fingerprint: compared.has(item.key) ? item.fingerprint : null,
     }));
-    if (items.every((item) => item.name !== '')) void adding.add(items, login, then);
+    const ready = items.every((item) => item.name !== '' && (item.port !== 0 || item.fingerprint !== null));
+    if (ready) void adding.add(items, login, then);
   };
-  const enter = (address: string, port: number, inClear = false) => {
-    const key = keyOf(address, port);
-    const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false, inClear };
-    setTyped((before) => [...before.filter((item) => item.key !== key), { key, address, port, ...blank }]);
-    choose(key, '');
+  const enter = (item: Pick<Candidate, 'key' | 'address' | 'port'> & Partial<Candidate>) => {
+    const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
+    setTyped((before) => [...before.filter((other) => other.key !== item.key), { ...blank, ...item }]);
+    choose(item.key, '');
+  };
+  const enterRegistered = (name: string, fingerprint: string) => {
+    const key = registeredKey(name, fingerprint);
+    enter({ key, address: name, port: 0, fingerprint });
+    compare(key, true);
   };
 
   return (
@@ -139,8 +147,10 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
           onCompare={compare}
         />
       )}
-      <ByHand onEnter={enter} />
-      <RegisterByHand onEnter={(name) => enter(name, 0)} />
+      <ByHand
+        onEnter={(address, port, inClear) => enter({ key: keyOf(address, port), address, port, inClear })}
+      />
+      <RegisterByHand onEnter={enterRegistered} />
       {chosen.some(isMovable) && (
         <p className={css.byHand}>
           <Button onClick={() => setMoving(chosen.filter(isMovable).map(moveTargetOf))}>
@@ -272,10 +282,10 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number, inClear:
   );
 }
 
-function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
+function RegisterByHand({ onEnter }: { onEnter: (name: string, fingerprint: string) => void }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
-  const [form] = Form.useForm<{ registration: string }>();
+  const [form] = Form.useForm<{ registration: string; fingerprint: string }>();
   if (!open) {
     return (
       <p className={css.byHand}>
@@ -290,8 +300,8 @@ function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
       layout="vertical"
       requiredMark={false}
       className={css.byHandForm}
-      onFinish={({ registration }) => {
-        onEnter(registration.trim());
+      onFinish={({ registration, fingerprint }) => {
+        onEnter(registration.trim(), plainPrint(fingerprint));
         form.resetFields();
         setOpen(false);
       }}
@@ -304,6 +314,15 @@ function RegisterByHand({ onEnter }: { onEnter: (name: string) => void }) {
         ]}
       >
         <Input autoFocus maxLength={64} spellCheck={false} />
+      </Form.Item>
+      <Form.Item
+        name="fingerprint"
+        label={t('devices.fingerprint')}
+        extra={t('devices.certificate_hint')}
+        rules={[{ required: true, pattern: print_form, message: t('devices.fingerprint_bad') }]}
+        className={css.wide}
+      >
+        <Input className="mono" spellCheck={false} />
       </Form.Item>
       <Form.Item label=" ">
         <Button htmlType="submit">{t('common.add')}</Button>

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, Input, InputNumber } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 
@@ -24,7 +24,7 @@ import { KeypadChanges } from './keypad_changes';
 import { KeypadPassword } from './keypad_password';
 import { KeypadPeople } from './keypad_people';
 import { RefusedPeople } from './refused_people';
-import { Fingerprint } from './found_list';
+import { Fingerprint, plainPrint, print_form } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
 export function DeviceDrawer({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
@@ -86,7 +86,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       <Facts
         items={[
           [t('devices.area'), <AreaPath id={device.area_id} />],
-          [t('devices.serial'), <span className="num">{device.serial}</span>],
+          [t('devices.serial'), <span className="num">{device.serial || '–'}</span>],
           [t('devices.model'), device.model],
           [t('devices.firmware'), <span className="num">{device.firmware}</span>],
           [t('settings.since'), <Time at={device.since} />],
@@ -172,6 +172,20 @@ interface Typed {
   account: string;
   password?: string;
   fingerprint?: string;
+  replaced?: boolean;
+}
+
+/** Whether the stored password would go elsewhere: nobody can read it, so it has to be typed again. */
+function goesElsewhere(device: Device, typed: Partial<Typed> | undefined): boolean {
+  if (!typed) return false;
+  const print = plainPrint(typed.fingerprint);
+  return (
+    (['address', 'port', 'account'] as const).some(
+      (member) => typed[member] !== undefined && typed[member] !== device[member],
+    ) ||
+    (print !== '' && print !== device.fingerprint) ||
+    typed.replaced === true
+  );
 }
 
 interface ConnectionProps {
@@ -187,18 +201,21 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
   const { message } = App.useApp();
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
-    mutationFn: ({ password, fingerprint, ...rest }: Typed) => {
+    mutationFn: ({ password, fingerprint, replaced, ...rest }: Typed) => {
       const secret = password ? { password } : {};
-      const print = fingerprint?.trim() ? { fingerprint: fingerprint.replaceAll(' ', '').toLowerCase() } : {};
+      const print = fingerprint?.trim() ? { fingerprint: plainPrint(fingerprint) } : {};
+      const other = replaced ? { replaced } : {};
+      const params = { path: { id: device.id } };
       return answerOf(
         api.PATCH('/devices/{id}', {
-          params: { path: { id: device.id } },
-          body: { ...changedIn(device, rest), ...secret, ...print, revision: device.revision },
+          params,
+          body: { ...changedIn(device, rest), ...secret, ...print, ...other, revision: device.revision },
         }),
       );
     },
     onSuccess: (saved) => {
       onSaved(saved);
+      form.resetFields(['password', 'fingerprint', 'replaced']);
       void message.success(t('common.saved'));
       for (const key of ['devices', 'doors', 'areas']) {
         void queryClient.invalidateQueries({ queryKey: [key] });
@@ -207,6 +224,7 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
     onError: (error) => showFieldErrors(form, error),
   });
   const { name, area_id, address, port, account } = device;
+  const elsewhere = goesElsewhere(device, Form.useWatch([], form));
   return (
     <section aria-label={t('devices.connect')}>
       <h3 className={css.sectionTitle}>{t('devices.connect')}</h3>
@@ -254,15 +272,26 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
             <InputNumber min={1} max={65_535} controls={false} style={{ width: '100%' }} />
           </Form.Item>
         )}
-        <Form.Item name="password" label={t('devices.password')} extra={t('devices.password_keep')}>
+        <Form.Item
+          name="password"
+          label={t('devices.password')}
+          extra={t(elsewhere ? 'devices.password_elsewhere' : 'devices.password_keep')}
+          rules={[{ required: elsewhere, message: t('devices.password_missing') }]}
+          dependencies={['address', 'port', 'account', 'fingerprint', 'replaced']}
+        >
           <Input.Password maxLength={128} autoComplete="new-password" />
         </Form.Item>
-        {reason === 'certificate_changed' && (
+        {reason === 'another_device' && (
+          <Form.Item name="replaced" valuePropName="checked" className={css.wide}>
+            <Checkbox>{t('devices.replaced')}</Checkbox>
+          </Form.Item>
+        )}
+        {(reason === 'certificate_changed' || (port === 0 && reason === 'not_registered')) && (
           <Form.Item
             name="fingerprint"
             label={t('devices.fingerprint')}
             extra={t('devices.certificate_new')}
-            rules={[{ pattern: /^([0-9A-Fa-f]{2}[: ]*){32}$/, message: t('devices.fingerprint_bad') }]}
+            rules={[{ pattern: print_form, message: t('devices.fingerprint_bad') }]}
           >
             <Input className="mono" spellCheck={false} />
           </Form.Item>

@@ -81,6 +81,7 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
   const textOf = useProblemText();
   const title = placeOf(item);
   const nameless = asked && name?.trim() === '';
+  const uncompared = asked && name !== null && item.port === 0 && !compared;
   return (
     <li className={item.here ? css.here : ''}>
       <Checkbox
@@ -122,8 +123,13 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
           <Checkbox checked={compared} onChange={(change) => onCompare(item.key, change.target.checked)}>
             {t('devices.certificate_same')}
           </Checkbox>
-          <p>{t('devices.certificate_hint')}</p>
+          <p>{t(item.port === 0 ? 'devices.certificate_of_name' : 'devices.certificate_hint')}</p>
         </div>
+      )}
+      {uncompared && (
+        <p className={css.foundError} role="alert">
+          {t('devices.certificate_compare')}
+        </p>
       )}
       {outcome?.state === 'failed' && (
         <p className={css.foundError} role="alert">
@@ -144,6 +150,10 @@ function FoundState({ item }: { item: Candidate }) {
   if (item.initialised === true) return <span className="quiet">{t('devices.ready')}</span>;
   return null;
 }
+
+/** What people type of a fingerprint: with colons or spaces, or without. */
+export const print_form = /^([0-9A-Fa-f]{2}[: ]*){32}$/;
+export const plainPrint = (text: string | undefined) => text?.replaceAll(/[: ]/g, '').toLowerCase() ?? '';
 
 /** In groups of eight, four on a line, as the front panel shows it. */
 export function Fingerprint({ of }: { of: string }) {

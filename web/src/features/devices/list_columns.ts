@@ -73,6 +73,8 @@ function rowOf(cells: Cells, line: number, branches: readonly Placed[], fail: Fa
   if (cells.port !== undefined && Number(cells.port) > 65_535) fail('port', 'port', cells.port);
   if (cells.name === undefined) fail('name', 'missing');
   if (cells.address === undefined && cells.registration === undefined) fail('address', 'missing');
+  // Anybody can dial in under a name: who is meant is told by the certificate.
+  if (cells.registration !== undefined && cells.fingerprint === undefined) fail('fingerprint', 'missing');
   let area_id: string | null = null;
   if (cells.area !== undefined) {
     const found = branchOf(cells.area, branches);

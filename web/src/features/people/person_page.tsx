@@ -43,6 +43,9 @@ function KnownPerson({ id }: { id: string }) {
   const { t } = useTranslation();
   const zone = useZone();
   const person = usePerson(id);
+  const seesPermissions = useMay('permissions', 'view');
+  const seesDoors = useMay('doors', 'view');
+  const sees = { doors: seesPermissions && seesDoors, events: useMay('events', 'view') };
   if (person.isPending) return <Page title={t('pages.people')} children={<Loading />} />;
   if (person.error) {
     return (
@@ -76,8 +79,8 @@ function KnownPerson({ id }: { id: string }) {
           )}
         </Opened>
         <div className={css.form}>
-          <PersonMay person={person.data} />
-          <PersonDid person={person.data} />
+          {sees.doors && <PersonMay person={person.data} />}
+          {sees.events && <PersonDid person={person.data} />}
         </div>
       </div>
     </Page>

@@ -450,6 +450,9 @@ export const en = {
     certificate: 'Certificate',
     certificate_hint:
       'A controller shows its own on the front panel page, under “Controller”, and in its log at the start.',
+    certificate_compare: 'Compare the fingerprint first: anybody can dial in under this name.',
+    certificate_of_name:
+      'Anybody can dial in under this name. The controller shows its own fingerprint under “Controller” on its panel and in its start-up log.',
     certificate_same: 'I compared it: the controller shows the same',
     certificate_new: 'If the board was replaced, type the new fingerprint from its panel here to trust it.',
     clock: 'Clock',
@@ -495,6 +498,7 @@ export const en = {
     not_initialised: 'New, without a password',
     note: '{{online}} of {{count}} online',
     password: 'Password',
+    password_elsewhere: 'It would go to another place or another controller, so type it again.',
     password_keep: 'Leave it empty to keep the one that is stored.',
     password_missing: 'Type the password.',
     password_of_devices: 'Its password',
@@ -513,6 +517,7 @@ export const en = {
     register_by_hand_hint: 'For a controller that dials in by itself.',
     registration: 'Registration name',
     registration_bad: 'Letters, digits, - _ and . only: its serial, or its register_id.',
+    replaced: 'Another controller stands here now: take it as this device, with its doors and permissions',
     search_again: 'Search again',
     search_stop: 'Stop',
     searching: 'Searching: {{scanned}} of {{total}} asked',

@@ -188,6 +188,7 @@ export const enTerms = {
     roster_owned_by_other: 'Another platform owns its people',
     protocol_error: 'It is not understood',
     not_registered: 'It has not dialled in',
+    another_device: 'Another controller answers there',
   },
   device_advice: {
     connecting: 'Usually done in seconds.',
@@ -202,6 +203,8 @@ export const enTerms = {
     roster_owned_by_other: 'Release it there first. Watching and commands go on.',
     protocol_error: 'Update the controller or the platform to matching versions.',
     not_registered: 'Check its network, and that its configuration names this platform.',
+    another_device:
+      'Its serial number is not that of this device. Check the address; if it was replaced, say so under “How it is reached”.',
   },
   unlock_modes: {
     card: 'Card',
@@ -241,6 +244,7 @@ export const enTerms = {
     confirmation_needed: 'At this door it has to be confirmed first.',
     device_offline: 'The controller is offline. Nothing was done at the door.',
     door_in_lockdown: 'The door is in lockdown: set it back to normal before opening it.',
+    another_device: 'Another controller answers there than the one that was added.',
     device_not_registered:
       'No device has dialled in under that name yet. Point it to this platform, then try again.',
     device_refused: 'The device refused the connection. Check the port.',

@@ -190,6 +190,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     roster_owned_by_other: '人员由另一平台管理',
     protocol_error: '无法理解其应答',
     not_registered: '尚未主动连接',
+    another_device: '应答的是另一台控制器',
   },
   device_advice: {
     connecting: '通常只需几秒。',
@@ -203,6 +204,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     roster_owned_by_other: '请先在那里释放。监视和命令不受影响。',
     protocol_error: '请将控制器或平台更新到匹配的版本。',
     not_registered: '请检查其网络，以及其配置中是否指定了本平台。',
+    another_device: '其序列号与此设备不符。请检查地址；如果已更换控制器，请在“连接方式”中说明。',
   },
   unlock_modes: {
     card: '卡',
@@ -241,6 +243,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     confirmation_needed: '此门的该操作需要先确认。',
     device_offline: '控制器离线，门未动作。',
     door_in_lockdown: '门处于封锁状态，请先恢复正常再开门。',
+    another_device: '在那里应答的是另一台控制器，而不是已添加的那台。',
     device_not_registered: '还没有设备以此名称主动连接。请将其指向本平台后重试。',
     device_refused: '设备拒绝连接，请检查端口。',
     device_timeout: '控制器未及时应答。',
