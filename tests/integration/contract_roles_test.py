@@ -52,8 +52,9 @@ class EveryRole(unittest.TestCase):
         """The code of the refusal, or None."""
         if right in ("anybody", "signed_in"):
             return None
-        function, level = right.removesuffix(SITE).split(".")
-        if LEVELS.index(rights.get(function, "none")) < LEVELS.index(level):
+        enough = [LEVELS.index(rights.get(function, "none")) >= LEVELS.index(level)
+                  for function, level in (one.split(".") for one in right.removesuffix(SITE).split(" or "))]
+        if not any(enough):
             return "forbidden"
         return "whole_site_only" if right.endswith(SITE) and not sees_all else None
 
@@ -79,7 +80,7 @@ class EveryRole(unittest.TestCase):
     def test_every_operation_says_who_may_call_it(self):
         for operation in self.contract.operations:
             with self.subTest(operation.id):
-                self.assertRegex(operation.right, r"^(anybody|signed_in|[a-z]+\.[a-z]+( of the site)?)$")
+                self.assertRegex(operation.right, r"^(anybody|signed_in|[a-z]+\.[a-z]+( or [a-z]+\.[a-z]+)*( of the site)?)$")
                 self.assertEqual(operation.right == "anybody", operation.open)
 
     def test_every_operation_against_every_role(self):

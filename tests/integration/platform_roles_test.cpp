@@ -115,6 +115,100 @@ TEST_F(Operators, lists_show_a_part_of_the_site_only) {
     EXPECT_THAT(call("GET", "/audit").text, Not(HasSubstr("Bo")));
 }
 
+/// A second door of the first device, which is in the other area.
+class MixedDevice : public Operators {
+  protected:
+    void SetUp() override {
+        Operators::SetUp();
+        const auto outcome = ports::write_to(*database_, [&](ports::Connection& c) -> base::Status {
+            return c.script(
+                "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+                "duress, area_id) VALUES (13, 1, 2, 'Far door', 3, 'card', 1, 60, 0, " +
+                south_ + ");");
+        });
+        ASSERT_TRUE(outcome) << outcome.error().message;
+        clock_.advance(std::chrono::seconds{1});
+        restart();
+    }
+};
+
+TEST_F(MixedDevice, what_touches_doors_elsewhere_is_for_who_sees_them) {
+    become_guard_of_north();
+    EXPECT_EQ(call("DELETE", "/devices/1").code(), "beyond_your_part");
+    EXPECT_EQ(call("PATCH", "/devices/1", {{"name", "Mine"}}).code(), "beyond_your_part");
+    EXPECT_EQ(call("POST", "/devices/1/restart").code(), "beyond_your_part");
+    EXPECT_EQ(call("POST", "/devices/1/password", {{"password", "brass-bolt-58"}}).code(),
+              "beyond_your_part");
+    EXPECT_EQ(call("POST", "/devices/1/address", {{"address", "10.0.0.8"}}).code(), "beyond_your_part");
+    EXPECT_THAT(names("/devices"), ElementsAre("Device 1")) << "it is seen all the same";
+    token_ = admin_;
+    EXPECT_EQ(call("DELETE", "/devices/1").status, 204);
+}
+
+TEST_F(MixedDevice, the_audit_log_of_a_part_names_nobody_elsewhere) {
+    const auto mover = add("/people", {{"name", "Cleo"}, {"department_id", json::string(office_)}});
+    must(200, call("PATCH", "/people/" + mover, {{"department_id", json::string(works_)}}));
+    must(200, call("PATCH", "/doors/11/rules",
+                   {{"groups", {{{"people", {json::string(anna_), json::string(bo_)}}, {"needed", 1}}}}}));
+    add("/interlocks", {{"name", "Sluice"}, {"doors", {"11", "13"}}});
+    add("/passback-areas", {{"name", "Yard"}, {"entries", {{{"door_id", "13"}, {"direction", "entry"}}}}});
+    const auto whole = call("GET", "/audit").text;
+    for (const auto* named : {"Office", "Bo", "Sluice", "Yard", "Far door"})
+        EXPECT_THAT(whole, HasSubstr(named));
+    become_guard_of_north();
+    const auto audit = call("GET", "/audit").text;
+    for (const auto* named : {"Office", "\"Bo\"", "Sluice", "Yard", "Far door", "South"})
+        EXPECT_THAT(audit, Not(HasSubstr(named)));
+    for (const auto* named : {"Cleo", "Anna", "Works", "door.rules_changed", "Door 1"})
+        EXPECT_THAT(audit, HasSubstr(named)) << "of the own part";
+}
+
+TEST_F(Operators, a_name_that_is_used_again_reads_nothing_of_who_had_it_before) {
+    become("guard", "1", nullptr, nullptr);
+    add("/people", {{"name", "Dora"}, {"department_id", json::string(office_)}});
+    token_ = admin_;
+    for (const auto& account : must(200, call("GET", "/accounts")).at("items").as_array())
+        if (account.at("name") == "guard")
+            EXPECT_EQ(call("DELETE", "/accounts/" + json::value_to<std::string>(account.at("id"))).status,
+                      204);
+    clock_.advance(std::chrono::seconds{1});
+    become_guard_of_north();
+    const auto audit = call("GET", "/audit").text;
+    EXPECT_THAT(audit, Not(HasSubstr("Dora")));
+    EXPECT_THAT(audit, HasSubstr("account.password_changed")) << "what this one did itself";
+}
+
+TEST_F(MixedDevice, no_refusal_names_what_is_elsewhere) {
+    add("/passback-areas",
+        {{"name", "Yard"},
+         {"entries",
+          {{{"door_id", "11"}, {"direction", "entry"}}, {{"door_id", "13"}, {"direction", "entry"}}}}});
+    must(200, call("PATCH", "/doors/12/rules",
+                   {{"groups", {{{"people", {json::string(anna_)}}, {"needed", 1}}}}}));
+    const json::object mine{{"name", "Hall"}, {"entries", {{{"door_id", "11"}, {"direction", "entry"}}}}};
+    EXPECT_THAT(call("POST", "/passback-areas", mine).text, HasSubstr("Yard"));
+    EXPECT_THAT(call("DELETE", "/people/" + anna_).text, HasSubstr("Door 2"));
+    become_guard_of_north();
+    const auto taken = call("POST", "/passback-areas", mine);
+    EXPECT_EQ(taken.code(), "reader_taken");
+    EXPECT_THAT(taken.text, Not(HasSubstr("Yard")));
+    const auto waits = call("DELETE", "/people/" + anna_);
+    EXPECT_EQ(waits.code(), "door_waits_for_person");
+    EXPECT_THAT(waits.text, Not(HasSubstr("Door 2")));
+}
+
+TEST_F(Operators, trees_are_read_by_who_knows_of_what_lives_in_them) {
+    const auto no_part = add("/roles", {{"name", "Caretaker"}, {"rights", {{"settings", "edit"}}}});
+    const auto people = add("/roles", {{"name", "Office"}, {"rights", {{"people", "view"}}}});
+    become("caretaker", no_part, nullptr, nullptr);
+    for (const auto& path :
+         {std::string("/areas"), "/areas/" + north_, std::string("/departments"), "/departments/" + works_})
+        EXPECT_EQ(call("GET", path).code(), "forbidden") << path;
+    become("clerk", people, nullptr, nullptr);
+    EXPECT_EQ(call("GET", "/areas").code(), "forbidden");
+    EXPECT_THAT(names("/departments"), ElementsAre("Office", "Works"));
+}
+
 TEST_F(Operators, counts_are_of_the_part_as_well) {
     const std::string range = "/events/histogram?from=2026-03-01T00:00:00Z&to=2026-04-01T00:00:00Z&buckets=1";
     EXPECT_EQ(must(200, call("GET", range)).at("items").at(0).at("granted"), 2);

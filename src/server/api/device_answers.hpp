@@ -75,4 +75,12 @@ void if_seen(Devices& devices, const Call& call, Finish finish, Work work) {
     work(std::move(finish));
 }
 
+/// And what concerns all doors of a device, some of which the account does not see.
+template <class Work>
+void if_whole(Devices& devices, const Call& call, Finish finish, Work work) {
+    if (auto whole = devices.check_whole(call.id(), call.part.areas); !whole)
+        return finish(std::unexpected(whole.error()));
+    work(std::move(finish));
+}
+
 }  // namespace sallyport::server

@@ -38,7 +38,7 @@ bool is_ipv4(std::string_view text) {
 constexpr TextRule ipv4_rule{7, 15, is_ipv4, "Write an IPv4 address, such as 192.168.1.20."};
 
 void restart(Devices& devices, const Call& call, Finish finish) {
-    if_seen(devices, call, std::move(finish), [&](Finish after) {
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
         DeviceCall asked{.method = "magicBox.reboot",
                          .params = {},
                          .action = "device.restarted",
@@ -131,7 +131,7 @@ void stage_update(Devices& devices, const Call& call, Finish finish) {
             {"offset", offset.value_or(0)}, {"total", total.value_or(0)}, {"piece", piece.value_or("")}};
     });
     if (!params) return finish(std::unexpected(params.error()));
-    if_seen(devices, call, std::move(finish), [&](Finish after) {
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
         DeviceCall asked{.method = "sallyport.stageUpdate",
                          .params = *std::move(params),
                          .deadline = std::chrono::seconds(30),
@@ -160,7 +160,7 @@ void move_device(Devices& devices, const Call& call, Finish finish) {
         return read_place(fields, "address");
     });
     if (!place) return finish(std::unexpected(place.error()));
-    if_seen(devices, call, std::move(finish), [&](Finish after) {
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
         devices.move_to(
             call.id(), *std::move(place), call.actor(),
             finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
@@ -202,7 +202,7 @@ void change_password(Devices& devices, const Call& call, Finish finish) {
         return read;
     });
     if (!password) return finish(std::unexpected(password.error()));
-    if_seen(devices, call, std::move(finish), [&](Finish after) {
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
         devices.change_password(
             call.id(), *std::move(password), call.actor(),
             finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {

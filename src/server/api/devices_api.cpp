@@ -99,7 +99,7 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
         return read;
     });
     if (!patch) return finish(std::unexpected(patch.error()));
-    if_seen(devices, call, std::move(finish), [&](Finish after) {
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
         devices.change(
             call.id(), std::move(*patch), call.actor(),
             finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
@@ -327,7 +327,7 @@ Operations device_operations(DevicesApiParts parts) {
          [parts](const Call& call, Finish finish) { change_device(parts, call, std::move(finish)); }},
         {"DELETE", "/devices/{id}", may(Function::devices, Level::administer), Body::none,
          [&devices](const Call& call, Finish finish) {
-             if_seen(devices, call, std::move(finish), [&](Finish after) {
+             if_whole(devices, call, std::move(finish), [&](Finish after) {
                  devices.remove(
                      call.id(), call.actor(),
                      finishing<Id>(std::move(after), [](Id) -> Answer<Reply> { return no_content(); }));

@@ -42,7 +42,7 @@ Answer<Reply> remove_person(People& people, const Call& call) {
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     const auto what = data.empty() ? std::nullopt : base::enum_from<AfterRemoval>(data.front());
     return nothing_or_problem(
-        people.remove(call.id(), what.value_or(AfterRemoval::keep), call.part.departments, call.actor()));
+        people.remove(call.id(), what.value_or(AfterRemoval::keep), call.part, call.actor()));
 }
 
 Answer<Reply> list_former_people(const FormerPeople& former, const Call& call) {

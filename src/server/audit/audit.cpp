@@ -1,5 +1,8 @@
 #include "server/audit/audit.hpp"
 
+#include <map>
+#include <set>
+
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -48,24 +51,85 @@ json::object entry_json(const ports::Row& row) {
             {"after", parsed_or_null(row.text_or_null(10))}};
 }
 
-/// Entries whose subject is inside; ? is the own account.
+/// Entries whose subject is inside; ? is the own account, of which there may have been another one by that
+/// name before. A rule of several doors is inside with all of them.
 std::string in_part(const Part& seen) {
-    const auto inside = [](std::string_view kind, std::string_view rows, std::string_view branch,
-                           const Branches& branches) {
-        return fmt::format(" OR (subject_kind = '{}' AND CAST(subject_id AS INTEGER) IN (SELECT {}{}))", kind,
-                           rows, branches ? fmt::format(" WHERE {} {}", branch, in_branches(*branches)) : "");
+    const auto among = [](std::string_view kind, const std::string& ids) {
+        return fmt::format(" OR (subject_kind = '{}' AND CAST(subject_id AS INTEGER) IN ({}))", kind, ids);
     };
-    return "(account = ?" + inside("person", "id FROM person", "department_id", seen.departments) +
-           inside("department", "id FROM department", "id", seen.departments) +
-           inside("area", "id FROM area", "id", seen.areas) +
-           inside("device", "id FROM device", "area_id", seen.areas) +
-           inside("door", "d.id FROM door d JOIN device v ON v.id = d.device_id",
-                  "coalesce(d.area_id, v.area_id)", seen.areas) +
-           inside("passback_area", "a.id FROM passback_area a JOIN device v ON v.id = a.device_id",
-                  "v.area_id", seen.areas) +
-           inside("interlock", "i.id FROM interlock i JOIN device v ON v.id = i.device_id", "v.area_id",
-                  seen.areas) +
-           ")";
+    const auto inside = [&](std::string_view kind, std::string_view branch, const Branches& branches) {
+        const auto where = branches ? fmt::format(" WHERE {} {}", branch, in_branches(*branches)) : "";
+        return among(kind, fmt::format("SELECT id FROM {}{}", kind, where));
+    };
+    const auto with_all = [&](std::string_view kind, std::string_view members, std::string_view of) {
+        return among(kind, fmt::format("SELECT r.id FROM {} r WHERE NOT EXISTS (SELECT 1 FROM {} m WHERE "
+                                       "m.{} = r.id AND NOT {})",
+                                       kind, members, of, door_seen(seen.areas, "m.door_id")));
+    };
+    return "(account = ? AND at >= (SELECT a.created_at FROM account a WHERE a.name = audit.account)" +
+           inside("person", "department_id", seen.departments) +
+           inside("department", "id", seen.departments) + inside("area", "id", seen.areas) +
+           inside("device", "area_id", seen.areas) +
+           among("door", "SELECT d.id FROM door d WHERE " + door_seen(seen.areas, "d.id")) +
+           with_all("passback_area", "passback_reader", "area_id") +
+           with_all("interlock", "interlock_door", "interlock_id") + ")";
+}
+
+using Named = std::map<Id, std::vector<json::object*>>;
+
+/// What stands with its id and its name, however deep.
+void find_named(json::value& value, Named& named) {
+    if (auto* list = value.if_array())
+        for (auto& one : *list) find_named(one, named);
+    auto* object = value.if_object();
+    if (object == nullptr) return;
+    const auto* id = object->if_contains("id");
+    if (id != nullptr && id->is_string() && object->contains("name"))
+        if (const auto number = id_from(id->get_string())) named[*number].push_back(object);
+    for (auto& member : *object) find_named(member.value(), named);
+}
+
+/// Those of the ids that are in the part now, or that all parts share.
+std::string visible_among(const std::set<Id>& ids, const Part& seen) {
+    const auto list = in_branches(ids);
+    const auto inside = [&](std::string_view table, std::string_view branch, const Branches& branches) {
+        return fmt::format("SELECT id FROM {} WHERE id {}{}", table, list,
+                           branches ? fmt::format(" AND {} {}", branch, in_branches(*branches)) : "");
+    };
+    return fmt::format("{} UNION ALL {} UNION ALL {} UNION ALL {} UNION ALL {} UNION ALL {} AND {}",
+                       inside("time_template", "", std::nullopt),
+                       inside("person", "department_id", seen.departments),
+                       inside("department", "id", seen.departments), inside("area", "id", seen.areas),
+                       inside("device", "area_id", seen.areas), inside("door", "", std::nullopt),
+                       door_seen(seen.areas, "door.id"));
+}
+
+/// An entry may name people and doors elsewhere: who came from there, whose card was beside the own one.
+/// Their names are left out, as are those of what is not there any more.
+base::Status hide_elsewhere(ports::Connection& connection, const Part& seen, json::array& entries) {
+    constexpr std::size_t ids_at_once = 1'000;
+    Named named;
+    for (auto& entry : entries) {
+        Named of_entry;
+        for (const auto* member : {"before", "after"}) find_named(entry.at(member), of_entry);
+        if (const auto* subject = entry.at("subject").if_object())
+            if (const auto* id = subject->at("id").if_string()) of_entry.erase(id_from(*id).value_or(-1));
+        for (auto& [id, objects] : of_entry)
+            named[id].insert(named[id].end(), objects.begin(), objects.end());
+    }
+    for (auto at = named.begin(); at != named.end();) {
+        std::set<Id> ids;
+        auto end = at;
+        for (; end != named.end() && ids.size() < ids_at_once; ++end) ids.insert(end->first);
+        const auto rows = connection.query(visible_among(ids, seen));
+        if (!rows) return std::unexpected(rows.error());
+        std::set<Id> visible;
+        for (const auto& row : *rows) visible.insert(row.integer(0));
+        for (; at != end; ++at)
+            if (!visible.contains(at->first))
+                for (auto* object : at->second) (*object)["name"] = nullptr;
+    }
+    return {};
 }
 
 }  // namespace
@@ -114,8 +178,15 @@ Answer<json::object> Audit::list(const AuditFilter& filter, const Part& seen, co
     const auto rows = ports::read_from(
         database_, [&](ports::Connection& connection) { return connection.query(sql, where.parameters()); });
     if (!rows) return std::unexpected(rows.error());
-    return page_of(*rows, page.limit, entry_json,
-                   [](const ports::Row& row) { return TimePlace{row.time(2), row.integer(0)}.text(); });
+    auto entries = page_of(*rows, page.limit, entry_json, [](const ports::Row& row) {
+        return TimePlace{row.time(2), row.integer(0)}.text();
+    });
+    if (seen.whole()) return entries;
+    const auto hidden = database_.read([&](ports::Connection& connection) {
+        return hide_elsewhere(connection, seen, entries.at("items").as_array());
+    });
+    if (!hidden) return std::unexpected(hidden.error());
+    return entries;
 }
 
 Changes changes(const json::object& before, const json::object& after) {

@@ -313,6 +313,18 @@ TEST_F(Session, what_answers_but_is_no_controller_is_called_so) {
     EXPECT_EQ(last_words.find("No controller"), 0U) << last_words;
 }
 
+TEST_F(Session, one_that_names_people_without_end_is_not_listened_to_for_ever) {
+    controller.people["7"] = {{"user_id", "7"}};
+    controller.named_pages = 1;
+    start();
+    const auto pages = [&] { return std::ranges::count(controller.calls, "sallyport.tags"); };
+    ASSERT_TRUE(until([&] { return pages() >= 40; }));
+    loop.run_for(500ms);
+    EXPECT_EQ(pages(), 40);
+    EXPECT_EQ(times_in_step, 0);
+    EXPECT_TRUE(online);
+}
+
 TEST_F(Session, two_people_may_exchange_their_cards) {
     want("1001", "0000000A", 1);
     want("1002", "0000000B", 2);

@@ -1,4 +1,5 @@
 // Devices as the API shows them: what is stored, and what was last observed.
+#include <algorithm>
 #include <map>
 
 #include <boost/json/array.hpp>
@@ -148,6 +149,16 @@ Outcome Devices::check_seen(Id id, const Branches& seen) const {
     const auto device = get(id, seen);
     if (!device) return std::unexpected(device.error());
     return {};
+}
+
+Outcome Devices::check_whole(Id id, const Branches& seen) const {
+    if (auto found = check_seen(id, seen); !found) return found;
+    const auto doors = parts_.doors.of_device(id);
+    if (std::ranges::all_of(doors, [&](const Door& door) { return holds(seen, door.area()); })) return {};
+    return refuse(
+        base::ErrorKind::forbidden, "beyond_your_part",
+        "This controller also has doors outside of your part of the site. Ask somebody who sees all "
+        "of them.");
 }
 
 void Devices::count(Id id, std::size_t events, base::UtcTime youngest) {

@@ -179,6 +179,9 @@ class Devices {
                                                    const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
     [[nodiscard]] Outcome check_seen(Id, const Branches& seen) const;
+    /// The same for what concerns all its doors: besides, forbidden "beyond_your_part" when some of them are
+    /// elsewhere.
+    [[nodiscard]] Outcome check_whole(Id, const Branches& seen) const;
     /// Null for a door that it does not have.
     [[nodiscard]] boost::json::value door_name(Id device, std::int64_t number) const;
 

@@ -48,6 +48,7 @@ class FakeController final : public ports::StreamDialler {
     std::function<std::optional<codec::dhip::DeviceError>(const codec::dhip::Request&)> refuse;
     core::People people_known = core::People::known;
     int lose_connection_after = -1;  ///< requests
+    int named_pages = 0;             ///< of its people; not 0: there is always one more
     std::string garbage;             ///< answers this instead of the protocol
 
     void dial(const ports::Endpoint& endpoint, const ports::Identity*, std::chrono::milliseconds,
@@ -132,6 +133,8 @@ class FakeController final : public ports::StreamDialler {
             ++plans_applied;
         }
         if (request.method == "sallyport.tags") params = tags();
+        if (request.method == "sallyport.tags" && named_pages != 0)
+            params["next"] = fmt::format("{:06}", named_pages++);
         if (request.method == "sallyport.changePassword") return change_password(said);
         if (request.method == "sallyport.acknowledge")
             acknowledged.push_back(said.at("sequence").to_number<std::uint64_t>());

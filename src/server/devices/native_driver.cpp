@@ -32,6 +32,8 @@ using codec::dhip::Reader;
 
 constexpr std::size_t entries_per_batch = 500;
 constexpr std::size_t tags_per_page = 5'000;
+/// More people than any controller holds: one that names more says what is not so.
+constexpr int pages_of_tags = 40;
 constexpr seconds keep_alive_deadline{5};
 
 /// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
@@ -275,7 +277,11 @@ asio::awaitable<base::Status> NativeDriver::bring_roster(const Desired& desired)
 asio::awaitable<base::Result<KnownRoster>> NativeDriver::read_tags() {
     KnownRoster known;
     std::string after;
+    int pages = 0;
     for (bool more = true; more;) {
+        if (++pages > pages_of_tags)
+            co_return base::fail(ErrorKind::limit, "protocol_error",
+                                 "The controller names more people than any controller holds.");
         auto answer = co_await link_->call("sallyport.tags", {{"after", after}, {"limit", tags_per_page}});
         if (auto ok = status_of(answer); !ok) co_return std::unexpected(ok.error());
         Fault fault;

@@ -186,15 +186,20 @@ Outcome check_user_id(Connection& connection, Id id, const std::string& user_id,
 /// Adds the controllers that a change of this person concerns: those of the person, and those of whoever has
 /// a card that is to be the person's. Before and after the change.
 /// A door must not wait for people who are gone, nor be content with fewer.
-Outcome check_spared(Connection& connection, Id person) {
-    const auto rows = connection.query(
-        "SELECT d.name FROM door_group_person m JOIN door_group g ON g.door_id = m.door_id AND g.position = "
-        "m.position JOIN door d ON d.id = m.door_id WHERE m.person_id = $1 AND g.needed >= (SELECT count(*) "
-        "FROM door_group_person o WHERE o.door_id = m.door_id AND o.position = m.position) "
-        "ORDER BY d.name LIMIT 1",
-        {person});
+Outcome check_spared(Connection& connection, Id person, const Branches& areas) {
+    const auto sql = fmt::format(
+        "SELECT d.name, CASE WHEN {} THEN 1 ELSE 0 END AS is_seen FROM door_group_person m JOIN door_group g "
+        "ON g.door_id = m.door_id AND g.position = m.position JOIN door d ON d.id = m.door_id WHERE "
+        "m.person_id = $1 AND g.needed >= (SELECT count(*) FROM door_group_person o WHERE o.door_id = "
+        "m.door_id AND o.position = m.position) ORDER BY is_seen DESC, d.name LIMIT 1",
+        door_seen(areas, "d.id"));
+    const auto rows = connection.query(sql, {person});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return {};
+    if (rows->front().integer(1) == 0)
+        return refuse(base::ErrorKind::conflict, "door_waits_for_person",
+                      "A door outside of your part of the site waits for this person: without, too few would "
+                      "be left to open it. Ask somebody who sees that door to change its rules first.");
     return refuse(base::ErrorKind::conflict, "door_waits_for_person",
                   fmt::format("The door \"{}\" waits for this person: without, too few would be left to open "
                               "it. Change its rules first.",
@@ -481,12 +486,13 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
     return after;
 }
 
-Outcome People::remove(Id id, AfterRemoval after, const Branches& seen, const Actor& actor) {
+Outcome People::remove(Id id, AfterRemoval after, const Part& part, const Actor& actor) {
+    const auto& seen = part.departments;
     std::set<Id> devices;
     auto removed = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         auto person = find(connection, id, seen);
         if (!person) return std::unexpected(person.error());
-        if (auto spared = check_spared(connection, id); !spared) return spared;
+        if (auto spared = check_spared(connection, id, part.areas); !spared) return spared;
         if (auto found = add_devices(connection, id, {}, devices); !found)
             return std::unexpected(found.error());
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};

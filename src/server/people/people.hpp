@@ -79,7 +79,7 @@ class People {
     [[nodiscard]] Answer<boost::json::object> change(Id, const PersonPatch&, const Branches& seen,
                                                      const Actor&);
     /// Name and user ID stay with the events of the person, or are erased at once.
-    Outcome remove(Id, AfterRemoval, const Branches& seen, const Actor&);
+    Outcome remove(Id, AfterRemoval, const Part&, const Actor&);
 
     enum class Taken { added, changed };
     /// Inside a unit of work, of somebody with a user ID: changes who has it, or adds who is new. Without an

@@ -119,22 +119,27 @@ Answer<std::int64_t> next_number(Connection& connection, Id device) {
 }
 
 Outcome take_readers(Connection& connection, Id area, const std::vector<DoorReader>& readers,
-                     std::string_view leads) {
+                     std::string_view leads, const Branches& seen) {
+    const auto sql = fmt::format(
+        "SELECT passback_area.name, d.name, CASE WHEN {} THEN 1 ELSE 0 END FROM passback_reader r JOIN "
+        "passback_area ON passback_area.id = r.area_id JOIN door d ON d.id = r.door_id WHERE r.door_id = $1 "
+        "AND r.direction = $2 AND r.leads = $3",
+        area_seen(seen));
     for (const auto& reader : readers) {
         const auto direction = text_of(reader.direction);
-        const auto other = connection.query(
-            "SELECT a.name, d.name FROM passback_reader m JOIN passback_area a ON a.id = m.area_id JOIN door "
-            "d "
-            "ON d.id = m.door_id WHERE m.door_id = $1 AND m.direction = $2 AND m.leads = $3",
-            {reader.door, direction, leads});
+        const auto other = connection.query(sql, {reader.door, direction, leads});
         if (!other) return std::unexpected(other.error());
-        if (!other->empty())
+        if (!other->empty()) {
+            const auto& row = other->front();
+            const bool is_seen = row.integer(2) != 0;
             return refuse(
                 ErrorKind::conflict, "reader_taken",
-                fmt::format("The reader {} \"{}\" leads {} \"{}\" already. Take it out there first.",
-                            reader.direction == core::Direction::entry ? "outside" : "inside",
-                            other->front().text(1), leads == "in" ? "into" : "out of",
-                            other->front().text(0)));
+                fmt::format("The reader {} \"{}\" leads {} {} already. {}",
+                            reader.direction == core::Direction::entry ? "outside" : "inside", row.text(1),
+                            leads == "in" ? "into" : "out of",
+                            is_seen ? fmt::format("\"{}\"", row.text(0)) : "an area with doors elsewhere",
+                            is_seen ? "Take it out there first." : "Ask somebody who sees that area."));
+        }
         const auto taken = connection.execute(
             "INSERT INTO passback_reader (area_id, door_id, direction, leads) VALUES ($1, $2, $3, $4)",
             {area, reader.door, direction, leads});
@@ -194,8 +199,8 @@ Outcome PassbackAreas::store(Connection& connection, Id id, const PassbackAreaPa
                                         {id, *patch.reset_at_s}));
     if (stored) stored = ran(connection.execute("DELETE FROM passback_reader WHERE area_id = $1", {id}));
     if (!stored) return std::unexpected(stored.error());
-    auto taken = take_readers(connection, id, entries, "in");
-    if (taken) taken = take_readers(connection, id, exits, "out");
+    auto taken = take_readers(connection, id, entries, "in", seen);
+    if (taken) taken = take_readers(connection, id, exits, "out", seen);
     return taken;
 }
 

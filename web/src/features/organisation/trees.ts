@@ -7,6 +7,8 @@ import { answerOf } from '../../api/problem';
 import { useAreas, useDepartments } from '../../api/queries';
 import type { Placed } from './branches';
 import { placed } from './branches';
+import type { PlatformFunction } from '../shell/me_context';
+import { may, useAccount } from '../shell/me_context';
 
 export type TreeName = 'areas' | 'departments';
 export interface BranchBody {
@@ -14,9 +16,17 @@ export interface BranchBody {
   parent_id: string | null;
 }
 
+/** Any of these may be viewed by who reads the tree. */
+const readers: Record<TreeName, readonly PlatformFunction[]> = {
+  areas: ['devices', 'doors', 'permissions', 'events', 'accounts'],
+  departments: ['people', 'permissions', 'events', 'accounts'],
+};
+
 export function useTree(tree: TreeName) {
-  const areas = useAreas(tree === 'areas');
-  const departments = useDepartments(tree === 'departments');
+  const { rights } = useAccount();
+  const mayRead = readers[tree].some((what) => may(rights, what, 'view'));
+  const areas = useAreas(mayRead && tree === 'areas');
+  const departments = useDepartments(mayRead && tree === 'departments');
   const query = tree === 'areas' ? areas : departments;
   const branches = useMemo<Placed[]>(
     () =>
