@@ -92,7 +92,11 @@ test("one that dials in is added with the certificate that somebody compared", a
         async () => (await platform.must(200, "GET", "/devices/waiting")).items[0],
     );
     const { serial, fingerprint } = waiting;
-    await platform.must(200, "POST", "/devices/initialise", { serial, fingerprint, password: devicePassword });
+    await platform.must(200, "POST", "/devices/initialise", {
+        serial,
+        fingerprint,
+        password: devicePassword,
+    });
     const context = await openContext(await openBrowser(t));
     await signInto(context, platform);
     const page = await openPage(context, platform, "/devices?add=1", "Devices");

@@ -80,7 +80,9 @@ class EveryRole(unittest.TestCase):
     def test_every_operation_says_who_may_call_it(self):
         for operation in self.contract.operations:
             with self.subTest(operation.id):
-                self.assertRegex(operation.right, r"^(anybody|signed_in|[a-z]+\.[a-z]+( or [a-z]+\.[a-z]+)*( of the site)?)$")
+                right = r"[a-z]+\.[a-z]+"
+                form = rf"^(anybody|signed_in|{right}( or {right})*( of the site)?)$"
+                self.assertRegex(operation.right, form)
                 self.assertEqual(operation.right == "anybody", operation.open)
 
     def test_every_operation_against_every_role(self):

@@ -452,7 +452,7 @@ export const en = {
       'A controller shows its own on the front panel page, under “Controller”, and in its log at the start.',
     certificate_compare: 'Compare the fingerprint first: anybody can dial in under this name.',
     certificate_of_name:
-      'Anybody can dial in under this name. The controller shows its own fingerprint under “Controller” on its panel and in its start-up log.',
+      'Anybody can dial in under this name. Its own panel and start-up log show the fingerprint.',
     certificate_same: 'I compared it: the controller shows the same',
     certificate_new: 'If the board was replaced, type the new fingerprint from its panel here to trust it.',
     clock: 'Clock',

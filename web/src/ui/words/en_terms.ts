@@ -204,7 +204,7 @@ export const enTerms = {
     protocol_error: 'Update the controller or the platform to matching versions.',
     not_registered: 'Check its network, and that its configuration names this platform.',
     another_device:
-      'Its serial number is not that of this device. Check the address; if it was replaced, say so under “How it is reached”.',
+      'Not the one that was added. Check the address; if it was replaced, say so under “How it is reached”.',
   },
   unlock_modes: {
     card: 'Card',

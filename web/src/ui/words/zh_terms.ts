@@ -204,7 +204,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     roster_owned_by_other: '请先在那里释放。监视和命令不受影响。',
     protocol_error: '请将控制器或平台更新到匹配的版本。',
     not_registered: '请检查其网络，以及其配置中是否指定了本平台。',
-    another_device: '其序列号与此设备不符。请检查地址；如果已更换控制器，请在“连接方式”中说明。',
+    another_device: '不是已添加的那台。请检查地址；如果已更换控制器，请在“连接方式”中说明。',
   },
   unlock_modes: {
     card: '卡',
