@@ -1,5 +1,6 @@
 // What is refused of controllers before any of them is spoken to: passwords that would go elsewhere, names
 // without a certificate (platform.md V1, S3; api/openapi.yaml).
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
 #include "integration/platform_fixture.hpp"
