@@ -26,7 +26,7 @@ Answer<Reply> settle(KeypadPeople& people, const Devices& devices, FoundCodes& f
     if (!patch->user_id)
         return nothing_or_problem(people.put_all_back(call.id(), call.part.departments, call.actor()));
     return nothing_or_problem(found.counted(call.actor(), [&] {
-        return people.settle(call.id(), how, *patch, call.part.departments, call.actor());
+        return people.settle(call.id(), how, *patch, call.part, call.actor());
     }));
 }
 

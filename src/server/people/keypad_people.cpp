@@ -97,8 +97,9 @@ base::Status KeypadPeople::put_back(Connection& connection, Id device, const Row
         {device, row.text(0), clock_.utc()}));
 }
 
-Outcome KeypadPeople::settle(Id device, KeypadDecision how, const PersonPatch& patch,
-                             const Branches& departments, const Actor& actor) {
+Outcome KeypadPeople::settle(Id device, KeypadDecision how, const PersonPatch& patch, const Part& part,
+                             const Actor& actor) {
+    const auto& departments = part.departments;
     std::optional<Id> removed;
     auto settled = ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto rows = connection.query(changed_sql, {device, "", patch.user_id});
@@ -126,7 +127,7 @@ Outcome KeypadPeople::settle(Id device, KeypadDecision how, const PersonPatch& p
         if (!noted) return std::unexpected(noted.error());
         return {};
     });
-    if (settled && removed) return people_.remove(*removed, AfterRemoval::keep, departments, actor);
+    if (settled && removed) return people_.remove(*removed, AfterRemoval::keep, part, actor);
     // Whoever is adopted may be permitted elsewhere as well.
     if (settled && on_change)
         on_change({Changed::people, how == KeypadDecision::adopt ? Concerned() : std::set{device}});

@@ -28,7 +28,7 @@ class KeypadPeople {
     /// Of who is named in the patch by user ID. Adopted, whoever was added or changed becomes, or is, a
     /// person with what the patch says beside; whoever was deleted is removed. Errors: conflict
     /// "nothing_at_keypad", and those of adding, changing and removing a person.
-    Outcome settle(Id device, KeypadDecision, const PersonPatch&, const Branches& departments, const Actor&);
+    Outcome settle(Id device, KeypadDecision, const PersonPatch&, const Part&, const Actor&);
     /// Puts everybody back.
     Outcome put_all_back(Id device, const Branches& departments, const Actor&);
 
