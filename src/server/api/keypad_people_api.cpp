@@ -25,9 +25,8 @@ Answer<Reply> settle(KeypadPeople& people, const Devices& devices, FoundCodes& f
     if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
     if (!patch->user_id)
         return nothing_or_problem(people.put_all_back(call.id(), call.part.departments, call.actor()));
-    return nothing_or_problem(found.counted(call.actor(), [&] {
-        return people.settle(call.id(), how, *patch, call.part, call.actor());
-    }));
+    return nothing_or_problem(found.counted(
+        call.actor(), [&] { return people.settle(call.id(), how, *patch, call.part, call.actor()); }));
 }
 
 Answer<Reply> try_again(KeypadPeople& people, Devices& devices, const Call& call) {
