@@ -1,5 +1,6 @@
 #pragma once
 // A network of one controller in this process: whoever dials is joined with it, both ends on its loop.
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@ class JoinedStream final : public ports::Stream, public std::enable_shared_from_
     bool send(std::string bytes) override {
         auto other = other_.lock();
         if (closed_ || !other) return false;
+        if (bend) bytes = bend(bytes);
         boost::asio::post(loop_, [other, bytes = std::move(bytes)] {
             if (other->on_received) other->on_received(bytes);
         });
@@ -30,6 +32,9 @@ class JoinedStream final : public ports::Stream, public std::enable_shared_from_
     }
     [[nodiscard]] std::string peer_address() const override { return "192.0.2.7"; }
     [[nodiscard]] ports::Fingerprint peer_fingerprint() const override { return peer_fingerprint_; }
+
+    /// What arrives instead of what is sent from here; null: the same.
+    std::function<std::string(const std::string&)> bend;
 
     static std::pair<std::shared_ptr<JoinedStream>, std::shared_ptr<JoinedStream>> pair(
         boost::asio::io_context& loop, const ports::Fingerprint& of_controller) {
@@ -67,6 +72,7 @@ class SiteDialler final : public ports::StreamDialler {
             });
         const auto fingerprint = channel_ == controller::Channel::tls ? "AA:BB" : "";
         auto [mine, theirs] = JoinedStream::pair(site_.loop, fingerprint);
+        theirs->bend = [this](const std::string& bytes) { return lie ? lie(bytes) : bytes; };
         line_ = mine;
         accepted_ = theirs;  // the controller lets go of what it has closed
         site_.service->accept(theirs, channel_);
@@ -77,6 +83,7 @@ class SiteDialler final : public ports::StreamDialler {
     }
 
     bool reachable = true;
+    std::function<std::string(const std::string&)> lie;  ///< what comes instead of what the controller says
     int dialled = 0;
 
   private:

@@ -70,6 +70,8 @@ base::Result<RecordRow> access_row_from(const json::value& said) {
     return read_row<RecordRow>(said, [](const Loose& row) {
         auto read = common(row);
         auto& record = read.record;
+        if (!row["Status"].present() && !row["Method"].present())
+            row["Status"].complain("or Method is what an access has");
         const bool granted = integer_or(row["Status"], 1) != 0;
         record.method = method_from(integer_or(row["Method"], -1), record.flags);
         const auto error = integer_or(row["ErrorCode"], 0);
@@ -94,6 +96,8 @@ base::Result<RecordRow> access_row_from(const json::value& said) {
 base::Result<RecordRow> alarm_row_from(const json::value& said) {
     return read_row<RecordRow>(said, [](const Loose& row) {
         auto read = common(row);
+        if (!row["Code"].present() && !row["SallyportAlarm"].present())
+            row["Code"].complain("is what an alarm has");
         read.record.kind = row["Action"].text(text_most) == "Stop" ? core::RecordKind::alarm_ended
                                                                    : core::RecordKind::alarm_started;
         const auto own = base::enum_from<core::Alarm>(row["SallyportAlarm"].text(text_most));

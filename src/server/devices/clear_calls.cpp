@@ -1,6 +1,7 @@
 #include "server/devices/clear_calls.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/core.h>
@@ -45,9 +46,7 @@ asio::awaitable<base::Result<std::uint32_t>> make_object(Conversation& link, std
     if (!answer) co_return std::unexpected(answer.error());
     json::error_code error;
     const auto number = answer->result.is_number() ? answer->result.to_number<std::uint32_t>(error) : 0U;
-    if (error || number == 0)
-        co_return base::fail(ErrorKind::corrupt, "protocol_error",
-                             "The controller's answer is not understood: it gave no object.");
+    if (error || number == 0) co_return std::unexpected(not_understood("it gave no object."));
     co_return number;
 }
 
@@ -99,20 +98,25 @@ asio::awaitable<base::Status> log_in_clear(Conversation& link, const DeviceAddre
     co_return base::Status{};
 }
 
-asio::awaitable<base::Status> read_list(Conversation& link, std::string kind,
+asio::awaitable<base::Status> read_list(Conversation& link, std::string kind, std::string key,
                                         std::function<void(const json::value& row)> take) {
     const auto begun = co_await ask(link, kind + ".startFind", {{"Condition", json::object()}});
     if (!begun) co_return std::unexpected(begun.error());
     const auto token = count_in(*begun, "Token", 0);
     const auto page = std::clamp<std::uint64_t>(count_in(*begun, "Caps", 100), 1, page_most);
     base::Status done;
-    for (std::size_t offset = 0; done;) {
+    std::set<std::string> keys;
+    std::size_t offset = 0;
+    while (done) {
         const auto said =
             co_await ask(link, kind + ".doFind", {{"Token", token}, {"Offset", offset}, {"Count", page}});
         const auto* rows = said ? said->if_contains("Info") : nullptr;
         if (!said) done = std::unexpected(said.error());
         if (rows == nullptr || !rows->is_array() || rows->get_array().empty()) break;
-        for (const auto& row : rows->get_array()) take(row);
+        for (const auto& row : rows->get_array()) {
+            if (const auto* members = row.if_object()) keys.insert(text_in(*members, key));
+            take(row);
+        }
         offset += rows->get_array().size();
         if (offset > rows_most)
             done = base::fail(ErrorKind::limit, "too_many_rows",
@@ -120,6 +124,9 @@ asio::awaitable<base::Status> read_list(Conversation& link, std::string kind,
     }
     const auto stopped = co_await ask(link, kind + ".stopFind", {{"Token", token}});
     if (!done) co_return done;
+    if (keys.size() != offset || offset != count_in(*begun, "Total", offset))
+        co_return std::unexpected(
+            not_understood(fmt::format("the list of {} does not hold what it is said to hold.", kind)));
     if (!stopped && !is_refusal(stopped.error())) co_return std::unexpected(stopped.error());
     co_return base::Status{};
 }

@@ -33,9 +33,12 @@ namespace sallyport::server {
 /// The challenge is answered: the password itself does not travel.
 [[nodiscard]] boost::asio::awaitable<base::Status> log_in_clear(Conversation&, const DeviceAddress&);
 
-/// A whole list of AccessUser or AccessCard, page by page. Error limit "too_many_rows" past 200,000.
+/// A whole list of AccessUser or AccessCard, page by page; `key` is the member that differs in each row.
+/// Errors: limit "too_many_rows" past 200,000; corrupt "protocol_error" when a row comes twice, or not as
+/// many come as there are said to be: somebody was at the keypad meanwhile, or it is not the list.
 [[nodiscard]] boost::asio::awaitable<base::Status> read_list(
-    Conversation&, std::string kind, std::function<void(const boost::json::value& row)> take);
+    Conversation&, std::string kind, std::string key,
+    std::function<void(const boost::json::value& row)> take);
 /// How long it is.
 [[nodiscard]] boost::asio::awaitable<base::Result<std::uint64_t>> list_size(Conversation&, std::string kind);
 

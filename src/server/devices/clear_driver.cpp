@@ -91,16 +91,19 @@ ClearRecords::Hooks ClearDriver::record_hooks() {
 }
 
 asio::awaitable<base::Status> ClearDriver::open() {
-    auto connected = co_await connect(parts_.loop, parts_.clear_dialler, address_,
-                                      [weak = weak_from_this()](const auto& notification) {
-                                          if (auto self = weak.lock()) self->notified(notification);
-                                      });
+    auto connected = co_await connect(
+        parts_.loop, parts_.clear_dialler, address_,
+        [weak = weak_from_this()](const auto& notification) {
+            if (auto self = weak.lock()) self->notified(notification);
+        },
+        parts_.pace);
     if (!connected) co_return std::unexpected(connected.error());
     link_ = *connected;
     failed_.reset();
     objects_.clear();
     alarms_.clear();
     people_.forget();
+    status_.said.doors.clear();
     auto zone = co_await hooks_.zone();
     if (!zone) co_return std::unexpected(zone.error());
     site_zone_ = *std::move(zone);
@@ -131,13 +134,15 @@ asio::awaitable<base::Status> ClearDriver::identify(Conversation& link) {
     said.records_limit = count_in(caps, "MaxRecords", 0);
     said.cards_per_person = std::clamp<std::uint64_t>(count_in(caps, "MaxCardsPerUser", 1), 1, 32);
     batch_ = std::clamp<std::size_t>(count_in(caps, "MaxInsertRate", 10), 1, 100);
-    const auto channels = count_in(caps, "AccessControlChannels", base::max_doors);
+    channels_ =
+        std::min<std::size_t>(count_in(caps, "AccessControlChannels", base::max_doors), base::max_doors);
     auto doors = co_await read_table(link, "AccessControl");
     if (!doors) co_return std::unexpected(doors.error());
     const auto rows = rows_of_table(*std::move(doors));
-    said.doors.clear();
-    for (std::size_t i = 0; i < std::min<std::size_t>({rows.size(), channels, base::max_doors}); ++i)
-        said.doors.push_back(door_from(i, rows[i]));
+    const auto count = std::min(rows.size(), channels_);
+    // What is known of them already is not forgotten: it tells whether somebody has changed them.
+    if (said.doors.size() != count) said.doors.clear();
+    for (auto i = said.doors.size(); i < count; ++i) said.doors.push_back(door_from(i, rows[i]));
     if (said.doors.empty())
         co_return base::fail(ErrorKind::conflict, "protocol_error",
                              "The controller names no doors. Check that this account may see its settings.");
@@ -190,10 +195,12 @@ asio::awaitable<base::Status> ClearDriver::read_doors(Conversation& link) {
     auto table = co_await read_table(link, "AccessControl");
     if (!table) co_return std::unexpected(table.error());
     const auto rows = rows_of_table(*std::move(table));
+    if (std::min(rows.size(), channels_) != status_.said.doors.size())
+        co_return std::unexpected(not_understood("it names other doors than a moment ago."));
     const auto written = tables_written_;
     std::vector<codec::dhip::DoorState> doors;
     for (std::size_t i = 0; i < status_.said.doors.size(); ++i) {
-        auto door = door_from(i, i < rows.size() ? rows[i] : json::value());
+        auto door = door_from(i, rows[i]);
         const auto contact = co_await ask_door(link, i, "accessControl.getDoorStatus");
         if (!contact) co_return std::unexpected(contact.error());
         const auto lock = co_await ask_door(link, i, "accessControl.getLockStatus");
@@ -236,7 +243,7 @@ asio::awaitable<void> ClearDriver::watch(Link link) {
             co_return;
         }
         if (next_turn_ == Turn::is_due) continue;  // something happened meanwhile
-        turn_.expires_after(is_released() ? while_released : between_turns);
+        turn_.expires_after(parts_.pace.pause(is_released() ? while_released : between_turns));
         co_await turn_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
@@ -244,7 +251,7 @@ asio::awaitable<void> ClearDriver::watch(Link link) {
 asio::awaitable<base::Status> ClearDriver::watch_once(Conversation& link) {
     if (auto read = co_await read_doors(link); !read) co_return read;
     const auto now = SteadyClock::now();
-    if (now - fetched_ >= between_fetches) {
+    if (now - fetched_ >= parts_.pace.pause(between_fetches)) {
         fetched_ = now;
         if (auto fetched = co_await records_.fetch(link); !fetched) co_return fetched;
         for (auto& door : status_.said.doors) {
@@ -295,10 +302,9 @@ asio::awaitable<base::Status> ClearDriver::keep_alive() {
 
 asio::awaitable<base::Status> ClearDriver::look() {
     const auto link = link_;
-    if (auto done = co_await read_clock(*link); !done) co_return done;
-    if (SteadyClock::now() - read_back_ >= between_comparisons) people_.forget();
+    if (auto done = co_await identify(*link); !done) co_return done;
+    if (SteadyClock::now() - read_back_ >= parts_.pace.pause(between_comparisons)) people_.forget();
     if (auto done = co_await people_.look(*link); !done) co_return done;
-    if (auto done = co_await read_doors(*link); !done) co_return done;
     status_.said.last.sequence = records_.size();
     status_.said.oldest = records_.size() == 0 ? 0 : 1;
     if (!link->lost()) hooks_.doors(status_.said.doors);

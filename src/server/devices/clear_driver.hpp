@@ -63,6 +63,7 @@ class ClearDriver final : public DeviceDriver, public std::enable_shared_from_th
     DeviceStatus status_;
     std::string site_zone_;
     std::string own_zone_;
+    std::size_t channels_ = 0;                      ///< doors that it says it can have
     std::size_t batch_ = 10;                        ///< people or cards that it takes in one call
     std::map<std::size_t, std::uint32_t> objects_;  ///< by which a door is commanded, of this connection
     std::map<base::DoorNumber, std::set<core::Alarm>> alarms_;

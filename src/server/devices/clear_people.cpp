@@ -154,13 +154,23 @@ asio::awaitable<base::Status> ClearPeople::look(Conversation& link) {
 }
 
 asio::awaitable<base::Status> ClearPeople::read_back(Conversation& link) {
+    constexpr int attempts = 3;  // somebody may be at the keypad at this moment
+    base::Status read;
+    for (int attempt = 0; attempt < attempts; ++attempt) {
+        read = co_await read_once(link);
+        if (read || read.error().code != "protocol_error") break;
+    }
+    co_return read;
+}
+
+asio::awaitable<base::Status> ClearPeople::read_once(Conversation& link) {
     std::map<base::UserId, Held> there;
     // Whoever has a user ID that cannot be one here was never sent from here.
-    auto read = co_await read_list(link, "AccessUser", [&](const json::value& said) {
+    auto read = co_await read_list(link, "AccessUser", "UserID", [&](const json::value& said) {
         if (const auto row = codec::cgi::user_row_from(said)) there[row->user_id].row = *row;
     });
     if (!read) co_return read;
-    read = co_await read_list(link, "AccessCard", [&](const json::value& said) {
+    read = co_await read_list(link, "AccessCard", "CardNo", [&](const json::value& said) {
         const auto row = codec::cgi::card_row_from(said);
         const auto holder = row ? there.find(row->user_id) : there.end();
         if (holder != there.end()) holder->second.cards[row->card.number] = row->card;
@@ -219,6 +229,14 @@ asio::awaitable<base::Status> ClearPeople::take_away(Conversation& link, const D
 
 asio::awaitable<base::Status> ClearPeople::bring(Conversation& link, const Desired& desired,
                                                  const Target& target) {
+    auto brought = co_await bring_difference(link, desired, target);
+    // It may have taken what it did not answer for.
+    if (!brought) forget();
+    co_return brought;
+}
+
+asio::awaitable<base::Status> ClearPeople::bring_difference(Conversation& link, const Desired& desired,
+                                                            const Target& target) {
     auto compared = co_await compare(link, desired, target);
     if (!compared) co_return std::unexpected(compared.error());
     if (auto removed = co_await remove(link, compared->missing.remove, target.batch); !removed)
@@ -240,6 +258,7 @@ asio::awaitable<base::Status> ClearPeople::bring(Conversation& link, const Desir
             co_return sent;
     }
     if (recorded_failures_ == failures) co_return base::Status{};
+    if (!failures.empty()) forget();  // what is refused may not be as it seemed
     auto recorded = co_await hooks_.record_failures(failures);
     if (recorded) recorded_failures_ = std::move(failures);
     co_return recorded;

@@ -64,6 +64,8 @@ class ClearPeople {
         Difference missing;
     };
     [[nodiscard]] Later<base::Status> read_back(Conversation&);
+    [[nodiscard]] Later<base::Status> read_once(Conversation&);
+    [[nodiscard]] Later<base::Status> bring_difference(Conversation&, const Desired&, const Target&);
     [[nodiscard]] Later<base::Result<Compared>> compare(Conversation&, const Desired&, const Target&);
     [[nodiscard]] bool fits(const Held&, const ClearPerson&) const;
     [[nodiscard]] Later<base::Status> remove(Conversation&, std::vector<base::UserId>, std::size_t batch);

@@ -1,10 +1,12 @@
 #include "server/devices/clear_records.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 
 #include "server/devices/clear_calls.hpp"
 
@@ -19,6 +21,9 @@ namespace {
 constexpr std::uint64_t rows_per_page = 500;
 /// Of the alarms that are here, how many are looked at again to know which go on.
 constexpr std::uint64_t alarms_again = 200;
+/// Numbers do not jump by more than that, even where they count more than what is in a list.
+constexpr std::uint64_t jump_most = std::uint64_t{1} << 40;
+constexpr int odd_times_most = 2;
 
 std::string_view table_of(RecordList list) {
     return list == RecordList::access ? "AccessControlCardRec" : "AccessControlAlarmRecord";
@@ -72,21 +77,24 @@ asio::awaitable<base::Status> ClearRecords::fetch(Conversation& link) {
 
 asio::awaitable<base::Status> ClearRecords::fetch_list(Conversation& link, List& list,
                                                        std::optional<std::int64_t> heard) {
-    if (list.place == List::Place::known && list.cursor.position.sequence != 0) {
+    const bool has_some = list.cursor.position.sequence != 0;
+    list.last = has_some ? List::Last::to_come : List::Last::met;
+    if (list.place == List::Place::known && has_some) {
         const auto last = list.cursor.at.microseconds / 1'000'000;
         co_return co_await read_since(link, list, std::min(heard.value_or(last), last));
     }
     const auto offset = co_await locate(link, list);
     if (!offset) co_return std::unexpected(offset.error());
-    list.place = List::Place::known;
-    if (*offset >= list.size && list.list == RecordList::access) co_return base::Status{};
     const bool again = list.list == RecordList::alarms;
     const auto back = list.size > alarms_again ? list.size - alarms_again : 0;
-    co_return co_await read_from(link, list, again ? std::min(*offset, back) : *offset);
+    auto read = co_await read_from(link, list, again ? std::min(*offset, back) : *offset);
+    if (read) list.place = List::Place::known;
+    co_return read;
 }
 
 void ClearRecords::begin_anew(List& list) {
     list.cursor = {{next_generation(list.cursor.position.generation), 0}, {}};
+    list.last = List::Last::met;
 }
 
 asio::awaitable<base::Result<std::uint64_t>> ClearRecords::locate(Conversation& link, List& list) {
@@ -97,30 +105,48 @@ asio::awaitable<base::Result<std::uint64_t>> ClearRecords::locate(Conversation& 
     const auto started =
         co_await ask(link, "RecordFinder.startFind", {{"condition", json::object()}}, list.finder);
     if (!started) co_return std::unexpected(started.error());
-    const auto here = list.cursor.position.sequence;
-    if (list.size == 0 || here == 0) co_return 0;
+    if (list.size == 0) co_return 0;
     const auto newest = co_await row_at(link, list, list.size - 1);
     if (!newest) co_return std::unexpected(newest.error());
-    if (*newest && (*newest)->number < here) {
-        begin_anew(list);
-        co_return 0;
-    }
+    if (*newest) list.newest = (*newest)->number;
+    const auto here = list.cursor.position.sequence;
+    if (here == 0) co_return 0;
     std::uint64_t low = 0;  // of the first record with a greater number: not before it, and not after `high`
     std::uint64_t high = list.size;
     while (low < high) {
         const auto middle = low + (high - low) / 2;
         const auto row = co_await row_at(link, list, middle);
         if (!row) co_return std::unexpected(row.error());
-        if (*row && (*row)->number == here && (*row)->record.at != list.cursor.at) {
-            begin_anew(list);  // another record has the number of the last one
-            co_return 0;
-        }
         if (*row && (*row)->number <= here)
             low = middle + 1;
         else
             high = middle;
     }
-    co_return low;
+    if (low == 0) {
+        list.last = List::Last::gone;  // it was overwritten
+        co_return 0;
+    }
+    const auto anew = co_await begins_anew(link, list, low - 1);
+    if (!anew) co_return std::unexpected(anew.error());
+    if (!*anew) co_return low - 1;
+    begin_anew(list);
+    co_return 0;
+}
+
+/// The last row that has no greater number is not the record that was taken over last, but an older one at
+/// the end of the list, or another one.
+asio::awaitable<base::Result<bool>> ClearRecords::begins_anew(Conversation& link, const List& list,
+                                                              std::uint64_t offset) {
+    for (int asked = 0; asked < 2; ++asked) {
+        const auto row = co_await row_at(link, list, offset);
+        if (!row) co_return std::unexpected(row.error());
+        const auto here = list.cursor.position.sequence;
+        const bool is_last = offset + 1 == list.size;
+        const bool anew = *row && ((*row)->number == here ? (*row)->record.at != list.cursor.at
+                                                          : (*row)->number < here && is_last);
+        if (!anew) co_return false;
+    }
+    co_return true;
 }
 
 asio::awaitable<base::Result<std::optional<ClearRecords::Row>>> ClearRecords::row_at(Conversation& link,
@@ -155,40 +181,76 @@ asio::awaitable<base::Status> ClearRecords::read_since(Conversation& link, List&
     for (std::size_t found = rows_per_page; found == rows_per_page;) {
         const auto page = co_await ask(link, "RecordFinder.doFind", {{"count", rows_per_page}}, list.finder);
         if (!page) co_return std::unexpected(page.error());
-        const auto* rows = rows_of(*page);
-        if (rows != nullptr && !rows->empty()) {
-            const auto last = row_from(list.list, rows->back());
-            if (last && last->number < list.cursor.position.sequence) list.place = List::Place::unknown;
-        }
         const auto taken = co_await take(list, *page);
         if (!taken) co_return std::unexpected(taken.error());
         found = *taken;
     }
+    // It is found by number then: a clock was set, or the list was overwritten.
+    if (list.last == List::Last::to_come) list.place = List::Place::unknown;
     co_return base::Status{};
 }
 
+bool ClearRecords::goes_on(List& list, const std::vector<Row>& rows) {
+    const auto here = list.cursor.position.sequence;
+    auto before = std::max(list.newest, here);
+    if (before == 0 && !rows.empty()) before = rows.front().number;
+    for (const auto& row : rows) {
+        if (row.number == here && row.record.at == list.cursor.at) list.last = List::Last::met;
+        if (row.number > here && list.last == List::Last::to_come) return false;
+        if (row.number > before + jump_most) return false;
+        before = std::max(before, row.number);
+    }
+    return true;
+}
+
+base::Result<std::vector<ClearRecords::Row>> ClearRecords::believed(List& list, const json::object& page) {
+    std::vector<Row> rows;
+    const auto& said = *rows_of(page);
+    bool odd = count_in(page, "found", said.size()) != said.size();
+    for (const auto& one : said) {
+        auto row = row_from(list.list, one);
+        odd = odd || !row || (!rows.empty() && row->number <= rows.back().number);
+        if (row) rows.push_back(*std::move(row));  // without a number nothing tells it from another
+    }
+    std::ranges::sort(rows, {}, &Row::number);
+    const auto doubled = std::ranges::unique(rows, {}, &Row::number);
+    rows.erase(doubled.begin(), doubled.end());
+    odd = !goes_on(list, rows) || odd;
+    if (!odd) return rows;
+    if (list.place == List::Place::known) return std::vector<Row>();  // it is looked for by number at once
+    const auto what = std::hash<std::string>{}(json::serialize(said));
+    list.odd_times = what == list.odd ? list.odd_times + 1 : 1;
+    list.odd = what;
+    if (list.odd_times > odd_times_most) return rows;
+    return std::unexpected(not_understood("a list of records contradicts itself."));
+}
+
 asio::awaitable<base::Result<std::size_t>> ClearRecords::take(List& list, const json::object& page) {
-    const auto* rows = rows_of(page);
-    if (rows == nullptr) co_return 0;
+    const auto* said = rows_of(page);
+    if (said == nullptr || said->empty()) co_return 0;
+    const auto rows = believed(list, page);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty() && std::exchange(list.place, List::Place::unknown) == List::Place::known) co_return 0;
     std::vector<core::StoredRecord> records;
-    for (const auto& said : *rows) {
-        auto row = row_from(list.list, said);
-        if (!row) continue;  // it has no number: nothing tells it from another
-        row->record.utc_offset_s = hooks_.utc_offset_s(row->record.at);
-        if (list.list == RecordList::alarms) hooks_.alarm(row->record);
-        if (row->number <= list.cursor.position.sequence) continue;
+    for (auto row : *rows) {
+        row.record.utc_offset_s = hooks_.utc_offset_s(row.record.at);
+        if (list.list == RecordList::alarms) hooks_.alarm(row.record);
+        if (row.number <= list.cursor.position.sequence) continue;
         core::StoredRecord record;
-        record.position = {list.cursor.position.generation, row->number};
-        record.record = std::move(row->record);
+        record.position = {list.cursor.position.generation, row.number};
+        record.record = std::move(row.record);
         records.push_back(std::move(record));
     }
-    std::ranges::sort(records, {}, &core::StoredRecord::position);
     if (!records.empty()) {
-        auto cursor = co_await hooks_.store(list.list, std::move(records));
+        const bool whole = list.last == List::Last::met;
+        list.newest = std::max(list.newest, records.back().position.sequence);
+        auto cursor = co_await hooks_.store(list.list, whole ? Continuity::whole : Continuity::broken,
+                                            std::move(records));
         if (!cursor) co_return std::unexpected(cursor.error());
         list.cursor = *cursor;
+        list.last = List::Last::met;
     }
-    co_return rows->size();
+    co_return said->size();
 }
 
 }  // namespace sallyport::server

@@ -24,7 +24,9 @@ class ClearRecords {
     struct Hooks {
         std::function<Later<base::Result<ListCursor>>(RecordList)> cursor;
         /// Stored durably when it answers.
-        std::function<Later<base::Result<ListCursor>>(RecordList, std::vector<core::StoredRecord>)> store;
+        std::function<Later<base::Result<ListCursor>>(RecordList, Continuity,
+                                                      std::vector<core::StoredRecord>)>
+            store;
         /// Each start and end of an alarm, in order; after a connection the last ones again.
         std::function<void(const core::Record&)> alarm;
         /// The offset of the site's zone then.
@@ -47,17 +49,29 @@ class ClearRecords {
         std::uint32_t finder = 0;  ///< 0: the controller has no such list
         ListCursor cursor;
         std::uint64_t size = 0;
+        std::uint64_t newest = 0;  ///< the greatest number that was seen
         enum class Place : std::uint8_t { unknown, known } place = Place::unknown;
+        /// The last record that is here: to be met before a newer one, met, or gone from the list.
+        enum class Last : std::uint8_t { to_come, met, gone } last = Last::met;
+        std::size_t odd = 0;  ///< what page it was that contradicted itself last, as a hash
+        int odd_times = 0;    ///< one after the other
     };
     using Row = codec::cgi::RecordRow;
     [[nodiscard]] Later<base::Status> fetch_list(Conversation&, List&, std::optional<std::int64_t> heard);
-    /// Where to begin: the offset of the first record that is not here.
+    /// Where to begin: the offset of the last record that is here, or 0.
     [[nodiscard]] Later<base::Result<std::uint64_t>> locate(Conversation&, List&);
     [[nodiscard]] Later<base::Result<std::optional<Row>>> row_at(Conversation&, const List&, std::uint64_t);
     [[nodiscard]] Later<base::Status> read_from(Conversation&, List&, std::uint64_t offset);
     [[nodiscard]] Later<base::Status> read_since(Conversation&, List&, std::int64_t seconds);
     /// Answers with how many rows there were.
     [[nodiscard]] Later<base::Result<std::size_t>> take(List&, const boost::json::object& page);
+    /// The rows of a page in the order of their numbers, each once. Error corrupt "protocol_error" where they
+    /// contradict each other or what was said before, unless they did so twice before: then it is so.
+    [[nodiscard]] static base::Result<std::vector<Row>> believed(List&, const boost::json::object& page);
+    /// Whether these rows go on where the others ended.
+    [[nodiscard]] static bool goes_on(List&, const std::vector<Row>&);
+    /// That the numbers begin anew is asked twice.
+    [[nodiscard]] Later<base::Result<bool>> begins_anew(Conversation&, const List&, std::uint64_t offset);
     static void begin_anew(List&);
 
     Hooks hooks_;

@@ -17,8 +17,8 @@ struct Conversation::Pending {
     std::optional<base::Result<Answer>> answer;
 };
 
-Conversation::Conversation(asio::io_context& loop, ports::StreamPtr stream)
-    : loop_(loop), stream_(std::move(stream)), poked_(loop) {}
+Conversation::Conversation(asio::io_context& loop, ports::StreamPtr stream, Pace pace)
+    : loop_(loop), stream_(std::move(stream)), pace_(pace), poked_(loop) {}
 
 Conversation::~Conversation() {
     stream_->on_received = nullptr;
@@ -46,7 +46,7 @@ asio::awaitable<base::Result<Conversation::Answer>> Conversation::call(std::stri
     auto pending = std::make_shared<Pending>(loop_);
     pending_[id] = pending;
     stream_->send(codec::dhip::encode_request({session_, id, method, std::move(params), object}));
-    pending->done.expires_after(deadline);
+    pending->done.expires_after(pace_.answer(deadline));
     co_await pending->done.async_wait(asio::as_tuple(asio::use_awaitable));
     pending_.erase(id);
     if (pending->answer) co_return std::move(*pending->answer);
@@ -111,7 +111,7 @@ void Conversation::dispatch(codec::dhip::Frame frame) {
         return;
     }
     auto& answer = std::get<Answer>(*message);
-    if (answer.session != 0) session_ = answer.session;
+    if (session_ == 0) session_ = answer.session;  // it is given once, with the first answer
     auto found = pending_.find(answer.id);
     if (found == pending_.end()) return;  // it came after its deadline
     found->second->answer = std::move(answer);

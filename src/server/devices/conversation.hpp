@@ -18,6 +18,7 @@
 #include "codec/dhip/frame.hpp"
 #include "codec/dhip/message.hpp"
 #include "ports/transport.hpp"
+#include "server/devices/pace.hpp"
 
 namespace sallyport::server {
 
@@ -25,7 +26,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   public:
     using Answer = codec::dhip::Answer;
 
-    Conversation(boost::asio::io_context& loop, ports::StreamPtr stream);
+    Conversation(boost::asio::io_context& loop, ports::StreamPtr stream, Pace = {});
     ~Conversation();
     Conversation(const Conversation&) = delete;
     Conversation& operator=(const Conversation&) = delete;
@@ -55,6 +56,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
     boost::asio::io_context& loop_;
     ports::StreamPtr stream_;
+    Pace pace_;
     codec::dhip::FrameDecoder decoder_;
     std::function<void(const codec::dhip::Notification&)> on_notification_;
     std::map<std::uint32_t, std::shared_ptr<Pending>> pending_;

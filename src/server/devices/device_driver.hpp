@@ -77,7 +77,8 @@ struct DeviceHooks {
     /// Of a controller in clear: where each of its lists of records stands; and records of one, stored
     /// durably when it answers.
     std::function<Later<base::Result<ListCursor>>(RecordList)> list_cursor;
-    std::function<Later<base::Result<ListCursor>>(RecordList, std::vector<core::StoredRecord>)> store_list;
+    std::function<Later<base::Result<ListCursor>>(RecordList, Continuity, std::vector<core::StoredRecord>)>
+        store_list;
     std::function<Later<base::Result<Desired>>()> desired;
     std::function<Later<base::Result<HeldRoster>>()> known;
     std::function<Later<base::Status>(KnownRoster)> replace_known;
@@ -155,6 +156,7 @@ struct DriverParts {
     ports::StreamDialler& clear_dialler;
     const ports::TimeZones& zones;
     std::string manager;  ///< this platform's own id towards controllers
+    Pace pace{};
 };
 /// The one that the address asks for.
 [[nodiscard]] std::shared_ptr<DeviceDriver> make_driver(const DriverParts&, DeviceAddress, DeviceHooks);

@@ -27,11 +27,6 @@ std::string text_at(const json::object& object, std::string_view name) {
     return std::string(Reader(object, "answer", fault)[name].text(1'024));
 }
 
-std::unexpected<base::Error> not_understood(const base::Error& fault) {
-    return base::fail(ErrorKind::corrupt, "protocol_error",
-                      fmt::format("The controller's answer is not understood: {}", fault.message));
-}
-
 /// As operators know it: what dials in has no address.
 std::string name_of(const ports::Endpoint& endpoint) {
     return dials_in(endpoint) ? endpoint.address : ports::text_of(endpoint);
@@ -82,6 +77,11 @@ ports::Fingerprint normalised(std::string_view fingerprint) {
     return result;
 }
 
+base::Error not_understood(std::string_view why) {
+    return {ErrorKind::corrupt, "protocol_error",
+            fmt::format("The controller's answer is not understood: {}", why)};
+}
+
 base::Error password_unreadable() {
     return {ErrorKind::conflict, "device_wrong_password",
             "The stored password cannot be read with this key file. Enter the device's password again."};
@@ -117,8 +117,8 @@ base::Error refused(const codec::dhip::DeviceError& error) {
 
 asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_context& loop,
                                                                      ports::StreamDialler& dialler,
-                                                                     DeviceAddress address,
-                                                                     Notified notified) {
+                                                                     DeviceAddress address, Notified notified,
+                                                                     Pace pace) {
     struct Dialled {
         explicit Dialled(asio::io_context& io) : done(io, asio::steady_timer::time_point::max()) {}
         asio::steady_timer done;
@@ -137,7 +137,7 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
         co_return std::unexpected(
             dial_error(dialled->stream ? dialled->stream->error() : base::Error{}, address.endpoint));
     }
-    auto conversation = std::make_shared<Conversation>(loop, std::move(**dialled->stream));
+    auto conversation = std::make_shared<Conversation>(loop, std::move(**dialled->stream), pace);
     const auto seen = normalised(conversation->fingerprint());
     if (!address.fingerprint.empty() && seen != address.fingerprint) {
         co_return base::fail(
@@ -190,7 +190,7 @@ asio::awaitable<base::Result<DeviceStatus>> identify(Conversation& conversation)
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) co_return std::unexpected(refused(*answer->error));
     auto said = codec::dhip::status_from(answer->params);
-    if (!said) co_return not_understood(said.error());
+    if (!said) co_return std::unexpected(not_understood(said.error().message));
     const auto offset_us = said->time.microseconds - now.count();
     co_return DeviceStatus{std::move(*said), normalised(conversation.fingerprint()), offset_us / 1000};
 }

@@ -47,7 +47,7 @@ struct DeviceStatus {
 
 using Notified = std::function<void(const codec::dhip::Notification&)>;
 [[nodiscard]] boost::asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(
-    boost::asio::io_context&, ports::StreamDialler&, DeviceAddress, Notified);
+    boost::asio::io_context&, ports::StreamDialler&, DeviceAddress, Notified, Pace = {});
 /// Uses the session key of an earlier login when there is one, else the password; leaves the new key in
 /// `session_key`.
 [[nodiscard]] boost::asio::awaitable<base::Status> log_in(Conversation&, const DeviceAddress&,
@@ -70,6 +70,8 @@ struct InitialisedDevice {
 [[nodiscard]] base::Error password_unreadable();
 /// Who answers is not who was added: conflict "another_device".
 [[nodiscard]] base::Error another_device(std::string_view serial);
+/// What the controller says cannot be: `why` is a sentence.
+[[nodiscard]] base::Error not_understood(std::string_view why);
 /// The API's error for what a controller refused.
 [[nodiscard]] base::Error refused(const codec::dhip::DeviceError&);
 

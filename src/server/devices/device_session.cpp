@@ -120,7 +120,7 @@ asio::awaitable<void> DeviceSession::run() {
         if (life_ == Life::stopped) co_return;
         const auto reason = reason_of(why);
         hooks_.offline(reason, why.message);
-        retry_.expires_after(pause_before_retry(reason, failures_in_a_row_++));
+        retry_.expires_after(parts_.pace.pause(pause_before_retry(reason, failures_in_a_row_++)));
         co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
@@ -132,14 +132,16 @@ asio::awaitable<base::Error> DeviceSession::live(std::shared_ptr<DeviceDriver> d
     hooks_.doors(driver->status().said.doors);
     if (auto done = co_await driver->attach(); !done) co_return done.error();
     hooks_.online(driver->status());
-    failures_in_a_row_ = 0;
     step_ = Step::out_of_step;
     co_return co_await stay(*driver);
 }
 
-/// Whether the connection is of no use as long as this is so.
+/// Whether the connection is of no use as long as this is so: somebody else has its people, or it stalls or
+/// says what cannot be. What it is offline for is then told, and what is on its way does not seem to be sent.
 bool DeviceSession::ends_connection(const base::Error& error) {
-    return error.code == "roster_owned_by_other" || error.code == "another_device";
+    static constexpr std::string_view ending[] = {"roster_owned_by_other", "device_timeout",
+                                                  "protocol_error"};
+    return std::ranges::find(ending, error.code) != std::end(ending);
 }
 
 asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
@@ -147,7 +149,9 @@ asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
     auto heard = Clock::now();
     auto refreshed = heard;
     auto again = Clock::time_point::max();
-    Clock::duration pause = keep_alive_every;
+    const Clock::duration every = parts_.pace.pause(keep_alive_every);
+    const Clock::duration refresh = parts_.pace.pause(refresh_every);
+    Clock::duration pause = every;
     while (!driver.lost()) {
         if (step_ == Step::out_of_step) {
             step_ = Step::in_step;
@@ -156,24 +160,25 @@ asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
             if (auto done = co_await driver.converge(); done) {
                 heard = Clock::now();
                 again = Clock::time_point::max();
-                pause = keep_alive_every;
+                pause = every;
             } else if (ends_connection(done.error())) {
                 co_return done.error();
             } else {
                 again = Clock::now() + pause;
-                pause = std::min<Clock::duration>(pause * 2, refresh_every);
+                pause = std::min(pause * 2, refresh);
             }
-            if (step_ == Step::out_of_step) continue;  // something changed meanwhile
+            if (!driver.lost()) failures_in_a_row_ = 0;  // it answers, be it with why not
+            if (step_ == Step::out_of_step) continue;    // something changed meanwhile
         }
-        co_await driver.wait(keep_alive_every);
+        co_await driver.wait(parts_.pace.pause(keep_alive_every));
         if (life_ == Life::stopped || driver.lost()) break;
         if (Clock::now() >= again) step_ = Step::out_of_step;
-        if (std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh_every) {
+        if (std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh) {
             refreshed = Clock::now();
             if (auto done = co_await driver.look(); !done) co_return done.error();
             hooks_.online(driver.status());
             step_ = Step::out_of_step;
-        } else if (Clock::now() - heard >= keep_alive_every) {
+        } else if (Clock::now() - heard >= every) {
             if (auto done = co_await driver.keep_alive(); !done) co_return done.error();
             heard = Clock::now();
         }

@@ -14,6 +14,13 @@ namespace {
 using namespace std::chrono_literals;
 namespace json = boost::json;
 
+/// As a controller has written it.
+json::object written(core::StoredRecord record) {
+    record.hash =
+        codec::dhip::chain_hash(record.previous, codec::dhip::record_body(record.position, record.record));
+    return codec::dhip::to_json(record);
+}
+
 /// The rest of the server, in memory.
 class Session : public ::testing::Test {
   protected:
@@ -118,7 +125,7 @@ class Session : public ::testing::Test {
         for (auto n = first; n <= last; ++n) {
             core::StoredRecord record;
             record.position = {1, n};
-            records.push_back(codec::dhip::to_json(record));
+            records.push_back(written(record));
         }
         controller.notify("client.notifyRecords", {{"records", std::move(records)}});
     }
@@ -270,7 +277,7 @@ TEST_F(Session, who_was_deleted_at_the_keypad_stays_away_until_put_back) {
     record.position = {1, 1};
     record.record.kind = core::RecordKind::keypad_admin;
     const int before = times_in_step;
-    controller.notify("client.notifyRecords", {{"records", json::array{codec::dhip::to_json(record)}}});
+    controller.notify("client.notifyRecords", {{"records", json::array{written(record)}}});
     ASSERT_TRUE(in_step(before + 1)) << "within a moment, not with the refresh of a minute";
     EXPECT_FALSE(controller.people.contains("1002"));
     EXPECT_EQ(known.size(), 1U);

@@ -84,7 +84,8 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
     if (!online) device["reason"] = base::text_of(observed.reason);
     if (observed.status) {
         const auto& said = observed.status->said;
-        const auto records = said.last.sequence == 0 ? 0 : said.last.sequence - said.oldest + 1;
+        const bool has_some = said.last.sequence != 0 && said.oldest <= said.last.sequence;
+        const auto records = has_some ? said.last.sequence - said.oldest + 1 : 0;
         if (const auto end = observed.status->certificate_until)
             device["certificate_until"] = time_text(*end);
         device["clock_offset_ms"] = observed.status->clock_offset_ms;

@@ -96,7 +96,7 @@ void Devices::open_session(Id id, DeviceAddress address) {
 }
 
 DriverParts Devices::driver_parts() const {
-    return {loop_, dialler_, parts_.clear_dialler, parts_.zones, installation_};
+    return {loop_, dialler_, parts_.clear_dialler, parts_.zones, installation_, parts_.pace};
 }
 
 void Devices::add(NewDevice device, Actor actor, Later<Id> later) {
@@ -253,7 +253,7 @@ void Devices::desired_changed(Concerned devices) {
         else if (to_compare_)
             to_compare_->merge(*devices);
         if (std::exchange(comparing_soon_, true)) return;
-        compare_.expires_at(compared_ + between_comparisons);
+        compare_.expires_at(compared_ + parts_.pace.pause(between_comparisons));
         compare_.async_wait([this](const boost::system::error_code& stopped) {
             if (stopped) return;
             comparing_soon_ = false;
@@ -312,17 +312,17 @@ void Devices::publish(Id id) {
     asio::post(publisher_, [this, id] { publish_now(id); });
 }
 
-void Devices::store_records(Id id, std::optional<RecordList> list, std::vector<core::StoredRecord> records,
+void Devices::store_records(Id id, std::optional<InList> in, std::vector<core::StoredRecord> records,
                             std::function<void(base::Result<core::RecordPosition>)> done) {
     auto result = std::make_shared<Ingested>();
     const auto youngest = records.empty() ? base::UtcTime{} : records.back().record.at;
     const bool at_keypad = std::ranges::any_of(
         records, [](const auto& one) { return one.record.method == core::Method::keypad; });
     parts_.database.write(
-        [this, id, list, result, records = std::move(records)](ports::Connection& c) -> base::Status {
+        [this, id, in, result, records = std::move(records)](ports::Connection& c) -> base::Status {
             const auto now = parts_.clock.utc();
-            auto stored = list ? ingest_list(c, parts_.ids, id, *list, records, now)
-                               : ingest(c, parts_.ids, id, records, now);
+            auto stored = in ? ingest_list(c, parts_.ids, id, in->list, in->continuity, records, now)
+                             : ingest(c, parts_.ids, id, records, now);
             if (!stored) return std::unexpected(stored.error());
             *result = std::move(*stored);
             return take_up_keypad_work(c, id, records, *result);
@@ -342,7 +342,7 @@ void Devices::store_records(Id id, std::optional<RecordList> list, std::vector<c
         });
 }
 
-asio::awaitable<base::Result<ListCursor>> Devices::store_list(Id id, RecordList list,
+asio::awaitable<base::Result<ListCursor>> Devices::store_list(Id id, InList in,
                                                               std::vector<core::StoredRecord> records) {
     const auto at = records.back().record.at;
     using Stored = base::Result<core::RecordPosition>;
@@ -350,7 +350,7 @@ asio::awaitable<base::Result<ListCursor>> Devices::store_list(Id id, RecordList 
         [&](auto handler) {
             // A function can be copied, and what resumes a coroutine cannot.
             auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-            store_records(id, list, std::move(records),
+            store_records(id, in, std::move(records),
                           [shared](Stored cursor) { std::move (*shared)(std::move(cursor)); });
         },
         asio::use_awaitable);
@@ -454,8 +454,9 @@ void Devices::hook_clear(DeviceHooks& hooks, Id id) {
                                     [&](ports::Connection& c) { return read_list_cursor(c, id, list); });
         });
     };
-    hooks.store_list = [this, id](RecordList list, std::vector<core::StoredRecord> records) {
-        return store_list(id, list, std::move(records));
+    hooks.store_list = [this, id](RecordList list, Continuity continuity,
+                                  std::vector<core::StoredRecord> records) {
+        return store_list(id, {list, continuity}, std::move(records));
     };
     hooks.plan_in_place = [this, id]() -> asio::awaitable<base::Result<std::uint64_t>> {
         co_return co_await on_workers(workers_, [this, id] {

@@ -110,6 +110,7 @@ struct DeviceParts {
     Events& events;
     Live& live;
     Verifications& verifications;
+    Pace pace{};
 };
 
 class Devices {
@@ -223,10 +224,13 @@ class Devices {
     boost::asio::awaitable<base::Result<std::string>> site_zone();
     base::Result<Id> store_new(const NewDevice&, const DeviceStatus&, const Actor&);
     /// `list`: of a controller in clear.
-    void store_records(Id, std::optional<RecordList>, std::vector<core::StoredRecord>,
+    struct InList {
+        RecordList list;
+        Continuity continuity;
+    };
+    void store_records(Id, std::optional<InList>, std::vector<core::StoredRecord>,
                        std::function<void(base::Result<core::RecordPosition>)>);
-    boost::asio::awaitable<base::Result<ListCursor>> store_list(Id, RecordList,
-                                                                std::vector<core::StoredRecord>);
+    boost::asio::awaitable<base::Result<ListCursor>> store_list(Id, InList, std::vector<core::StoredRecord>);
     void count(Id, std::size_t events, base::UtcTime youngest);
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_refusal(Id, const std::string& code);

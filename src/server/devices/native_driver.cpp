@@ -88,6 +88,7 @@ bool same_settings(const std::vector<codec::dhip::DoorState>& some,
 NativeDriver::NativeDriver(const DriverParts& parts, DeviceAddress address, DeviceHooks hooks)
     : loop_(parts.loop),
       dialler_(parts.dialler),
+      pace_(parts.pace),
       manager_(parts.manager),
       address_(std::move(address)),
       hooks_(std::move(hooks)) {}
@@ -96,10 +97,15 @@ asio::awaitable<base::Status> NativeDriver::open() {
     heard_ = Heard::nothing;
     auto connected =
         co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
+    auto connected = co_await connect(
+        loop_, dialler_, address_,
+        [weak = weak_from_this()](const auto& notification) {
             if (auto self = weak.lock()) self->notified(notification);
-        });
+        },
+        pace_);
     if (!connected) co_return std::unexpected(connected.error());
     link_ = *connected;
+    failed_.reset();
     if (auto done = co_await log_in(*link_, address_, session_key_); !done) co_return done;
     auto status = co_await identify(*link_);
     if (!status) co_return std::unexpected(status.error());
@@ -132,6 +138,8 @@ asio::awaitable<base::Status> NativeDriver::ask_certificate() {
 asio::awaitable<base::Status> NativeDriver::attach() {
     auto cursor = co_await hooks_.cursor();
     if (!cursor) co_return std::unexpected(cursor.error());
+    taken_ = stored_ = *cursor;
+    looked_ = {};
     json::object params{{"manager", manager_}};
     if (cursor->sequence != 0) {
         params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
@@ -148,6 +156,14 @@ asio::awaitable<base::Status> NativeDriver::keep_alive() {
 
 asio::awaitable<base::Status> NativeDriver::look() {
     if (auto learnt = co_await learn(); !learnt) co_return learnt;
+    auto status = co_await identify(*link_);
+    if (!status) co_return std::unexpected(status.error());
+    status->certificate_until = status_.certificate_until;
+    status_ = std::move(*status);
+    const auto before = std::exchange(looked_, {status_.said.last, stored_});
+    if (stored_ < before.last && stored_ == before.stored)
+        co_return std::unexpected(
+            not_understood("it has records, and has not sent them since it was looked at before"));
     hooks_.doors(status_.said.doors);
     co_return base::Status{};
 }
@@ -184,7 +200,7 @@ asio::awaitable<base::Status> NativeDriver::records_taken() {
         const auto cursor = co_await hooks_.cursor();
         if (!cursor) co_return std::unexpected(cursor.error());
         if (*cursor >= status_.said.last) break;
-        wait.expires_after(step);
+        wait.expires_after(pace_.pause(step));
         co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
     }
     co_return base::Status{};
@@ -292,7 +308,7 @@ asio::awaitable<base::Result<KnownRoster>> NativeDriver::read_tags() {
             known.push_back({*user, {pair.at(1).hex64()}});
         });
         const auto next = said["next"].present() ? std::string(said["next"].text(31)) : std::string{};
-        if (fault) co_return std::unexpected(*fault);
+        if (fault) co_return std::unexpected(not_understood(fault->message));
         more = next > after;
         after = next;
     }
@@ -328,7 +344,7 @@ asio::awaitable<base::Status> NativeDriver::send_batch(std::span<const DesiredEn
     const Reader said(answer->params, "answer", fault);
     status_.said.digest.value = said["digest"].hex64();
     status_.said.people = said["people"].count();
-    if (fault) co_return std::unexpected(*fault);
+    if (fault) co_return std::unexpected(not_understood(fault->message));
     std::vector<KnownEntry> issued;
     for (const auto* entry : upsert) issued.push_back({entry->user_id, entry->tag});
     co_return co_await hooks_.record_issued(std::move(issued), std::move(remove));
@@ -355,10 +371,10 @@ void NativeDriver::notified(const codec::dhip::Notification& notification) {
 
 void NativeDriver::take_records(const codec::dhip::Notification& notification) {
     auto records = codec::dhip::decode_records(notification.params);
-    if (!records) {
-        close();
-        return;
-    }
+    if (!records) return fail(not_understood(records.error().message));
+    std::ranges::sort(*records, {}, &core::StoredRecord::position);
+    if (const auto wrong = odd(*records, notification.params)) return fail(*wrong);
+    if (!records->empty()) taken_ = std::max(taken_, records->back().position);
     const bool keypad = std::ranges::any_of(*records, [](const core::StoredRecord& one) {
         return one.record.kind == core::RecordKind::keypad_admin;
     });
@@ -366,10 +382,39 @@ void NativeDriver::take_records(const codec::dhip::Notification& notification) {
                  [weak = weak_from_this(), keypad](base::Result<core::RecordPosition> stored) {
                      auto self = weak.lock();
                      if (!self || !self->link_) return;
+                     if (stored) self->stored_ = *stored;
                      if (keypad && stored && self->on_keypad) self->on_keypad();
                      // Not stored means not acknowledged: a new connection starts again from the cursor.
                      stored ? self->acknowledge(*stored) : self->close();
                  });
+}
+
+std::optional<base::Error> NativeDriver::odd(const std::vector<core::StoredRecord>& records,
+                                             const json::object& params) {
+    std::string_view why;
+    const auto* said = params.if_contains("records");
+    if (said != nullptr && said->is_array() &&
+        !std::ranges::all_of(said->get_array(), [](const json::value& one) {
+            return one.is_object() && codec::dhip::is_intact(one.get_object());
+        }))
+        why = "a record is not as it was written";
+    const auto& told = status_.said;
+    auto before = taken_;
+    for (const auto& [position, record, previous, hash] : records) {
+        const auto next = position.generation == before.generation ? before.sequence + 1 : 1;
+        const bool holds_it = position.generation == told.last.generation && next >= told.oldest;
+        if (position.sequence > next && holds_it) why = "a record is left out";
+        before = std::max(before, position);
+    }
+    if (why.empty()) return std::nullopt;
+    odd_ = {taken_, odd_.after == taken_ ? odd_.times + 1 : 1};
+    if (odd_.times > 2) return std::nullopt;
+    return not_understood(why);
+}
+
+void NativeDriver::fail(base::Error why) {
+    failed_ = std::move(why);
+    close();
 }
 
 void NativeDriver::acknowledge(core::RecordPosition position) {
@@ -409,7 +454,8 @@ void NativeDriver::close() {
 
 std::optional<base::Error> NativeDriver::lost() const {
     if (!link_) return base::Error{ErrorKind::unavailable, "closed", "There is no connection yet."};
-    return link_->lost();
+    const auto lost = link_->lost();
+    return lost && failed_ ? failed_ : lost;
 }
 
 asio::awaitable<base::Status> NativeDriver::command(std::uint8_t door, core::DoorCommand command,

@@ -47,15 +47,32 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
                                    std::vector<base::UserId> remove, std::vector<EntryFailure>& failures);
     void notified(const codec::dhip::Notification&);
     void take_records(const codec::dhip::Notification&);
+    /// What is wrong with a batch: a record that is not as it was written, or one left out that the
+    /// controller says it has. Nothing when the same was wrong at this place two times before: then it is so.
+    [[nodiscard]] std::optional<base::Error> odd(const std::vector<core::StoredRecord>&,
+                                                 const boost::json::object& params);
+    /// Ends the connection, and says why.
+    void fail(base::Error);
     void acknowledge(core::RecordPosition);
 
     boost::asio::io_context& loop_;
     ports::StreamDialler& dialler_;
+    Pace pace_;
     std::string manager_;
     DeviceAddress address_;
     DeviceHooks hooks_;
     std::shared_ptr<Conversation> link_;
     DeviceStatus status_;
+    core::RecordPosition taken_;   ///< of the last record that was handed on
+    core::RecordPosition stored_;  ///< and of the last one that is stored
+    struct Look {
+        core::RecordPosition last, stored;
+    } looked_;  ///< what it had, and what was here of it, when it was looked at last
+    struct {
+        core::RecordPosition after;
+        int times = 0;
+    } odd_;
+    std::optional<base::Error> failed_;  ///< why this side has ended the connection
     base::Secret session_key_;
     /// Nothing is believed of one that has not been recognised: it can say anything as soon as it is there.
     enum class Heard { nothing, all } heard_ = Heard::nothing;

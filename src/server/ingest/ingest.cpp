@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -278,14 +279,19 @@ base::Result<Ingested> ingest(ports::Connection& connection, IdSource& ids, std:
 }
 
 base::Result<Ingested> ingest_list(ports::Connection& connection, IdSource& ids, std::int64_t device_id,
-                                   RecordList list, const std::vector<core::StoredRecord>& records,
+                                   RecordList list, Continuity continuity,
+                                   const std::vector<core::StoredRecord>& records,
                                    base::UtcTime received_at) {
     const auto cursor = read_list_cursor(connection, device_id, list);
     if (!cursor) return std::unexpected(cursor.error());
     const core::StoredRecord* last = nullptr;
-    const auto note = [&](core::RecordPosition, const core::StoredRecord& stored) -> base::Status {
-        last = &stored;
-        return {};
+    const auto note = [&](core::RecordPosition before, const core::StoredRecord& stored) -> base::Status {
+        const bool is_first = std::exchange(last, &stored) == nullptr;
+        const auto& [generation, sequence] = stored.position;
+        if (!is_first || continuity == Continuity::whole || before.generation != generation ||
+            sequence <= before.sequence + 1)
+            return {};
+        return note_gap(connection, device_id, {generation, before.sequence + 1}, sequence, received_at);
     };
     auto result = insert_new(connection, ids, device_id, cursor->position, records, received_at, note);
     if (!result || last == nullptr) return result;

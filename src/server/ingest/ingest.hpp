@@ -43,10 +43,15 @@ struct ListCursor {
     return generation + 2;
 }
 
-/// As `ingest`, for records of one list: what is missing between its numbers proves nothing there, because
-/// they may count what is not in the list, and is no gap.
+/// Whether the record that was taken over last still stands before these in its list. Where it does not, the
+/// list was overwritten meanwhile, or cleared.
+enum class Continuity : std::uint8_t { whole, broken };
+
+/// As `ingest`, for records of one list: a jump in its numbers alone proves nothing there, because they may
+/// count what is not in the list. It is a gap before the first of them where the list is `broken`.
 [[nodiscard]] base::Result<Ingested> ingest_list(ports::Connection&, IdSource&, std::int64_t device_id,
-                                                 RecordList, const std::vector<core::StoredRecord>&,
+                                                 RecordList, Continuity,
+                                                 const std::vector<core::StoredRecord>&,
                                                  base::UtcTime received_at);
 [[nodiscard]] base::Result<ListCursor> read_list_cursor(ports::Connection&, std::int64_t device_id,
                                                         RecordList);
