@@ -77,6 +77,15 @@ test("a file is looked at line by line, mended, imported, exported and read agai
 
     await page.goto(`${platform.url}/audit`);
     await page.getByRole("row", { name: /People imported/ }).waitFor();
+    await page.getByRole("searchbox", { name: "Name, account, address" }).fill("anna b");
+    await page.getByRole("row", { name: /People imported/ }).waitFor({ state: "hidden" });
+    await page.getByRole("row", { name: /Person changed.*Anna Berger.*Department.*Plant/ }).waitFor();
+    const saving = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export" }).click();
+    const log = await readFile(await (await saving).path(), "utf8");
+    assert.match(log, /^\uFEFFTime,Account,From,Action,Kind,To what,What changed\r\n/);
+    assert.match(log, /\d\dZ,admin,127\.0\.0\.1,Person changed,Person,Anna Berger,.*Department: .*Plant/);
+    assert.doesNotMatch(log, /People imported/);
 });
 
 test("an Excel workbook is read in the page, and one that is none is refused in words", async (t) => {

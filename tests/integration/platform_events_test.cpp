@@ -178,6 +178,10 @@ TEST_F(SetUpPlatformTest, the_audit_log_is_searched_and_its_chain_proved) {
     const auto people = must(200, call("GET", "/audit?action=person.added&account=admin"));
     EXPECT_EQ(people.at("items").as_array().size(), 1U);
     EXPECT_EQ(must(200, call("GET", "/audit?account=nobody"))["items"].as_array().size(), 0U);
+    EXPECT_EQ(must(200, call("GET", "/audit?action=person.added&q=ANNA"))["items"].as_array().size(),
+              people.at("items").as_array().size());
+    EXPECT_EQ(must(200, call("GET", "/audit?q=ann_"))["items"].as_array().size(), 0U) << "no pattern";
+    EXPECT_THAT(call("GET", "/audit?q=").fields(), ElementsAre("q:too_short"));
     EXPECT_THAT(call("GET", "/audit?action=Person").fields(), ElementsAre("action:pattern"));
 
     const auto chain = server::verify_audit(*database_);

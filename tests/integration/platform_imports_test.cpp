@@ -145,6 +145,10 @@ TEST_F(ManyPeople, the_same_import_again_changes_and_doubles_nobody) {
     const auto done = take(import);
     EXPECT_EQ(done.at("added"), 1);
     EXPECT_EQ(done.at("changed"), 3);
+    const auto noted = must(200, call("GET", "/audit?action=person.changed"))["items"].as_array();
+    ASSERT_EQ(noted.size(), 3U) << "whom an import changes is noted";
+    EXPECT_EQ(noted[2].at("after").at("name"), "Anna");
+    EXPECT_EQ(noted[1].at("after").at("cards"), json::array());
     const auto listed = must(200, call("GET", "/people"))["items"].as_array();
     ASSERT_EQ(listed.size(), 4U);
     EXPECT_EQ(listed[0].at("name"), "Anna");

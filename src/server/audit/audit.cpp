@@ -168,6 +168,19 @@ Answer<json::object> Audit::list(const AuditFilter& filter, const Part& seen, co
     if (filter.action) where.add("action = ?", {*filter.action});
     if (filter.from) where.add("at >= ?", {*filter.from});
     if (filter.to) where.add("at < ?", {*filter.to});
+    if (filter.part) {
+        const auto pattern = pattern_of(*filter.part);
+        std::string any;
+        std::vector<Conditions::Value> patterns;
+        for (const auto* column :
+             {"account", "token", "address", "subject_name", "subject_id", "before", "after"}) {
+            const bool is_value = patterns.size() >= 5;
+            if (is_value && filter.also == AuditFilter::Also::nowhere) break;
+            any += fmt::format("{}lower({}) LIKE lower(?) ESCAPE '\\'", any.empty() ? "" : " OR ", column);
+            patterns.emplace_back(pattern);
+        }
+        where.add("(" + any + ")", std::move(patterns));
+    }
     if (page.cursor) {
         const auto place = TimePlace::from(*page.cursor);
         if (!place) return bad_cursor();

@@ -139,7 +139,7 @@ asio::awaitable<base::Error> DeviceSession::live(std::shared_ptr<DeviceDriver> d
 /// Whether the connection is of no use as long as this is so: somebody else has its people, or it stalls or
 /// says what cannot be. What it is offline for is then told, and what is on its way does not seem to be sent.
 bool DeviceSession::ends_connection(const base::Error& error) {
-    static constexpr std::string_view ending[] = {"roster_owned_by_other", "device_timeout",
+    static constexpr std::string_view ending[] = {"roster_owned_by_other", "another_device", "device_timeout",
                                                   "protocol_error"};
     return std::ranges::find(ending, error.code) != std::end(ending);
 }

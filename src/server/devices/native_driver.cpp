@@ -95,8 +95,6 @@ NativeDriver::NativeDriver(const DriverParts& parts, DeviceAddress address, Devi
 
 asio::awaitable<base::Status> NativeDriver::open() {
     heard_ = Heard::nothing;
-    auto connected =
-        co_await connect(loop_, dialler_, address_, [weak = weak_from_this()](const auto& notification) {
     auto connected = co_await connect(
         loop_, dialler_, address_,
         [weak = weak_from_this()](const auto& notification) {
@@ -156,10 +154,6 @@ asio::awaitable<base::Status> NativeDriver::keep_alive() {
 
 asio::awaitable<base::Status> NativeDriver::look() {
     if (auto learnt = co_await learn(); !learnt) co_return learnt;
-    auto status = co_await identify(*link_);
-    if (!status) co_return std::unexpected(status.error());
-    status->certificate_until = status_.certificate_until;
-    status_ = std::move(*status);
     const auto before = std::exchange(looked_, {status_.said.last, stored_});
     if (stored_ < before.last && stored_ == before.stored)
         co_return std::unexpected(

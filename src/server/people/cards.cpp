@@ -69,15 +69,6 @@ struct Cards::Found {
     std::optional<Id> department;
 };
 
-std::string pattern_of(std::string_view part) {
-    std::string pattern = "%";
-    for (const char c : part) {
-        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-        pattern += c;
-    }
-    return pattern + "%";
-}
-
 Result<std::map<Id, json::array>> cards_of(Connection& connection, const std::vector<Id>& people) {
     std::map<Id, json::array> cards;
     if (people.empty()) return cards;

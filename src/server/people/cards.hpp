@@ -74,7 +74,4 @@ class Cards {
 [[nodiscard]] base::Result<std::map<Id, boost::json::array>> cards_of(ports::Connection&,
                                                                       const std::vector<Id>& people);
 
-/// "%anna%", with what LIKE takes for a pattern taken literally.
-[[nodiscard]] std::string pattern_of(std::string_view part);
-
 }  // namespace sallyport::server

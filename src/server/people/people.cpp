@@ -368,11 +368,10 @@ Answer<People::Taken> People::take(Connection& connection, const PersonPatch& pa
         return Taken::added;
     }
     const auto id = same->front().integer(0);
-    if (auto stored = store(connection, id, patch, seen, actor); !stored)
-        return std::unexpected(stored.error());
-    const auto grown =
-        ran(connection.execute("UPDATE person SET revision = revision + 1 WHERE id = $1", {id}));
-    if (!grown) return std::unexpected(grown.error());
+    const auto before = find(connection, id, seen);
+    if (!before) return std::unexpected(before.error());
+    if (auto after = change_noted(connection, id, *before, patch, seen, actor); !after)
+        return std::unexpected(after.error());
     return Taken::changed;
 }
 
@@ -461,29 +460,36 @@ Answer<json::object> People::change(Id id, const PersonPatch& patch, const Branc
             return std::unexpected(fits.error());
         if (auto found = add_devices(connection, id, patch, devices); !found)
             return std::unexpected(found.error());
-        const Revised row{"person", id, before->at("name").as_string()};
-        if (auto begun = begin_change(connection, row, patch.revision); !begun)
-            return std::unexpected(begun.error());
-        if (auto stored = store(connection, id, patch, seen, actor); !stored)
-            return std::unexpected(stored.error());
+        auto person = change_noted(connection, id, *before, patch, seen, actor);
+        if (!person) return person;
         if (auto found = add_devices(connection, id, {}, devices); !found)
             return std::unexpected(found.error());
-        auto person = find(connection, id, seen);
-        if (!person) return person;
-        auto told_of = told(*before, *person, patch);
-        if (told_of.none()) return person;
-        for (auto* side : {&told_of.before, &told_of.after})
-            if (auto named =
-                    name_branch(connection, TreeOf::departments, *side, "department_id", "department");
-                !named)
-                return std::unexpected(named.error());
-        const auto noted = audit_.append(connection, actor, "person.changed", subject_of(*person),
-                                         &told_of.before, &told_of.after);
-        if (!noted) return std::unexpected(noted.error());
         return person;
     });
     if (after) changed(std::move(devices));
     return after;
+}
+
+Answer<json::object> People::change_noted(Connection& connection, Id id, const json::object& before,
+                                          const PersonPatch& patch, const Branches& seen,
+                                          const Actor& actor) {
+    const Revised row{"person", id, before.at("name").as_string()};
+    if (auto begun = begin_change(connection, row, patch.revision); !begun)
+        return std::unexpected(begun.error());
+    if (auto stored = store(connection, id, patch, seen, actor); !stored)
+        return std::unexpected(stored.error());
+    auto person = find(connection, id, seen);
+    if (!person) return person;
+    auto told_of = told(before, *person, patch);
+    if (told_of.none()) return person;
+    for (auto* side : {&told_of.before, &told_of.after})
+        if (auto named = name_branch(connection, TreeOf::departments, *side, "department_id", "department");
+            !named)
+            return std::unexpected(named.error());
+    const auto noted = audit_.append(connection, actor, "person.changed", subject_of(*person),
+                                     &told_of.before, &told_of.after);
+    if (!noted) return std::unexpected(noted.error());
+    return person;
 }
 
 Outcome People::remove(Id id, AfterRemoval after, const Part& part, const Actor& actor) {

@@ -96,6 +96,11 @@ class People {
     [[nodiscard]] static Outcome check_custom(ports::Connection&, const PersonPatch&, Whose);
     [[nodiscard]] Outcome store(ports::Connection&, Id, const PersonPatch&, const Branches& seen,
                                 const Actor&);
+    /// Stores the change of somebody who was `before`, and notes it in the audit log.
+    [[nodiscard]] Answer<boost::json::object> change_noted(ports::Connection&, Id,
+                                                           const boost::json::object& before,
+                                                           const PersonPatch&, const Branches& seen,
+                                                           const Actor&);
     [[nodiscard]] base::Result<std::string> next_user_id(ports::Connection&);
     void changed(std::set<Id> devices) const;
 

@@ -47,6 +47,15 @@ std::optional<TimePlace> TimePlace::from(std::string_view cursor) {
     return place;
 }
 
+std::string pattern_of(std::string_view part) {
+    std::string pattern = "%";
+    for (const char c : part) {
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + "%";
+}
+
 std::unexpected<Problem> bad_cursor() {
     return refuse(base::ErrorKind::invalid, "bad_cursor",
                   "This cursor leads nowhere. Start at the first page again, with the same filters.");

@@ -46,6 +46,9 @@ class Conditions {
     std::vector<Kept> values_;
 };
 
+/// "%anna%", with what LIKE ... ESCAPE '\' takes for a pattern taken literally.
+[[nodiscard]] std::string pattern_of(std::string_view part);
+
 /// A place in a list that is ordered by (at, id).
 struct TimePlace {
     base::UtcTime at;

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 
-interface Page<T> {
+export interface Page<T> {
   items: T[];
   next: string | null;
 }

@@ -1,5 +1,6 @@
-import { Drawer, Select } from 'antd';
-import { useMemo, useState } from 'react';
+import { SearchOutlined } from '@ant-design/icons';
+import { Drawer, Input, Select } from 'antd';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 
@@ -10,15 +11,21 @@ import { agentText } from '../../ui/agent';
 import { useEndless } from '../../ui/infinite';
 import { wordOf } from '../../ui/i18n';
 import { Empty, Facts, Failure, Loading, Page, Panel } from '../../ui/page';
+import { SaveAllButton } from '../../ui/save_all_button';
 import { Time, useZone } from '../../ui/site';
+import { SpanPicker } from '../../ui/span_picker';
 import { startOfDay } from '../../ui/time';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
+import { csvOf } from '../people/import/csv';
+import { download } from '../people/import/download';
 import css from './audit.module.css';
 import { actions, changesOf, useValueText, wordOfAction } from './audit_words';
 
 const days = { today: 0, '7d': -6, '30d': -29, all: null } as const;
 type RangeName = keyof typeof days;
+
+const rows_in_a_file = 100_000;
 
 const idOf = (entry: AuditEntry) => entry.id;
 
@@ -29,24 +36,50 @@ export default function AuditPage() {
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const action = actions.find((name) => name === search.get('action')) ?? null;
   const range = (Object.keys(days) as RangeName[]).find((name) => name === search.get('range')) ?? '30d';
+  const span = spanOf(search);
+  const typed = search.get('q') ?? '';
+  const q = useDeferredValue(typed.trim().slice(0, 64));
+  const [from, to] = [span?.from, span?.to];
   const query = useMemo(() => {
     const back = days[range];
+    const since = from ?? (back === null ? null : startOfDay(new Date(), zone, back).toISOString());
     return {
       ...(action === null ? {} : { action }),
-      ...(back === null ? {} : { from: startOfDay(new Date(), zone, back).toISOString() }),
+      ...(q === '' ? {} : { q }),
+      ...(since === null ? {} : { from: since }),
+      ...(to === undefined ? {} : { to }),
     };
-  }, [action, range, zone]);
-  const entries = useEndless<AuditEntry>(['audit', query], (cursor, signal) =>
-    answerOf(api.GET('/audit', { params: { query: { ...query, limit: 200, cursor } }, signal })),
-  );
-  const change = (name: string, value: string | null) => {
+  }, [action, q, range, from, to, zone]);
+  const read = (limit: number) => (cursor: string | undefined, signal: AbortSignal) =>
+    answerOf(api.GET('/audit', { params: { query: { ...query, limit, cursor } }, signal }));
+  const entries = useEndless<AuditEntry>(['audit', query], read(200));
+  const change = (changed: Record<string, string | null>) => {
     const next = new URLSearchParams(search);
-    if (value === null) next.delete(name);
-    else next.set(name, value);
-    setSearch(next);
+    for (const [name, value] of Object.entries(changed)) {
+      if (value === null) next.delete(name);
+      else next.set(name, value);
+    }
+    setSearch(next, { replace: 'q' in changed });
+  };
+  const chooseRange = (next: RangeName | 'custom') => {
+    const now = new Date();
+    const custom = next === 'custom';
+    const begin = new Date(now.getTime() - 86_400_000).toISOString();
+    change({
+      range: custom ? null : next,
+      from: custom ? begin : null,
+      to: custom ? now.toISOString() : null,
+    });
   };
   const columns = useColumns();
   const whoOf = useWho();
+  const rowOf = useRow();
+  const save = (found: AuditEntry[]) => {
+    const head = (['at', 'account', 'from', 'action', 'kind', 'subject', 'changes'] as const).map((name) =>
+      t(`audit.${name}`),
+    );
+    download('audit.csv', csvOf([head, ...found.map(rowOf)]));
+  };
   const line = (entry: AuditEntry) => (
     <div className={css.line}>
       <b className="cut">{wordOfAction(entry.action)}</b>
@@ -56,20 +89,37 @@ export default function AuditPage() {
   );
 
   return (
-    <Page title={t('pages.audit')} shape="fill">
-      <div className={css.filters}>
-        <Select<RangeName>
+    <Page
+      title={t('pages.audit')}
+      shape="fill"
+      actions={<SaveAllButton<AuditEntry> read={read(1000)} save={save} most={rows_in_a_file} />}
+    >
+      <div className={css.filters} role="search" aria-label={t('common.search')}>
+        <Input
           className={css.filter}
-          value={range}
+          type="search"
+          prefix={<SearchOutlined />}
+          allowClear
+          maxLength={64}
+          value={typed}
+          placeholder={t('audit.search')}
+          aria-label={t('audit.search')}
+          onChange={({ target }) => change({ q: target.value === '' ? null : target.value })}
+        />
+        <Select<RangeName | 'custom'>
+          className={css.filter}
+          value={span ? 'custom' : range}
           aria-label={t('events.range')}
-          onChange={(next) => change('range', next)}
+          onChange={chooseRange}
           options={[
             { value: 'today', label: t('events.range_today') },
             { value: '7d', label: t('events.range_7d') },
             { value: '30d', label: t('events.range_30d') },
             { value: 'all', label: t('audit.range_all') },
+            { value: 'custom', label: t('events.range_custom') },
           ]}
         />
+        {span && <SpanPicker from={span.from} to={span.to} onChange={change} />}
         <Select<string | null>
           className={css.filter}
           allowClear
@@ -78,7 +128,7 @@ export default function AuditPage() {
           value={action}
           placeholder={t('audit.action')}
           aria-label={t('audit.action')}
-          onChange={(next) => change('action', next ?? null)}
+          onChange={(next) => change({ action: next ?? null })}
           options={actions.map((name) => ({ value: name, label: wordOfAction(name) }))}
         />
       </div>
@@ -114,6 +164,31 @@ export default function AuditPage() {
       </Drawer>
     </Page>
   );
+}
+
+/** What the address says of a time from and to; null for none. */
+function spanOf(search: URLSearchParams): { from: string; to: string } | null {
+  const instant = (name: string) => {
+    const at = Date.parse(search.get(name) ?? '');
+    return Number.isNaN(at) ? null : new Date(at).toISOString();
+  };
+  const [from, to] = [instant('from'), instant('to')];
+  return from !== null && to !== null && from < to ? { from, to } : null;
+}
+
+/** An entry as a row of a file: times are UTC, so that files of several sites can be put together. */
+function useRow(): (entry: AuditEntry) => string[] {
+  const whoOf = useWho();
+  const summaryOf = useSummary();
+  return (entry) => [
+    entry.at,
+    whoOf(entry),
+    entry.address ?? '',
+    wordOfAction(entry.action),
+    entry.subject === null ? '' : wordOf('audit_subjects', entry.subject.kind),
+    entry.subject?.name ?? '',
+    summaryOf(entry),
+  ];
 }
 
 /** "anna", or "token Backup of anna". */

@@ -1,6 +1,6 @@
 import { CloseCircleOutlined } from '@ant-design/icons';
 import { useQueries, useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Input, Select } from 'antd';
+import { Button, Input, Select } from 'antd';
 import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -9,8 +9,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useDoors } from '../../api/queries';
 import { en } from '../../ui/words/en';
-import { useZone } from '../../ui/site';
-import { fromPicker, toPicker } from '../../ui/wall_picker';
+import { SpanPicker } from '../../ui/span_picker';
 import { BranchSelect } from '../organisation/branch_select';
 import { useMay } from '../shell/me_context';
 import css from './events.module.css';
@@ -114,7 +113,6 @@ export function FilterLine({ filters, onChange, onClear }: Props) {
 
 function Range({ filters, onChange }: Pick<Props, 'filters' | 'onChange'>) {
   const { t } = useTranslation();
-  const zone = useZone();
   const choose = (range: RangeName | 'custom') => {
     if (range !== 'custom') return onChange({ range, from: null, to: null });
     const to = new Date();
@@ -134,18 +132,7 @@ function Range({ filters, onChange }: Pick<Props, 'filters' | 'onChange'>) {
         }))}
       />
       {filters.range === 'custom' && (
-        <DatePicker.RangePicker
-          className={css.picker}
-          showTime={{ format: 'HH:mm' }}
-          format="YYYY-MM-DD HH:mm"
-          allowClear={false}
-          value={[toPicker(filters.from!, zone), toPicker(filters.to!, zone)]}
-          onChange={(picked) => {
-            if (picked?.[0] && picked[1]) {
-              onChange({ from: fromPicker(picked[0], zone), to: fromPicker(picked[1], zone) });
-            }
-          }}
-        />
+        <SpanPicker className={css.picker} from={filters.from!} to={filters.to!} onChange={onChange} />
       )}
     </>
   );

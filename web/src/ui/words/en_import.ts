@@ -46,6 +46,7 @@ export const enImport = {
     to_people: 'Show people',
     export: 'Export',
     exporting: 'Cancel ({{done}} read)',
+    file_full: 'A file has {{most}} lines at most. Choose a shorter time or more filters.',
     template: 'Template',
     example_name: 'Anna Berger',
     example_series: 'Visitor',

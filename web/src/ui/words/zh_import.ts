@@ -42,6 +42,7 @@ export const zhImport: typeof enImport = {
     to_people: '查看人员',
     export: '导出',
     exporting: '取消（已读取 {{done}}）',
+    file_full: '一个文件最多 {{most}} 行。请缩短时间或增加筛选条件。',
     template: '模板',
     example_name: '张伟',
     example_series: '访客',

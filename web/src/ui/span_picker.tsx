@@ -1,0 +1,30 @@
+import { DatePicker } from 'antd';
+
+import { useZone } from './site';
+import { fromPicker, toPicker } from './wall_picker';
+
+interface Props {
+  className?: string | undefined;
+  from: string;
+  to: string;
+  onChange: (span: { from: string; to: string }) => void;
+}
+
+/** From one minute to another, of the site's clock. */
+export function SpanPicker({ className, from, to, onChange }: Props) {
+  const zone = useZone();
+  return (
+    <DatePicker.RangePicker
+      {...(className === undefined ? {} : { className })}
+      showTime={{ format: 'HH:mm' }}
+      format="YYYY-MM-DD HH:mm"
+      allowClear={false}
+      value={[toPicker(from, zone), toPicker(to, zone)]}
+      onChange={(picked) => {
+        if (picked?.[0] && picked[1]) {
+          onChange({ from: fromPicker(picked[0], zone), to: fromPicker(picked[1], zone) });
+        }
+      }}
+    />
+  );
+}
