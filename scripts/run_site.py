@@ -1,5 +1,9 @@
-"""Runs a platform and simulated doors on this machine until Ctrl-C: run_site.py BINARIES STATE [--demo]"""
+"""Runs a platform and simulated doors on this machine until Ctrl-C:
+run_site.py BINARIES STATE [--demo] [--shift N] [--only-look]
 
+--only-look ends after it has seen that the ports are free: a build of minutes comes before the start."""
+
+import argparse
 import signal
 import socket
 import subprocess
@@ -15,6 +19,7 @@ PLATFORM = 8443
 DOOR = 37777
 PANEL = 8080
 DISCOVERY = 37810
+DISCOVERY_GROUP = "239.255.255.251"
 START_SECONDS = 20
 STOP_SECONDS = 5
 
@@ -30,12 +35,11 @@ class Program:
     process: subprocess.Popen = field(default=None)
     log_start: int = 0
 
+    def taken_ports(self):
+        return [f"port {port}" for port in self.ports if listens(port)] + [
+            f"UDP port {port}" for port in self.datagram_ports if takes_datagrams(port)]
+
     def start(self):
-        taken = [f"port {port}" for port in self.ports if listens(port)]
-        taken += [f"UDP port {port}" for port in self.datagram_ports if takes_datagrams(port)]
-        if taken:
-            raise SystemExit(f"Another program uses {', '.join(taken)}, where the {self.name} would listen. "
-                             "Stop it first (another `./dev run`?); `ss -tulpn` says which one it is.")
         # A session of its own: Ctrl-C reaches this script only, and it stops the programs in order.
         with open(self.log, "ab") as log:
             self.log_start = log.tell()
@@ -71,7 +75,15 @@ def takes_datagrams(port):
     return False
 
 
-def programs(binaries, state, demo):
+def look_at_ports(site):
+    taken = [f"{', '.join(ports)} (for the {program.name})"
+             for program in site if (ports := program.taken_ports())]
+    if taken:
+        raise SystemExit(f"Another program uses {' and '.join(taken)}. Stop it (another `./dev run`? "
+                         "`ss -tulpn` names it), or add `--shift 100`: then every port is 100 higher.")
+
+
+def programs(binaries, state, demo, shift):
     """The platform and a door, or a simulated site; each with its folder and log in STATE."""
     def program(name, ports, *command, panels=None, datagram_ports=()):
         directory = state / name
@@ -79,20 +91,23 @@ def programs(binaries, state, demo):
         log = state / f"{name}.log"
         return Program(name, [*command, "--data", directory], ports, log, panels or {}, list(datagram_ports))
 
+    platform_port, door_port, panel_port, discovery_port = (
+        port + shift for port in (PLATFORM, DOOR, PANEL, DISCOVERY))
     platform = program(
-        "platform", [PLATFORM], binaries / "sallyport", "serve", "--listen", f"{HOST}:{PLATFORM}")
-    doors = ["--listen", f"{HOST}:{DOOR}", "--panel", f"{HOST}:{PANEL}"]
+        "platform", [platform_port], binaries / "sallyport", "serve", "--listen", f"{HOST}:{platform_port}",
+        "--discovery", f"{DISCOVERY_GROUP}:{discovery_port}")
+    doors = ["--listen", f"{HOST}:{door_port}", "--panel", f"{HOST}:{panel_port}"]
     if not demo:
         return [platform, program(
-            "door", [PANEL, DOOR], binaries / "sallyport-door", "--hardware", "simulated", *doors,
-            "--discovery", f"{HOST}:{DISCOVERY}", datagram_ports=[DISCOVERY],
-            panels={PANEL: "a simulated door: keypad, cards, wires"})]
+            "door", [panel_port, door_port], binaries / "sallyport-door", "--hardware", "simulated", *doors,
+            "--discovery", f"{HOST}:{discovery_port}", datagram_ports=[discovery_port],
+            panels={panel_port: "a simulated door: keypad, cards, wires"})]
     password = state / "door_password"
     password.write_text(sample_site.DOOR_PASSWORD + "\n")
     count = len(sample_site.DOORS)
-    panels = dict(enumerate(sample_site.DOORS, PANEL))
+    panels = dict(enumerate(sample_site.DOORS, panel_port))
     return [platform, program(
-        "doors", [*panels, *range(DOOR, DOOR + count)], binaries / "sallyport-sim", *doors,
+        "doors", [*panels, *range(door_port, door_port + count)], binaries / "sallyport-sim", *doors,
         "--controllers", str(count), "--password-file", password, "--steady", "--passages", "600",
         panels=panels)]
 
@@ -112,7 +127,7 @@ def stop(site):
 
 def greet(site, state, advice):
     print("Sallyport runs.\n")
-    print(f"  platform      https://{HOST}:{PLATFORM}/")
+    print(f"  platform      https://{HOST}:{site[0].ports[0]}/")
     for port, words in (panel for program in site for panel in program.panels.items()):
         print(f"  front panel   http://{HOST}:{port}/   {words}")
     print(f"  kept in       {state}   logs and all data; delete it to start over\n")
@@ -132,17 +147,20 @@ def live(site):
         time.sleep(0.5)
 
 
-def main(binaries, state, demo):
+def main(binaries, state, demo, shift, only_look):
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    site = programs(binaries, state, demo)
+    site = programs(binaries, state, demo, shift)
+    look_at_ports(site)
+    if only_look:
+        return
     try:
         for program in site:
             program.start()
         for program in site:
             program.wait_until_up()
         if demo:
-            sample_site.Site(HOST, PLATFORM, DOOR).fill()
+            sample_site.Site(HOST, PLATFORM + shift, DOOR + shift).fill()
         greet(site, state, sample_site.ADVICE if demo else NEXT_STEP)
         live(site)
     except KeyboardInterrupt:
@@ -152,7 +170,18 @@ def main(binaries, state, demo):
     print("Stopped.")
 
 
+def start():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("binaries", type=Path)
+    parser.add_argument("state", type=Path)
+    parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--shift", type=int, default=0)
+    parser.add_argument("--only-look", action="store_true")
+    given = parser.parse_args()
+    # A platform knows its doors by their ports: with others it is another site.
+    name = ("demo" if given.demo else "site") + (f"_{given.shift}" if given.shift else "")
+    main(given.binaries.resolve(), given.state.resolve() / name, given.demo, given.shift, given.only_look)
+
+
 if __name__ == "__main__":
-    is_demo = "--demo" in sys.argv
-    folder = Path(sys.argv[2]).resolve() / ("demo" if is_demo else "site")
-    main(Path(sys.argv[1]).resolve(), folder, is_demo)
+    start()

@@ -36,15 +36,19 @@ class Arguments(unittest.TestCase):
         self.refused("'./dev package' takes no arguments", "package", "x")
         self.refused("'./dev cross' takes no arguments", "cross", "x")
         self.refused("'./dev test' takes --all or nothing", "test", "--fast")
-        self.refused("'./dev run' takes --demo or nothing", "run", "--port")
+        self.refused("'./dev run' takes --demo and --shift N, but was given '--port'", "run", "--port")
+        self.refused("--shift needs by how much", "run", "--shift")
+        self.refused("--shift needs by how much", "run", "--demo", "--shift", "20001")
         self.refused("Say which parser", "fuzz")
         self.refused("There is no fuzz target 'none'", "fuzz", "none", "5")
         self.refused("Say which seed", "sim", "x")
         self.refused("--json needs the file", "bench", "--json")
+        self.refused("There is no benchmark 'dor'. There are: decision door ", "bench", "dor")
 
     def test_help_names_every_command(self):
         run = dev("help")
         self.assertEqual(run.returncode, 0)
+        self.assertEqual(dev("run", "--help").stdout, run.stdout)
         for command in ("run", "test", "build", "lint", "fmt", "bench", "fuzz", "sim", "package", "cross",
                         "setup"):
             self.assertIn(f"  {command}", run.stdout)
@@ -87,8 +91,9 @@ class RunSite(unittest.TestCase):
             port, datagram_port = tcp.getsockname()[1], udp.getsockname()[1]
             program = self.program("false", ports=[port], datagram_ports=[datagram_port])
             with self.assertRaises(SystemExit) as refused:
-                program.start()
-        self.assertIn(f"uses port {port}, UDP port {datagram_port}, where the door", str(refused.exception))
+                run_site.look_at_ports([self.program("false"), program])
+        self.assertIn(f"uses port {port}, UDP port {datagram_port} (for the door). Stop it",
+                      str(refused.exception))
         self.assertFalse(self.log.exists())
         self.assertFalse(run_site.takes_datagrams(datagram_port))
 

@@ -63,7 +63,7 @@ THIRD_PARTY = [
     ("boost/asio", ("src/adapters", "src/controller", "src/server", "src/apps", "tests", "bench", "cmake"),
      None),
     ("toml++/", ("src/apps", "src/adapters"), 1),
-    ("CLI/", ("src/apps",), 4),
+    ("CLI/", ("src/apps",), 6),
     ("sqlite3.h", ("src/adapters", "tests", "bench"), None),
     ("libpq-fe.h", ("src/adapters",), None),
     ("openssl/", ("src/adapters", "src/base", "src/codec", "tests", "bench"), None),

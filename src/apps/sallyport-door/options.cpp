@@ -8,6 +8,7 @@
 
 #include "adapters/linux/update_stage.hpp"
 #include "adapters/net/networks.hpp"
+#include "apps/command_line/command_line.hpp"
 #include "apps/sallyport-door/osdp_options.hpp"
 #include "apps/settings_file/settings_file.hpp"
 #include "apps/wiring/wiring_file.hpp"
@@ -349,19 +350,13 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
         ->type_name("ADDR:PORT");
     app.add_option("--register-id", given.registration_id, "Name of this device there (its serial)")
         ->type_name("ID");
-    app.set_version_flag("--version", SALLYPORT_VERSION);
+    app.set_version_flag("--version", std::string("sallyport-door ") + SALLYPORT_VERSION);
     auto* check = app.add_subcommand("check-config", "Say what is wrong with a configuration, and end");
     check->add_option("file", given.config_to_check, "Configuration")->required()->type_name("FILE.toml");
     add_backups(app, given);
-    try {
-        app.parse(count, arguments);
-    } catch (const CLI::CallForHelp&) {
-        return Printed{app.help()};
-    } catch (const CLI::CallForVersion&) {
-        return Printed{std::string("sallyport-door ") + SALLYPORT_VERSION + "\n"};
-    } catch (const CLI::ParseError& error) {
-        return invalid(fmt::format("{}. sallyport-door --help lists what there is.", error.what()));
-    }
+    auto to_print = parse_command_line(app, count, arguments);
+    if (!to_print) return std::unexpected(to_print.error());
+    if (*to_print) return Printed{**std::move(to_print)};
     return options_from(given);
 }
 

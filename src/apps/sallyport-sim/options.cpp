@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "apps/command_line/command_line.hpp"
 #include "controller/passwords.hpp"
 
 namespace sallyport::apps {
@@ -13,8 +14,7 @@ namespace {
 
 constexpr auto description =
     "A simulated site: controllers with the real software, on simulated doors and without a disk, and people "
-    "who "
-    "walk through them. For demonstrations, training, tests and load.";
+    "who walk through them. For demonstrations, training, tests and load.";
 
 constexpr std::uint32_t most_controllers = 4'096;
 constexpr std::uint32_t most_panels = 64;
@@ -137,27 +137,35 @@ base::Result<SimOptions> options_from(const Given& given) {
 
 void offer(CLI::App& app, Given& given) {
     app.set_version_flag("--version", std::string("sallyport-sim ") + SALLYPORT_VERSION);
-    app.add_option("--controllers", given.controllers, "How many, 1 to 4096 (3)");
-    app.add_option("--doors", given.doors, "Of each controller, 1 to 64 (1)");
-    app.add_option("--seed", given.seed, "Who comes where, and what goes wrong, follows from it (1)");
+    app.add_option("--controllers", given.controllers, "How many, 1 to 4096 (3)")->type_name("N");
+    app.add_option("--doors", given.doors, "Of each controller, 1 to 64 (1)")->type_name("N");
+    app.add_option("--seed", given.seed, "Who comes where, and what goes wrong, follows from it (1)")
+        ->type_name("S");
     app.add_option("--listen", given.listen,
-                   "ADDR:PORT of the first, the others at the next ports; searches are answered at the same "
-                   "numbers (127.0.0.1:21000; port 0: any)");
-    app.add_option("--register", given.registration,
-                   "ADDR:PORT of a platform to dial instead, by serial number");
+                   "The first, the others at the next ports; searches are answered at the same "
+                   "numbers (127.0.0.1:21000; port 0: any)")
+        ->type_name("ADDR:PORT");
+    app.add_option("--register", given.registration, "A platform to dial instead, by serial number")
+        ->type_name("ADDR:PORT");
     app.add_flag("--network", given.network, "Allow addresses that others can reach");
     app.add_option("--password-file", given.password_file,
-                   "A file with the password of account admin (none: to be initialised)");
-    app.add_option("--data", given.directory, "Keep the certificates here (new ones at each start)");
-    app.add_option("--panel", given.panel, "ADDR:PORT of the first front panel (off)");
-    app.add_option("--control", given.control, "ADDR:PORT where scripts steer and read the site (off)");
+                   "A file with the password of account admin (none: to be initialised)")
+        ->type_name("FILE");
+    app.add_option("--data", given.directory, "Keep the certificates here (new ones at each start)")
+        ->type_name("DIR");
+    app.add_option("--panel", given.panel, "The first front panel (off)")->type_name("ADDR:PORT");
+    app.add_option("--control", given.control, "Where scripts steer and read the site (off)")
+        ->type_name("ADDR:PORT");
     app.add_option("--passages", given.passages,
-                   "People an hour at each controller, on the average of a working day (30)");
+                   "People an hour at each controller, on the average of a working day (30)")
+        ->type_name("N");
     app.add_flag("--steady", given.steady, "As many at any hour");
-    app.add_option("--faults", given.faults, "all, none, or some of loss,delay,restart,drift,hostile (none)");
-    app.add_option("--faults-an-hour", given.faults_an_hour, "At each controller, on average (12)");
-    app.add_option("--records", given.records, "That each controller keeps (60000)");
-    app.add_option("--for", given.seconds, "Seconds to run (until it is stopped)");
+    app.add_option("--faults", given.faults, "all, none, or some of loss,delay,restart,drift,hostile (none)")
+        ->type_name("LIST");
+    app.add_option("--faults-an-hour", given.faults_an_hour, "At each controller, on average (12)")
+        ->type_name("N");
+    app.add_option("--records", given.records, "That each controller keeps (60000)")->type_name("N");
+    app.add_option("--for", given.seconds, "How long to run (until it is stopped)")->type_name("SECONDS");
 }
 
 }  // namespace
@@ -166,15 +174,9 @@ base::Result<Invocation> read_arguments(int count, const char* const* arguments)
     Given given;
     CLI::App app{description, "sallyport-sim"};
     offer(app, given);
-    try {
-        app.parse(count, arguments);
-    } catch (const CLI::CallForHelp&) {
-        return Printed{app.help()};
-    } catch (const CLI::CallForVersion& version) {
-        return Printed{std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        return invalid(fmt::format("{}. `sallyport-sim --help` lists what there is.", error.what()));
-    }
+    auto to_print = parse_command_line(app, count, arguments);
+    if (!to_print) return std::unexpected(to_print.error());
+    if (*to_print) return Printed{**std::move(to_print)};
     auto options = options_from(given);
     if (!options) return std::unexpected(options.error());
     return *std::move(options);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include "apps/command_line/command_line.hpp"
 #include "apps/settings_file/settings_file.hpp"
 
 namespace sallyport::apps {
@@ -84,7 +85,7 @@ base::Result<ServeOptions> serve_options(const Given& given) {
             fmt::format("--database: only sqlite is possible in this version, not {}", given.database));
     if (!given.snmp.empty() && given.snmp != "off") {
         if (!given.snmp.starts_with('/'))
-            return invalid("--snmp: write the whole path of the AgentX socket, such as /var/agentx/master.");
+            return invalid("--snmp: write the whole path of the AgentX socket, such as /run/agentx/master.");
         options.snmp = given.snmp;
     }
     for (std::string_view rest = given.webhooks; !rest.empty();) {
@@ -101,21 +102,34 @@ struct Commands {
         app.set_version_flag("--version", std::string("sallyport ") + SALLYPORT_VERSION);
         app.require_subcommand(1);
         serve = with_directory(app.add_subcommand("serve", "Run the platform"), given);
-        serve->add_option("--listen", given.listen, "ADDR:PORT of the page and the API (0.0.0.0:8443)");
-        serve->add_option("--discovery", given.discovery,
-                          "ADDR:PORT where controllers are searched for, or off (239.255.255.251:37810)");
-        serve->add_option("--registration", given.registration,
-                          "ADDR:PORT for controllers that dial in, such as 0.0.0.0:9500 (off)");
-        serve->add_option("--webhooks", given.webhooks,
-                          "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
-                          "machine and link-local addresses)");
-        serve->add_option("--snmp", given.snmp,
-                          "AgentX socket of this machine's SNMP agent, such as /var/agentx/master (off)");
-        serve->add_option(
-            "--database", given.database,
-            "What stores it; only sqlite, in the directory of the data, is possible yet (sqlite)");
-        serve->add_option("--config", given.config,
-                          "A TOML file with the same settings; arguments win over it");
+        serve->add_option("--listen", given.listen, "The page and the API (0.0.0.0:8443)")
+            ->type_name("ADDR:PORT");
+        serve
+            ->add_option("--discovery", given.discovery,
+                         "Where controllers are searched for (239.255.255.251:37810)")
+            ->type_name("ADDR:PORT|off");
+        serve
+            ->add_option("--registration", given.registration,
+                         "For controllers that dial in, such as 0.0.0.0:9500 (off)")
+            ->type_name("ADDR:PORT");
+        serve
+            ->add_option("--webhooks", given.webhooks,
+                         "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
+                         "machine and link-local addresses)")
+            ->type_name("NETWORKS");
+        serve
+            ->add_option("--snmp", given.snmp,
+                         "AgentX socket of this machine's SNMP agent, such as /run/agentx/master (off)")
+            ->type_name("PATH");
+        serve
+            ->add_option(
+                "--database", given.database,
+                "What stores it; only sqlite, in the directory of the data, is possible yet (sqlite)")
+            ->type_name("KIND");
+        serve
+            ->add_option("--config", given.config,
+                         "A TOML file with the same settings; arguments win over it")
+            ->type_name("FILE.toml");
         status =
             with_directory(app.add_subcommand("status", "Whether it runs, where, and what it holds"), given);
         auto* audit = app.add_subcommand("audit", "The log of what operators did");
@@ -127,20 +141,26 @@ struct Commands {
             given);
         add_user_commands(given);
         set_port = app.add_subcommand("set-port", "Write another port into the configuration, if it is free");
-        set_port->add_option("port", given.port, "1024 to 65535")->required();
-        set_port->add_option("--config", given.config, "The TOML file")->required();
+        set_port->add_option("port", given.port, "1024 to 65535")->type_name("PORT")->required();
+        set_port->add_option("--config", given.config, "The TOML file")->type_name("FILE.toml")->required();
         set_port->add_option("--service", given.service, "listen (page and API) or registration")
             ->check(CLI::IsMember({"listen", "registration"}));
         discover = app.add_subcommand("discover", "Search for controllers on the network");
-        discover->add_option("--range", given.range, "Addresses to ask as well, such as 192.168.1.0/24");
-        discover->add_option("--discovery", given.discovery,
-                             "ADDR:PORT where controllers are searched for (239.255.255.251:37810)");
+        discover->add_option("--range", given.range, "Addresses to ask as well, such as 192.168.1.0/24")
+            ->type_name("RANGE");
+        discover
+            ->add_option("--discovery", given.discovery,
+                         "Where controllers are searched for (239.255.255.251:37810)")
+            ->type_name("ADDR:PORT");
         initialise = app.add_subcommand(
             "init-device", "Give a new controller its first password, read from the standard input");
-        initialise->add_option("address", given.name, "ADDR or ADDR:PORT (port 37777)")->required();
+        initialise->add_option("address", given.name, "Where it is (port 37777)")
+            ->type_name("ADDR[:PORT]")
+            ->required();
         doctor =
             with_directory(app.add_subcommand("doctor", "Look for what is wrong or soon will be"), given);
-        doctor->add_option("--config", given.config, "The TOML file that the platform is started with");
+        doctor->add_option("--config", given.config, "The TOML file that the platform is started with")
+            ->type_name("FILE.toml");
     }
 
     void add_user_commands(Given& given) {
@@ -149,21 +169,24 @@ struct Commands {
         user_list = with_directory(user->add_subcommand("list", "List the accounts"), given);
         const auto one = [&](const char* name, const char* what) {
             auto* command = with_directory(user->add_subcommand(name, what), given);
-            command->add_option("name", given.name, "The account")->required();
+            command->add_option("name", given.name, "The account")->type_name("NAME")->required();
             return command;
         };
         user_add = one("add", "Add an account; its first password is read from the standard input");
-        user_add->add_option("--role", given.role,
-                             "administrator, operator, viewer, installer, or the name of another role");
+        user_add
+            ->add_option("--role", given.role,
+                         "administrator, operator, viewer, installer, or the name of another role")
+            ->type_name("ROLE");
         user_reset = one("reset", "Give a new first password, read from the standard input");
         user_lock = one("lock", "Let nobody sign in with it for a day");
         user_unlock = one("unlock", "Lift a lock, also one after wrong passwords");
     }
 
     static CLI::App* with_directory(CLI::App* command, Given& given) {
-        command->add_option(
-            "--data", given.directory,
-            "Directory of database, keys and certificate; the package's is /var/lib/sallyport");
+        command
+            ->add_option("--data", given.directory,
+                         "Directory of database, keys and certificate; the package's is /var/lib/sallyport")
+            ->type_name("DIR");
         return command;
     }
 
@@ -200,25 +223,6 @@ base::Result<Invocation> initialise_options(const Given& given) {
     return InitialiseOptions{*std::move(endpoint)};
 }
 
-/// A word that stands where a command has to, and is none; nullopt: there is no such word.
-std::optional<std::string> unknown_command(const CLI::App& app, int count, const char* const* arguments) {
-    const CLI::App* at = &app;
-    for (int i = 1; i < count && at->get_require_subcommand_min() > 0; ++i) {
-        const std::string word = arguments[i];
-        if (word.starts_with("-")) return std::nullopt;
-        const auto commands = at->get_subcommands([](const CLI::App*) { return true; });
-        const auto found = std::ranges::find(commands, word, [](const auto* one) { return one->get_name(); });
-        if (found == commands.end()) {
-            std::string known;
-            for (const auto* one : commands) known += (known.empty() ? "" : ", ") + one->get_name();
-            return fmt::format("There is no command '{}'. There are: {}. `{} --help` says what each does.",
-                               word, known, at == &app ? "sallyport" : "sallyport " + at->get_name());
-        }
-        at = *found;
-    }
-    return std::nullopt;
-}
-
 /// What needs a data directory.
 base::Result<Invocation> in_directory(const Commands& commands, const Given& given) {
     using Action = UserOptions::Action;
@@ -242,18 +246,9 @@ base::Result<Invocation> in_directory(const Commands& commands, const Given& giv
 base::Result<Invocation> read_arguments(int count, const char* const* arguments) {
     Given given;
     Commands commands(given);
-    if (auto unknown = unknown_command(commands.app, count, arguments)) return invalid(*std::move(unknown));
-    try {
-        commands.app.parse(count, arguments);
-    } catch (const CLI::CallForHelp&) {
-        return Printed{commands.app.help()};
-    } catch (const CLI::CallForAllHelp&) {
-        return Printed{commands.app.help("", CLI::AppFormatMode::All)};
-    } catch (const CLI::CallForVersion& version) {
-        return Printed{std::string(version.what()) + "\n"};
-    } catch (const CLI::ParseError& error) {
-        return invalid(fmt::format("{}. `sallyport --help` lists what there is.", error.what()));
-    }
+    auto to_print = parse_command_line(commands.app, count, arguments);
+    if (!to_print) return std::unexpected(to_print.error());
+    if (*to_print) return Printed{**std::move(to_print)};
     if (commands.set_port->parsed()) return SetPortOptions{given.config, given.service, given.port};
     if (commands.discover->parsed()) return discover_options(given);
     if (commands.initialise->parsed()) return initialise_options(given);
