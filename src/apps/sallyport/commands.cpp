@@ -122,10 +122,11 @@ std::string certificate_text(const std::filesystem::path& directory) {
     return end ? "until " + server::time_text(*end) : end.error().message;
 }
 
+/// On a command line there are no fields that could be marked: what is wrong with them is the message.
 std::string sentence(const server::Problem& problem) {
-    auto text = problem.message;
-    for (const auto& field : problem.fields) text += " " + field.message;
-    return text;
+    std::string text;
+    for (const auto& field : problem.fields) text += (text.empty() ? "" : " ") + field.message;
+    return text.empty() ? problem.message : text;
 }
 
 }  // namespace

@@ -134,6 +134,8 @@ base::Status serve(const ServeOptions& options) {
     raise_open_files();  // one for each controller and browser
     const adapters::MachineClock clock;
     const adapters::SystemTimeZones zones;
+    auto webhooks_go = adapters::admission_of(options.webhooks);
+    if (!webhooks_go) return std::unexpected(webhooks_go.error());
     const auto directory = LockedDirectory::open(options.directory, "sallyport");
     if (!directory) return std::unexpected(directory.error());
     auto sealer = server::Sealer::open(directory->path() / "secret.key");
@@ -146,8 +148,6 @@ base::Status serve(const ServeOptions& options) {
     asio::io_context loop;
     const auto dialler = adapters::make_dialler(loop);
     const auto clear_dialler = adapters::make_plain_dialler(loop);
-    auto webhooks_go = adapters::admission_of(options.webhooks);
-    if (!webhooks_go) return std::unexpected(webhooks_go.error());
     const auto poster = adapters::make_http_poster(
         loop, *webhooks_go ? *webhooks_go : ports::Admission(adapters::is_elsewhere));
     const auto tables = adapters::make_table_files(directory->path());

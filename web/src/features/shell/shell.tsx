@@ -11,7 +11,7 @@ import {
   UserOutlined,
 } from '@ant-design/icons';
 import { Alert, Dropdown } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, NavLink, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
 
@@ -217,8 +217,14 @@ function Navigation() {
   const { rights } = useAccount();
   const phone = usePhone();
   const shown = pages.filter((page) => mayOpen(rights, page) && !(phone && page.part === 'system'));
+  const { pathname } = useLocation();
+  const bar = useRef<HTMLElement>(null);
+  // A narrow phone shows a part of the bar only: the page that is open belongs to it.
+  useEffect(() => {
+    bar.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname, phone]);
   return (
-    <nav className={css.nav} aria-label={t('shell.navigation')}>
+    <nav ref={bar} className={css.nav} aria-label={t('shell.navigation')}>
       {shown.map((page, index) => {
         const Icon = page.icon;
         const starts = index > 0 && shown[index - 1]!.part !== page.part;

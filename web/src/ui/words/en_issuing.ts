@@ -58,7 +58,7 @@ export const enIssuing = {
   },
   administrator: {
     label: 'Administrator at the keypad',
-    hint: 'Kept with the person. Keypads of these controllers know nobody but who has their password.',
+    hint: 'A note only: at the keypads of these controllers, whoever knows the keypad password administers.',
   },
   yes_no: { yes: 'yes', no: 'no' },
 };

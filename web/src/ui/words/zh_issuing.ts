@@ -59,7 +59,7 @@ export const zhIssuing: typeof enIssuing = {
   },
   administrator: {
     label: '键盘管理员',
-    hint: '随人员保存。这些控制器的键盘只认知道其密码的人。',
+    hint: '仅作记录：在这些控制器的键盘上，知道键盘密码的人即可管理。',
   },
   yes_no: { yes: '是', no: '否' },
 };
