@@ -24,15 +24,18 @@ namespace sallyport::tests {
 class StandingClock final : public ports::Clock {
   public:
     [[nodiscard]] base::Instant monotonic() const override { return {base::Duration{microseconds_.load()}}; }
-    [[nodiscard]] base::UtcTime utc() const override { return {microseconds_.load()}; }
+    [[nodiscard]] base::UtcTime utc() const override { return {microseconds_ + jumped_}; }
     [[nodiscard]] base::ClockTrust trust() const override { return base::ClockTrust::set; }
     base::Status set_utc(base::UtcTime time) override {
-        return microseconds_ = time.microseconds, base::Status{};
+        return jumped_ = time.microseconds - microseconds_, base::Status{};
     }
     void advance(base::Duration by) { microseconds_ += by.count(); }
+    /// The calendar's time only.
+    void jump(base::Duration by) { jumped_ += by.count(); }
 
   private:
     std::atomic<std::int64_t> microseconds_{1'774'745'990'000'000};
+    std::atomic<std::int64_t> jumped_{0};
 };
 
 /// Knows Etc/UTC and Europe/Berlin.

@@ -198,6 +198,38 @@ TEST_F(Retention, old_entries_of_the_audit_log_go_and_the_rest_is_still_proved) 
     EXPECT_FALSE(server::verify_audit(*database_)) << "cut off by somebody else";
 }
 
+TEST_F(Retention, a_clock_that_jumps_ahead_removes_nothing_until_it_has_gone_on_for_days) {
+    const auto anna = add("/people", {{"name", "Anna Berger"}, {"user_id", "1001"}});
+    add_events(anna, "1001", 20);
+    must(200, call("PATCH", "/settings/retention", {{"events_days", 365}, {"audit_days", 365}}));
+    wait_for("SELECT count(*) FROM setting WHERE name = 'retention_clock'", 1);
+    const auto entries = count("SELECT count(*) FROM audit");
+    const auto held = [&] { return must(200, call("GET", "/settings/retention")).at("held_until"); };
+    const auto wait_until_held = [&](bool wanted) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (held().is_string() != wanted && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+        EXPECT_EQ(held().is_string(), wanted);
+    };
+    EXPECT_EQ(held(), nullptr);
+    clock_.jump(std::chrono::hours{24 * 365 * 14});
+    let_pass(0);
+    must(200, call("PATCH", "/settings/retention", {{"photos_days", 365}}));
+    wait_until_held(true);
+    restart();
+    wait_until_held(true);
+    // What somebody asks for is done all the same.
+    EXPECT_EQ(call("DELETE", "/people/" + anna + "?personal_data=erase").status, 204);
+    wait_for("SELECT count(*) FROM event WHERE user_id IS NOT NULL", 0);
+    EXPECT_EQ(count("SELECT count(*) FROM event"), 20);
+    EXPECT_GE(count("SELECT count(*) FROM audit"), entries);
+
+    let_pass(3);
+    must(200, call("PATCH", "/settings/retention", {{"photos_days", 366}}));
+    wait_until_held(false);
+    wait_for("SELECT count(*) FROM event", 0);
+}
+
 TEST_F(Retention, the_notice_is_told_with_the_periods) {
     must(200, call("PATCH", "/settings/retention", {{"events_days", 365}}));
     must(200, call("PATCH", "/privacy-notice", {{"en", "We record who opens which door.\n\nAsk us."}}));

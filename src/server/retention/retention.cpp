@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "base/log.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
@@ -47,13 +48,17 @@ Result<json::object> read_setting(Connection& connection, std::string_view name)
     return value.is_object() ? value.get_object() : json::object();
 }
 
+Status store_value(Connection& connection, std::string_view name, const json::object& value) {
+    return ran(
+        connection.execute("INSERT INTO setting (name, value) VALUES ($1, $2) "
+                           "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                           {name, json::serialize(value)}));
+}
+
 /// With its entry in the audit log.
 Status store_setting(Connection& connection, Audit& audit, std::string_view name, const json::object& value,
                      const Changes& told, const Actor& actor) {
-    auto stored =
-        ran(connection.execute("INSERT INTO setting (name, value) VALUES ($1, $2) "
-                               "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                               {name, json::serialize(value)}));
+    auto stored = store_value(connection, name, value);
     if (!stored) return stored;
     return audit.append(connection, actor, "settings.changed", std::nullopt, &told.before, &told.after);
 }
@@ -90,8 +95,17 @@ RetentionPeriods Retention::periods() const {
     return periods_;
 }
 
+RetentionPeriods Retention::periods_of_now() const {
+    const std::lock_guard lock(mutex_);
+    return doubt_ && doubt_->doubted ? RetentionPeriods{} : periods_;
+}
+
 json::object Retention::get() const {
-    return periods_json(periods());
+    const std::lock_guard lock(mutex_);
+    auto told = periods_json(periods_);
+    const auto left = doubt_ ? doubt_->left() : std::nullopt;
+    told["held_until"] = left ? json::value(time_text(clock_.utc() + *left)) : json::value(nullptr);
+    return told;
 }
 
 Answer<json::object> Retention::change(const RetentionPatch& patch, const Actor& actor) {
@@ -101,9 +115,9 @@ Answer<json::object> Retention::change(const RetentionPatch& patch, const Actor&
     wanted.photos = patch.photos.value_or(wanted.photos);
     wanted.people = patch.people.value_or(wanted.people);
     wanted.audit = patch.audit.value_or(wanted.audit);
-    auto after = periods_json(wanted);
+    const auto after = periods_json(wanted);
     const auto told = changes(before, after);
-    if (told.none()) return after;
+    if (told.none()) return get();
     const auto stored = ports::write_to(database_, [&](Connection& connection) {
         return store_setting(connection, audit_, "retention", after, told, actor);
     });
@@ -113,14 +127,15 @@ Answer<json::object> Retention::change(const RetentionPatch& patch, const Actor&
         periods_ = wanted;
     }
     wake();
-    return after;
+    return get();
 }
 
 Answer<json::object> Retention::notice() const {
     const auto stored = ports::read_from(
         database_, [](Connection& connection) { return read_setting(connection, "privacy_notice"); });
     if (!stored) return std::unexpected(stored.error());
-    return json::object{{"en", text_of(*stored, "en")}, {"zh", text_of(*stored, "zh")}, {"kept", get()}};
+    return json::object{
+        {"en", text_of(*stored, "en")}, {"zh", text_of(*stored, "zh")}, {"kept", periods_json(periods())}};
 }
 
 Answer<json::object> Retention::change_notice(const NoticePatch& patch, const Actor& actor) {
@@ -156,10 +171,14 @@ void Retention::run_once(const std::stop_token& stop) {
     using std::chrono::steady_clock;
     constexpr std::chrono::milliseconds breath{20};
     bool more = true;
+    if (const auto looked = look_at_clock(); !looked) {
+        base::log_warning("What is over is not removed: " + looked.error().message);
+        return;
+    }
     while (more && !stop.stop_requested()) {
         const auto began = steady_clock::now();
-        const auto done =
-            ports::write_to(database_, [&](Connection& connection) { return step(connection, periods()); });
+        const auto done = ports::write_to(
+            database_, [&](Connection& connection) { return step(connection, periods_of_now()); });
         if (!done && done.error().kind != base::ErrorKind::timeout &&
             done.error().kind != base::ErrorKind::limit) {
             base::log_warning("What is over is not removed: " + done.error().message);
@@ -172,6 +191,52 @@ void Retention::run_once(const std::stop_token& stop) {
         do woken_.wait_for(lock, stop, std::max(rest, breath), [] { return false; });
         while (database_.waiting() > 0 && !stop.stop_requested());
     }
+}
+
+Status Retention::look_at_clock() {
+    const auto now = clock_.utc();
+    const auto at = clock_.monotonic();
+    const auto passed = looked_ ? at - *looked_ : base::Duration{};
+    std::optional<ClockDoubt> before;
+    {
+        const std::lock_guard lock(mutex_);
+        before = doubt_;
+    }
+    auto looked = ports::write_to(database_, [&](Connection& connection) -> Result<ClockDoubt> {
+        if (!before) {
+            const auto stored = read_setting(connection, "retention_clock");
+            if (!stored) return std::unexpected(stored.error());
+            before = clock_doubt_from(*stored);
+        }
+        if (!before) {
+            const auto newest = connection.query("SELECT max(at) FROM audit");
+            if (!newest) return std::unexpected(newest.error());
+            const auto known = newest->front().time_or_null(0).value_or(now);
+            before = ClockDoubt{known, known};
+        }
+        auto doubt = *before;
+        doubt.look(now, passed);
+        if (auto done = store_value(connection, "retention_clock", to_json(doubt)); !done)
+            return std::unexpected(done.error());
+        return doubt;
+    });
+    if (!looked) return std::unexpected(looked.error());
+    looked_ = at;
+    tell_doubt(*before, *looked);
+    const std::lock_guard lock(mutex_);
+    doubt_ = *looked;
+    return {};
+}
+
+void Retention::tell_doubt(const ClockDoubt& before, const ClockDoubt& now) const {
+    if (now.doubted && (!before.doubted || !looked_))
+        base::log_warning(
+            fmt::format("The clock shows {} and was believed at {}. Nothing is removed for its age until the "
+                        "clock is set right, or has gone on steadily for {} h.",
+                        time_text(now.seen), time_text(before.believed),
+                        std::chrono::floor<std::chrono::hours>(*now.left()).count()));
+    if (before.doubted && !now.doubted)
+        base::log_notice("The clock is believed again. What is over is removed.");
 }
 
 Result<bool> Retention::step(Connection& connection, const RetentionPeriods& kept) {

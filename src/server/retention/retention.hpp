@@ -1,6 +1,7 @@
 #pragma once
 // How long things are kept, and what people are told about it (platform.md H4). What is over is removed in
-// the background, in steps between which events and everybody's changes have their turn. Any thread.
+// the background, in steps between which events and everybody's changes have their turn, and only while the
+// clock is believed (docs/decisions/0048). Any thread.
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include "ports/clock.hpp"
 #include "server/audit/audit.hpp"
 #include "server/people/former_people.hpp"
+#include "server/retention/clock_doubt.hpp"
 
 namespace sallyport::server {
 
@@ -65,12 +67,17 @@ class Retention {
     void run(const std::stop_token&);
     /// Everything that is over now.
     void run_once(const std::stop_token&);
+    /// Before a run. What has no stored word of it begins with the newest entry of the audit log.
+    [[nodiscard]] base::Status look_at_clock();
+    void tell_doubt(const ClockDoubt& before, const ClockDoubt& now) const;
     /// One step; whether there may be more to do.
     [[nodiscard]] base::Result<bool> step(ports::Connection&, const RetentionPeriods&);
     [[nodiscard]] base::Result<bool> remove_some(ports::Connection&, std::string_view counter,
                                                  std::string_view sql, base::UtcTime before);
     [[nodiscard]] base::Status note_run(ports::Connection&);
     [[nodiscard]] RetentionPeriods periods() const;
+    /// None of them while the clock is doubted.
+    [[nodiscard]] RetentionPeriods periods_of_now() const;
 
     ports::Database& database_;
     const ports::Clock& clock_;
@@ -80,7 +87,9 @@ class Retention {
     std::condition_variable_any woken_;
     bool wanted_ = true;
     RetentionPeriods periods_;
-    std::jthread running_;  ///< the last: it ends before what it uses
+    std::optional<ClockDoubt> doubt_;      ///< under the mutex; written by the thread
+    std::optional<base::Instant> looked_;  ///< the thread's own
+    std::jthread running_;                 ///< the last: it ends before what it uses
 };
 
 }  // namespace sallyport::server

@@ -9,6 +9,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { Panel, Queried } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { useTimeText } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './settings.module.css';
 
@@ -45,6 +46,7 @@ function Periods({ periods }: { periods: Retention }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const textOf = useProblemText();
+  const timeText = useTimeText();
   const mayAdminister = useMay('settings', 'administer');
   const [form] = Form.useForm<Retention>();
   const save = useMutation({
@@ -86,6 +88,14 @@ function Periods({ periods }: { periods: Retention }) {
     >
       {save.error && (
         <Alert className={css.gap} type="error" showIcon message={textOf(save.error)} role="alert" />
+      )}
+      {periods.held_until && (
+        <Alert
+          className={css.gap}
+          type="warning"
+          showIcon
+          message={t('retention.held', { time: timeText(periods.held_until) })}
+        />
       )}
       <p className={`quiet ${css.gap}`}>{t('retention.hint')}</p>
       {kinds.map((kind) => (

@@ -40,6 +40,7 @@ export const zhPrivacy: typeof enPrivacy = {
     confirm_yes: '保存并删除',
     events_days: '事件',
     events_days_hint: '自发生并收到之日起。',
+    held: '平台时钟跳变超过两天。在时钟校正之前不会删除任何数据；若时钟平稳运行，则到 {{time}} 恢复删除。',
     hint: '更早的数据在后台删除。留空：不限期保存。',
     people_days: '已移除的人员',
     people_days_hint: '到期后在所有地方清除其姓名和编号。',
