@@ -110,6 +110,12 @@ TEST_F(Exports, are_bounded_and_can_be_cancelled) {
     std::vector<std::string> ids;
     for (int i = 0; i < 3; ++i) ids.push_back(begin("", {{"format", "csv"}}));
     EXPECT_EQ(call("POST", "/events/exports", {{"format", "csv"}}).code(), "exports_full");
+    const auto script = must(201, call("POST", "/tokens", {{"name", "x"}, {"rights", {{"events", "view"}}}}));
+    const From by_token{"10.0.0.9",
+                        {{"authorization", "Bearer " + json::value_to<std::string>(script.at("token"))}}};
+    EXPECT_EQ(call_from(by_token, "POST", "/api/v1/events/exports", R"({"format": "csv"})").code(),
+              "exports_full")
+        << "of the same account";
     for (const auto& id : ids) EXPECT_EQ(call("DELETE", "/events/exports/" + id).status, 204);
     EXPECT_EQ(ended(begin("", {{"format", "csv"}})).at("rows"), 20'001) << "those before gave way";
     EXPECT_THAT(call("POST", "/events/exports?kind=x", {{"format", "doc"}}).fields(),

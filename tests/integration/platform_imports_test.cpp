@@ -197,6 +197,30 @@ TEST_F(ManyPeople, it_has_its_bounds) {
     EXPECT_EQ(call("GET", import).code(), "not_found") << "the oldest is forgotten";
 }
 
+TEST_F(ManyPeople, opening_many_takes_nobody_elses_away) {
+    const auto own = open();
+    const auto admin = token_;
+    const auto sign_in = [&](const std::string& name) {
+        token_ = admin;
+        add("/accounts", {{"name", json::string(name)}, {"password", "brass-key-58"}, {"role_id", "1"}});
+        const auto opened =
+            call("POST", "/sessions", {{"account", json::string(name)}, {"password", "brass-key-58"}});
+        token_ = json::value_to<std::string>(must(200, opened).at("token"));
+        EXPECT_EQ(
+            call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}).status,
+            204);
+    };
+    for (const std::string name : {"anna", "bo", "carl"}) {
+        sign_in(name);
+        for (int times = 0; times < 3; ++times) open();
+    }
+    sign_in("dora");
+    open();
+    EXPECT_EQ(call("POST", "/people/imports", {{"existing", "refuse"}}).code(), "imports_full");
+    token_ = admin;
+    EXPECT_EQ(call("GET", own).status, 200);
+}
+
 TEST_F(ManyPeople, each_row_stays_in_the_part_of_the_site_that_is_seen) {
     const auto works = add("/departments", {{"name", "Works"}});
     const auto office = add("/departments", {{"name", "Office"}});

@@ -22,6 +22,8 @@ class TokensTest : public SetUpPlatformTest {
         return {peer, {{"authorization", "Bearer " + token}}};
     }
     Reply get(const From& from, const std::string& path) { return call_from(from, "GET", "/api/v1" + path); }
+    Reply answer_;
+    std::jthread made_;
     json::object the_last_entry(const std::string& action) {
         const auto entries = must(200, call("GET", "/audit?limit=1&action=" + action)).at("items").as_array();
         return entries.empty() ? json::object() : entries.at(0).as_object();
@@ -71,9 +73,23 @@ TEST_F(TokensTest, it_does_what_is_for_people_only_by_reading) {
             call_from(with(script), method, std::string("/api/v1") + path, R"({"name": "x", "rights": {}})")
                 .code(),
             "not_for_tokens");
-    // Nor does it give away what it has not.
-    const auto account = R"({"name": "anna", "password": "silver-lock-91", "role_id": "1"})";
-    EXPECT_EQ(call_from(with(script), "POST", "/api/v1/accounts", account).code(), "beyond_your_rights");
+}
+
+TEST_F(TokensTest, it_makes_no_way_in_that_outlives_it) {
+    const auto administrator = must(200, call("GET", "/roles")).at("items").at(0).at("rights");
+    const auto script = token({{"name", "All"}, {"rights", administrator}});
+    const json::object anna{{"name", "anna"}, {"password", "silver-lock-91"}, {"role_id", "2"}};
+    const auto account = "/api/v1/accounts/" + text(must(201, call("POST", "/accounts", anna)), "id");
+    const auto code = [&](const char* method, const std::string& path, const char* body) {
+        return call_from(with(script), method, path, body).code();
+    };
+    EXPECT_EQ(code("POST", "/api/v1/accounts", R"({"name": "x", "password": "y", "role_id": "1"})"),
+              "not_for_tokens");
+    EXPECT_EQ(code("PATCH", account, R"({"password": "stolen-by-token-9"})"), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", account, R"({"mailbox": null})"), "not_for_tokens");
+    EXPECT_EQ(code("DELETE", account + "/second-factor", ""), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", "/api/v1/settings/mail", R"({"host": "10.0.0.6"})"), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", account, R"({"role_id": "3"})"), "");
 }
 
 TEST_F(TokensTest, it_needs_no_origin_and_no_cookie_makes_one) {
@@ -123,6 +139,28 @@ TEST_F(TokensTest, five_wrong_ones_lock_the_address_for_tokens_and_for_nothing_e
     EXPECT_EQ(get(with(script), "/people").status, 429);
     EXPECT_EQ(call("POST", "/lockouts/lift", {{"kind", "token"}, {"subject", "10.0.0.9"}}).status, 204);
     EXPECT_EQ(get(with(script), "/people").status, 200);
+}
+
+TEST_F(TokensTest, what_the_maker_lost_while_it_was_made_it_does_not_have) {
+    must(201, call("POST", "/accounts", {{"name", "anna"}, {"password", "brass-key-58"}, {"role_id", "2"}}));
+    const auto session =
+        must(200, call("POST", "/sessions", {{"account", "anna"}, {"password", "brass-key-58"}}));
+    token_ = text(session, "token");
+    ASSERT_EQ(call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}).status,
+              204);
+    // The role is lowered while the call, which was let in already, waits for the writer.
+    const auto lowered = ports::write_to(*database_, [&](ports::Connection& connection) -> base::Status {
+        made_ = std::jthread([this] {
+            answer_ = call("POST", "/tokens", {{"name", "Race"}, {"rights", {{"doors", "control"}}}});
+        });
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{4};
+        while (database_->waiting() == 0 && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+        return ports::ran(connection.execute("UPDATE account SET role_id = 3 WHERE name = 'anna'", {}));
+    });
+    ASSERT_TRUE(lowered);
+    made_.join();
+    EXPECT_EQ(answer_.code(), "beyond_your_rights");
 }
 
 TEST_F(TokensTest, names_rights_and_places_are_checked) {

@@ -87,11 +87,13 @@ Answer<json::object> Exports::begin(ExportWish wish, Id session, const Viewer& v
     job->wish = std::move(wish);
     job->began = clock_.utc();
     const std::lock_guard lock(mutex_);
-    const auto own =
-        std::ranges::count_if(jobs_, [&](const auto& entry) { return entry.second->session == session; });
-    if (std::cmp_greater_equal(own, of_one_session))
+    const auto own = std::ranges::count_if(
+        jobs_, [&](const auto& entry) { return entry.second->actor.account == actor.account; });
+    if (std::cmp_greater_equal(own, of_one_account))
         return refuse(ErrorKind::limit, "exports_full",
-                      fmt::format("{} exports of yours are kept already. Remove one of them first.", own));
+                      fmt::format("{} exports of this account are kept already, with those of its tokens and "
+                                  "other sessions. Remove one of them first, or wait for an hour.",
+                                  own));
     if (jobs_.size() >= in_all)
         return refuse(ErrorKind::limit, "exports_full",
                       "Too many exports are kept already. Try again in a while.");

@@ -34,7 +34,7 @@ struct ExportWish {
 
 class Exports {
   public:
-    static constexpr std::size_t of_one_session = 4;
+    static constexpr std::size_t of_one_account = 4;  ///< with all its sessions and tokens
     static constexpr std::size_t in_all = 16;
     static constexpr base::Duration kept_for = std::chrono::hours{1};  ///< after it is done or has failed
     static constexpr std::uint64_t bytes_at_most = 512 << 20;

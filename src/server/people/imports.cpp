@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -31,6 +32,7 @@ std::unexpected<Problem> begun() {
 struct Imports::Job {
     Id id = 0;
     Actor actor;
+    base::UtcTime used;  ///< by a call
     Existing existing = Existing::refuse;
     ImportState state = ImportState::filling;
     enum class Wish { go_on, cancel } wish = Wish::go_on;
@@ -78,15 +80,22 @@ json::object Imports::told(const Job& job) {
 
 Imports::JobPtr Imports::find(Id id, const Actor& actor) const {
     const auto found = jobs_.find(id);
-    return found != jobs_.end() && found->second->actor.account == actor.account ? found->second : nullptr;
+    if (found == jobs_.end() || found->second->actor.account != actor.account) return nullptr;
+    found->second->used = clock_.utc();
+    return found->second;
 }
 
-void Imports::make_room() {
-    while (jobs_.size() >= kept) {
-        const auto oldest = std::ranges::find_if(
-            jobs_, [](const auto& entry) { return entry.second->state != ImportState::running; });
-        jobs_.erase(oldest);
-    }
+bool Imports::make_room(const Actor& actor) {
+    const auto now = clock_.utc();
+    std::erase_if(jobs_, [&](const auto& entry) {
+        return entry.second->state != ImportState::running && now > entry.second->used + kept_for;
+    });
+    const auto is_own = [&](const auto& entry) { return entry.second->actor.account == actor.account; };
+    while (std::cmp_greater_equal(std::ranges::count_if(jobs_, is_own), of_one_account))
+        jobs_.erase(std::ranges::find_if(jobs_, [&](const auto& entry) {
+            return is_own(entry) && entry.second->state != ImportState::running;
+        }));
+    return jobs_.size() < kept;
 }
 
 Answer<json::object> Imports::open(Existing existing, const Actor& actor) {
@@ -94,8 +103,11 @@ Answer<json::object> Imports::open(Existing existing, const Actor& actor) {
     job->id = ids_.next();
     job->actor = actor;
     job->existing = existing;
+    job->used = clock_.utc();
     const std::lock_guard lock(mutex_);
-    make_room();
+    if (!make_room(actor))
+        return refuse(ErrorKind::limit, "imports_full",
+                      "Others have too many imports open. Try again in a while.");
     jobs_[job->id] = job;
     return told(*job);
 }

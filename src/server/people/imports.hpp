@@ -27,8 +27,11 @@ class Imports {
   public:
     static constexpr std::size_t rows_at_most = 50'000;
     static constexpr std::size_t rows_per_call = 1'000;
-    /// That are kept in memory; of more, the oldest that does not run is forgotten.
-    static constexpr std::size_t kept = 8;
+    /// That are kept in memory: of more of an account its oldest that does not run is forgotten.
+    static constexpr std::size_t of_one_account = 2;
+    static constexpr std::size_t kept = 8;  ///< of all
+    /// Without a call for it; then it makes room for others.
+    static constexpr base::Duration kept_for = std::chrono::hours{1};
 
     /// All outlive this.
     Imports(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit, People& people)
@@ -39,6 +42,7 @@ class Imports {
     [[nodiscard]] base::Status load();
 
     /// Answers are as in api/openapi.yaml: PeopleImport. Others' imports are as if they were not there.
+    /// Errors: limit "imports_full".
     [[nodiscard]] Answer<boost::json::object> open(Existing, const Actor&);
     [[nodiscard]] Answer<boost::json::object> get(Id, const Actor&) const;
     /// Rows in order; none: one that was found wrong already. Answers with what else is wrong with them, the
@@ -58,7 +62,8 @@ class Imports {
     [[nodiscard]] static boost::json::object told(const Job&);
     [[nodiscard]] base::Status check(ports::Connection&, Job&, const PersonPatch&, const Branches& seen,
                                      const std::string& path, std::vector<FieldError>&) const;
-    void make_room();
+    /// Whether there is some, without what is of others and not long left alone.
+    [[nodiscard]] bool make_room(const Actor&);
     void run(const std::stop_token&, Job&, const Branches& seen);
     /// Takes the rows from `from` on; where it cannot, none of them, and the job says why.
     [[nodiscard]] bool take_some(const std::stop_token&, Job&, std::size_t from, const Branches& seen);

@@ -120,6 +120,11 @@ Outcome check_branches(Connection& connection, TreeOf tree, const Ids& ids, cons
     return {};
 }
 
+std::unexpected<Problem> beyond_rights() {
+    return refuse(ErrorKind::forbidden, "beyond_your_rights",
+                  "A token may not do more than you may. Lower its rights.");
+}
+
 }  // namespace
 
 base::Status Tokens::load() {
@@ -269,9 +274,7 @@ Answer<json::object> Tokens::list(const Session& session, const Page& page) cons
 }
 
 Outcome Tokens::check(const NewToken& wanted, const Session& session) const {
-    if (!session.account.rights.cover(wanted.rights))
-        return refuse(ErrorKind::forbidden, "beyond_your_rights",
-                      "A token may not do more than you may. Lower its rights.");
+    if (!session.account.rights.cover(wanted.rights)) return beyond_rights();
     if (wanted.expires_at && *wanted.expires_at <= clock_.utc())
         return wrong_field("expires_at", "too_small", "The end of a token has to be in the future.");
     const std::lock_guard lock(mutex_);
@@ -309,6 +312,23 @@ base::Result<json::object> Tokens::told(Connection& connection, const Token& tok
                         {"expires_at", time_or_null(token.expires_at)}};
 }
 
+Answer<Account> Tokens::maker_of(Connection& connection, const Session& session) {
+    const auto accounts = load_accounts(connection, session.account.name);
+    if (!accounts) return std::unexpected(accounts.error());
+    if (accounts->empty() || accounts->front().id != session.account.id) return no_such("account");
+    return accounts->front();
+}
+
+Outcome Tokens::keep(const std::string& hash, Token token, const Session& session) {
+    // Whoever changes the account meanwhile comes after this, with what it is then.
+    const std::lock_guard lock(mutex_);
+    auto maker =
+        ports::read_from(database_, [&](Connection& connection) { return maker_of(connection, session); });
+    if (!maker) return std::unexpected(maker.error());
+    by_hash_[hash] = {std::move(token), *std::move(maker), base::UtcTime{}};
+    return {};
+}
+
 Answer<json::object> Tokens::add(const NewToken& wanted, const Session& session, const Actor& actor) {
     if (auto checked = check(wanted, session); !checked) return std::unexpected(checked.error());
     const auto seen = viewer_of_(session.account).part;
@@ -320,6 +340,10 @@ Answer<json::object> Tokens::add(const NewToken& wanted, const Session& session,
     const base::Secret text(std::string(prefix) + std::string(random_token().reveal()));
     const auto hash = token_hash(text.reveal());
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        // Not as the session knows it: the role may have been lowered since this call was let in.
+        const auto maker = maker_of(connection, session);
+        if (!maker) return std::unexpected(maker.error());
+        if (!maker->rights.cover(token.rights)) return beyond_rights();
         if (auto known = check_branches(connection, TreeOf::areas, token.areas, seen.areas, "areas"); !known)
             return known;
         if (auto known = check_branches(connection, TreeOf::departments, token.departments, seen.departments,
@@ -336,8 +360,7 @@ Answer<json::object> Tokens::add(const NewToken& wanted, const Session& session,
     if (!stored) return std::unexpected(stored.error());
     auto answer = token_json(token, session.account);
     answer["token"] = text.reveal();
-    const std::lock_guard lock(mutex_);
-    by_hash_[hash] = {std::move(token), session.account, base::UtcTime{}};
+    if (auto kept = keep(hash, std::move(token), session); !kept) return std::unexpected(kept.error());
     return answer;
 }
 

@@ -88,6 +88,9 @@ class Tokens {
     [[nodiscard]] bool has_expired(const Token&) const;
     [[nodiscard]] Outcome check(const NewToken&, const Session&) const;
     [[nodiscard]] base::Status store(ports::Connection&, const Token&, const std::string& hash) const;
+    /// As it is stored now.
+    [[nodiscard]] static Answer<Account> maker_of(ports::Connection&, const Session&);
+    [[nodiscard]] Outcome keep(const std::string& hash, Token, const Session&);
     [[nodiscard]] base::Result<boost::json::object> told(ports::Connection&, const Token&) const;
     /// Under the mutex.
     void note_wrong(const Caller&);
