@@ -401,5 +401,31 @@ TEST_F(Operators, a_lockout_is_seen_and_lifted) {
     EXPECT_EQ(call("POST", "/sessions", {{"account", "anna"}, {"password", "wrong"}}).status, 401);
 }
 
+TEST_F(Operators, who_administers_settings_only_does_not_choose_where_codes_are_mailed) {
+    const json::object rights{{"settings", "administer"}, {"accounts", "administer"}};
+    become("keeper", add("/roles", {{"name", "Settings"}, {"rights", {{"settings", "administer"}}}}), nullptr,
+           nullptr);
+    EXPECT_EQ(call("GET", "/settings/mail").status, 200);
+    EXPECT_EQ(call("PATCH", "/settings/mail", {{"host", "10.0.0.6"}}).code(), "forbidden");
+    token_ = admin_;
+    become("other", add("/roles", {{"name", "Both of them"}, {"rights", rights}}), nullptr, nullptr);
+    EXPECT_EQ(call("PATCH", "/settings/mail", {{"host", "10.0.0.6"}}).code(), "beyond_your_rights");
+    token_ = admin_;
+    EXPECT_EQ(call("PATCH", "/settings/mail", {{"host", "10.0.0.6"}}).status, 200);
+}
+
+TEST_F(Operators, who_may_not_command_doors_changes_nothing_of_mqtt_that_does) {
+    must(200, call("PATCH", "/settings/mqtt", {{"host", "127.0.0.1"}, {"commands", {"open"}}}));
+    const json::object rights{
+        {"settings", "administer"}, {"doors", "view"}, {"events", "view"}, {"people", "view"}};
+    become("keeper", add("/roles", {{"name", "Keeper"}, {"rights", rights}}), nullptr, nullptr);
+    for (const auto& change : {json::object{{"host", "10.0.0.6"}}, {{"as_confirmed", true}}})
+        EXPECT_EQ(call("PATCH", "/settings/mqtt", change).code(), "beyond_your_rights");
+    EXPECT_EQ(call("PATCH", "/settings/mqtt", {{"host", "10.0.0.6"}, {"commands", json::array()}}).status,
+              200);
+    EXPECT_EQ(call("PATCH", "/settings/mqtt", {{"port", 1883}}).status, 200);
+    EXPECT_EQ(call("PATCH", "/settings/mqtt", {{"commands", {"open"}}}).code(), "beyond_your_rights");
+}
+
 }  // namespace
 }  // namespace sallyport::tests

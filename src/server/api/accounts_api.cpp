@@ -67,6 +67,13 @@ Answer<RolePatch> role_body(const Call& call, Sent sent) {
 constexpr Access looks = may_all(Function::accounts, Level::view);
 constexpr Access keeps = may_all(Function::accounts, Level::administer);
 
+/// A password that a token set would open the account when the token is long revoked.
+Outcome check_way_in(const Call& call, const AccountPatch& patch) {
+    const bool way_in = patch.password || patch.mailbox == AccountPatch::Mailbox::goes;
+    if (way_in && call.session->token) return not_for_tokens();
+    return {};
+}
+
 Operations operator_operations(Operators& operators, Tokens& tokens) {
     return {
         {"GET", "/accounts", looks, Body::none, at_once([&](Call& call) -> Answer<Reply> {
@@ -74,7 +81,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
              if (!page) return std::unexpected(page.error());
              return ok_or_problem(operators.list(*page, call.session->account));
          })},
-        {"POST", "/accounts", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"POST", "/accounts", by_people(keeps), Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = account_body(call, Sent::anything);
              if (!patch) return std::unexpected(patch.error());
              return created_or_problem(operators.add(*patch, keeper(call)));
@@ -84,6 +91,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
         {"PATCH", "/accounts/{id}", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = account_body(call, Sent::something);
              if (!patch) return std::unexpected(patch.error());
+             if (auto may = check_way_in(call, *patch); !may) return std::unexpected(may.error());
              return ok_or_problem(operators.change(call.id(), *patch, keeper(call)));
          })},
         {"DELETE", "/accounts/{id}", keeps, Body::none,

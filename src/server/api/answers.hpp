@@ -26,6 +26,11 @@ namespace sallyport::server {
     return no_content();
 }
 
+[[nodiscard]] inline std::unexpected<Problem> not_for_tokens() {
+    return refuse(base::ErrorKind::forbidden, "not_for_tokens",
+                  "A token cannot do this: it is for people who sign in with their password.");
+}
+
 /// Reads a body with `read(fields, errors)`, which gives a patch. With Sent::something an empty body is
 /// wrong.
 enum class Sent { anything, something };

@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/core.h>
 
+#include "server/api/answers.hpp"
 #include "server/api/callers.hpp"
 #include "server/api/page.hpp"
 #include "server/api/responses.hpp"
@@ -68,9 +69,9 @@ Outcome check_access(const Operation& operation, const Session& session, const S
         return refuse(ErrorKind::forbidden, "second_factor_setup_needed",
                       "Set up a second factor for this account first: the site asks for one.");
     const auto& access = operation.access;
-    if (access.to == Access::To::signed_in && session.token && operation.method != "GET")
-        return refuse(ErrorKind::forbidden, "not_for_tokens",
-                      "A token cannot do this: it is for people who sign in with their password.");
+    const bool for_people =
+        access.by == Access::By::people || (access.to == Access::To::signed_in && operation.method != "GET");
+    if (for_people && session.token) return not_for_tokens();
     if (access.to != Access::To::holder) return {};
     if (!account.rights.may(access.function, access.level))
         return refuse(

@@ -66,14 +66,17 @@ struct Reply {
 using Finish = std::move_only_function<void(Answer<Reply>)>;
 
 /// Who may call an operation. api/openapi.yaml says the same of each as `x-right`. What changes something and
-/// is for whoever is signed in is the person's own business: API tokens are refused there.
+/// is for whoever is signed in is the person's own business: API tokens are refused there, and where it is
+/// said (`By::people`).
 struct Access {
     enum class To { anybody, signed_in, holder };
     enum class Over { part, site };
+    enum class By { anything, people };
     To to = To::holder;
     Function function = Function::accounts;
     Level level = Level::administer;
     Over over = Over::site;  ///< site: what it touches is not in the trees, so only who sees all may
+    By by = By::anything;    ///< people: with it a token could make itself a way in that outlives it
 };
 inline constexpr Access for_anybody{Access::To::anybody, {}, {}, Access::Over::part};
 inline constexpr Access when_signed_in{Access::To::signed_in, {}, {}, Access::Over::part};
@@ -84,6 +87,10 @@ inline constexpr Access when_signed_in{Access::To::signed_in, {}, {}, Access::Ov
 /// For who has the right and sees the whole site.
 [[nodiscard]] constexpr Access may_all(Function function, Level level) {
     return {Access::To::holder, function, level, Access::Over::site};
+}
+[[nodiscard]] constexpr Access by_people(Access access) {
+    access.by = Access::By::people;
+    return access;
 }
 enum class Body { none, object };
 

@@ -110,17 +110,25 @@ void test_mail(Outbox& outbox, const Call& call, Finish finish) {
                 [shared](Answer<boost::json::object> said) { (*shared)(ok_or_problem(std::move(said))); });
 }
 
-/// What is sent tells who came where, and doors are opened by it: nobody hands on what they may not do.
-Outcome check_may_hand_on(const Call& call, const MqttPatch& patch) {
+/// What is sent tells who came where: nobody hands on what they may not see.
+Outcome check_may_hand_on(const Call& call) {
     const auto& rights = call.session->account.rights;
     if (!rights.may(Function::events, Level::view) || !rights.may(Function::doors, Level::view) ||
         !rights.may(Function::people, Level::view))
         return refuse(base::ErrorKind::forbidden, "beyond_your_rights",
                       "MQTT tells of doors, events and people, which this account may not see.");
-    if (patch.commands && !patch.commands->empty() && !rights.may(Function::doors, Level::control))
-        return refuse(base::ErrorKind::forbidden, "beyond_your_rights",
-                      "This account may not command doors, so it cannot let MQTT do it.");
     return {};
+}
+
+/// Codes for forgotten passwords go through the mail server, those of administrators too: whoever chooses it
+/// can become anybody.
+Outcome check_may_read_codes(const Call& call) {
+    Rights all;
+    for (std::size_t i = 0; i < functions; ++i) all.set(static_cast<Function>(i), Level::administer);
+    if (call.session->account.rights.cover(all)) return {};
+    return refuse(base::ErrorKind::forbidden, "beyond_your_rights",
+                  "Codes for the passwords of administrators go through the mail server, so only who may do "
+                  "everything changes it.");
 }
 
 template <class Outlet>
@@ -144,8 +152,8 @@ Operations mqtt_operations(MqttBridge& mqtt) {
         {"PATCH", "/settings/mqtt", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = mqtt_body(call);
              if (!patch) return std::unexpected(patch.error());
-             if (auto may = check_may_hand_on(call, *patch); !may) return std::unexpected(may.error());
-             return ok_or_problem(mqtt.change(*patch, call.actor()));
+             if (auto may = check_may_hand_on(call); !may) return std::unexpected(may.error());
+             return ok_or_problem(mqtt.change(*patch, call.session->account.rights, call.actor()));
          })},
         {"POST", "/settings/mqtt/test", keeps, Body::none, testing(mqtt)},
     };
@@ -174,9 +182,11 @@ Operations mail_operations(Outbox& outbox) {
     return {
         {"GET", "/settings/mail", looks, Body::none,
          at_once([&](Call&) -> Answer<Reply> { return ok(outbox.get()); })},
-        {"PATCH", "/settings/mail", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"PATCH", "/settings/mail", by_people(may_all(Function::accounts, Level::administer)), Body::object,
+         at_once([&](Call& call) -> Answer<Reply> {
              const auto patch = mail_body(call);
              if (!patch) return std::unexpected(patch.error());
+             if (auto may = check_may_read_codes(call); !may) return std::unexpected(may.error());
              return ok_or_problem(outbox.change(*patch, call.actor()));
          })},
         {"POST", "/settings/mail/test", keeps, Body::object,

@@ -75,8 +75,8 @@ Operations second_factor_operations(Accounts& accounts, SecondFactors& factors, 
              if (auto known = checked_password(accounts, call); !known) return std::unexpected(known.error());
              return nothing_or_problem(factors.remove(call.session->account, call.actor()));
          })},
-        {"DELETE", "/accounts/{id}/second-factor", may_all(Function::accounts, Level::administer), Body::none,
-         at_once([&](Call& call) -> Answer<Reply> {
+        {"DELETE", "/accounts/{id}/second-factor", by_people(may_all(Function::accounts, Level::administer)),
+         Body::none, at_once([&](Call& call) -> Answer<Reply> {
              const auto account = operators.within_reach(call.id(), {call.session->account, call.actor()});
              if (!account) return std::unexpected(account.error());
              return nothing_or_problem(factors.remove(*account, call.actor()));

@@ -68,7 +68,7 @@ json::object MqttBridge::get() const {
     return told;
 }
 
-Answer<json::object> MqttBridge::change(const MqttPatch& patch, const Actor& actor) {
+Answer<json::object> MqttBridge::change(const MqttPatch& patch, const Rights& rights, const Actor& actor) {
     const std::lock_guard one_after_the_other(changing_);
     MqttSettings before;
     {
@@ -78,6 +78,10 @@ Answer<json::object> MqttBridge::change(const MqttPatch& patch, const Actor& act
     if (patch.revision && *patch.revision != before.revision) return changed_meanwhile("MQTT");
     const auto wanted = patched(before, patch, parts_.check_authorities);
     if (!wanted) return std::unexpected(wanted.error());
+    // Also where somebody else has allowed them: another broker, or `as_confirmed`, opens doors as well.
+    if (!wanted->commands.empty() && !rights.may(Function::doors, Level::control))
+        return refuse(ErrorKind::forbidden, "beyond_your_rights",
+                      "This account may not command doors, so it cannot let MQTT do it.");
     const auto stored = ports::write_to(parts_.database, [&](ports::Connection& connection) -> Outcome {
         auto said = changes(audited_outlet(told_of(before)), audited_outlet(told_of(*wanted)));
         if (patch.server.password) said.after["password"] = "changed";

@@ -60,8 +60,9 @@ class MqttBridge {
     void stop();
     /// As in GET /settings/mqtt.
     [[nodiscard]] boost::json::object get() const;
-    /// Errors: conflict "changed_meanwhile", and the fields that are wrong.
-    [[nodiscard]] Answer<boost::json::object> change(const MqttPatch&, const Actor&);
+    /// `rights` of who changes them: what commands doors is chosen by who may. Errors: forbidden
+    /// "beyond_your_rights", conflict "changed_meanwhile", and the fields that are wrong.
+    [[nodiscard]] Answer<boost::json::object> change(const MqttPatch&, const Rights& rights, const Actor&);
     /// Connects with what is set and has a message acknowledged, beside what runs. Answers as OutletTest.
     /// Errors: conflict "not_set_up", "test_running".
     void test(std::function<void(Answer<boost::json::object>)> done);

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { MailBegins, MailServer, OutletTls } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
+import { useMayAll } from '../shell/me_context';
 import { OutletDrawer, Part } from './outlet_drawer';
 import type { TypedServer } from './outlet_fields';
 import { serverBody, ServerFields, typedServer } from './outlet_fields';
@@ -20,6 +21,7 @@ const ways: MailBegins[] = ['at_once', 'starttls'];
 /** The mail server, and whom mails come from. */
 export function MailDrawer({ mail, onClose }: { mail: MailServer; onClose: () => void }) {
   const { t } = useTranslation();
+  const mayKeep = useMayAll();
   const { enabled, begins, in_clear, sender } = mail;
   const save = (typed: Typed) =>
     answerOf(
@@ -40,6 +42,7 @@ export function MailDrawer({ mail, onClose }: { mail: MailServer; onClose: () =>
       initial={{ ...typedServer(mail), enabled, begins, in_clear, sender }}
       save={save}
       onClose={onClose}
+      locked={mayKeep ? undefined : t('mail.locked')}
     >
       <Part>{t('mail.server')}</Part>
       <ServerFields stored={mail} hint={t('mail.host_hint')}>

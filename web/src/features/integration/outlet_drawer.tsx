@@ -16,6 +16,8 @@ interface Props<Typed> {
   initial: Typed;
   save: (typed: Typed) => Promise<unknown>;
   onClose: () => void;
+  /** Why this account only looks at it. */
+  locked?: string | undefined;
   children: ReactNode;
 }
 
@@ -25,11 +27,12 @@ export function OutletDrawer<Typed extends { enabled: boolean }>({
   initial,
   save,
   onClose,
+  locked,
   children,
 }: Props<Typed>) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const mayKeep = useMay('settings', 'administer');
+  const mayKeep = useMay('settings', 'administer') && locked === undefined;
   const [form] = Form.useForm<Typed>();
   const saving = useMutation({
     mutationFn: save,
@@ -50,6 +53,7 @@ export function OutletDrawer<Typed extends { enabled: boolean }>({
         initialValues={initial}
         onFinish={(typed) => saving.mutate(typed)}
       >
+        {locked !== undefined && <Alert className={css.gap} type="info" showIcon message={locked} />}
         <SaveProblem error={saving.error} className={css.gap} />
         <Form.Item name="enabled" valuePropName="checked">
           <Checkbox>{t('outlets.enabled')}</Checkbox>

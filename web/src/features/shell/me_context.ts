@@ -40,6 +40,13 @@ export function useMay(what: PlatformFunction, level: RightLevel): boolean {
   return may(useContext(MeContext).rights, what, level);
 }
 
+/** Whether the account may do everything, everywhere: what such accounts trust in is kept by such ones only. */
+export function useMayAll(): boolean {
+  const { rights } = useContext(MeContext);
+  const whole = useWholeSite();
+  return whole && platform_functions.every((what) => may(rights, what, 'administer'));
+}
+
 /** Whether the account sees the whole site: what is in no tree is kept by such ones only. */
 export function useWholeSite(): boolean {
   const me = useContext(MeContext);

@@ -86,6 +86,7 @@ export const zhIntegration: typeof enIntegration = {
     host_hint: '您的单位或服务商用于发送邮件的服务器。',
     in_clear: '允许不加密地发送到其他机器',
     in_clear_hint: '途中读到邮件的人可以用其中的验证码设置新密码。',
+    locked: '管理员的密码验证码经由此服务器发送，仅拥有全部权限的账户可以更改。',
     mails: '邮件内容',
     sender: '发件人',
     sender_hint: '邮件的发件地址，邮件服务器须允许该账户使用。',
