@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Checkbox, Drawer, Form } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Form } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
