@@ -156,7 +156,7 @@ TEST_F(TokensTest, what_the_maker_lost_while_it_was_made_it_does_not_have) {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{4};
         while (database_->waiting() == 0 && std::chrono::steady_clock::now() < deadline)
             std::this_thread::yield();
-        return ports::ran(connection.execute("UPDATE account SET role_id = 3 WHERE name = 'anna'", {}));
+        return ports::ran(connection.execute("UPDATE account SET role_id = 3 WHERE name = 'anna'"));
     });
     ASSERT_TRUE(lowered);
     made_.join();
