@@ -78,11 +78,19 @@ TEST_F(IssuedRights, carry_their_end_and_go_when_it_has_come) {
 
 TEST_F(IssuedRights, refer_to_templates_with_the_holidays_that_they_name) {
     group(9, "allow");
-    database.execute("INSERT INTO time_template VALUES (20, 'Day', '[[],[],[],[],[],[],[]]')");
-    database.execute("INSERT INTO time_template VALUES (21, 'Night', '[[],[],[],[],[],[],[]]')");
-    database.execute("INSERT INTO holiday VALUES (50, 'Unused', 1, 1, 0, '[]')");
-    database.execute("INSERT INTO holiday VALUES (51, 'Moved', 20811, 20813, 0, '[]')");
-    database.execute("INSERT INTO holiday VALUES (52, 'Christmas', 20811, 20813, 1, '[[0,3600]]')");
+    database.execute(
+        "INSERT INTO time_template (id, name, week) VALUES (20, 'Day', '[[],[],[],[],[],[],[]]')");
+    database.execute(
+        "INSERT INTO time_template (id, name, week) VALUES (21, 'Night', '[[],[],[],[],[],[],[]]')");
+    database.execute(
+        "INSERT INTO holiday (id, name, first_day, last_day, yearly, periods) VALUES (50, 'Unused', 1, 1, 0, "
+        "'[]')");
+    database.execute(
+        "INSERT INTO holiday (id, name, first_day, last_day, yearly, periods) VALUES (51, 'Moved', 20811, "
+        "20813, 0, '[]')");
+    database.execute(
+        "INSERT INTO holiday (id, name, first_day, last_day, yearly, periods) VALUES (52, 'Christmas', "
+        "20811, 20813, 1, '[[0,3600]]')");
     database.execute("INSERT INTO time_template_holiday VALUES (20, 51), (20, 52), (21, 52)");
     database.execute("INSERT INTO device_schedule VALUES (1, 20, 0), (1, 21, 1)");
     const auto calendar = desired().plan.at("calendar").as_object();

@@ -28,8 +28,10 @@ struct IssuedRules : testing::Test {
         database.execute("INSERT INTO permission_group (id, name, remark) VALUES (9, 'All', '')");
         database.execute("INSERT INTO permission_group_door VALUES (9, 2), (9, 4)");
         database.execute("INSERT INTO permission_group_person VALUES (9, 3)");
-        database.execute("INSERT INTO time_template VALUES (20, 'Day', '[[],[],[],[],[],[],[]]')");
-        database.execute("INSERT INTO time_template VALUES (21, 'Night', '[[],[],[],[],[],[],[]]')");
+        database.execute(
+            "INSERT INTO time_template (id, name, week) VALUES (20, 'Day', '[[],[],[],[],[],[],[]]')");
+        database.execute(
+            "INSERT INTO time_template (id, name, week) VALUES (21, 'Night', '[[],[],[],[],[],[],[]]')");
     }
     base::Result<server::Desired> load() {
         return ports::read_from(
@@ -102,13 +104,14 @@ TEST_F(IssuedRules, groups_of_people_come_in_their_order_by_user_id) {
 
 TEST_F(IssuedRules, readers_lead_from_area_to_area_and_doors_are_interlocked) {
     database.execute(
-        "INSERT INTO passback_area VALUES (30, 1, 7, 'Yard', 'hard', 10, NULL), (31, 1, 9, 'Vault', 'timed', "
+        "INSERT INTO passback_area (id, device_id, number, name, passback, minutes, reset_at_s) VALUES (30, "
+        "1, 7, 'Yard', 'hard', 10, NULL), (31, 1, 9, 'Vault', 'timed', "
         "5, "
         "14400)");
     database.execute(
         "INSERT INTO passback_reader VALUES (30, 2, 'entry', 'in'), (30, 2, 'exit', 'out'), (30, 4, 'entry', "
         "'out'), (31, 4, 'entry', 'in')");
-    database.execute("INSERT INTO interlock VALUES (40, 1, 'Lock', 'open')");
+    database.execute("INSERT INTO interlock (id, device_id, name, blocks) VALUES (40, 1, 'Lock', 'open')");
     database.execute("INSERT INTO interlock_door VALUES (40, 2), (40, 4)");
     EXPECT_EQ(rules("readers"), R"([{"number":1,"door":1,"direction":"entry","from":0,"to":7},)"
                                 R"({"number":2,"door":1,"direction":"exit","from":7,"to":0},)"

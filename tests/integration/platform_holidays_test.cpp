@@ -90,13 +90,14 @@ TEST_F(Calendars, what_a_controller_cannot_hold_is_refused_with_its_name) {
     std::string sql;
     for (int i = 0; i < 128; ++i) {
         const auto id = std::to_string(1'000 + i);
-        sql += "INSERT INTO time_template VALUES (" + id + ", 'T" + id +
+        sql += "INSERT INTO time_template (id, name, week) VALUES (" + id + ", 'T" + id +
                "', '[]'); INSERT INTO permission_group (id, name, remark, template_id) VALUES (" + id +
                ", 'G" + id + "', '', " + id + "); INSERT INTO permission_group_door VALUES (" + id + ", 21);";
     }
     for (int i = 0; i < 129; ++i) {
         const auto id = std::to_string(2'000 + i);
-        sql += "INSERT INTO holiday VALUES (" + id + ", 'H" + id + "', 0, 0, 0, '[]');";
+        sql += "INSERT INTO holiday (id, name, first_day, last_day, yearly, periods) VALUES (" + id + ", 'H" +
+               id + "', 0, 0, 0, '[]');";
         if (i < 128) sql += "INSERT INTO time_template_holiday VALUES (1000, " + id + ");";
     }
     script(sql);
