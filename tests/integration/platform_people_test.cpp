@@ -117,7 +117,8 @@ TEST_F(Lists, every_wrong_field_of_a_person_is_named) {
                              "uses:too_large", "pin:pattern", "cards.0.number:pattern", "cards.1.type:choice",
                              "cards.1.x:unknown", "cards.2:type", "remark:too_long", "photo:unknown"));
     EXPECT_THAT(call("POST", "/people", {{"name", std::string("a\0b", 3)}}).fields(),
-                ElementsAre("name:pattern"));
+                ElementsAre("name:characters"));
+    EXPECT_THAT(call("POST", "/people", {{"name", "\uffff"}}).fields(), ElementsAre("name:characters"));
     EXPECT_THAT(call("POST", "/people", {{"name", ""}}).fields(), ElementsAre("name:too_short"));
     EXPECT_THAT(
         call("POST", "/people", {{"name", "x"}, {"cards", {{{"number", "1"}}, {{"number", "01"}}}}}).fields(),

@@ -4,8 +4,12 @@ namespace sallyport::codec {
 
 namespace {
 
+/// Spreadsheets skip what stands before it, and some take a line break or a tab for the beginning.
 bool is_formula(std::string_view cell) {
-    return !cell.empty() && std::string_view("=+-@\t\r").contains(cell.front());
+    constexpr std::string_view blanks = " \t\r\n";
+    const auto first = cell.find_first_not_of(blanks);
+    const bool begins = first != std::string_view::npos && std::string_view("=+-@").contains(cell[first]);
+    return begins || (!cell.empty() && std::string_view("\t\r").contains(cell.front()));
 }
 
 bool needs_quotes(std::string_view cell) {

@@ -34,7 +34,8 @@ TEST(Csv, quotes_what_would_be_read_otherwise) {
 }
 
 TEST(Csv, no_cell_is_a_formula) {
-    for (const auto* cell : {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"}) {
+    for (const auto* cell :
+         {"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "  \n -1", "\tx"}) {
         const auto read = split(csv_row(std::vector<std::string>{cell}));
         EXPECT_EQ(read, (std::vector<std::string>{std::string("'") + cell}));
     }

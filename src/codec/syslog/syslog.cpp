@@ -39,6 +39,13 @@ std::string printable(std::string_view text) {
     return result.empty() ? "-" : result;
 }
 
+/// Collectors cut messages at line breaks, whatever their frame says.
+std::string one_line(std::string text) {
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ' || c == 0x7f) c = ' ';
+    return text;
+}
+
 /// RFC 5424 6.3.3: a quotation mark, a backslash and a closing bracket are escaped.
 void add(std::string& element, std::string_view name, std::string_view value) {
     if (value.empty()) return;
@@ -98,10 +105,10 @@ std::string words_of(const Record& record) {
 
 std::string syslog_message(const core::StoredRecord& stored, const SyslogSource& source) {
     const auto& record = stored.record;
-    return fmt::format("<{}>1 {} {} sallyport-door - {} {} {}{}",
-                       facility_security * 8 + static_cast<int>(severity_of(record)),
-                       dhip::utc_text(record.at), printable(source.host), base::text_of(record.kind),
-                       structured(stored, source), byte_order_mark, words_of(record));
+    return one_line(fmt::format("<{}>1 {} {} sallyport-door - {} {} {}{}",
+                                facility_security * 8 + static_cast<int>(severity_of(record)),
+                                dhip::utc_text(record.at), printable(source.host), base::text_of(record.kind),
+                                structured(stored, source), byte_order_mark, words_of(record)));
 }
 
 std::string syslog_frame(const core::StoredRecord& stored, const SyslogSource& source) {
@@ -113,9 +120,10 @@ std::string syslog_frame(const SyslogText& said) {
     std::string element = "[sallyport@32473";
     for (const auto& [name, value] : said.facts) add(element, name, value);
     element += ']';
-    const auto message = fmt::format("<{}>1 {} {} {} - {} {} {}{}", facility_security * 8 + said.severity,
-                                     dhip::utc_text(said.at), printable(said.host), printable(said.program),
-                                     printable(said.kind).substr(0, 32), element, byte_order_mark, said.text);
+    const auto message =
+        one_line(fmt::format("<{}>1 {} {} {} - {} {} {}{}", facility_security * 8 + said.severity,
+                             dhip::utc_text(said.at), printable(said.host), printable(said.program),
+                             printable(said.kind).substr(0, 32), element, byte_order_mark, said.text));
     return fmt::format("{} {}", message.size(), message);
 }
 

@@ -74,6 +74,16 @@ TEST(Syslog, is_as_severe_as_what_happened) {
     begins(core::RecordKind::door_opened, std::nullopt, "<86>1 ");
 }
 
+TEST(Syslog, a_message_is_one_line) {
+    SyslogText said{.host = "h", .program = "sallyport-audit", .kind = "door.changed"};
+    said.facts = {{"subject_name", "Front\r\n<81>1 - - forged"}};
+    said.text = "door.changed: Front\n<81>1 - - forged";
+    EXPECT_EQ(syslog_frame(said).find_first_of("\r\n"), std::string::npos);
+    auto stored = denied();
+    stored.record.detail = "a\nb";
+    EXPECT_THAT(syslog_message(stored, front), Not(HasSubstr("\n")));
+}
+
 TEST(Syslog, other_programs_say_what_they_want_in_the_same_form) {
     SyslogText said{
         .severity = SyslogText::notice, .host = "one host", .program = "sallyport", .kind = "role.added"};

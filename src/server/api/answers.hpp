@@ -88,8 +88,11 @@ template <class T, class Read>
 }
 inline constexpr TextRule time_of_day_rule{0, 16, is_time_of_day, "A time of day looks like 08:00:00."};
 
-inline constexpr TextRule name_rule{1, 64, nullptr, {}};
-
+inline constexpr TextRule name_rule{
+    1, 64, is_name,
+    "A name is one line that can be seen: without line breaks, tabs, control characters and marks that turn "
+    "the direction of text.",
+    "characters"};
 inline constexpr std::int64_t newest_revision = std::int64_t{1} << 53;
 /// The revision that a change was made from, which is sent with it or left out.
 [[nodiscard]] inline std::optional<std::int64_t> read_revision(Fields& fields) {

@@ -16,16 +16,54 @@ namespace json = boost::json;
 
 namespace {
 
-bool has_control(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) {
+bool is_control(char32_t c) {
+    const bool is_none = (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
+    return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || is_none;
+}
+
+bool breaks_line(char32_t c) {
+    return c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029;
+}
+
+bool turns_direction(char32_t c) {
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+/// Blanks, and what takes no place at all.
+bool is_unseen(char32_t c) {
+    return c == ' ' || c == 0xa0 || c == 0xad || c == 0x034f || c == 0x061c || c == 0x115f || c == 0x1160 ||
+           c == 0x1680 || c == 0x180e || (c >= 0x2000 && c <= 0x200f) || (c >= 0x202f && c <= 0x2064) ||
+           c == 0x2800 || c == 0x3000 || c == 0x3164 || c == 0xfeff || c == 0xffa0;
+}
+
+/// Of UTF-8 that the parser of JSON has let through.
+std::u32string code_points(std::string_view text) {
+    std::u32string points;
+    for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
-    });
+        if (byte >= 0xc0)
+            points += byte & (byte >= 0xf0 ? 0x07U : byte >= 0xe0 ? 0x0fU : 0x1fU);
+        else if (byte >= 0x80 && !points.empty())
+            points.back() = points.back() << 6 | (byte & 0x3fU);
+        else
+            points += byte;
+    }
+    return points;
+}
+
+bool has_control(std::string_view text) {
+    return std::ranges::any_of(code_points(text), is_control);
 }
 
 constexpr std::string_view id_says = "An id has 1 to 20 digits.";
 
 }  // namespace
+
+bool is_name(std::string_view text) {
+    const auto points = code_points(text);
+    return std::ranges::none_of(points, breaks_line) && std::ranges::none_of(points, turns_direction) &&
+           !std::ranges::all_of(points, is_unseen);
+}
 
 std::size_t characters(std::string_view text) {
     return static_cast<std::size_t>(
@@ -75,9 +113,12 @@ std::optional<std::string> Fields::checked_text(const json::value& value, std::s
     }
     if (length > rule.max)
         return wrong(name, "too_long", fmt::format("At most {} characters.", rule.max)), std::nullopt;
-    if (has_control(text)) return wrong(name, "pattern", "Control characters are not allowed."), std::nullopt;
+    if (has_control(text))
+        return wrong(name, "characters",
+                     "Control characters, and codes that are no characters, are not taken."),
+               std::nullopt;
     if (rule.form != nullptr && !rule.form(text))
-        return wrong(name, "pattern", std::string(rule.says)), std::nullopt;
+        return wrong(name, rule.code, std::string(rule.says)), std::nullopt;
     return std::string(text);
 }
 

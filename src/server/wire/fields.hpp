@@ -20,12 +20,14 @@ namespace sallyport::server {
 
 enum class Need { optional, required };
 
-/// Lengths count characters (code points). Control characters are always refused.
+/// Lengths count characters (code points). Control characters, and code points that are none (Unicode 15,
+/// 23.7), are always refused, but for line breaks and tabs.
 struct TextRule {
     std::size_t min = 0;
     std::size_t max = 0;
     bool (*form)(std::string_view) = nullptr;  ///< null: any text
     std::string_view says;                     ///< the sentence when the form is wrong
+    std::string_view code = "pattern";         ///< and its code
 };
 
 /// nullopt: the member was not sent. A null inside: it was sent as null.
@@ -83,6 +85,9 @@ class Fields {
     std::vector<std::string_view> asked_;
 };
 
+/// One line with something to be seen: no line break, and nothing that turns the direction of what follows
+/// (Unicode UAX 9), by which a name could look like another one.
+[[nodiscard]] bool is_name(std::string_view text);
 /// The number of code points of UTF-8.
 [[nodiscard]] std::size_t characters(std::string_view text);
 

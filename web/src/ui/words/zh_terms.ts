@@ -324,6 +324,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     too_small: '太小。',
     too_large: '太大。',
     pattern: '格式不正确。',
+    characters: '只能使用可见字符：不含换行、控制字符或改变文字方向的标记。',
     choice: '不在可选范围内。',
     not_found: '已不存在。',
     overlap: '时间重叠。',

@@ -53,6 +53,7 @@ describe('a table as text', () => {
       ['=HYPERLINK("http://x")', '+49 30', '-1', '@SUM(A1)', "'quoted"],
       ['a,b', 'c"d', 'e\nf', '', ' g '],
     ];
+    expect(csvOf([[' =1', '\n=1', ' a']])).toContain(`' =1,"'\n=1"," a"`);
     const text = csvOf(rows);
     for (const cell of parseCsv(text.replaceAll("'", '_')).rows[0]!) expect(cell).not.toMatch(/^[=+\-@]/);
     expect(text.startsWith('\uFEFF')).toBe(true);

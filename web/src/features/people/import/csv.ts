@@ -46,9 +46,9 @@ function separatorOf(text: string): string {
   return [...counts].reduce((best, one) => (one[1] > best[1] ? one : best))[0];
 }
 
-/** What a spreadsheet would take for a formula. */
-const formula = /^[=+\-@\t\r]/;
-const guarded = /^'(?=[=+\-@\t\r])/;
+/** What a spreadsheet would take for a formula: it skips what stands before it. */
+const formula = /^(?:[ \t\r\n]*[=+\-@]|[\t\r])/;
+const guarded = /^'(?=[ \t\r\n]*[=+\-@]|[\t\r])/;
 
 /** Comma, semicolon or tab; quoted texts may hold separators, quotes and line ends. Empty rows go. */
 export function parseCsv(text: string): Omit<Sheet, 'encoding'> {
