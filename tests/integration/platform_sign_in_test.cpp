@@ -334,5 +334,31 @@ TEST(NormalisedAnswer, forgets_what_people_type_differently) {
     EXPECT_EQ(normalised("   "), "");
 }
 
+/// Strangers who try passwords hold up one another only.
+TEST_F(SetUpPlatformTest, who_is_signed_in_does_not_wait_for_strangers) {
+    constexpr int tries = 12;
+    std::atomic<int> answered = 0;
+    int before = tries;
+    // While the writer is busy, no wrong password is answered: it has to be counted first.
+    const auto held = ports::write_to(*database_, [&](ports::Connection&) -> base::Status {
+        for (int i = 0; i < tries; ++i) {
+            ports::HttpRequest request;
+            request.method = "POST";
+            request.path = "/api/v1/sessions";
+            request.body = R"({"account": "admin", "password": "wrong"})";
+            request.peer_address = "10.0.0." + std::to_string(i);
+            platform_->handler().handle(std::move(request), [&](const ports::HttpResponse&) { ++answered; });
+        }
+        EXPECT_EQ(call("GET", "/me").status, 200);
+        before = answered;
+        return {};
+    });
+    ASSERT_TRUE(held);
+    EXPECT_EQ(before, 0);
+    const auto deadline = std::chrono::steady_clock::now() + seconds{10};
+    while (answered < tries && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
+    EXPECT_EQ(answered, tries);
+}
+
 }  // namespace
 }  // namespace sallyport::tests

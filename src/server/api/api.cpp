@@ -104,8 +104,9 @@ Problem foreign() {
 }  // namespace
 
 Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const SignInRules& rules,
-         Tokens& tokens, const EntranceRules& entrance, Live& live, Workers& workers, RequestMeter& meter,
-         std::span<const base::EmbeddedFile> page, std::function<Viewer(const Account&)> viewer_of)
+         Tokens& tokens, const EntranceRules& entrance, Live& live, Workers& workers, Workers& strangers,
+         RequestMeter& meter, std::span<const base::EmbeddedFile> page,
+         std::function<Viewer(const Account&)> viewer_of)
     : router_(std::move(operations)),
       accounts_(accounts),
       sessions_(sessions),
@@ -114,6 +115,7 @@ Api::Api(Operations operations, Accounts& accounts, Sessions& sessions, const Si
       entrance_(entrance),
       live_(live),
       workers_(workers),
+      strangers_(strangers),
       meter_(meter),
       page_(page),
       viewer_of_(std::move(viewer_of)) {}
@@ -184,7 +186,8 @@ void Api::call(const Operation& operation, std::vector<std::string> path, ports:
         operation.handler(*std::move(call),
                           [shared](Answer<Reply> answer) { (*shared)(finished(response_of(answer))); });
     };
-    if (workers_.post(task) == Workers::Taken::full)
+    const bool hashes = operation.access.to == Access::To::anybody && operation.body == Body::object;
+    if ((hashes ? strangers_ : workers_).post(task) == Workers::Taken::full)
         (*shared)(finished(response_of(
             problem(ErrorKind::unavailable, "busy", "Too many calls are waiting. Try again in a moment."))));
 }

@@ -21,9 +21,11 @@ class Api final : public ports::HttpHandler {
   public:
     static constexpr std::size_t body_bytes = std::size_t{4} << 20;
 
-    /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files.
-    Api(Operations, Accounts&, Sessions&, const SignInRules&, Tokens&, const EntranceRules&, Live&, Workers&,
-        RequestMeter&, std::span<const base::EmbeddedFile> page,
+    /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files. What
+    /// strangers send runs on `strangers`: it costs a password hash, and nobody who is signed in waits for
+    /// it.
+    Api(Operations, Accounts&, Sessions&, const SignInRules&, Tokens&, const EntranceRules&, Live&,
+        Workers& workers, Workers& strangers, RequestMeter&, std::span<const base::EmbeddedFile> page,
         std::function<Viewer(const Account&)> viewer_of);
 
     void handle(ports::HttpRequest, ports::Respond) override;
@@ -50,6 +52,7 @@ class Api final : public ports::HttpHandler {
     const EntranceRules& entrance_;
     Live& live_;
     Workers& workers_;
+    Workers& strangers_;
     RequestMeter& meter_;
     std::span<const base::EmbeddedFile> page_;
     std::function<Viewer(const Account&)> viewer_of_;

@@ -82,10 +82,11 @@ Platform::Platform(PlatformPorts outside)
       meter_(ports_.clock),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
-          meter_, ports_.page,
+          strangers_, meter_, ports_.page,
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       queued_writes_(ports_.database),
-      workers_(ports_.workers) {
+      workers_(ports_.workers),
+      strangers_(1, strangers_at_most) {
     sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
     devices_.on_events = [this] {
         webhooks_.wake();

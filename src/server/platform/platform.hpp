@@ -74,6 +74,10 @@ struct PlatformPorts {
     std::size_t workers = 4;
 };
 
+/// Calls for signing in, recovery and set-up that wait; each takes about a tenth of a second. Of more, each
+/// is answered 503 `busy`.
+inline constexpr std::size_t strangers_at_most = 64;
+
 class Platform {
   public:
     /// The database has its schema.
@@ -165,7 +169,9 @@ class Platform {
     RequestMeter meter_;
     std::unique_ptr<Api> api_;
     QueuedWrites queued_writes_;
-    Workers workers_;  // the last: it ends before what its tasks use
+    // The last: they end before what their tasks use.
+    Workers workers_;
+    Workers strangers_;  ///< one after the other, as passwords are hashed in any case
 };
 
 }  // namespace sallyport::server

@@ -92,6 +92,7 @@ std::string Platform::metrics() const {
     out.sample("sallyport_queue_length", {{"queue", "storage"}},
                static_cast<double>(ports_.database.waiting()));
     out.sample("sallyport_queue_length", {{"queue", "calls"}}, static_cast<double>(workers_.waiting()));
+    out.sample("sallyport_queue_length", {{"queue", "sign_ins"}}, static_cast<double>(strangers_.waiting()));
     out.sample("sallyport_queue_length", {{"queue", "mail"}}, static_cast<double>(outbox_.waiting()));
     out.single("sallyport_sessions", "gauge", "Sessions of people who are signed in.",
                static_cast<double>(sessions_.all().size()));
