@@ -19,7 +19,6 @@ PLATFORM = 8443
 DOOR = 37777
 PANEL = 8080
 DISCOVERY = 37810
-DISCOVERY_GROUP = "239.255.255.251"
 START_SECONDS = 20
 STOP_SECONDS = 5
 
@@ -95,7 +94,7 @@ def programs(binaries, state, demo, shift):
         port + shift for port in (PLATFORM, DOOR, PANEL, DISCOVERY))
     platform = program(
         "platform", [platform_port], binaries / "sallyport", "serve", "--listen", f"{HOST}:{platform_port}",
-        "--discovery", f"{DISCOVERY_GROUP}:{discovery_port}")
+        *(["--discovery", f"{HOST}:{discovery_port}"] if shift else []))
     doors = ["--listen", f"{HOST}:{door_port}", "--panel", f"{HOST}:{panel_port}"]
     if not demo:
         return [platform, program(

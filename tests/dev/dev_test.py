@@ -97,6 +97,16 @@ class RunSite(unittest.TestCase):
         self.assertFalse(self.log.exists())
         self.assertFalse(run_site.takes_datagrams(datagram_port))
 
+    def test_a_shift_moves_every_port_and_where_doors_are_searched(self):
+        for demo in (False, True):
+            usual, higher = (run_site.programs(Path("bin"), self.log.parent / str(shift), demo, shift)
+                             for shift in (0, 100))
+            self.assertNotIn("--discovery", usual[0].command)  # the network and this machine, as ever
+            self.assertIn("127.0.0.1:37910", higher[0].command)
+            for one, other in zip(usual, higher):
+                self.assertEqual([port + 100 for port in one.ports], other.ports)
+                self.assertEqual([port + 100 for port in one.panels], list(other.panels))
+
     def test_the_last_words_are_those_of_this_start(self):
         self.log.write_text("an older start\n")
         program = self.program("sh", "-c", "echo no key; exit 3")

@@ -38,8 +38,8 @@ struct StoredDevice {
                                         const std::vector<codec::dhip::DoorState>&);
 /// Answers with the address as it is now. Doors that still have the name that came from the device get its
 /// new one. A new fingerprint, or `replaced`, means that another controller stands in its place: the one that
-/// answers next is taken as this device. Errors: not_found, conflict "device_exists" / "changed_meanwhile", invalid
-/// "password_missing" when the stored password would go elsewhere than before.
+/// answers next is taken as this device. Errors: not_found, conflict "device_exists" /
+/// "changed_meanwhile", invalid "password_missing" when the stored password would go elsewhere than before.
 [[nodiscard]] base::Result<DeviceAddress> update_device(ports::Connection&, Id, const DevicePatch&,
                                                         const Sealer&, base::UtcTime now, Audit&,
                                                         const Actor&);

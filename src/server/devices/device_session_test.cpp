@@ -329,7 +329,8 @@ TEST_F(Session, one_that_names_people_without_end_is_not_listened_to_for_ever) {
     loop.run_for(500ms);
     EXPECT_EQ(pages(), 40);
     EXPECT_EQ(times_in_step, 0);
-    EXPECT_TRUE(online);
+    EXPECT_FALSE(online);
+    EXPECT_EQ(reasons, std::vector{OfflineReason::protocol_error});
 }
 
 TEST_F(Session, two_people_may_exchange_their_cards) {

@@ -40,7 +40,7 @@ export function useMay(what: PlatformFunction, level: RightLevel): boolean {
   return may(useContext(MeContext).rights, what, level);
 }
 
-/** Whether the account may do everything, everywhere: what such accounts trust in is kept by such ones only. */
+/** Whether the account may do everything, everywhere: only such ones keep what such accounts trust in. */
 export function useMayAll(): boolean {
   const { rights } = useContext(MeContext);
   const whole = useWholeSite();

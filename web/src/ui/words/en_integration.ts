@@ -86,7 +86,7 @@ export const enIntegration = {
     in_clear: 'Send to another machine without encryption',
     in_clear_hint: 'Whoever reads along can set a new password with the code of a mail.',
     locked:
-      'Codes for the passwords of administrators go through this server. Only who may do everything changes it.',
+      'Codes for passwords of administrators go through this server. Only who may do everything changes it.',
     mails: 'The mails',
     sender: 'Sender',
     sender_hint: 'The address that mails come from. The server must allow it to this account.',

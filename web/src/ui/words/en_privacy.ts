@@ -38,7 +38,9 @@ export const enPrivacy = {
     confirm_yes: 'Save and remove',
     events_days: 'Events',
     events_days_hint: 'Since they happened and came.',
-    held: 'The clock of the platform has jumped by more than two days. Nothing is removed until it is set right, or until {{time}} if it goes on steadily.',
+    held:
+      'The clock of the platform has jumped by more than two days. Nothing is removed until it is set ' +
+      'right, or until {{time}} if it goes on steadily.',
     hint: 'What is older is removed in the background. Empty: it is kept without a limit.',
     people_days: 'People who were removed',
     people_days_hint: 'Then their name and user ID are erased everywhere.',

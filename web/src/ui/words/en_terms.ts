@@ -331,7 +331,7 @@ export const enTerms = {
     too_large: 'This is too large.',
     pattern: 'This has the wrong form.',
     characters:
-      'Only characters that can be seen: no line breaks, control characters or marks that turn the direction of text.',
+      'Only characters that can be seen: no line breaks, control characters or marks that turn text around.',
     choice: 'This is not one of the choices.',
     not_found: 'This does not exist any more.',
     overlap: 'The times overlap.',
