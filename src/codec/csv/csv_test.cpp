@@ -47,7 +47,9 @@ RC_GTEST_PROP(Csv, is_read_as_it_was_written, (const std::vector<std::string>& c
     auto read = split(csv_row(cells));
     RC_ASSERT(read.size() == cells.size());
     for (std::size_t i = 0; i < cells.size(); ++i) {
-        const bool guarded = !cells[i].empty() && std::string_view("=+-@\t\r").contains(cells[i].front());
+        const auto first = cells[i].find_first_not_of(" \t\r\n");
+        const bool begins = first != std::string::npos && std::string_view("=+-@").contains(cells[i][first]);
+        const bool guarded = begins || cells[i].starts_with('\t') || cells[i].starts_with('\r');
         RC_ASSERT(read[i] == (guarded ? "'" : "") + cells[i]);
     }
 }

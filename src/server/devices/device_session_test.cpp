@@ -325,12 +325,11 @@ TEST_F(Session, one_that_names_people_without_end_is_not_listened_to_for_ever) {
     controller.named_pages = 1;
     start();
     const auto pages = [&] { return std::ranges::count(controller.calls, "sallyport.tags"); };
-    ASSERT_TRUE(until([&] { return pages() >= 40; }));
-    loop.run_for(500ms);
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::protocol_error);
     EXPECT_EQ(pages(), 40);
     EXPECT_EQ(times_in_step, 0);
     EXPECT_FALSE(online);
-    EXPECT_EQ(reasons, std::vector{OfflineReason::protocol_error});
 }
 
 TEST_F(Session, two_people_may_exchange_their_cards) {
