@@ -28,3 +28,24 @@ export function lookOf(state: Door['state']): DoorLook {
   if (state.lock === 'locked') return 'locked';
   return 'unknown';
 }
+
+/** The most urgent first. */
+const urgency: DoorLook[] = [
+  'alarm',
+  'offline',
+  'open',
+  'lockdown',
+  'always_open',
+  'released',
+  'always_closed',
+  'unknown',
+  'locked',
+];
+
+export const urgencyOf = (door: Door): number => urgency.indexOf(lookOf(door.state));
+
+/** What stands for all of them; null of none. */
+export function worstOf(doors: readonly Door[]): DoorLook | null {
+  if (doors.length === 0) return null;
+  return urgency[Math.min(...doors.map(urgencyOf))]!;
+}

@@ -1,14 +1,20 @@
 import { useSyncExternalStore } from 'react';
 
-const narrow = window.matchMedia('(max-width: 720px)');
+const phone = window.matchMedia('(max-width: 720px)');
+const narrow = window.matchMedia('(max-width: 1279px)');
 
-/** Whether the window is as narrow as a phone. */
-export function usePhone(): boolean {
+function useMatch(list: MediaQueryList): boolean {
   return useSyncExternalStore(
     (listener) => {
-      narrow.addEventListener('change', listener);
-      return () => narrow.removeEventListener('change', listener);
+      list.addEventListener('change', listener);
+      return () => list.removeEventListener('change', listener);
     },
-    () => narrow.matches,
+    () => list.matches,
   );
 }
+
+/** Whether the window is as narrow as a phone. */
+export const usePhone = (): boolean => useMatch(phone);
+
+/** Whether there is no room for three columns beside the navigation. */
+export const useNarrow = (): boolean => useMatch(narrow);

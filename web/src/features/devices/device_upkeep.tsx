@@ -10,11 +10,11 @@ import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Facts } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
-import { useTwoSteps } from '../../ui/two_steps';
 import { NewPasswordField } from '../entry/password_field';
 import { useMay } from '../shell/me_context';
 import css from './devices.module.css';
 import { MoveDevices } from './move_devices';
+import { useRestart } from './restart';
 import type { PackageHead } from './update_package';
 import { compare, headOf, package_limit, sendPackage } from './update_package';
 
@@ -27,7 +27,6 @@ export function DeviceUpkeep({ device }: { device: Device }) {
   const { t } = useTranslation();
   const { message, notification } = App.useApp();
   const textOf = useProblemText();
-  const twoSteps = useTwoSteps();
   const [mayControl, mayAdminister] = [useMay('devices', 'control'), useMay('devices', 'administer')];
   const [open, setOpen] = useState<Open>(null);
   const [moving, setMoving] = useState(false);
@@ -39,19 +38,7 @@ export function DeviceUpkeep({ device }: { device: Device }) {
       void message.success(t('upkeep.time_done', { milliseconds: clock_offset_ms })),
     onError: (error) => notification.error({ message: t('upkeep.time'), description: textOf(error) }),
   });
-  const restart = () =>
-    twoSteps({
-      title: t('upkeep.restart_title', { name: device.name }),
-      content: t('upkeep.restart_hint', { doors: device.doors.map((door) => door.name).join(', ') }),
-      tick: t('upkeep.restart_tick'),
-      ok: t('upkeep.restart'),
-      onOk: () =>
-        answerOf(api.POST('/devices/{id}/restart', pathOf(device))).then(
-          () => void message.success(t('upkeep.restart_done')),
-          (error: unknown) =>
-            notification.error({ message: t('upkeep.restart'), description: textOf(error) }),
-        ),
-    });
+  const restart = useRestart();
   if (!mayControl) return null;
   const toggle = (one: Open) => setOpen(open === one ? null : one);
   return (
@@ -84,7 +71,7 @@ export function DeviceUpkeep({ device }: { device: Device }) {
           </>
         )}
         {mayAdminister && (
-          <Button danger disabled={away} onClick={restart}>
+          <Button danger disabled={away} onClick={() => restart(device)}>
             {t('upkeep.restart')}
           </Button>
         )}

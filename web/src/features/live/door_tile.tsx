@@ -33,7 +33,7 @@ export const more_commands: DoorCommandWord[] = [
   'lockdown',
   'silence',
 ];
-const all_commands: DoorCommandWord[] = ['open', ...more_commands];
+export const all_commands: DoorCommandWord[] = ['open', ...more_commands];
 
 export function useStateText(): (door: Door) => string {
   const { t } = useTranslation();

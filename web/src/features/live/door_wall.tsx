@@ -1,49 +1,61 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Dropdown, Input, Tag } from 'antd';
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import type { ReactNode } from 'react';
+import {
+  cloneElement,
+  isValidElement,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { Link } from 'react-router-dom';
 
 import type { Door, DoorCommandWord } from '../../api/client';
-import { useDevices, useDoors } from '../../api/queries';
+import { useDoors } from '../../api/queries';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
-import { BranchSelect } from '../organisation/branch_select';
-import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import type { useDoorCommands } from './door_commands';
 import type { TileSize } from './door_tile';
 import { DoorTile, more_commands } from './door_tile';
+import { byArea } from './door_tree';
 import css from './live.module.css';
+import type { usePart } from './part';
+import { useDoorsByName } from './part';
 
 function sizeFor(count: number): TileSize {
-  if (count <= 6) return 'large';
+  if (count <= 3) return 'large';
   return count <= 80 ? 'medium' : 'small';
 }
 
 interface Props {
   commands: ReturnType<typeof useDoorCommands>;
   marked: string | null;
+  part: ReturnType<typeof usePart>;
+  /** The way to the tree, where it is not beside the doors. */
+  treeButton: ReactNode;
 }
 
 /** All doors with what was last observed of them, as large as their number allows. */
-export function DoorWall({ commands, marked }: Props) {
+export function DoorWall({ commands, marked, part, treeButton }: Props) {
   const { t } = useTranslation();
   const doors = useDoors();
   const mayControl = useMay('doors', 'control');
-  const part = usePart();
+  const { branches } = useTree('areas');
+  const { holds } = part;
   const [typed, setTyped] = useState('');
   const wanted = useDeferredValue(typed.trim().toLowerCase());
   const [picking, setPicking] = useState(false);
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const sorted = useMemo(
-    () => [...(doors.data ?? [])].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
-    [doors.data],
-  );
+  const sorted = useDoorsByName();
   const shown = useMemo(
-    () => sorted.filter((door) => door.name.toLowerCase().includes(wanted) && part.holds(door)),
-    [sorted, wanted, part],
+    () => sorted.filter((door) => door.name.toLowerCase().includes(wanted) && holds(door)),
+    [sorted, wanted, holds],
   );
+  const groups = useMemo(() => byArea(branches, shown), [branches, shown]);
   const chosen = useMemo(() => sorted.filter((door) => picked.has(door.id)), [sorted, picked]);
   const pick = useCallback((door: Door) => {
     setPicked((before) => {
@@ -79,8 +91,13 @@ export function DoorWall({ commands, marked }: Props) {
     />
   ) : (
     <div className={css.wallActions}>
-      <PartChoice part={part} />
-      {mayControl && part.chosen && shown.length > 0 && (
+      {treeButton}
+      {part.part !== null && (
+        <Tag closable onClose={() => part.choose(null)}>
+          {t('live.of_part', { name: part.name })}
+        </Tag>
+      )}
+      {mayControl && part.part !== null && shown.length > 0 && (
         <Button size="small" danger onClick={() => commands.ask(shown, 'lockdown')}>
           {t('live.lock_down', { count: shown.length })}
         </Button>
@@ -108,7 +125,7 @@ export function DoorWall({ commands, marked }: Props) {
   return (
     <Panel
       title={
-        part.chosen
+        part.part !== null
           ? t('live.doors_of', { shown: shown.length, count: sorted.length })
           : t('live.doors_note', { count: sorted.length })
       }
@@ -118,70 +135,36 @@ export function DoorWall({ commands, marked }: Props) {
       {shown.length === 0 ? (
         <Empty title={t('live.no_match')} />
       ) : (
-        <ul className={`${css.tiles} ${css[`tiles_${size}`]}`}>
-          {shown.map((door) => (
-            <DoorTile
-              key={door.id}
-              door={door}
-              size={size}
-              request={commands.requestOf(door)}
-              mayControl={mayControl}
-              picking={picking}
-              picked={picked.has(door.id)}
-              marked={marked === door.id}
-              onPick={pick}
-              onCommand={commands.ask}
-            />
+        <div className={css.groups}>
+          {groups.map(({ area, title, doors: own }) => (
+            <section key={area} aria-label={title || t('live.no_area')}>
+              {(title !== '' || groups.length > 1) && (
+                <h3 className={css.groupTitle}>
+                  <span className="cut">{title || t('live.no_area')}</span>
+                  <span className={css.nodeCount}>{own.length}</span>
+                </h3>
+              )}
+              <ul className={`${css.tiles} ${css[`tiles_${size}`]}`}>
+                {own.map((door) => (
+                  <DoorTile
+                    key={door.id}
+                    door={door}
+                    size={size}
+                    request={commands.requestOf(door)}
+                    mayControl={mayControl}
+                    picking={picking}
+                    picked={picked.has(door.id)}
+                    marked={marked === door.id}
+                    onPick={pick}
+                    onCommand={commands.ask}
+                  />
+                ))}
+              </ul>
+            </section>
           ))}
-        </ul>
+        </div>
       )}
     </Panel>
-  );
-}
-
-/** Which doors are looked at: those of an area and below it, or of one device; the address says which. */
-function usePart() {
-  const [search, setSearch] = useSearchParams();
-  const [area, device] = [search.get('area'), search.get('device')];
-  const { branches } = useTree('areas');
-  return useMemo(() => {
-    const within = area === null ? null : below(branches, area);
-    return {
-      area,
-      device,
-      chosen: area !== null || device !== null,
-      holds: (door: Door) =>
-        (within === null || (door.area_id !== null && within.has(door.area_id))) &&
-        (device === null || door.device_id === device),
-      choose: (id: string | null) => setSearch(id === null ? {} : { area: id }, { replace: true }),
-    };
-  }, [area, device, branches, setSearch]);
-}
-
-function PartChoice({ part }: { part: ReturnType<typeof usePart> }) {
-  const { t } = useTranslation();
-  const devices = useDevices(part.device !== null);
-  const { branches } = useTree('areas');
-  if (part.device !== null) {
-    const name = devices.data?.find((device) => device.id === part.device)?.name ?? '';
-    return (
-      <Tag closable onClose={() => part.choose(null)} className={css.part}>
-        {t('live.of_device', { name })}
-      </Tag>
-    );
-  }
-  if (branches.length === 0) return null;
-  return (
-    <div className={css.part}>
-      <BranchSelect
-        tree="areas"
-        size="small"
-        label={t('devices.area')}
-        none={t('live.all_areas')}
-        value={part.area}
-        onChange={part.choose}
-      />
-    </div>
   );
 }
 
@@ -202,6 +185,13 @@ function PickBar({ count, onAll, onCommand, onDone }: PickBarProps) {
       </Button>
       <Dropdown.Button
         size="small"
+        trigger={['click']}
+        buttonsRender={([open, more]) => [
+          open,
+          isValidElement<{ 'aria-label'?: string }>(more)
+            ? cloneElement(more, { 'aria-label': t('live.pick_more') })
+            : more,
+        ]}
         disabled={count === 0}
         onClick={() => onCommand('open')}
         menu={{

@@ -1,3 +1,4 @@
+import { ApartmentOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
@@ -12,17 +13,19 @@ import type { DoorLook } from '../../ui/door_look';
 import { lookOf } from '../../ui/door_look';
 import { StateWord } from '../../ui/marks';
 import { Page, Panel } from '../../ui/page';
-import { usePhone } from '../../ui/phone';
+import { useNarrow, usePhone } from '../../ui/phone';
 import { EventDetail, SeePerson } from '../events/event_detail';
 import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
 import { useLiveStream, useStream } from '../shell/live_context';
 import { useMay } from '../shell/me_context';
 import { useDoorCommands } from './door_commands';
+import { DoorTreePanel } from './door_tree_panel';
 import { DoorWall } from './door_wall';
 import { EventStream } from './event_stream';
 import css from './live.module.css';
-import type { StreamFilter } from './stream_filter';
+import { usePart } from './part';
+import type { Reach, StreamFilter } from './stream_filter';
 import { passes, pastQueryOf, useStreamFilter } from './stream_filter';
 
 /** The access manager: doors, what happens at them, and the event that matters, large. */
@@ -33,15 +36,39 @@ export default function LivePage() {
   const [selected, setSelected] = useState<Event | null>(null);
   const commands = useDoorCommands();
   const { filter, change } = useStreamFilter();
-  useFiltered(filter);
+  const narrow = useNarrow();
+  const part = usePart();
+  const [treeOpen, setTreeOpen] = useState(false);
+  useFiltered(filter, part.reach);
 
   const chosen = (event: Event) => setSelected(event.id === selected?.id ? null : event);
   const actionsOf = (event: Event) => <EventActions event={event} ask={commands.ask} />;
   return (
     <Page title={t('pages.live')} note={<Trouble />} shape={phone ? 'flow' : 'fill'}>
       <div className={css.live}>
+        <DoorTreePanel
+          drawer={narrow}
+          open={treeOpen}
+          onClose={() => setTreeOpen(false)}
+          part={part.part}
+          onChoose={part.choose}
+          filter={filter}
+          onFilter={change}
+          ask={commands.ask}
+        />
         <div className={css.left}>
-          <DoorWall commands={commands} marked={search.get('door')} />
+          <DoorWall
+            commands={commands}
+            marked={search.get('door')}
+            part={part}
+            treeButton={
+              narrow && (
+                <Button size="small" icon={<ApartmentOutlined />} onClick={() => setTreeOpen(true)}>
+                  {t('live.tree')}
+                </Button>
+              )
+            }
+          />
           {!phone && <Selected event={selected} onFollow={() => setSelected(null)} actionsOf={actionsOf} />}
         </div>
         <EventStream selected={selected?.id ?? null} onSelect={chosen} filter={filter} onFilter={change} />
@@ -84,7 +111,7 @@ function Trouble() {
 }
 
 /** The list is about what the filter says: what comes, and below it what was before this page was open. */
-function useFiltered(filter: StreamFilter): void {
+function useFiltered(filter: StreamFilter, reach: Reach | null): void {
   const stream = useStream();
   const devices = useDevices();
   const { branches } = useTree('departments');
@@ -93,9 +120,9 @@ function useFiltered(filter: StreamFilter): void {
     [filter.department, branches],
   );
   useEffect(() => {
-    stream.show((event) => passes(event, filter, departments));
-  }, [stream, filter, departments]);
-  const query = pastQueryOf(filter, devices.data ?? []);
+    stream.show((event) => passes(event, filter, departments, reach));
+  }, [stream, filter, departments, reach]);
+  const query = pastQueryOf(filter, devices.data ?? [], reach);
   const past = useQuery({
     queryKey: ['events', 'past', query],
     queryFn: () => answerOf(api.GET('/events', { params: { query: query! } })),
@@ -104,7 +131,7 @@ function useFiltered(filter: StreamFilter): void {
   });
   useEffect(() => {
     if (past.data) stream.seed(past.data.items);
-  }, [past.data, stream, filter, departments]);
+  }, [past.data, stream, filter, departments, reach]);
 }
 
 interface SelectedProps {

@@ -36,6 +36,20 @@ describe('the filter of live events', () => {
     expect(passes({ ...event, person: null }, filter, new Set(['4']))).toBe(false);
   });
 
+  it('is about a part of the site: its doors, and what its controllers say of themselves', () => {
+    const part = { doors: new Set(['7']), devices: new Set(['1']) };
+    expect(passes({ ...event, door_id: '7' }, everything, nobody, part)).toBe(true);
+    expect(passes({ ...event, door_id: '8' }, everything, nobody, part)).toBe(false);
+    expect(passes({ ...event, door_id: null }, everything, nobody, part)).toBe(true);
+    expect(passes({ ...event, door_id: null, device_id: '2' }, everything, nobody, part)).toBe(false);
+    expect(pastQueryOf(everything, devices, part)).toEqual({ limit: 500, device: ['1'] });
+    expect(pastQueryOf({ ...everything, stopped: ['1'] }, devices, part)).toBeNull();
+    const one = { doors: new Set(['7']), devices: nobody };
+    expect(passes({ ...event, door_id: null }, everything, nobody, one)).toBe(false);
+    expect(pastQueryOf(everything, devices, one)).toEqual({ limit: 500, door: ['7'] });
+    expect(pastQueryOf(everything, devices, { doors: nobody, devices: nobody })).toBeNull();
+  });
+
   it('takes nonsense that was kept for nothing', () => {
     expect(stored('{')).toEqual(everything);
     expect(stored('{"kinds":["login","x"]}')).toEqual({ ...everything, kinds: ['login'] });

@@ -29,25 +29,45 @@ export function groupOf(kinds: readonly EventKind[]): KindGroup | undefined {
   );
 }
 
-/** Whether an event belongs to the list; `departments`: the one that is asked for, and those below it. */
-export function passes(event: Event, filter: StreamFilter, departments: ReadonlySet<string>): boolean {
+/** The part of the site that is looked at: its doors, and the controllers whose own events belong to it. */
+export interface Reach {
+  doors: ReadonlySet<string>;
+  devices: ReadonlySet<string>;
+}
+
+/**
+ * Whether an event belongs to the list; `departments`: the one that is asked for, and those below it; `reach`
+ * null: the whole site.
+ */
+export function passes(
+  event: Event,
+  filter: StreamFilter,
+  departments: ReadonlySet<string>,
+  reach: Reach | null = null,
+): boolean {
   return (
+    (reach === null ||
+      (event.door_id === null ? reach.devices.has(event.device_id) : reach.doors.has(event.door_id))) &&
     (filter.kinds.length === 0 || filter.kinds.includes(event.kind)) &&
     !filter.stopped.includes(event.device_id) &&
     (filter.department === null || departments.has(event.person?.department_id ?? ''))
   );
 }
 
-const most_devices = 100;
+const most_ids = 100;
 
 /** The query of /events for what was before the page; null: nothing can be in the list. */
-export function pastQueryOf(filter: StreamFilter, devices: readonly Device[]) {
-  const going = devices.filter((device) => !filter.stopped.includes(device.id)).map((device) => device.id);
-  if (filter.stopped.length > 0 && going.length === 0) return null;
+export function pastQueryOf(filter: StreamFilter, devices: readonly Device[], reach: Reach | null = null) {
+  const all = reach === null ? devices.map((device) => device.id) : [...reach.devices];
+  const going = all.filter((id) => !filter.stopped.includes(id));
+  const oneDoor = reach !== null && reach.devices.size === 0;
+  const chosen = (filter.stopped.length > 0 || reach !== null) && !oneDoor;
+  if (oneDoor ? reach.doors.size === 0 : chosen && going.length === 0) return null;
   return {
     limit: 500,
     ...(filter.kinds.length > 0 ? { kind: filter.kinds } : {}),
-    ...(filter.stopped.length > 0 && going.length <= most_devices ? { device: going } : {}),
+    ...(chosen && going.length <= most_ids ? { device: going } : {}),
+    ...(oneDoor ? { door: [...reach.doors] } : {}),
     ...(filter.department === null ? {} : { department: [filter.department] }),
   };
 }

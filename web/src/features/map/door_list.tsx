@@ -3,11 +3,10 @@ import { useMemo } from 'react';
 
 import type { Door } from '../../api/client';
 import type { DoorLook } from '../../ui/door_look';
-import { lookOf } from '../../ui/door_look';
+import { lookOf, urgencyOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
 import { Panel } from '../../ui/page';
 import { useStateText } from '../live/door_tile';
-import { urgencyOf } from './inside';
 import type { Item } from './layout';
 import css from './map.module.css';
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Door, FloorPlan } from '../../api/client';
+import { worstOf } from '../../ui/door_look';
 import type { Branch } from '../organisation/branches';
-import { doorsInside, inAlarm, worstOf } from './inside';
+import { doorsInside, inAlarm } from './inside';
 
 const locked = { online: true, lock: 'locked', contact: 'closed', mode: 'normal', alarms: [], silenced: [] };
 const door = (id: string, area_id: string | null, state: Partial<Door['state']> = {}) =>

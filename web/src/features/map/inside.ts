@@ -1,30 +1,8 @@
-// What is behind a link: the doors of another plan, and the worst of their states. Pure.
+// What is behind a link: the doors of another plan. Pure.
 import type { Door, FloorPlan } from '../../api/client';
-import type { DoorLook } from '../../ui/door_look';
 import { isSilenced, lookOf } from '../../ui/door_look';
 import type { Branch } from '../organisation/branches';
 import { below } from '../organisation/branches';
-
-/** The most urgent first. */
-const urgency: DoorLook[] = [
-  'alarm',
-  'offline',
-  'open',
-  'lockdown',
-  'always_open',
-  'released',
-  'always_closed',
-  'unknown',
-  'locked',
-];
-
-export const urgencyOf = (door: Door): number => urgency.indexOf(lookOf(door.state));
-
-/** What stands for all of them; null of none. */
-export function worstOf(doors: readonly Door[]): DoorLook | null {
-  if (doors.length === 0) return null;
-  return urgency[Math.min(...doors.map(urgencyOf))]!;
-}
 
 /** Alarms that nobody has silenced. */
 export const inAlarm = (doors: readonly Door[]) =>

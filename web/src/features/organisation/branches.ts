@@ -19,7 +19,7 @@ export interface Placed extends Branch {
   hasBelow: boolean;
 }
 
-const by_name = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
+export const by_name = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' });
 
 /** Each branch before what is below it, siblings by name. */
 export function placed(branches: readonly Branch[]): Placed[] {
