@@ -58,3 +58,37 @@ test("a guard of one building is made, and sees that building only", async (t) =
     await door.getByRole("heading", { name: "Sign in" }).waitFor();
     assert.deepEqual(admin.faults, []);
 });
+
+test("a role is made of chosen rights, and a lockout is lifted", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const page = await openPage(context, platform, "/accounts/roles", "Accounts");
+    await page.getByRole("button", { name: "Add a role" }).click();
+    const drawer = page.getByRole("dialog", { name: "Add a role" });
+    await drawer.getByLabel("Name of the role").fill("Doorman");
+    await drawer.getByRole("combobox", { name: "Doors" }).selectOption("control");
+    await drawer.getByRole("combobox", { name: "Events" }).selectOption("view");
+    await drawer.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("row", { name: /Doorman/ }).waitFor();
+    const { items } = await platform.must(200, "GET", "/roles");
+    const { rights } = items.find(({ name }) => name === "Doorman");
+    assert.deepEqual([rights.doors, rights.events, rights.people ?? "none"], ["control", "view", "none"]);
+
+    await platform.must(201, "POST", "/accounts", { name: "guard", password: first, role_id: items[0].id });
+    let refused;
+    do refused = await platform.api("POST", "/sessions", { account: "guard", password: "not it 1" });
+    while (refused.status === 401);
+    await page.getByText("Signed in", { exact: true }).click();
+    const lockouts = page.getByRole("region", { name: "Locked out" });
+    for (const subject of ["Account guard", "Address 127.0.0.1"]) {
+        const line = lockouts.getByRole("row", { name: subject });
+        await line.getByRole("button", { name: "Lift" }).click();
+        await line.waitFor({ state: "detached" });
+    }
+    const login = { account: "guard", password: first };
+    assert.equal((await platform.api("POST", "/sessions", login)).status, 200);
+    assert.deepEqual(context.faults, []);
+});

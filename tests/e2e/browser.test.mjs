@@ -19,7 +19,15 @@ const strangers = ["0052F1D7", "7A3C19E0", "00C0FFEE"]; // lie on the panel's de
 
 async function setUp(page) {
     await page.getByRole("heading", { name: "Set up Sallyport" }).waitFor();
+    const rules = page.getByRole("list", { name: "What the password needs" }).getByRole("listitem");
+    const says = (rule, state) => rules.filter({ hasText: rule }).getByText(state, { exact: true }).waitFor();
+    await page.getByLabel("Password", { exact: true }).pressSequentially("abc123");
+    await says("8 characters or more", "not met");
+    await says("No runs such as", "not met");
+    await says("Two kinds of characters", "met");
     await page.getByLabel("Password", { exact: true }).fill(adminPassword);
+    await says("8 characters or more", "met");
+    await says("No runs such as", "met");
     await page.getByLabel("The same again").fill(adminPassword);
     await page.getByLabel("First question").fill("First pet?");
     await page.getByLabel("Answer to question 1").fill("Rex");
@@ -267,4 +275,26 @@ test("the sign-in page speaks Chinese at a click, and remembers it", async (t) =
         context.faults.filter((fault) => !/401/.test(fault)),
         [],
     );
+});
+
+test("who is not at the machine itself types the code of the log", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    const context = await openContext(await openBrowser(t));
+    const typed = [];
+    // All of a test is on this machine, which needs no code: what the platform says to others is put in.
+    await context.route("**/api/v1/setup", async (route) => {
+        const answer = await route.fetch();
+        if (route.request().method() === "GET")
+            return route.fulfill({ json: { ...(await answer.json()), code_required: true } });
+        typed.push(route.request().postDataJSON().code);
+        return route.fulfill({ response: answer });
+    });
+    const page = await openPage(context, platform, "/", "Set up Sallyport");
+    await page.getByLabel("One-time code").waitFor();
+    await page.getByText("The code stands in the log of the service.").waitFor();
+    await page.getByLabel("One-time code").fill(" 4711 ");
+    await setUp(page);
+    assert.deepEqual(typed, ["4711"]);
+    assert.deepEqual(context.faults, []);
 });

@@ -78,7 +78,7 @@ test("a second card where one has room leaves the first opening, and the page sa
 
 test("a card is reported lost and given to another person on the page", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
-    await platform.must(201, "POST", "/people", { name: "Bo Owl", user_id: "7" });
+    const bo = await platform.must(201, "POST", "/people", { name: "Bo Owl", user_id: "7" });
     const browser = await openBrowser(t);
     const context = await openContext(browser);
     await signInto(context, platform);
@@ -105,5 +105,16 @@ test("a card is reported lost and given to another person on the page", async (t
     await page.goto(`${platform.url}/people/cards?status=returned&card=${anna}`);
     await history.getByText("Returned").waitFor();
     assert.equal(await history.getByRole("listitem").count(), 3);
+
+    await page.goto(`${platform.url}/people/${bo.id}`);
+    await page.getByRole("button", { name: "Add a card" }).click();
+    await page.getByLabel("Card number").fill(anna);
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved").first().waitFor();
+    await page.goto(`${platform.url}/people/cards?card=${anna}`);
+    await history.getByText("Bo Owl").waitFor();
+    assert.equal(await history.getByRole("listitem").count(), 4);
+    const { cards } = await platform.must(200, "GET", `/people/${bo.id}`);
+    assert.deepEqual(cards.map(({ number, status }) => [number, status]), [[anna, "active"]]);
     assert.deepEqual(context.faults, []);
 });

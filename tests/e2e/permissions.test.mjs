@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -101,7 +101,7 @@ test("a holiday overrides the week of a template", async (t) => {
     await eventually("the holiday's hours", async () => (await show(site, anna)) === "granted");
 });
 
-test("a department, an end and a holiday are set on the page, and the person's page says why", async (t) => {
+test("a department and a holiday are set on the page, and the person's page says why", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
     const { id: plant } = await platform.must(201, "POST", "/departments", { name: "Plant" });
     await platform.must(201, "POST", "/people", { name: "Bo Owl", department_id: plant, user_id: "bo" });
@@ -133,5 +133,42 @@ test("a department, an end and a holiday are set on the page, and the person's p
     await page.goto(`${platform.url}/people`);
     await page.getByRole("row", { name: /Bo Owl/ }).click();
     await page.getByText("Everyone through Plant: Always").waitFor();
+    assert.deepEqual(context.faults, []);
+});
+
+test("hours are painted and chosen in a group, which is made one that denies, and ends", async (t) => {
+    const { platform, ids } = await openEnrolledSite(t);
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const page = await openPage(context, platform, "/permissions/templates", "Permissions");
+    await page.getByRole("button", { name: "Add a time template" }).click();
+    const template = page.getByRole("dialog", { name: "New time template" });
+    await template.getByLabel("Name", { exact: true }).fill("Mornings");
+    await template.getByRole("button", { name: "Clear", exact: true }).click();
+    const at = (day, from, to) => template.getByRole("checkbox", { name: `${day} ${from} to ${to}: ` });
+    await at("Monday", "08:00", "08:30").hover();
+    await page.mouse.down();
+    await at("Friday", "11:30", "12:00").hover();
+    await page.mouse.up();
+    await template.getByRole("checkbox", { name: "Wednesday 11:30 to 12:00: allowed" }).waitFor();
+    await template.getByRole("button", { name: "Save" }).click();
+    await template.waitFor({ state: "hidden" });
+    const [{ id, week }] = (await platform.must(200, "GET", "/time-templates")).items;
+    const morning = [{ from: "08:00:00", to: "12:00:00" }];
+    assert.deepEqual(week, [...Array(5).fill(morning), [], []]);
+
+    await page.goto(`${platform.url}/permissions?group=${ids.groupId}`);
+    const group = page.getByRole("dialog", { name: "Everyone" });
+    await choose(page, group.getByLabel("When"), "Mornings");
+    await group.getByText(/the times become/).waitFor();
+    await choose(page, group.getByLabel("What its people may"), "Must not open");
+    await group.getByLabel("Ends").fill("2030-12-31 18:00");
+    await page.getByRole("button", { name: "OK" }).click();
+    await group.getByText(/Anna Berger loses Main entrance/).waitFor();
+    await group.getByRole("button", { name: "Save" }).click();
+    await group.waitFor({ state: "hidden" });
+    const saved = await platform.must(200, "GET", `/permission-groups/${ids.groupId}`);
+    assert.deepEqual([saved.template_id, saved.effect], [id, "deny"]);
+    assert.match(saved.valid_to, /^2030-12-31T1[78]:00:00/);
     assert.deepEqual(context.faults, []);
 });

@@ -218,5 +218,11 @@ test("a plan opens a door by the clock and closes it again when it is taken away
     await site.door.advance(2_000);
     await site.door.press("card", { number: anna, door: 1, reader: 1 });
     assert.equal((await site.door.state(1)).lock, "locked", "it asks for a PIN now");
+
+    await page.getByRole("row", { name: /Front/ }).click();
+    await choose(page, picker(rules, "Nobody gets in during"), "All week");
+    await rules.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("row", { name: /Front.*closed: All week/ }).waitFor();
+    await eventually("the door to be kept closed", async () => (await modeOf()) === "always_closed");
     assert.deepEqual(site.context.faults, []);
 });

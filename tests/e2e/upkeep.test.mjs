@@ -91,8 +91,11 @@ test("a door that is set so asks before it opens, by keyboard too", async (t) =>
     const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
     const settings = page.getByRole("region", { name: "Settings of Main entrance 1" });
     await settings.getByRole("checkbox", { name: "Opening it has to be confirmed" }).check();
+    await settings.getByRole("checkbox", { name: "Duress PIN raises a silent alarm" }).check();
     await settings.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved").first().waitFor();
+    const { items } = await platform.must(200, "GET", `/doors?device=${deviceId}`);
+    assert.equal(items.find(({ number }) => number === 1).settings.duress, true);
     await page.goto(`${platform.url}/live`);
     const open = page.getByRole("button", { name: "Open Main entrance 1", exact: true });
     await open.focus();
