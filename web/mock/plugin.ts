@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Plugin, PreviewServer, ViteDevServer } from 'vite';
 import { WebSocketServer } from 'ws';
 
+import { drawing } from './plans';
 import { Site } from './site';
 
 /** A made-up site behind the real contract, for working on pages without a platform: `npm run dev:mock`. */
@@ -33,6 +34,10 @@ async function serve(site: Site, request: IncomingMessage, response: ServerRespo
   let text = '';
   for await (const chunk of request) text += String(chunk);
   const url = new URL(request.url ?? '/', 'http://site');
+  if (request.method === 'GET' && /^\/floor-plans\/\w+\/picture$/.test(url.pathname)) {
+    response.setHeader('Content-Type', 'image/svg+xml');
+    return void response.end(drawing);
+  }
   const { status, body } = site.answer(request.method ?? 'GET', url, text === '' ? {} : JSON.parse(text));
   response.statusCode = status;
   if (body === undefined) return void response.end();

@@ -6,12 +6,14 @@ import type {
   Device,
   Door,
   Event,
+  FloorPlan,
   IssueState,
   PermissionGroup,
   Person,
   TimeTemplate,
 } from '../src/api/client';
 import { plain_group, quiet, withMembers } from './quiet';
+import { place_names, plansOf } from './plans';
 
 interface Answer {
   status: number;
@@ -20,16 +22,6 @@ interface Answer {
 type Body = Record<string, unknown>;
 
 const plain_door = { overtime_s: 60, duress: false, extended_s: 5, pre_alarm_s: 0, verification_s: null };
-const place_names = [
-  'Main entrance',
-  'Warehouse',
-  'Server room',
-  'Loading dock',
-  'Laboratory',
-  'Car park',
-  'Archive',
-  'Roof',
-];
 const first_names = ['Anna', 'Jonas', 'Li', 'Mehmet', 'Sofia', 'Wei', 'Clara', 'Peter', 'Nadia', 'Tom'];
 const last_names = [
   'Berger',
@@ -56,6 +48,7 @@ export class Site {
   private doors: Door[] = [];
   private people: Person[] = [];
   private areas: Area[] = [];
+  private plans: FloorPlan[] = [];
   private departments: Department[] = [];
   private groups: PermissionGroup[] = [];
   private templates: TimeTemplate[] = [];
@@ -76,6 +69,7 @@ export class Site {
       const spare = n >= place_names.length ? ` ${Math.floor(n / place_names.length) + 1}` : '';
       this.addDevice(place_names[n % place_names.length]! + spare, `192.168.1.${20 + (n % 200)}`);
     }
+    this.plans = plansOf(this.doors);
     const broken = this.devices[5];
     if (broken) {
       Object.assign(broken, { state: 'offline', reason: 'timeout', since: this.ago(4_000) });
@@ -178,6 +172,8 @@ export class Site {
         if (tail === 'keypad-changes') return this.settle(id!, String(body.decision));
         if (tail === 'commands') return this.command(id!, String(body.command));
         return this.crud(this.doors, method, id, body);
+      case 'floor-plans':
+        return this.crud(this.plans, method, id, { doors: [], links: [], picture: null, ...body });
       case 'areas':
         return this.crud(this.areas, method, id, { devices: 0, doors: 0, revision: 1, ...body });
       case 'departments':

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { fitted, panned, pinched, pointOf, revealing, shareAt, zoomed } from './geometry';
+import { fitted, leaning, panned, pinched, pointOf, revealing, shareAt, zoomed } from './geometry';
 
 const picture = { width: 2000, height: 1000 };
 const frame = { width: 800, height: 600 };
+/** What map.module.css lets a name have. */
+const widest_name = 160;
 const whole = fitted(picture, frame);
 
 describe('a plan in its frame', () => {
@@ -59,5 +61,16 @@ describe('a plan in its frame', () => {
     const shown = pointOf(revealing(near, { x: 0.9, y: 0.9 }, picture, frame), { x: 0.9, y: 0.9 }, picture);
     expect(shown).toEqual({ x: 740, y: 540 });
     expect(revealing(whole, { x: 0.5, y: 0.5 }, picture, frame)).toEqual(whole);
+  });
+
+  it('lets names near the edges of a phone lean inwards, and the others stand in the middle', () => {
+    for (const width of [320, 390])
+      for (let share = 0; share <= 1; share += 0.05) {
+        const left = share * width - leaning(share) * widest_name;
+        expect(left).toBeGreaterThan(-0.01);
+        expect(left + widest_name).toBeLessThan(width + 0.01);
+      }
+    expect(leaning(0.25)).toBe(0.5);
+    expect(leaning(0.75)).toBe(0.5);
   });
 });

@@ -86,6 +86,11 @@ export function pointOf(view: View, share: Point, picture: Size): Point {
   };
 }
 
+/** How much of a name stands left of what it names, so that one near the edge of a plan leans inwards. */
+export function leaning(share: number): number {
+  return share < 0.25 ? share * 2 : share > 0.75 ? share * 2 - 1 : 0.5;
+}
+
 /** The same view, moved as far as needed for something to be well inside the frame. */
 export function revealing(view: View, share: Point, picture: Size, frame: Size): View {
   const at = pointOf(view, share, picture);

@@ -9,7 +9,7 @@ import { isSilenced, lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
 import { useStateText } from '../live/door_tile';
 import type { Point } from './geometry';
-import { distance } from './geometry';
+import { distance, leaning } from './geometry';
 import type { Item, Placed } from './layout';
 import css from './map.module.css';
 import { useGround } from './plan_view';
@@ -83,7 +83,7 @@ function Mark({ placed, label, className, selected, tools, onChoose, children }:
       type="button"
       id={`mark-${placed.kind}-${placed.id}`}
       className={`${css.mark} ${className} ${selected ? css.selected : ''}`}
-      style={place(placed)}
+      style={{ ...place(placed), ['--lean' as string]: leaning(placed.x) }}
       aria-label={label}
       aria-pressed={selected}
       aria-description={tools ? t('map.mark_keys') : undefined}
@@ -162,7 +162,7 @@ export const LinkOnPlan = memo(function LinkOnPlan({ name, worst, alarms, ...res
     <Mark
       {...rest}
       label={t('map.link_to', { plan: name, state })}
-      className={(alarms > 0 && css.loud) || ''}
+      className={`${css.link} ${alarms > 0 ? css.loud : ''}`}
     >
       <span className={css.pill}>
         {worst !== null && <DoorMark look={worst} size={18} />}
