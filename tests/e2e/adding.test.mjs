@@ -11,6 +11,7 @@ import {
     eventually,
     freeTcpPort,
     openDoorInClear,
+    openSimulation,
     openSite,
 } from "./site.mjs";
 
@@ -168,4 +169,69 @@ test("its password is asked for again where it would go elsewhere, also for a re
     await form.getByRole("button", { name: "Save" }).click();
     await eventually("the new board to be taken", async () => (await device()).state === "online");
     assert.deepEqual(context.faults, []);
+});
+
+test("many that a search found are added in one step, named, and go on being added when left", async (t) => {
+    const { platform, directory } = await openSite(t);
+    const count = 6;
+    const [first] = await Promise.all([openSimulation(t, directory, count), platform.up()]);
+    await platform.setUp();
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    const page = await openPage(context, platform, "/devices?add=1", "Devices");
+    const drawer = page.getByRole("dialog", { name: "Add devices" });
+    const search = async (range) => {
+        await drawer.getByLabel("Address range").fill(range);
+        await drawer.getByRole("button", { name: "Search", exact: true }).click();
+    };
+    await search("hello");
+    await drawer.getByText(/"hello" is no range of addresses/).waitFor();
+    await search("10.0.0.0/8");
+    await drawer.getByText(/has 16777214 addresses and ports; at most 65536/).waitFor();
+
+    await search(`127.0.0.1:${first}-${first + count - 1}`);
+    const found = drawer.getByRole("list", { name: "Found on the network" }).getByRole("listitem");
+    await eventually("all to be found", async () => (await found.count()) === count);
+    await drawer.getByRole("checkbox", { name: "Select all" }).check();
+    await drawer.getByText(`${count} of ${count} selected`).waitFor();
+    const names = drawer.getByRole("textbox", { name: "Name" });
+    const given = await names.evaluateAll((fields) => fields.map((field) => field.value));
+    assert.equal(new Set(given).size, count);
+    for (const name of given) assert.match(name, /^.+ 000\d$/);
+    await names.first().fill("Gate");
+    await found.last().getByRole("checkbox").first().uncheck();
+    await drawer.getByText(`${count - 1} of ${count} selected`).waitFor();
+
+    // Nothing listens at port 1: the platform's own sentence stands beside that one alone.
+    await drawer.getByRole("button", { name: "Enter an address" }).click();
+    await drawer.getByLabel("Address", { exact: true }).fill("127.0.0.1");
+    await drawer.getByRole("spinbutton", { name: "Port" }).fill("1");
+    await drawer.getByRole("button", { name: "Add", exact: true }).click();
+    await drawer.getByLabel("Its password").fill(devicePassword);
+    let leave;
+    const left = new Promise((done) => (leave = done));
+    await page.route("**/api/v1/devices", async (route) => {
+        if (route.request().method() === "POST") await left;
+        await route.continue();
+    });
+    await drawer.getByRole("button", { name: `Add ${count} devices` }).click();
+    await drawer.getByText("It goes on when this is closed").waitFor();
+    await drawer.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("link", { name: "People" }).click();
+    await page.getByRole("heading", { level: 1, name: "People" }).waitFor();
+    leave();
+    await eventually("all but one to be added", async () => {
+        const { items } = await platform.must(200, "GET", "/devices");
+        return items.length === count - 1 && items.every((item) => item.state === "online");
+    });
+    await page.getByRole("link", { name: "Devices" }).click();
+    const note = page.getByRole("alert").filter({ hasText: `${count - 1} of ${count} added · 1 failed` });
+    await note.getByRole("button", { name: "Show" }).click();
+    const refused = found.filter({ hasText: "127.0.0.1:1" }).filter({ has: page.getByRole("alert") });
+    await refused.getByText(/nothing listens|refused|device port/i).waitFor();
+    assert.equal(await drawer.getByText("Here already").count(), count - 1);
+    await drawer.getByRole("button", { name: "Close" }).click();
+    await note.waitFor({ state: "detached" });
+    const added = (await platform.must(200, "GET", "/devices")).items.map((item) => item.name);
+    assert.deepEqual(added.sort(), ["Gate", ...given.slice(1, -1)].sort());
 });

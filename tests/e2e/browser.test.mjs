@@ -61,6 +61,7 @@ async function addFoundDoor(page, address, fingerprint) {
     assert.equal(await found.getByRole("code").textContent(), fingerprint);
     await found.getByRole("checkbox", { name: /^I compared it/ }).check();
     await drawer.getByLabel("New password").fill(devicePassword);
+    await drawer.getByLabel("Name", { exact: true }).fill("");
     await drawer.getByRole("button", { name: "Add 1 device" }).click();
     await found.getByRole("alert").getByText("Give it a name.").waitFor();
     await drawer.getByLabel("Name", { exact: true }).fill("Main entrance");

@@ -123,7 +123,7 @@ test("a series of visitors gets cards from a list and from a reader", async (t) 
     await page.getByLabel("Card number, or a list").press("Enter");
     await page.getByText("2/3").waitFor();
     await page.getByRole("button", { name: "Read from a reader" }).click();
-    await page.getByText("Show the card at any reader …").waitFor();
+    await page.getByText("Show the card at Main entrance · In …").waitFor();
     await door.card("0000BEEF");
     await page.getByText("Card 0000BEEF goes to 0303.").waitFor();
     await page.getByRole("button", { name: "Add 3 people" }).click();

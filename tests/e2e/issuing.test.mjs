@@ -3,11 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { launch, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, launch, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
 import { enrol, issued, openSite } from "./site.mjs";
 
-async function openDesk(t, { browser, ...options } = {}) {
-    const site = await openSite(t);
+async function openDesk(t, { browser, doors = 1, ...options } = {}) {
+    const site = await openSite(t, { doors });
     await Promise.all([site.door.up(), site.platform.up()]);
     await site.platform.setUp();
     await enrol(site);
@@ -36,6 +36,32 @@ test("the next card at a reader fills the field, unless somebody has it", async 
     await door.press("card", { number: "0C0FFEE1", reader: 1 });
     await page.getByText(/Read at .*: 0C0FFEE1/).waitFor();
     assert.deepEqual((await saved(desk)).cards.map(({ number }) => number), ["0C0FFEE1"]);
+    assert.deepEqual(desk.context.faults, []);
+});
+
+test("a card at another reader than the chosen one fills nothing, on both pages", async (t) => {
+    const desk = await openDesk(t, { doors: 2 });
+    const { page, door, platform } = desk;
+    const shown = async (here) => {
+        await door.press("card", { number: "0BADCAFE", reader: 1, door: 2 });
+        await door.press("card", { number: here, reader: 1 });
+    };
+    await page.getByRole("button", { name: "Read from a reader" }).click();
+    await page.getByRole("status").filter({ hasText: "Choose the reader" }).waitFor();
+    await choose(page, page.getByRole("combobox", { name: "Reader", exact: true }), "Main entrance 1 · In");
+    await page.getByText("Show the card at Main entrance 1 · In").waitFor();
+    await shown("0C0FFEE1");
+    await page.getByText(/Read at Main entrance 1.*: 0C0FFEE1/).waitFor();
+    assert.deepEqual((await saved(desk)).cards.map(({ number }) => number), ["0C0FFEE1"]);
+
+    await page.goto(`${platform.url}/people/batch`);
+    await page.getByLabel("First number").fill("0301");
+    await page.getByRole("button", { name: "Read from a reader" }).click();
+    await page.getByText("Show the card at Main entrance 1 · In").waitFor();
+    await shown("0C0FFEE2");
+    await page.getByText("Card 0C0FFEE2 goes to 0301.").waitFor();
+    await page.getByText("1/10").waitFor();
+    assert.equal(await page.getByText("0BADCAFE").count(), 0);
     assert.deepEqual(desk.context.faults, []);
 });
 

@@ -137,7 +137,7 @@ class Door extends Program {
             "--hardware",
             "simulated",
             "--listen",
-            `127.0.0.1:${ports.device}`,
+            `${ports.host ?? "127.0.0.1"}:${ports.device}`,
             "--panel",
             `127.0.0.1:${ports.panel}`,
             "--discovery",
@@ -258,23 +258,50 @@ export function unsignedPackage(version) {
     return Buffer.concat([Buffer.from("SALLYPORTUPDATE1"), size, head, rest]);
 }
 
-/** A second controller of the site, which speaks the dialect in clear as well; ended with `t`. */
-export async function openDoorInClear(t, directory) {
-    const config = join(directory, "clear.toml");
+/** A further controller of the site with these lines of configuration; ended with `t`. */
+export async function openDoor(t, directory, name, settings, host = "127.0.0.1") {
+    const config = join(directory, `${name}.toml`);
     const ports = {
+        host,
         device: await freeTcpPort(),
         panel: await freeTcpPort(),
         discovery: await freeUdpPort(),
-        clear: await freeTcpPort(),
     };
-    await writeFile(
-        config,
-        `compatibility = true\ncompatibility_dhip = "127.0.0.1:${ports.clear}"\n`,
-    );
-    const door = new Door(join(directory, "clear-door"), ports, config);
+    await writeFile(config, settings);
+    const door = new Door(join(directory, name), ports, config);
     t.after(() => door.process && door.kill());
-    await door.up();
+    return door.up();
+}
+
+/** One that speaks the dialect in clear as well, at `ports.clear`. */
+export async function openDoorInClear(t, directory) {
+    const clear = await freeTcpPort();
+    const settings = `compatibility = true\ncompatibility_dhip = "127.0.0.1:${clear}"\n`;
+    const door = await openDoor(t, directory, "clear-door", settings);
+    door.ports.clear = clear;
     return door;
+}
+
+/** So many controllers with `devicePassword` at neighbouring ports, from the answered one; ended with `t`. */
+export async function openSimulation(t, directory, controllers) {
+    const password = join(directory, "simulated-password");
+    await writeFile(password, `${devicePassword}\n`);
+    // Another program may take one of the ports meanwhile: then others are tried.
+    for (let attempt = 1; ; attempt++) {
+        const first = await freeTcpPort();
+        const simulation = new Program("sallyport-sim", [
+            ...["--controllers", controllers, "--listen", `127.0.0.1:${first}`],
+            ...["--password-file", password, "--passages", "0"],
+        ]);
+        simulation.start();
+        t.after(() => simulation.kill());
+        await eventually(
+            "the simulation to be there",
+            () => !simulation.running || simulation.output.includes('"listen"'),
+        );
+        if (simulation.running) return first;
+        if (attempt === 5) throw new Error(simulation.output);
+    }
 }
 
 /** A site with one platform and one controller, of so many doors and readers of each, ended with `t`. */

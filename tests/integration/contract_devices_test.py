@@ -159,7 +159,9 @@ class WithADoor(DoorTest):
         running = self.good("searchDevices", 202, {"range": "127.0.0.1:20000-40000"}, query="?wait_s=0")
         self.good("cancelDeviceSearch", 204, ids=[running["id"]])
         self.assertEqual(self.good("getDeviceSearch", 200, ids=[running["id"]])["state"], "cancelled")
-        self.assertEqual(self.good("searchDevices", 400, {"range": "10.0.0.0/8"})["code"], "invalid")
+        for wrong, code in [("10.0.0.0/8", "range_too_large"), ("hello", "range_invalid")]:
+            refused = self.good("searchDevices", 400, {"range": wrong})
+            self.assertEqual((refused["code"], refused["errors"][0]["code"]), ("invalid", code))
 
     def test_a_card_opens_and_is_told_live(self):
         device, door = self.enrolled()

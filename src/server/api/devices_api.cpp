@@ -215,7 +215,7 @@ void search_devices(DevicesApiParts parts, const Call& call, Finish finish) {
         parts.searches.start(call.session->account.name, *range, std::chrono::seconds(wait_s), told);
     if (started) return;
     if (started.error().code.starts_with("range_"))
-        return (*shared)(wrong_field("range", "pattern", started.error().message));
+        return (*shared)(wrong_field("range", started.error().code, started.error().message));
     (*shared)(std::unexpected(Problem(started.error())));
 }
 

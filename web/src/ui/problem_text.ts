@@ -13,11 +13,21 @@ function sentenceOf(group: 'problems' | 'field_errors', code: string, english: s
   return i18next.exists(key) ? String(i18next.t(key as never)) : english;
 }
 
+// What stands beside no field of a form, of the problems that a form has shown.
+const left_over = new WeakMap<Problem, FieldError[]>();
+
+/** Wrong fields are named one by one where no form does it: "Some fields are wrong." would help nobody. */
+function problemText(problem: Problem): string {
+  const wrong = left_over.get(problem) ?? problem.errors;
+  if (problem.code !== 'invalid' || wrong.length === 0)
+    return sentenceOf('problems', problem.code, problem.message);
+  return [...new Set(wrong.map(fieldText))].join(' ');
+}
+
 export function useProblemText(): (error: unknown) => string {
   const { t } = useTranslation();
   return useCallback(
-    (error) =>
-      error instanceof Problem ? sentenceOf('problems', error.code, error.message) : t('problems.internal'),
+    (error) => (error instanceof Problem ? problemText(error) : t('problems.internal')),
     [t],
   );
 }
@@ -35,13 +45,14 @@ export function showFieldErrors<T>(
     field.split('.').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
 ): boolean {
   if (!(error instanceof Problem) || error.errors.length === 0) return false;
-  let all = true;
-  for (const fault of error.errors) {
+  const left = error.errors.filter((fault) => {
     const name = place(fault.field);
-    if (name === null || form.getFieldInstance(name as never) === undefined) all = false;
-    else form.setFields([{ name: name as never, errors: [fieldText(fault)] }]);
-  }
+    if (name === null || form.getFieldInstance(name as never) === undefined) return true;
+    form.setFields([{ name: name as never, errors: [fieldText(fault)] }]);
+    return false;
+  });
+  left_over.set(error, left);
   const first = error.errors.map((fault) => place(fault.field)).find((name) => name !== null);
   if (first) form.scrollToField(first as never, { block: 'center', focus: true });
-  return all;
+  return left.length === 0;
 }

@@ -1,27 +1,22 @@
-import { App, Alert, Button, Checkbox, Drawer, Form, Input, InputNumber, Typography } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { Alert, Button, Checkbox, Drawer, Form, Input, InputNumber, Progress, Typography } from 'antd';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { FoundDevice, WaitingDevice } from '../../api/client';
-import { api } from '../../api/client';
-import { answerOf, Problem } from '../../api/problem';
-import { queryClient } from '../../api/queries';
+import { useDevices } from '../../api/queries';
 import { Empty } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
 import { BranchSelect } from '../organisation/branch_select';
+import type { AddingRun, Keypad, Login } from './adding_context';
+import { useAdding } from './adding_context';
+import { defaultName } from './default_name';
 import css from './devices.module.css';
 import { useDeviceSearch, useWaitingDevices } from './device_search';
-import type { Candidate, Outcome } from './found_list';
+import type { Candidate } from './found_list';
 import { FoundList, plainPrint, print_form } from './found_list';
 import type { MoveTarget } from './move_devices';
 import { MoveDevices } from './move_devices';
-
-interface Login {
-  account: string;
-  password: string;
-  area_id?: string | null;
-}
 
 const default_port = 37_777;
 
@@ -73,61 +68,122 @@ interface AddProps {
 
 export function AddDevices({ open, area, onClose }: AddProps) {
   const { t } = useTranslation();
+  const { forget } = useAdding();
+  const close = () => {
+    forget();
+    onClose();
+  };
   return (
-    <Drawer open={open} onClose={onClose} width={640} title={t('devices.add_title')} destroyOnHidden>
-      <Adding area={area} onClose={onClose} />
+    <Drawer open={open} onClose={close} width={640} title={t('devices.add_title')} destroyOnHidden>
+      <Adding area={area} onClose={close} />
     </Drawer>
   );
+}
+
+/** What the run has found out about it. */
+function corrected(item: Candidate, { outcomes }: AddingRun): Candidate {
+  const outcome = outcomes.get(item.key);
+  if (!outcome) return item;
+  const here = item.here || outcome.state === 'added';
+  const initialised = outcome.initialised ?? item.initialised;
+  return here === item.here && initialised === item.initialised ? item : { ...item, here, initialised };
+}
+
+/** Which are selected, under which names. `kept` stay in the list whatever is searched next. */
+function useChoice(found: readonly Candidate[], adding: AddingRun) {
+  const devices = useDevices();
+  const [before] = useState(adding.unread ? adding.items : []);
+  const [kept, setKept] = useState<readonly Candidate[]>(before);
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(
+    () => new Map(before.map((item) => [item.key, item.name])),
+  );
+  const candidates = useMemo(() => {
+    const gone = kept.filter((item) => !found.some((other) => other.key === item.key));
+    return [...found, ...gone].map((item) => corrected(item, adding));
+  }, [found, kept, adding]);
+  const latest = useRef({ candidates, devices });
+  latest.current = { candidates, devices };
+  const choose = useCallback((keys: readonly string[], chosen: boolean) => {
+    const all = latest.current.candidates.filter((item) => keys.includes(item.key));
+    if (chosen) setKept((before) => [...before.filter((item) => !keys.includes(item.key)), ...all]);
+    setNames((before) => {
+      const after = new Map(before);
+      if (!chosen) for (const key of keys) after.delete(key);
+      const taken = new Set([
+        ...(latest.current.devices.data ?? []).map(({ name }) => name),
+        ...after.values(),
+      ]);
+      for (const item of chosen ? all : []) {
+        if (after.has(item.key)) continue;
+        const name = defaultName(item, taken);
+        taken.add(name);
+        after.set(item.key, name);
+      }
+      return after;
+    });
+  }, []);
+  const rename = useCallback(
+    (key: string, name: string) => setNames((before) => new Map(before).set(key, name)),
+    [],
+  );
+  /** One that nobody found. */
+  const enter = (item: Candidate) => {
+    setKept((before) => [...before.filter(({ key }) => key !== item.key), item]);
+    rename(item.key, defaultName(item, new Set()));
+  };
+  return { candidates, names, choose, rename, enter };
 }
 
 function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
   const { t } = useTranslation();
   const search = useDeviceSearch();
   const waiting = useWaitingDevices();
-  const [typed, setTyped] = useState<Candidate[]>([]);
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const [asked, setAsked] = useState(false);
   const [compared, setCompared] = useState<ReadonlySet<string>>(new Set());
-  const adding = useAdding(onClose);
+  const adding = useAdding();
+  const [finished, setFinished] = useState(false);
   const [moving, setMoving] = useState<MoveTarget[]>([]);
   const found = useMemo(
     () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
     [waiting, search.search],
   );
-  const candidates = useMemo(() => {
-    const byHand = typed.filter((item) => !found.some((other) => other.key === item.key));
-    return [...found, ...byHand].map((item) => adding.corrected(item));
-  }, [found, typed, adding]);
+  const { candidates, names, choose, rename, enter } = useChoice(found, adding);
   const chosen = candidates.filter((item) => names.has(item.key) && !item.here);
   const anyNew = chosen.some((item) => item.initialised === false);
 
-  const choose = (key: string, name: string | null) =>
-    setNames((before) => {
-      const after = new Map(before);
-      if (name === null) after.delete(key);
-      else after.set(key, name);
-      return after;
-    });
-  const compare = (key: string, same: boolean) =>
-    setCompared((before) => new Set(same ? [...before, key] : [...before].filter((other) => other !== key)));
-  const submit = (login: Login, then: Then) => {
+  // What an earlier run was about is seen by now; closes by itself when nothing is left to read.
+  const { unread, forget } = adding;
+  useEffect(() => {
+    if (!unread) forget();
+  }, []); // eslint-disable-line react-hooks/exhaustive-deps
+  useEffect(() => {
+    if (finished && !unread) onClose();
+  }, [finished, unread, onClose]);
+
+  const compare = useCallback(
+    (key: string, same: boolean) =>
+      setCompared((before) => new Set([...before, key].filter((other) => same || other !== key))),
+    [],
+  );
+  const submit = async (login: Login, then: Then) => {
     setAsked(true);
     const items = chosen.map((item) => ({
       ...item,
       name: names.get(item.key)?.trim() ?? '',
-      fingerprint: compared.has(item.key) ? item.fingerprint : null,
+      compared: compared.has(item.key),
     }));
-    const ready = items.every((item) => item.name !== '' && (item.port !== 0 || item.fingerprint !== null));
-    if (ready) void adding.add(items, login, then);
+    const ready = items.every((item) => item.name !== '' && (item.port !== 0 || item.compared));
+    if (!ready) return;
+    const added = await adding.add(items, { ...login, account: login.account ?? 'admin' });
+    setFinished(added === items.length && then === 'close');
   };
-  const enter = (item: Pick<Candidate, 'key' | 'address' | 'port'> & Partial<Candidate>) => {
+  const type = (item: Pick<Candidate, 'key' | 'address' | 'port'> & Partial<Candidate>) => {
     const blank = { serial: '', model: '', initialised: null, fingerprint: null, here: false };
-    setTyped((before) => [...before.filter((other) => other.key !== item.key), { ...blank, ...item }]);
-    choose(item.key, '');
+    enter({ ...blank, ...item });
   };
-  const enterRegistered = (name: string, fingerprint: string) => {
+  const typeRegistered = (name: string, fingerprint: string) => {
     const key = registeredKey(name, fingerprint);
-    enter({ key, address: name, port: 0, fingerprint });
+    type({ key, address: name, port: 0, fingerprint });
     compare(key, true);
   };
 
@@ -143,14 +199,16 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
           asked={asked}
           compared={compared}
           outcomes={adding.outcomes}
+          busy={adding.busy}
           onChoose={choose}
+          onName={rename}
           onCompare={compare}
         />
       )}
       <ByHand
-        onEnter={(address, port, inClear) => enter({ key: keyOf(address, port), address, port, inClear })}
+        onEnter={(address, port, inClear) => type({ key: keyOf(address, port), address, port, inClear })}
       />
-      <RegisterByHand onEnter={enterRegistered} />
+      <RegisterByHand onEnter={typeRegistered} />
       {chosen.some(isMovable) && (
         <p className={css.byHand}>
           <Button onClick={() => setMoving(chosen.filter(isMovable).map(moveTargetOf))}>
@@ -167,8 +225,14 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
         }}
       />
       {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
-      {chosen.length > 0 && (
-        <LoginForm count={chosen.length} anyNew={anyNew} area={area} busy={adding.busy} onSubmit={submit} />
+      {(chosen.length > 0 || adding.busy) && (
+        <LoginForm
+          count={chosen.length}
+          anyNew={anyNew}
+          anyUnseen={chosen.length > 1 && chosen.some(({ key }) => !compared.has(key))}
+          area={area}
+          onSubmit={(login, then) => void submit(login, then)}
+        />
       )}
     </div>
   );
@@ -338,12 +402,14 @@ interface LoginFormProps {
   count: number;
   area: string | null;
   anyNew: boolean;
-  busy: boolean;
+  /** One of several whose certificate nobody has compared. */
+  anyUnseen: boolean;
   onSubmit: (login: Login, then: Then) => void;
 }
 
-function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
+function LoginForm({ count, area, anyNew, anyUnseen, onSubmit }: LoginFormProps) {
   const { t } = useTranslation();
+  const adding = useAdding();
   const [form] = Form.useForm<Login>();
   const [then, setThen] = useState<Then>('close');
   return (
@@ -352,6 +418,7 @@ function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
       layout="vertical"
       requiredMark={false}
       className={css.login}
+      disabled={adding.busy}
       initialValues={{ account: 'admin', area_id: area }}
       onFinish={(login) => onSubmit(login, then)}
     >
@@ -377,24 +444,70 @@ function LoginForm({ count, area, anyNew, busy, onSubmit }: LoginFormProps) {
       <Form.Item name="area_id" label={t('devices.area')}>
         <BranchSelect tree="areas" none={t('devices.area_none')} />
       </Form.Item>
-      <div className={css.addButtons}>
-        <Button type="primary" htmlType="submit" loading={busy} onClick={() => setThen('close')}>
-          {t('devices.add_selected', { count })}
-        </Button>
-        <Button htmlType="submit" disabled={busy} onClick={() => setThen('continue')}>
-          {t('devices.add_and_continue')}
-        </Button>
-      </div>
+      {anyUnseen && !adding.busy && <p className="quiet">{t('device_list.not_compared')}</p>}
+      {adding.busy ? (
+        <>
+          <AddingProgress />
+          <p className="quiet">{t('add_many.goes_on')}</p>
+          <Button disabled={false} onClick={adding.stop} block>
+            {t('update_many.stop')}
+          </Button>
+        </>
+      ) : (
+        <div className={css.addButtons}>
+          <Button type="primary" htmlType="submit" onClick={() => setThen('close')}>
+            {t('devices.add_selected', { count })}
+          </Button>
+          <Button htmlType="submit" onClick={() => setThen('continue')}>
+            {t('devices.add_and_continue')}
+          </Button>
+        </div>
+      )}
     </Form>
   );
 }
 
-interface Keypad {
-  name: string;
-  password: string;
+/** How far it is, and what came of it. */
+function AddingProgress() {
+  const { t } = useTranslation();
+  const { items, added, failed, stopped, busy } = useAdding();
+  const done = added + failed;
+  return (
+    <div className={css.addingProgress} role="status">
+      {busy && <Progress percent={Math.floor((100 * done) / items.length)} size="small" showInfo={false} />}
+      <span className="num">
+        {[
+          t('add_many.progress', { added, count: items.length }),
+          failed > 0 && t('add_many.failed', { count: failed }),
+          stopped > 0 && t('add_many.stopped', { count: stopped }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </span>
+    </div>
+  );
 }
 
-function Keypads({ keypads }: { keypads: Keypad[] }) {
+/** On the page, as long as something of it goes on or is to be read and the drawer is closed. */
+export function AddingNote({ onShow }: { onShow: () => void }) {
+  const { t } = useTranslation();
+  const { unread } = useAdding();
+  if (!unread) return null;
+  return (
+    <Alert
+      banner
+      type="info"
+      message={<AddingProgress />}
+      action={
+        <Button size="small" onClick={onShow}>
+          {t('add_many.show')}
+        </Button>
+      }
+    />
+  );
+}
+
+function Keypads({ keypads }: { keypads: readonly Keypad[] }) {
   const { t } = useTranslation();
   return (
     <Alert
@@ -418,83 +531,4 @@ function Keypads({ keypads }: { keypads: Keypad[] }) {
       }
     />
   );
-}
-
-/** One that is selected. */
-interface Chosen extends Candidate {
-  name: string;
-  /** null: nobody compared it. */
-  fingerprint: string | null;
-}
-
-/** Adds one after the other; what fails stays selected with its reason, and what was typed stays. */
-function useAdding(onDone: () => void) {
-  const { t } = useTranslation();
-  const { message } = App.useApp();
-  const [outcomes, setOutcomes] = useState<ReadonlyMap<string, Outcome>>(new Map());
-  const [keypads, setKeypads] = useState<Keypad[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [finished, setFinished] = useState(false);
-  const note = (key: string, outcome: Outcome) => setOutcomes((before) => new Map(before).set(key, outcome));
-
-  const addOne = async (item: Chosen, login: Login): Promise<boolean> => {
-    note(item.key, { state: 'adding' });
-    const { name, address, port, fingerprint } = item;
-    const print = fingerprint === null ? {} : { fingerprint };
-    const where = port === 0 ? { serial: address, ...print } : { address, port, ...print };
-    const spoken = item.inClear ? { connection: 'in_clear' as const } : {};
-    try {
-      if (item.initialised === false) {
-        const made = await answerOf(
-          api.POST('/devices/initialise', { body: { ...where, password: login.password } }),
-        );
-        if (made.keypad_password !== null) {
-          setKeypads((before) => [...before, { name, password: made.keypad_password! }]);
-        }
-        note(item.key, { state: 'adding', initialised: true });
-      }
-      await answerOf(api.POST('/devices', { body: { name, ...where, ...spoken, ...login } }));
-      note(item.key, { state: 'added' });
-      return true;
-    } catch (error) {
-      const code = error instanceof Problem ? error.code : '';
-      const turned =
-        code === 'device_uninitialised' ? false : code === 'device_initialised' ? true : undefined;
-      setOutcomes((before) => {
-        const initialised = turned ?? before.get(item.key)?.initialised;
-        return new Map(before).set(item.key, { state: 'failed', error, initialised });
-      });
-      return false;
-    }
-  };
-
-  const add = async (items: Chosen[], login: Login, then: Then) => {
-    setBusy(true);
-    let added = 0;
-    for (const item of items) {
-      if (await addOne(item, { ...login, account: login.account ?? 'admin' })) added++;
-    }
-    setBusy(false);
-    await queryClient.invalidateQueries({ queryKey: ['devices'] });
-    await queryClient.invalidateQueries({ queryKey: ['doors'] });
-    await queryClient.invalidateQueries({ queryKey: ['areas'] });
-    if (added > 0) void message.success(t('devices.added', { count: added }));
-    if (added === items.length && then === 'close') setFinished(true);
-  };
-
-  // Closes by itself when nothing is left to read.
-  useEffect(() => {
-    if (finished && keypads.length === 0) onDone();
-  }, [finished, keypads, onDone]);
-
-  const corrected = (item: Candidate): Candidate => {
-    const outcome = outcomes.get(item.key);
-    if (!outcome) return item;
-    return {
-      ...item,
-      here: item.here || outcome.state === 'added',
-      initialised: outcome.initialised ?? item.initialised,
-    };
-  };
-  return { add, busy, outcomes, keypads, corrected };
 }

@@ -21,11 +21,12 @@ import { useTree } from '../organisation/trees';
 import { csvOf } from '../people/import/csv';
 import { download } from '../people/import/download';
 import { useMay } from '../shell/me_context';
-import { AddDevices } from './add_devices';
+import { AddDevices, AddingNote } from './add_devices';
 import { DeviceDrawer } from './device_drawer';
 import css from './devices.module.css';
 import { placeOf } from './found_list';
 import { deviceSheetOf } from './list_columns';
+import { MoveMany } from './move_devices';
 import { UpdateMany } from './update_many';
 
 const idOf = (device: Device) => device.id;
@@ -163,7 +164,12 @@ export default function DevicesPage() {
       actions={
         <>
           {all.length > 0 && <ExportDevices devices={items} />}
-          {mayAdd && !onPhone && all.length > 0 && <UpdateMany devices={items} />}
+          {mayAdd && !onPhone && all.length > 0 && (
+            <>
+              <UpdateMany devices={items} />
+              <MoveMany devices={items} />
+            </>
+          )}
           {mayAdd && !onPhone && (
             <Link to="/devices/import">
               <Button icon={<UploadOutlined />}>{t('device_list.import')}</Button>
@@ -183,6 +189,7 @@ export default function DevicesPage() {
           count={devices.data?.length}
         />
         <Panel className={css.panel}>
+          {!adding && <AddingNote onShow={() => show({ add: '1' })} />}
           {devices.isPending ? (
             <Loading />
           ) : devices.error ? (

@@ -1,4 +1,5 @@
 import { Checkbox, Input } from 'antd';
+import { memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { StateWord } from '../../ui/marks';
@@ -27,7 +28,7 @@ export const placeOf = ({ address, port }: { address: string; port: number }): s
   port === 0 ? address : `${address}:${port}`;
 
 export interface Outcome {
-  state: 'adding' | 'added' | 'failed';
+  state: 'waiting' | 'adding' | 'added' | 'failed' | 'stopped';
   error?: unknown;
   initialised?: boolean;
 }
@@ -41,28 +42,69 @@ interface Props {
   /** Whose fingerprint somebody has compared. */
   compared: ReadonlySet<string>;
   outcomes: ReadonlyMap<string, Outcome>;
-  /** With a name: selected; with null: not. */
-  onChoose: (key: string, name: string | null) => void;
+  /** They are being added: nothing is chosen meanwhile. */
+  busy: boolean;
+  onChoose: (keys: readonly string[], chosen: boolean) => void;
+  onName: (key: string, name: string) => void;
   onCompare: (key: string, same: boolean) => void;
 }
 
-export function FoundList({ candidates, names, asked, compared, outcomes, onChoose, onCompare }: Props) {
+/** With more of them, each is one line as long as nobody asks for its certificate. */
+const few = 3;
+
+export function FoundList({ candidates, names, asked, compared, outcomes, busy, ...props }: Props) {
   const { t } = useTranslation();
+  const [focused, setFocused] = useState<string | null>(null);
+  const free = candidates.filter((item) => !item.here);
+  const count = free.filter((item) => names.has(item.key)).length;
+  const { onChoose } = props;
+  const chooseOne = useCallback(
+    (key: string, chosen: boolean) => {
+      setFocused(chosen ? key : null);
+      onChoose([key], chosen);
+    },
+    [onChoose],
+  );
   return (
-    <ul className={css.found} aria-label={t('devices.found')}>
-      {candidates.map((item) => (
-        <Found
-          key={item.key}
-          item={item}
-          name={item.here ? null : (names.get(item.key) ?? null)}
-          asked={asked}
-          compared={compared.has(item.key)}
-          outcome={outcomes.get(item.key)}
-          onChoose={onChoose}
-          onCompare={onCompare}
-        />
-      ))}
-    </ul>
+    <>
+      {free.length > 1 && (
+        <div className={css.selectAll}>
+          <Checkbox
+            checked={count === free.length}
+            indeterminate={count > 0 && count < free.length}
+            disabled={busy}
+            onChange={(change) => {
+              setFocused(null);
+              onChoose(
+                free.map((item) => item.key),
+                change.target.checked,
+              );
+            }}
+          >
+            {t('add_many.select_all')}
+          </Checkbox>
+          <span className="quiet num">{t('add_many.selected', { selected: count, count: free.length })}</span>
+        </div>
+      )}
+      <ul className={css.found} aria-label={t('devices.found')}>
+        {candidates.map((item) => (
+          <Found
+            key={item.key}
+            item={item}
+            name={item.here ? null : (names.get(item.key) ?? null)}
+            asked={asked}
+            focused={focused === item.key}
+            brief={count > few}
+            compared={compared.has(item.key)}
+            outcome={outcomes.get(item.key)}
+            busy={busy}
+            onChoose={chooseOne}
+            onName={props.onName}
+            onCompare={props.onCompare}
+          />
+        ))}
+      </ul>
+    </>
   );
 }
 
@@ -70,13 +112,20 @@ interface FoundProps {
   item: Candidate;
   name: string | null;
   asked: boolean;
+  /** It was just selected: its name is at hand. */
+  focused: boolean;
+  brief: boolean;
   compared: boolean;
   outcome: Outcome | undefined;
-  onChoose: Props['onChoose'];
+  busy: boolean;
+  onChoose: (key: string, chosen: boolean) => void;
+  onName: Props['onName'];
   onCompare: Props['onCompare'];
 }
 
-function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: FoundProps) {
+// Several hundred stand in one list: a change of one draws only that one.
+const Found = memo(function Found({ item, name, asked, focused, brief, ...props }: FoundProps) {
+  const { compared, outcome, busy, onChoose, onName, onCompare } = props;
   const { t } = useTranslation();
   const textOf = useProblemText();
   const title = placeOf(item);
@@ -86,8 +135,8 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
     <li className={item.here ? css.here : ''}>
       <Checkbox
         checked={name !== null}
-        disabled={item.here}
-        onChange={(change) => onChoose(item.key, change.target.checked ? '' : null)}
+        disabled={item.here || busy}
+        onChange={(change) => onChoose(item.key, change.target.checked)}
       >
         <span className={css.foundTitle}>
           <span className="num">{title}</span>
@@ -95,19 +144,21 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
         </span>
       </Checkbox>
       <span className={css.foundState}>
-        <FoundState item={item} />
+        <FoundState item={item} outcome={outcome} />
       </span>
       {name !== null && (
         <label className={css.foundName}>
           <span>{t('devices.name')}</span>
           <Input
-            autoFocus
+            autoFocus={focused}
+            onFocus={(focus) => focus.target.select()}
+            disabled={busy}
             value={name}
             maxLength={64}
             placeholder={t('devices.name_hint')}
             status={nameless ? 'error' : ''}
             aria-invalid={nameless}
-            onChange={(change) => onChoose(item.key, change.target.value)}
+            onChange={(change) => onName(item.key, change.target.value)}
           />
         </label>
       )}
@@ -117,14 +168,18 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
         </p>
       )}
       {name !== null && item.fingerprint !== null && (
-        <div className={css.foundPrint}>
-          {t('devices.fingerprint')}
+        <details className={css.foundPrint} open={!brief}>
+          <summary>{t('devices.fingerprint')}</summary>
           <Fingerprint of={item.fingerprint} />
-          <Checkbox checked={compared} onChange={(change) => onCompare(item.key, change.target.checked)}>
+          <Checkbox
+            checked={compared}
+            disabled={busy}
+            onChange={(change) => onCompare(item.key, change.target.checked)}
+          >
             {t('devices.certificate_same')}
           </Checkbox>
           <p>{t(item.port === 0 ? 'devices.certificate_of_name' : 'devices.certificate_hint')}</p>
-        </div>
+        </details>
       )}
       {uncompared && (
         <p className={css.foundError} role="alert">
@@ -138,10 +193,12 @@ function Found({ item, name, asked, compared, outcome, onChoose, onCompare }: Fo
       )}
     </li>
   );
-}
+});
 
-function FoundState({ item }: { item: Candidate }) {
+function FoundState({ item, outcome }: { item: Candidate; outcome: Outcome | undefined }) {
   const { t } = useTranslation();
+  if (outcome?.state === 'adding') return <StateWord look="waiting">{t('device_list.adding')}</StateWord>;
+  if (outcome?.state === 'waiting') return <span className="quiet">{t('update_many.waits')}</span>;
   if (item.here) return <StateWord look="good">{t('devices.already')}</StateWord>;
   if (item.inClear) return <StateWord look="bad">{t('devices.in_clear')}</StateWord>;
   if (item.initialised === false) return <StateWord look="waiting">{t('devices.not_initialised')}</StateWord>;

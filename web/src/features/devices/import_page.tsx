@@ -21,8 +21,7 @@ import css from './devices.module.css';
 import { placeOf } from './found_list';
 import type { DeviceRow, DeviceRows } from './list_columns';
 import { deviceRowsOf, rows_at_most } from './list_columns';
-
-const at_once = 4;
+import { several } from './several';
 
 type Result = { state: 'adding' | 'added' } | { state: 'failed'; error: unknown };
 
@@ -149,18 +148,13 @@ function Adding({ rows }: { rows: readonly DeviceRow[] }) {
   };
   const add = async (password: string) => {
     setBusy(true);
-    const jobs = [...left];
-    const next = async (): Promise<void> => {
-      const row = jobs.shift();
-      if (!row) return;
+    await several(left, (row) => {
       note(row, { state: 'adding' });
-      await addOne(row, password).then(
+      return addOne(row, password).then(
         () => note(row, { state: 'added' }),
         (error: unknown) => note(row, { state: 'failed', error }),
       );
-      await next();
-    };
-    await Promise.all(Array.from({ length: at_once }, next));
+    });
     setBusy(false);
     for (const key of ['devices', 'doors', 'areas']) void queryClient.invalidateQueries({ queryKey: [key] });
   };

@@ -1,7 +1,8 @@
-import { Alert, Button, Form, Input, Modal } from 'antd';
+import { Alert, Button, Checkbox, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import type { Device } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
@@ -9,6 +10,7 @@ import { StateWord } from '../../ui/marks';
 import { useProblemText } from '../../ui/problem_text';
 import { following, numberOf } from './addresses';
 import css from './devices.module.css';
+import { several } from './several';
 
 /** A device that is here (id), or one that was found and nobody has added. */
 export interface MoveTarget {
@@ -28,7 +30,6 @@ interface Typed {
 }
 
 type Result = { state: 'moving' | 'moved' } | { state: 'failed'; error: unknown };
-const at_once = 4;
 const keyOf = (target: MoveTarget) => target.id ?? `${target.address}:${target.port}`;
 
 function moveOne(target: MoveTarget, address: string, typed: Typed) {
@@ -68,14 +69,44 @@ export function MoveDevices({ targets, onClose }: Props) {
   );
 }
 
-function Moving({ targets, onClose }: Props) {
+/** Of the devices that are here, those that are chosen. */
+export function MoveMany({ devices }: { devices: readonly Device[] }) {
+  const { t } = useTranslation();
+  const [targets, setTargets] = useState<readonly Device[] | null>(null); // one that moves stays in the list
+  const able = devices.filter(({ state, connection }) => state === 'online' && connection === 'encrypted');
+  return (
+    <>
+      <Button disabled={able.length === 0} onClick={() => setTargets(able)}>
+        {t('add_many.move')}
+      </Button>
+      <Modal
+        open={targets !== null}
+        onCancel={() => setTargets(null)}
+        title={t('add_many.move')}
+        footer={null}
+        maskClosable={false}
+        destroyOnHidden
+      >
+        {targets && <Moving targets={targets} choice="some" onClose={() => setTargets(null)} />}
+      </Modal>
+    </>
+  );
+}
+
+function Moving({ targets, choice = 'all', onClose }: Props & { choice?: 'all' | 'some' }) {
   const { t } = useTranslation();
   const [form] = Form.useForm<Typed>();
   const first = Form.useWatch('first', form) ?? '';
   const [results, setResults] = useState<ReadonlyMap<string, Result>>(new Map());
   const [busy, setBusy] = useState(false);
-  const left = targets.filter((target) => results.get(keyOf(target))?.state !== 'moved');
-  const places = following(first, targets.length);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(
+    new Set(choice === 'all' ? targets.map(keyOf) : []),
+  );
+  const chosen = targets.filter((target) => picked.has(keyOf(target)));
+  const left = chosen.filter((target) => results.get(keyOf(target))?.state !== 'moved');
+  const places = following(first, chosen.length);
+  const pick = (keys: readonly string[], on: boolean) =>
+    setPicked((before) => new Set([...before, ...keys].filter((key) => on || !keys.includes(key))));
   const strangers = targets.some((target) => target.id === undefined);
   const note = (target: MoveTarget, result: Result) =>
     setResults((before) => new Map(before).set(keyOf(target), result));
@@ -83,18 +114,14 @@ function Moving({ targets, onClose }: Props) {
   const move = async (typed: Typed) => {
     if (places === null) return;
     setBusy(true);
-    const jobs = left.map((target) => ({ target, address: places[targets.indexOf(target)]! }));
-    const next = async (): Promise<void> => {
-      const job = jobs.shift();
-      if (!job) return;
-      note(job.target, { state: 'moving' });
-      await moveOne(job.target, job.address, typed).then(
-        () => note(job.target, { state: 'moved' }),
-        (error: unknown) => note(job.target, { state: 'failed', error }),
+    const jobs = left.map((target) => ({ target, address: places[chosen.indexOf(target)]! }));
+    await several(jobs, ({ target, address }) => {
+      note(target, { state: 'moving' });
+      return moveOne(target, address, typed).then(
+        () => note(target, { state: 'moved' }),
+        (error: unknown) => note(target, { state: 'failed', error }),
       );
-      await next();
-    };
-    await Promise.all(Array.from({ length: at_once }, next));
+    });
     setBusy(false);
     await queryClient.invalidateQueries({ queryKey: ['devices'] });
   };
@@ -115,7 +142,7 @@ function Moving({ targets, onClose }: Props) {
       <p className={css.moveHint}>{t('upkeep.move_hint')}</p>
       <Form.Item
         name="first"
-        label={t(targets.length > 1 ? 'upkeep.move_first' : 'upkeep.move_new')}
+        label={t(targets.length > 1 || choice === 'some' ? 'upkeep.move_first' : 'upkeep.move_new')}
         rules={[ipv4(true)]}
       >
         <Input autoFocus maxLength={15} spellCheck={false} placeholder="192.168.1.20" />
@@ -145,19 +172,41 @@ function Moving({ targets, onClose }: Props) {
       {first !== '' && numberOf(first) !== null && places === null && (
         <Alert className={css.gap} type="error" showIcon message={t('upkeep.move_too_many')} />
       )}
+      {choice === 'some' && (
+        <Checkbox
+          className={css.pickAll}
+          checked={chosen.length === targets.length}
+          indeterminate={chosen.length > 0 && chosen.length < targets.length}
+          disabled={busy || results.size > 0}
+          onChange={(change) => pick(targets.map(keyOf), change.target.checked)}
+        >
+          {t('add_many.select_all')}
+        </Checkbox>
+      )}
       <ul className={css.moves} aria-label={t('upkeep.move')}>
-        {targets.map((target, index) => (
+        {targets.map((target) => (
           <li key={keyOf(target)}>
-            <b className="cut">{target.name}</b>
+            {choice === 'some' ? (
+              <Checkbox
+                checked={picked.has(keyOf(target))}
+                disabled={busy || results.size > 0}
+                onChange={(change) => pick([keyOf(target)], change.target.checked)}
+              >
+                <b>{target.name}</b>
+              </Checkbox>
+            ) : (
+              <b className="cut">{target.name}</b>
+            )}
             <span className="num">
-              {target.address} → {places?.[index] ?? '–'}
+              {target.address}
+              {picked.has(keyOf(target)) && ` → ${places?.[chosen.indexOf(target)] ?? '–'}`}
             </span>
             <MoveResult result={results.get(keyOf(target))} />
           </li>
         ))}
       </ul>
-      {left.length > 0 ? (
-        <Button type="primary" htmlType="submit" loading={busy} block>
+      {left.length > 0 || results.size === 0 ? (
+        <Button type="primary" htmlType="submit" disabled={left.length === 0} loading={busy} block>
           {t('upkeep.move_go', { count: left.length })}
         </Button>
       ) : (

@@ -1,6 +1,8 @@
 // Sends to many, a few at a time; those that wait can be stopped, and what is under way ends.
 import { useEffect, useRef, useState } from 'react';
 
+import { several } from './several';
+
 export type Sent =
   | { state: 'waiting' | 'stopped' }
   | { state: 'sending'; share: number }
@@ -8,24 +10,6 @@ export type Sent =
   | { state: 'failed'; error: unknown };
 
 type SendOne = (id: string, signal: AbortSignal, onSent: (share: number) => void) => Promise<string | null>;
-
-export const at_once = 4;
-
-/** `stopped` is asked before each begins. */
-export async function sendToMany(
-  ids: readonly string[],
-  one: (id: string) => Promise<void>,
-  stopped: () => boolean,
-): Promise<void> {
-  const waiting = [...ids];
-  const next = async (): Promise<void> => {
-    const id = stopped() ? undefined : waiting.shift();
-    if (id === undefined) return;
-    await one(id);
-    await next();
-  };
-  await Promise.all(Array.from({ length: at_once }, next));
-}
 
 export function useUpdateQueue(sendOne: SendOne) {
   const [all, setAll] = useState<ReadonlyMap<string, Sent>>(new Map());
@@ -47,17 +31,15 @@ export function useUpdateQueue(sendOne: SendOne) {
     const { signal } = (abort.current = new AbortController());
     setBusy(true);
     for (const id of ids) note(id, { state: 'waiting' });
-    const begun = new Set<string>();
     const one = async (id: string) => {
-      begun.add(id);
       note(id, { state: 'sending', share: 0 });
       await sendOne(id, signal, (share) => note(id, { state: 'sending', share })).then(
         (version) => note(id, { state: 'done', version }),
         (error: unknown) => note(id, { state: 'failed', error }),
       );
     };
-    await sendToMany(ids, one, () => stopped.current);
-    for (const id of ids) if (!begun.has(id)) note(id, { state: 'stopped' });
+    const left = await several(ids, one, () => stopped.current);
+    for (const id of left) note(id, { state: 'stopped' });
     setBusy(false);
   };
   return {

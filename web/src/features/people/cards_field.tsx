@@ -1,12 +1,12 @@
 import { DeleteOutlined, IdcardOutlined, PlusOutlined, ScanOutlined } from '@ant-design/icons';
 import { Alert, Button, Form, Input, Select } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Card } from '../../api/client';
-import { useStream } from '../shell/live_context';
 import { CardIssuer } from './card_issuer';
 import css from './people.module.css';
+import { ReaderListener } from './reader_listener';
 
 const card_types = ['general', 'allowlist', 'vip', 'guest', 'patrol', 'blocklist', 'duress'] as const;
 const statuses = ['active', 'lost', 'frozen', 'cancelled'] as const;
@@ -14,7 +14,7 @@ const most_cards = 8;
 
 export const fresh = (number: string): Card => ({ number, type: 'general', status: 'active' });
 
-/** Cards typed by hand or by a desktop reader (its Enter does not submit), or read at any door's reader. */
+/** Cards typed by hand or by a desktop reader (its Enter does not submit), or read at a door's reader. */
 export function CardsField() {
   const { t } = useTranslation();
   const form = Form.useFormInstance();
@@ -123,7 +123,7 @@ export function CardsField() {
         />
       )}
       {listening && (
-        <Listener
+        <ReaderListener
           onCard={(number, door, owner) => {
             setListening(false);
             if (owner === null) {
@@ -138,28 +138,4 @@ export function CardsField() {
       {heard && <Alert className={css.heard} type={heard.type} showIcon message={heard.text} role="status" />}
     </>
   );
-}
-
-export function Listener({
-  onCard,
-}: {
-  onCard: (number: string, door: string, owner: string | null) => void;
-}) {
-  const { t } = useTranslation();
-  const stream = useStream();
-  const latest = useRef(onCard);
-  latest.current = onCard;
-  useEffect(
-    () =>
-      stream.watch((event) => {
-        if (event.kind !== 'access' || event.card === null) return;
-        latest.current(
-          event.card,
-          event.door_name ?? '',
-          event.person ? (event.person.name ?? event.person.user_id) : null,
-        );
-      }),
-    [stream],
-  );
-  return <Alert className={css.heard} type="info" showIcon message={t('people.listening')} role="status" />;
 }

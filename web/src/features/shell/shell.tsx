@@ -25,6 +25,7 @@ import { Empty, Loading, Page } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
 import { ZoneProvider } from '../../ui/site';
 import { useTheme } from '../../ui/theme';
+import { AddingProvider } from '../devices/adding_context';
 import { Questions } from '../verification/questions';
 import { Boundary } from './boundary';
 import { LiveProvider, useConnection } from './live_context';
@@ -63,7 +64,9 @@ export default function Shell({ me }: { me: Me }) {
       <ZoneProvider zone={settings.data?.time_zone}>
         <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
           <LiveProvider>
-            <Frame />
+            <AddingProvider>
+              <Frame />
+            </AddingProvider>
           </LiveProvider>
         </BrowserRouter>
       </ZoneProvider>

@@ -228,7 +228,7 @@ export const en = {
     groups_none: 'In no permission group: opens no door.',
     groups_edit: 'Which groups',
     listen: 'Read from a reader',
-    listening: 'Show the card at any reader …',
+    listening: 'Show the card at {{reader}} …',
     listening_stop: 'Stop',
     listened: 'Read at {{door}}: {{number}}',
     listened_owned: 'Card {{number}} already belongs to {{name}}.',

@@ -80,6 +80,17 @@ export const enDevices = {
     reader: 'Reader {{number}}, {{door}}',
     reader_states: { online: 'Online', offline: 'Offline', unpaired: 'Not paired', pairing: 'Pairing' },
   },
+  // Many devices in one step: added, or given other addresses.
+  add_many: {
+    select_all: 'Select all',
+    selected: '{{selected}} of {{count}} selected',
+    progress: '{{added}} of {{count}} added',
+    failed: '{{count}} failed',
+    stopped: '{{count}} not tried',
+    goes_on: 'It goes on when this is closed or another page is opened; reloading ends it.',
+    show: 'Show',
+    move: 'Change addresses',
+  },
   device_columns: {
     name: 'Name',
     address: 'Address',

@@ -2,6 +2,8 @@
 export const enIssuing = {
   issuer: {
     title: 'Card issuer',
+    reader: 'Reader',
+    reader_choose: 'Choose the reader that cards are shown at',
     open: 'Card issuer',
     close: 'Put the card issuer away',
     technology: 'Card type',

@@ -344,6 +344,8 @@ export const enTerms = {
     unusable: 'This cannot be used.',
     cycle: 'It cannot be moved below itself.',
     too_deep: 'A tree has at most 12 levels.',
+    range_invalid: 'This is no range of addresses, such as 192.168.1.0/24 or 192.168.1.10-192.168.1.50.',
+    range_too_large: 'That is more than one search can ask. Search part by part.',
     policy_short: 'At least 8 characters.',
     policy_kinds: 'At least two kinds of characters.',
     policy_account: 'Not with the account’s name.',

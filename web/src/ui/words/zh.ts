@@ -225,7 +225,7 @@ export const zh: Words = {
     groups_none: '不在任何权限组中：无法打开任何门。',
     groups_edit: '选择权限组',
     listen: '从读卡器读取',
-    listening: '请在任意读卡器上刷卡…',
+    listening: '请在“{{reader}}”刷卡…',
     listening_stop: '停止',
     listened: '在 {{door}} 读取：{{number}}',
     listened_owned: '卡 {{number}} 已属于 {{name}}。',

@@ -80,6 +80,17 @@ export const zhDevices: typeof enDevices = {
     reader: '读卡器 {{number}}，{{door}}',
     reader_states: { online: '在线', offline: '离线', unpaired: '未配对', pairing: '配对中' },
   },
+  // 一次处理多台设备：添加，或更改地址。
+  add_many: {
+    select_all: '全选',
+    selected: '已选 {{selected}} / {{count}}',
+    progress: '已添加 {{added}} / {{count}}',
+    failed: '{{count}} 台失败',
+    stopped: '{{count}} 台未尝试',
+    goes_on: '关闭此处或打开其他页面后仍会继续；重新加载页面则会中止。',
+    show: '查看',
+    move: '批量更改地址',
+  },
   device_columns: {
     name: '名称',
     address: '地址',

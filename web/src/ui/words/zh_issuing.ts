@@ -3,6 +3,8 @@ import type { enIssuing } from './en_issuing';
 export const zhIssuing: typeof enIssuing = {
   issuer: {
     title: '发卡器',
+    reader: '读卡器',
+    reader_choose: '请选择用于刷卡的读卡器',
     open: '发卡器',
     close: '收起发卡器',
     technology: '卡类型',

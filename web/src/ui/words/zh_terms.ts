@@ -337,6 +337,9 @@ export const zhTerms: Terms<typeof enTerms> = {
     unusable: '无法使用：证书与私钥须为匹配的 PEM 文本，且在有效期内。',
     cycle: '不能移到自身之下。',
     too_deep: '最多 12 级。',
+    range_invalid:
+      '不是地址范围。请写成 192.168.1.20、192.168.1.0/24、192.168.1.10-192.168.1.50 或 127.0.0.1:37000-37100。',
+    range_too_large: '范围过大，一次搜索最多询问 65,536 个地址和端口。请分段搜索。',
     policy_short: '至少 8 个字符。',
     policy_kinds: '至少两类字符。',
     policy_account: '不能含账户名。',

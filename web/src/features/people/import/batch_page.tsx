@@ -13,9 +13,9 @@ import { fromPicker } from '../../../ui/wall_picker';
 import { BranchSelect } from '../../organisation/branch_select';
 import { useMay } from '../../shell/me_context';
 import { CardIssuer } from '../card_issuer';
-import { Listener } from '../cards_field';
 import css from '../people.module.css';
 import { person_types } from '../person_types';
+import { ReaderListener } from '../reader_listener';
 import type { RowFault } from './hand_in';
 import { beginImport, handIn } from './hand_in';
 import { ImportProgress } from './import_progress';
@@ -231,7 +231,7 @@ function CardsInOrder({ cards, count, numbers, onChange }: CardsProps) {
       </div>
       {issuing && <CardIssuer onCard={take} />}
       {listening && (
-        <Listener
+        <ReaderListener
           onCard={(number, _, owner) =>
             owner === null ? take(number) : setSaid(t('people.listened_owned', { number, name: owner }))
           }

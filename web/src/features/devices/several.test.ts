@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 
-import { at_once, sendToMany } from './update_queue';
+import { at_once, several } from './several';
 
-describe('sending to many', () => {
+describe('several at once', () => {
   it('has a few under way at a time, and stops those that wait', async () => {
     const ends: (() => void)[] = [];
     const begun: string[] = [];
     let stopped = false;
     const ids = Array.from({ length: 10 }, (_, at) => `${at}`);
-    const all = sendToMany(
+    const all = several(
       ids,
       (id) => {
         begun.push(id);
@@ -23,7 +23,7 @@ describe('sending to many', () => {
     expect(begun.length).toBe(at_once + 1);
     stopped = true;
     for (const end of ends) end();
-    await all;
+    expect(await all).toEqual(ids.slice(at_once + 1));
     expect(begun).toEqual(ids.slice(0, at_once + 1));
   });
 });
