@@ -411,8 +411,39 @@ def exists(reference, by_path):
     return path in by_path and test in by_path[path].text
 
 
+# --- words for problems ---------------------------------------------------------------------------
+
+CODE = re.compile(r'ErrorKind::\w+,\s*"([a-z0-9_]+)"')
+CATALOGUES = ("web/src/ui/words/en_terms.ts", "web/src/ui/words/zh_terms.ts")
+# No call is answered with these: they end a start or a command, stay within a session, or become another code
+# (range_* the code of the field "range").
+UNANSWERED = {
+    "audit_broken", "closed", "connection_lost", "key_file", "not_registered", "range_invalid",
+    "range_too_large", "schema_changed", "schema_newer",
+}
+
+
+def words_for_problems(sources):
+    catalogues = [source for source in sources if source.path in CATALOGUES]
+    for source in sources:
+        if not source.is_cpp or not source.is_in("src/server") or source.is_test:
+            continue
+        for match in CODE.finditer(source.text):
+            code = match.group(1)
+            for words in catalogues if code not in UNANSWERED else []:
+                if f"\n    {code}:" not in problems_in(words.text):
+                    yield source.finding(
+                        source.at(match.start()),
+                        f'"{code}" has no word in {words.path}: add it to its "problems".',
+                    )
+
+
+def problems_in(text):
+    return text.partition("\n  problems: {")[2].partition("\n  }")[0]
+
+
 RULES = [
     include_arrows, third_party_headers, pure_core, snake_case_files, banned_names, line_length, file_length,
     function_length, fixed_sleeps, bool_parameters, unfinished, one_target_per_folder, headers_say_what,
-    nothing_of_the_workshop, requirements,
+    nothing_of_the_workshop, requirements, words_for_problems,
 ]

@@ -199,6 +199,19 @@ class Rules(unittest.TestCase):
         )
         self.keeps(rules.requirements, row("| D1 | relocks | planned | |"))
 
+    def test_words_for_problems(self):
+        words = [(path, "\n  problems: {\n    busy: 'Busy.',\n  },\n") for path in rules.CATALOGUES]
+        odd = ("src/server/api/a.cpp", '\nreturn base::fail(ErrorKind::limit,\n    "odd_code", "Odd.");')
+        self.breaks(rules.words_for_problems, odd, words[0], says='a.cpp:2: "odd_code" has no word in web')
+        self.assertEqual(len(found(rules.words_for_problems, odd, *words)), 2)
+        self.keeps(
+            rules.words_for_problems,
+            ("src/server/api/a.cpp", 'fail(ErrorKind::limit, "busy", "Busy.");'),
+            ("src/server/api/b.cpp", 'fail(ErrorKind::corrupt, "audit_broken", "Broken.");'),
+            ("src/controller/a.cpp", 'fail(ErrorKind::limit, "odd_code", "Odd.");'),
+            *words,
+        )
+
     def test_every_rule_is_shown(self):
         tests = {name.removeprefix("test_") for name in dir(self) if name.startswith("test_")}
         self.assertEqual({rule.__name__ for rule in rules.RULES} - tests, set())
