@@ -6,7 +6,7 @@ import { Link } from 'react-router-dom';
 
 import type { PeopleImport } from '../../../api/client';
 import { api } from '../../../api/client';
-import { answerOf } from '../../../api/problem';
+import { answerOf, Problem } from '../../../api/problem';
 import { queryClient } from '../../../api/queries';
 import { Failure, Loading } from '../../../ui/page';
 import { useProblemText } from '../../../ui/problem_text';
@@ -58,6 +58,7 @@ export function ImportProgress({ id, rowName, onAgain }: Props) {
 
 function Ended({ import_, rowName, onAgain }: Omit<Props, 'id'> & { import_: PeopleImport }) {
   const { t } = useTranslation();
+  const textOf = useProblemText();
   const { state, added, changed, problem } = import_;
   const row = problem?.row ?? null;
   const where = row === null ? '' : (rowName?.(row) ?? t('imports.row', { row: row + 1 }));
@@ -68,7 +69,7 @@ function Ended({ import_, rowName, onAgain }: Omit<Props, 'id'> & { import_: Peo
       subTitle={
         <div role="status">
           <p>{t('imports.taken', { added, changed })}</p>
-          {problem && <p>{`${where} ${problem.detail}`.trim()}</p>}
+          {problem && <p>{`${where} ${textOf(new Problem(0, problem.code, problem.detail))}`.trim()}</p>}
           {state !== 'done' && <p>{t('imports.again_hint')}</p>}
         </div>
       }
