@@ -222,7 +222,6 @@ export const enTerms = {
     search_off: 'The search is switched off (--discovery off). Add the controller by its address.',
     export_running: 'This export is not done. Wait until it is.',
     export_too_large: 'Too many events for this format. Choose a shorter time or more filters.',
-    exports_full: 'You have as many exports as are kept. Remove one of them first.',
     too_many_tokens: 'You have as many tokens as there may be. Revoke one that is not needed.',
     too_many_webhooks: 'There are as many webhooks as there may be. Remove one that is not needed.',
     token_expired: 'This token has expired. Make a new one.',
@@ -264,6 +263,7 @@ export const enTerms = {
     certificate_mismatch:
       'The device shows another certificate than the given one. Compare it with its panel.',
     device_exists: 'This device is here already.',
+    password_missing: 'Type the password of the device again: it would go to another place or device.',
     device_initialised: 'The device has a password already. Add it with that.',
     device_locked_out: 'The device has locked itself after wrong passwords. Try again later.',
     picture_too_large: 'A picture has 4 MB at most.',
