@@ -4,6 +4,7 @@
 
 #include "base/enum_text.hpp"
 #include "contract/driver_site.hpp"
+#include "server/secrets/public_codes.hpp"
 
 namespace sallyport::tests {
 
@@ -277,6 +278,29 @@ TEST_P(DeviceDriver, another_controller_in_its_place_is_left_alone_until_somebod
     site.run_until([&] { return accesses() == "04A1B2C3|granted\n"; });
 }
 
+TEST_P(DeviceDriver, public_passwords_come_and_go_with_their_doors_and_times) {
+    begin();
+    const auto code = sealer.seal(base::Secret("24681357"), server::public_code_purpose(50));
+    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+        return c.execute(
+            "INSERT INTO public_password (id, number, name, code, code_mark, valid_to, uses, uses_series, "
+            "changed_at) VALUES (50, 1, 'A', $1, 'm1', $2, 3, 5, 0)",
+            {code, base::UtcTime{1'900'000'000'000'000}});
+    }));
+    stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
+    changed();
+    const auto there = [&] { return site.controller->station().roster().public_passwords(); };
+    site.run_until([&] { return there().size() == 1; });
+    EXPECT_TRUE(there()[0].doors.contains(base::DoorNumber{1}));
+    EXPECT_FALSE(there()[0].doors.contains(base::DoorNumber{2}));
+    EXPECT_EQ(there()[0].validity.to, base::UtcTime{1'900'000'000'000'000});
+    EXPECT_EQ(there()[0].uses_left, 3U);
+    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::issued; });
+    stored.execute("DELETE FROM public_password");
+    changed();
+    site.run_until([&] { return there().empty(); });
+}
+
 // ---------------------------------------------------------------- of connections in clear
 
 class ClearDriver : public DeviceDriver {};
@@ -299,6 +323,29 @@ TEST_P(ClearDriver, what_was_changed_in_its_tables_is_found_and_put_right_and_st
     });
     EXPECT_TRUE(holds("77"));
     site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry WHERE tag = 0") == "1\n"; });
+}
+
+TEST_P(ClearDriver, who_was_deleted_there_stays_away_until_put_back_and_who_was_lost_comes_again) {
+    begin();
+    add_person(4, "1002", "04A1B2C4");
+    changed();
+    site.run_until([&] { return holds("1002") && !person("1002")->cards.empty(); });
+    show("04A1B2C3");
+    site.run_until([&] { return accesses() == "04A1B2C3|granted\n"; });
+    site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry") == "2\n"; });
+    site.get("/cgi-bin/AccessUser.cgi?action=removeMulti", R"({"UserIDList":["1002"]})");
+    line().cut();
+    site.run_until([&] { return stored.rows("SELECT user_id FROM keypad_removal") == "1002\n"; });
+    site.run_until([&] { return stored.rows("SELECT user_id FROM device_entry") == "1001\n"; });
+    EXPECT_FALSE(holds("1002"));
+    stored.execute("DELETE FROM keypad_removal");  // an operator puts it back
+    changed();
+    site.run_until([&] { return holds("1002") && !person("1002")->cards.empty(); });
+    site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry") == "2\n"; });
+    site.get("/cgi-bin/AccessUser.cgi?action=removeAll");
+    line().cut();
+    site.run_until([&] { return holds("1001") && holds("1002"); });
+    EXPECT_EQ(stored.rows("SELECT count(*) FROM keypad_removal"), "0\n");
 }
 
 TEST_P(ClearDriver, what_the_dialect_has_no_words_for_is_refused_in_a_sentence) {

@@ -67,6 +67,13 @@ class ClearDriver(DoorTest):
             answer = self.good(operation, 409, body, [at])
             self.assertEqual(answer["code"], "not_spoken", operation)
             self.assertIn("in clear", answer["detail"])
+        for operation, body, at in (
+                ("changeDevice", {"keypad_password": "246810"}, device),
+                ("changeDoor", {"settings": {"verification_s": 20}}, door),
+                ("changeDoor", {"settings": {"pre_alarm_s": 5}}, door)):
+            answer = self.good(operation, 409, body, [at])
+            self.assertEqual(answer["code"], "not_spoken", operation)
+        self.good("changeDoor", 200, {"settings": {"hold_s": 7}}, [door])
         self.assertLess(abs(self.good("setDeviceTime", 200, ids=[device])["clock_offset_ms"]), 2_000)
 
     def test_a_wrong_port_says_that_it_may_be_encrypted(self):

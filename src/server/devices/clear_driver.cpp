@@ -57,13 +57,6 @@ std::string_view what_is_meant(std::string_view method) {
     return found == std::end(pairs) ? "this" : found->what;
 }
 
-/// What would have to travel in clear, and cannot be compared: nothing of it is sent.
-bool has_secrets(const json::object& plan) {
-    const auto* passwords = plan.if_contains("public_passwords");
-    return plan.contains("keypad_password") ||
-           (passwords != nullptr && passwords->is_array() && !passwords->get_array().empty());
-}
-
 core::ContactState contact_from(std::string_view word) {
     if (word == "Open") return core::ContactState::open;
     return word == "Close" ? core::ContactState::closed : core::ContactState::unknown;
@@ -76,7 +69,8 @@ ClearDriver::ClearDriver(const DriverParts& parts, DeviceAddress address, Device
       address_(std::move(address)),
       hooks_(std::move(hooks)),
       records_(record_hooks()),
-      people_(hooks_, parts_.zones),
+      people_(hooks_, parts_.zones, [this]() { return records_go_on(); }),
+      codes_(parts_.zones),
       turn_(parts_.loop) {}
 
 ClearRecords::Hooks ClearDriver::record_hooks() {
@@ -284,6 +278,17 @@ void ClearDriver::notified(const codec::dhip::Notification& notification) {
     turn_.cancel();
 }
 
+asio::awaitable<bool> ClearDriver::records_go_on() {
+    constexpr milliseconds step{50};
+    const auto link = link_;
+    asio::steady_timer wait(parts_.loop);
+    for (milliseconds left{20'000}; left.count() > 0 && !link->lost() && !records_.are_here(); left -= step) {
+        wait.expires_after(parts_.pace.pause(step));
+        co_await wait.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    co_return records_.go_on();
+}
+
 void ClearDriver::take_alarm(const core::Record& record) {
     if (!record.alarm) return;
     auto& alarms = alarms_[record.door];
@@ -324,7 +329,8 @@ asio::awaitable<base::Status> ClearDriver::converge() {
     if (desired->revision != *there)
         if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
     const ClearPeople::Target target{status_.said.doors.size(), zone(), batch_};
-    if (auto brought = co_await bring_tables(*link, *desired); !brought) {
+    const auto plan = desired->revision == *there ? ClearCodes::Plan::in_place : ClearCodes::Plan::another;
+    if (auto brought = co_await bring_tables(*link, *desired, plan); !brought) {
         if (is_refusal(brought.error()) && !link->lost()) hooks_.plan_refused(brought.error());
         // The rest may refer to the tables; whoever is to go goes all the same.
         if (auto gone = co_await people_.take_away(*link, *desired, target); !gone) co_return gone;
@@ -336,14 +342,15 @@ asio::awaitable<base::Status> ClearDriver::converge() {
         co_return brought;
     status_.said.people = people_.size().value_or(before);
     if (status_.said.people != before) hooks_.people_changed(status_);
-    if (has_secrets(desired->plan)) {
-        hooks_.plan_refused(not_spoken("public passwords and the password of the keypad"));
+    if (desired->plan.contains("keypad_password")) {
+        hooks_.plan_refused(not_spoken("the password of its keypad"));
         co_return base::Status{};
     }
     co_return co_await hooks_.in_step(*desired);
 }
 
-asio::awaitable<base::Status> ClearDriver::bring_tables(Conversation& link, const Desired& desired) {
+asio::awaitable<base::Status> ClearDriver::bring_tables(Conversation& link, const Desired& desired,
+                                                        ClearCodes::Plan known) {
     const auto plan = codec::dhip::plan_from(desired.plan);
     if (!plan) co_return std::unexpected(plan.error());
     auto doors = co_await read_table(link, "AccessControl");
@@ -353,6 +360,9 @@ asio::awaitable<base::Status> ClearDriver::bring_tables(Conversation& link, cons
     ++tables_written_;
     if (!brought) co_return brought;
     if (plan->zone && !own_zone_.empty()) own_zone_ = *plan->zone;
+    if (plan->public_passwords)
+        if (auto codes = co_await codes_.bring(link, *plan->public_passwords, known, zone()); !codes)
+            co_return codes;
     // What they are set to from now on is this plan, not the keypad's doing.
     for (auto& door : status_.said.doors) {
         const auto set = std::ranges::find(plan->doors, door.number, &codec::dhip::WireDoorSettings::number);

@@ -1,7 +1,7 @@
 #pragma once
 // Controllers that speak the dialect in clear, DHIP frames on plain TCP (docs/compatibility.md), when an
 // operator has said so (decision 0029). It has no words for updates, readers on lines, rules of several
-// doors, questions of doors and passwords that nobody can read: `call` says so.
+// doors, questions of doors and passwords of accounts and keypads: `call` says so.
 //
 // States of doors are asked for: whenever an event came, every second while a door is released, every three
 // seconds otherwise.
@@ -11,6 +11,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "server/devices/clear_codes.hpp"
 #include "server/devices/clear_people.hpp"
 #include "server/devices/clear_records.hpp"
 #include "server/devices/device_driver.hpp"
@@ -52,7 +53,9 @@ class ClearDriver final : public DeviceDriver, public std::enable_shared_from_th
     Later<void> watch(Link);
     Later<base::Status> watch_once(Conversation&);
     [[nodiscard]] bool is_released() const;
-    Later<base::Status> bring_tables(Conversation&, const Desired&);
+    Later<base::Status> bring_tables(Conversation&, const Desired&, ClearCodes::Plan);
+    /// Whether the list of records that is there is the one of before; waits until that is known.
+    Later<bool> records_go_on();
     /// The zone that its clock shows: its own where it has one, else the site's.
     [[nodiscard]] const std::string& zone() const { return own_zone_.empty() ? site_zone_ : own_zone_; }
 
@@ -69,6 +72,7 @@ class ClearDriver final : public DeviceDriver, public std::enable_shared_from_th
     std::map<base::DoorNumber, std::set<core::Alarm>> alarms_;
     ClearRecords records_;
     ClearPeople people_;
+    ClearCodes codes_;
     std::chrono::steady_clock::time_point read_back_;  ///< last
     boost::asio::steady_timer turn_;                   ///< of the watch
     enum class Turn : std::uint8_t { may_wait, is_due } next_turn_ = Turn::may_wait;

@@ -189,6 +189,41 @@ bool ClearPeople::fits(const Held& held, const ClearPerson& wanted) const {
     });
 }
 
+std::vector<base::UserId> ClearPeople::missing(const KnownRoster& sent) const {
+    std::vector<base::UserId> missing;
+    for (const auto& entry : sent)
+        if (entry.tag.value != 0 && !held_->contains(entry.user_id)) missing.push_back(entry.user_id);
+    return missing;
+}
+
+asio::awaitable<base::Result<std::vector<base::UserId>>> ClearPeople::deleted_there(Conversation& link,
+                                                                                    const KnownRoster& sent) {
+    const auto from_here = static_cast<std::size_t>(
+        std::ranges::count_if(sent, [](const KnownEntry& entry) { return entry.tag.value != 0; }));
+    // Whoever deletes at a keypad deletes one after the other. When most are missing, it lost them.
+    const auto are_some = [&](std::size_t count) { return count == 1 || count * 2 <= from_here; };
+    auto gone = missing(sent);
+    if (gone.empty() || !are_some(gone.size()) || !co_await records_go_on_())
+        co_return std::vector<base::UserId>();
+    if (auto read = co_await read_back(link); !read) co_return std::unexpected(read.error());
+    const auto still = missing(sent);
+    std::erase_if(gone,
+                  [&](const base::UserId& user) { return std::ranges::find(still, user) == still.end(); });
+    co_return gone;
+}
+
+asio::awaitable<base::Result<HeldRoster>> ClearPeople::read_both(Conversation& link) {
+    auto known = co_await hooks_.known();
+    if (!known || held_) co_return known;
+    if (auto read = co_await read_back(link); !read) co_return std::unexpected(read.error());
+    auto gone = co_await deleted_there(link, known->entries);
+    if (!gone) co_return std::unexpected(gone.error());
+    if (gone->empty()) co_return known;
+    if (auto noted = co_await hooks_.deleted_there(*std::move(gone)); !noted)
+        co_return std::unexpected(noted.error());
+    co_return co_await hooks_.known();
+}
+
 asio::awaitable<base::Result<ClearPeople::Compared>> ClearPeople::compare(Conversation& link,
                                                                           const Desired& desired,
                                                                           const Target& target) {
@@ -199,22 +234,30 @@ asio::awaitable<base::Result<ClearPeople::Compared>> ClearPeople::compare(Conver
         if (!person) co_return std::unexpected(person.error());
         compared.people.push_back(*std::move(person));
     }
-    if (!held_)
-        if (auto read = co_await read_back(link); !read) co_return std::unexpected(read.error());
-    auto known = co_await hooks_.known();
+    auto known = co_await read_both(link);
     if (!known) co_return std::unexpected(known.error());
     auto wanted = compared.people.begin();
+    std::vector<KnownEntry> back;
     for (const auto& [user, held] : *held_) {
         const auto* sent = find(known->entries, user);
         auto tag = sent == nullptr ? core::EntryTag{} : sent->tag;
         while (wanted != compared.people.end() && wanted->row.user_id < user) ++wanted;
         const bool is_wanted = wanted != compared.people.end() && wanted->row.user_id == user;
         if (is_wanted && tag == wanted->entry->tag && !fits(held, *wanted)) tag = drifted(tag);
+        // Somebody added there again what had been deleted, or the list was not whole.
+        const auto removal = known->removals.find(user);
+        if (is_wanted && sent == nullptr && removal != known->removals.end() &&
+            removal->second == wanted->entry->tag && fits(held, *wanted))
+            back.push_back({user, tag = removal->second});
         compared.known.entries.push_back({user, tag});
     }
     compared.known.removals = std::move(known->removals);
     if (compared.known.entries != known->entries)
         if (auto kept = co_await hooks_.replace_known(compared.known.entries); !kept)
+            co_return std::unexpected(kept.error());
+    auto stale = stale_removals(desired.roster, compared.known);
+    if (!stale.empty() || !back.empty())
+        if (auto kept = co_await hooks_.record_issued(std::move(back), std::move(stale)); !kept)
             co_return std::unexpected(kept.error());
     compared.missing = difference(desired.roster, compared.known);
     co_return compared;

@@ -3,6 +3,7 @@
 // (decision 0029). PINs are not shown and uses are spent there: what tells that they differ is the tag of the
 // entry that was sent last.
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -32,7 +33,10 @@ class ClearPeople {
   public:
     template <class T>
     using Later = boost::asio::awaitable<T>;
-    ClearPeople(const DeviceHooks& hooks, const ports::TimeZones& zones) : hooks_(hooks), zones_(zones) {}
+    /// `records_go_on`: whether what is there was not reset, nor brought back from before.
+    ClearPeople(const DeviceHooks& hooks, const ports::TimeZones& zones,
+                std::function<Later<bool>()> records_go_on)
+        : hooks_(hooks), zones_(zones), records_go_on_(std::move(records_go_on)) {}
 
     /// What it holds is not known any more.
     void forget() { held_.reset(); }
@@ -67,6 +71,12 @@ class ClearPeople {
     [[nodiscard]] Later<base::Status> read_once(Conversation&);
     [[nodiscard]] Later<base::Status> bring_difference(Conversation&, const Desired&, const Target&);
     [[nodiscard]] Later<base::Result<Compared>> compare(Conversation&, const Desired&, const Target&);
+    /// Who was sent, and was deleted there since: some of them, on a controller that was not reset.
+    [[nodiscard]] Later<base::Result<std::vector<base::UserId>>> deleted_there(Conversation&,
+                                                                               const KnownRoster& sent);
+    [[nodiscard]] std::vector<base::UserId> missing(const KnownRoster& sent) const;
+    /// Reads both sides, and takes up who was deleted there.
+    [[nodiscard]] Later<base::Result<HeldRoster>> read_both(Conversation&);
     [[nodiscard]] bool fits(const Held&, const ClearPerson&) const;
     [[nodiscard]] Later<base::Status> remove(Conversation&, std::vector<base::UserId>, std::size_t batch);
     [[nodiscard]] Later<base::Status> remove_cards(Conversation&, std::vector<base::CardNumber>,
@@ -83,6 +93,7 @@ class ClearPeople {
 
     const DeviceHooks& hooks_;
     const ports::TimeZones& zones_;
+    std::function<Later<bool>()> records_go_on_;
     std::optional<std::map<base::UserId, Held>> held_;
     std::optional<std::vector<EntryFailure>> recorded_failures_;  ///< as they were told last
 };

@@ -79,6 +79,7 @@ asio::awaitable<base::Status> ClearRecords::fetch_list(Conversation& link, List&
                                                        std::optional<std::int64_t> heard) {
     const bool has_some = list.cursor.position.sequence != 0;
     list.last = has_some ? List::Last::to_come : List::Last::met;
+    if (list.place == List::Place::unknown && list.list == RecordList::access) went_on_ = false;
     if (list.place == List::Place::known && has_some) {
         const auto last = list.cursor.at.microseconds / 1'000'000;
         co_return co_await read_since(link, list, std::min(heard.value_or(last), last));
@@ -128,6 +129,7 @@ asio::awaitable<base::Result<std::uint64_t>> ClearRecords::locate(Conversation& 
     }
     const auto anew = co_await begins_anew(link, list, low - 1);
     if (!anew) co_return std::unexpected(anew.error());
+    if (!*anew && list.list == RecordList::access) went_on_ = true;
     if (!*anew) co_return low - 1;
     begin_anew(list);
     co_return 0;

@@ -42,6 +42,10 @@ class ClearRecords {
     [[nodiscard]] Later<base::Status> fetch(Conversation&);
     /// Of both lists, as counted last.
     [[nodiscard]] std::uint64_t size() const { return lists_[0].size + lists_[1].size; }
+    /// Whether it was found out since the connection began where the accesses go on.
+    [[nodiscard]] bool are_here() const { return lists_[0].place == List::Place::known; }
+    /// And whether they do: the last one that was here before is there still.
+    [[nodiscard]] bool go_on() const { return are_here() && went_on_; }
 
   private:
     struct List {
@@ -78,6 +82,7 @@ class ClearRecords {
     std::array<List, 2> lists_{
         {{.list = RecordList::access, .cursor = {}}, {.list = RecordList::alarms, .cursor = {}}}};
     std::optional<std::int64_t> heard_;
+    bool went_on_ = false;  ///< the accesses, when they were looked for by number last
 };
 
 }  // namespace sallyport::server

@@ -85,6 +85,8 @@ struct DeviceHooks {
     std::function<Later<base::Status>(std::vector<KnownEntry> issued, std::vector<base::UserId> removed)>
         record_issued;
     std::function<Later<base::Status>(std::vector<EntryFailure>)> record_failures;
+    /// Of a controller in clear, which does not say so itself: these were deleted there, and stay away.
+    std::function<Later<base::Status>(std::vector<base::UserId>)> deleted_there;
     /// What the controller says its doors are set to, holding the plan of that revision.
     std::function<Later<base::Status>(std::uint64_t revision, std::vector<codec::dhip::DoorState>)> settings;
     /// This plan is about to be sent.

@@ -234,6 +234,10 @@ base::Result<DeviceAddress> update_device(ports::Connection& connection, Id id, 
         told.after["serial"] = nullptr;
     }
     if (change.keypad_password) {
+        if (*change.keypad_password && address.wire == Wire::in_clear)
+            return base::fail(base::ErrorKind::conflict, "not_spoken",
+                              "This controller is connected in clear, and that dialect has no words for the "
+                              "password of its keypad: set it there.");
         if (auto kept = keep_keypad_password(connection, id, *change.keypad_password, sealer, now); !kept)
             return std::unexpected(kept.error());
         told.after["keypad_password"] = *change.keypad_password ? "changed" : "removed";

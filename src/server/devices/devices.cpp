@@ -458,6 +458,15 @@ void Devices::hook_clear(DeviceHooks& hooks, Id id) {
                                   std::vector<core::StoredRecord> records) {
         return store_list(id, {list, continuity}, std::move(records));
     };
+    hooks.deleted_there = [this, id](std::vector<base::UserId> users) {
+        return write_on(loop_, parts_.database,
+                        [this, id, users = std::move(users)](ports::Connection& c) -> base::Status {
+                            for (const auto& user : users)
+                                if (auto kept = note_removal(c, id, user, parts_.clock.utc()); !kept)
+                                    return kept;
+                            return {};
+                        });
+    };
     hooks.plan_in_place = [this, id]() -> asio::awaitable<base::Result<std::uint64_t>> {
         co_return co_await on_workers(workers_, [this, id] {
             return ports::read_from(parts_.database,

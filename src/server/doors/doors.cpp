@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <ranges>
+#include <tuple>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 #include "server/wire/conditions.hpp"
@@ -252,6 +254,28 @@ Answer<json::object> Doors::get(Id id, const Branches& seen) const {
     return door_json(*door);
 }
 
+namespace {
+
+/// What a controller in clear cannot be told is not promised.
+Outcome check_spoken(Connection& connection, const Door& before, const Door& after) {
+    const auto beyond = [](const Door& door) {
+        const auto& settings = door.settings;
+        return std::tuple(settings.verification_s, settings.extended_s, settings.pre_alarm_s);
+    };
+    if (beyond(before) == beyond(after)) return {};
+    const auto rows = connection.query("SELECT name FROM device WHERE id = $1 AND connection = 'in_clear'",
+                                       {after.device_id});
+    if (!rows) return std::unexpected(rows.error());
+    if (rows->empty()) return {};
+    return refuse(
+        base::ErrorKind::conflict, "not_spoken",
+        fmt::format("\"{}\" belongs to \"{}\", which is connected in clear: that dialect has no words "
+                    "for questions to an operator, longer times and a warning before the alarm.",
+                    after.name, rows->front().text(0)));
+}
+
+}  // namespace
+
 Status Doors::store(Connection& connection, const Door& door) {
     const auto& settings = door.settings;
     const auto done = connection.execute(
@@ -325,6 +349,8 @@ Answer<Door> Doors::store_change(Connection& connection, const Door& before, Doo
     after.revision = before.revision + 1;
     auto told = changes(told_of(before), told_of(after));
     if (told.none()) return after;
+    if (auto spoken = check_spoken(connection, before, after); !spoken)
+        return std::unexpected(spoken.error());
     auto outcome = store(connection, after);
     for (auto* side : {&told.before, &told.after})
         if (outcome) outcome = name_branch(connection, TreeOf::areas, *side, "area_id", "area");

@@ -16,13 +16,18 @@ Status take_up_removal(Connection& connection, std::int64_t device_id, const cor
     const bool everybody = record.detail == base::text_of(core::DetailTerm::all_users_deleted);
     if (!everybody && (record.detail != base::text_of(core::DetailTerm::user_deleted) || !record.user_id))
         return {};
+    return note_removal(connection, device_id, everybody ? std::nullopt : record.user_id, record.at);
+}
+
+Status note_removal(Connection& connection, std::int64_t device_id, std::optional<base::UserId> only,
+                    base::UtcTime since) {
     std::optional<std::string> user;
-    if (!everybody) user = record.user_id->text();
+    if (only) user = only->text();
     return ran(connection.execute(
         "INSERT INTO keypad_removal (device_id, user_id, tag, since) SELECT device_id, user_id, tag, $3 FROM "
         "device_entry WHERE device_id = $1 AND ($2 IS NULL OR user_id = $2) AND tag <> 0 ON CONFLICT DO "
         "NOTHING",
-        {device_id, user, record.at}));
+        {device_id, user, since}));
 }
 
 base::Result<KeypadRemovals> load_removals(Connection& connection, std::int64_t device_id) {

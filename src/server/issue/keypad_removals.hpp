@@ -2,6 +2,7 @@
 // People whom somebody has added or deleted at a controller's keypad (platform.md G4, docs/decisions/0035):
 // left as they are there, and shown, until an operator adopts them or puts them back. Inside units of work.
 #include <cstdint>
+#include <optional>
 
 #include "base/result.hpp"
 #include "core/record/record.hpp"
@@ -13,6 +14,10 @@ namespace sallyport::server {
 /// With the unit of work that stores this record of the device: somebody may have deleted an entry that was
 /// sent from here.
 [[nodiscard]] base::Status take_up_removal(ports::Connection&, std::int64_t device_id, const core::Record&);
+
+/// Somebody has deleted entries there that were sent from here: only this one, or all.
+[[nodiscard]] base::Status note_removal(ports::Connection&, std::int64_t device_id,
+                                        std::optional<base::UserId> only, base::UtcTime since);
 
 [[nodiscard]] base::Result<KeypadRemovals> load_removals(ports::Connection&, std::int64_t device_id);
 /// The entry was sent again, or is not wanted any more.
