@@ -66,6 +66,18 @@ test("devices are added one after the other, one in clear with a warning, and it
     const upkeep = details.getByRole("region", { name: "Upkeep" });
     await upkeep.getByRole("button", { name: "Restart" }).waitFor();
     assert.equal(await upkeep.getByRole("button", { name: "Update" }).count(), 0);
+    // What would be refused is not offered, and it is said why.
+    await details.getByText("Its dialect has no words for door rules").waitFor();
+    assert.equal(await details.getByRole("region", { name: "Password of the keypad" }).count(), 0);
+    const settings = details.getByRole("region", { name: /^Settings of / });
+    await settings.getByRole("spinbutton").first().waitFor();
+    for (const field of ["Ask an operator for", "Longer for who needs time"])
+        assert.equal(await settings.getByLabel(field).count(), 0, field);
+    await settings.getByLabel("Duress PIN").waitFor();
+    const back = (await platform.must(200, "GET", "/devices")).items.find((one) => one.name === "Back");
+    const rules = await openPage(context, platform, `/rules?door=${back.doors[0].id}`, "Door rules");
+    await rules.getByRole("alert").filter({ hasText: "no words for rules" }).waitFor();
+    await rules.close();
     const { items } = await platform.must(200, "GET", "/audit?action=device.added");
     assert.deepEqual(
         items.map((item) => item.after.connection),

@@ -78,7 +78,8 @@ Answer<Reply> list_audit(const Audit& audit, const Call& call) {
     filter.from = parameters.time("from");
     filter.to = parameters.time("to");
     filter.part = parameters.text("q", 64);
-    if (sees_card_numbers(call)) filter.also = AuditFilter::Also::in_values;
+    // Values name what lies in other parts of the site, and cards; both are hidden from others.
+    if (sees_card_numbers(call) && call.part.whole()) filter.also = AuditFilter::Also::in_values;
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
     auto entries = audit.list(filter, call.part, call.session->account.name, page);

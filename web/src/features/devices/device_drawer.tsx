@@ -49,6 +49,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
   const mayEdit = useMay('devices', 'administer');
   const doors = useDoors();
   const own = (doors.data ?? []).filter((door) => door.device_id === device.id);
+  const inClear = device.connection === 'in_clear';
   return (
     <div className={css.details}>
       {device.reason !== null && (
@@ -63,7 +64,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           description={t(`device_advice.${device.reason}`)}
         />
       )}
-      {device.connection === 'in_clear' && (
+      {inClear && (
         <Alert
           type="warning"
           showIcon
@@ -97,7 +98,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
         ]}
       />
-      {device.connection === 'encrypted' && (
+      {!inClear && (
         <p>
           {device.certificate_until !== null && (
             <span className={css.ending}>
@@ -111,7 +112,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       )}
       <DeviceReaders device={device} />
       <DeviceUpkeep device={device} />
-      {mayEdit && <KeypadPassword device={device} />}
+      {mayEdit && !inClear && <KeypadPassword device={device} />}
       {mayEdit && (
         <Opened
           now={device}
@@ -123,11 +124,13 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       {own.length > 0 && (
         <Link to={`/live?device=${device.id}`}>{t('devices.show_doors', { count: own.length })}</Link>
       )}
+      {inClear && <p className="quiet">{t('devices.in_clear_lacks')}</p>}
       {own.map((door) => (
         <DoorSettings
           key={`${door.id} ${door.at_keypad === null}`}
           door={door}
           others={device.doors.length > 1}
+          inClear={inClear}
         />
       ))}
       {mayEdit && <Removal device={device} onClose={onClose} />}

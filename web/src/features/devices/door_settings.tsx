@@ -23,13 +23,17 @@ interface Props {
   door: Door;
   /** Whether its controller has other doors. */
   others: boolean;
+  inClear: boolean;
 }
 
-/** Name and settings of a door: kept here, brought to the controller, and told how far that is. */
-export function DoorSettings({ door, others }: Props) {
+/**
+ * Name and settings of a door: kept here, brought to the controller, and told how far that is. What the
+ * dialect in clear has no words for is not asked.
+ */
+export function DoorSettings({ door, ...rest }: Props) {
   return (
     <Opened now={door} load={() => answerOf(api.GET('/doors/{id}', { params: { path: { id: door.id } } }))}>
-      {(opened, reopen) => <SettingsForm door={door} opened={opened} others={others} onSaved={reopen} />}
+      {(opened, reopen) => <SettingsForm door={door} opened={opened} onSaved={reopen} {...rest} />}
     </Opened>
   );
 }
@@ -40,7 +44,7 @@ interface FormProps extends Props {
   onSaved: (door: Door) => void;
 }
 
-function SettingsForm({ door, opened, others, onSaved }: FormProps) {
+function SettingsForm({ door, opened, others, inClear, onSaved }: FormProps) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const mayEdit = useMay('doors', 'edit');
@@ -112,25 +116,7 @@ function SettingsForm({ door, opened, others, onSaved }: FormProps) {
         <Form.Item name="overtime_s" label={t('devices.overtime')}>
           <InputNumber min={1} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
         </Form.Item>
-        <Form.Item name="extended_s" label={t('devices.extended')}>
-          <InputNumber min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item name="pre_alarm_s" label={t('devices.pre_alarm')}>
-          <InputNumber min={0} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
-        </Form.Item>
-        <Form.Item
-          name="verification_s"
-          label={t('verification.setting')}
-          tooltip={t('verification.setting_hint')}
-        >
-          <InputNumber
-            min={1}
-            max={120}
-            suffix={t('devices.seconds')}
-            placeholder={t('verification.setting_none')}
-            style={{ width: '100%' }}
-          />
-        </Form.Item>
+        {!inClear && <OwnSettings />}
         <div className={css.checks}>
           <Form.Item name="detector" valuePropName="checked" noStyle>
             <Checkbox>{t('devices.detector')}</Checkbox>
@@ -151,5 +137,33 @@ function SettingsForm({ door, opened, others, onSaved }: FormProps) {
         )}
       </Form>
     </section>
+  );
+}
+
+/** What our own controllers know besides. */
+function OwnSettings() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Form.Item name="extended_s" label={t('devices.extended')}>
+        <InputNumber min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item name="pre_alarm_s" label={t('devices.pre_alarm')}>
+        <InputNumber min={0} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+      </Form.Item>
+      <Form.Item
+        name="verification_s"
+        label={t('verification.setting')}
+        tooltip={t('verification.setting_hint')}
+      >
+        <InputNumber
+          min={1}
+          max={120}
+          suffix={t('devices.seconds')}
+          placeholder={t('verification.setting_none')}
+          style={{ width: '100%' }}
+        />
+      </Form.Item>
+    </>
   );
 }

@@ -10,13 +10,17 @@ export interface Controller {
   doors: Door[];
 }
 
-/** The controllers with their doors by number; one that is not seen is called after its doors. */
+/**
+ * The controllers that know rules, with their doors by number; one that is not seen is called after its
+ * doors. Those in clear have no words for rules.
+ */
 export function useControllers(): Controller[] {
   const { t } = useTranslation();
   const doors = useDoors();
   const devices = useDevices(useMay('devices', 'view'));
+  const inClear = new Set(devices.data?.filter((one) => one.connection === 'in_clear').map((one) => one.id));
   const byDevice = new Map<string, Door[]>();
-  for (const door of doors.data ?? [])
+  for (const door of (doors.data ?? []).filter((one) => !inClear.has(one.device_id)))
     byDevice.set(door.device_id, [...(byDevice.get(door.device_id) ?? []), door]);
   const nameOf = (id: string, own: Door[]) =>
     devices.data?.find((device) => device.id === id)?.name ??

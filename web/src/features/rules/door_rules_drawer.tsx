@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { Door, DoorRules, RulePerson, UnlockMode } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { queryClient } from '../../api/queries';
+import { queryClient, useDevices } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
@@ -24,6 +24,8 @@ interface Props {
 
 export function DoorRulesDrawer({ door, rules, onClose }: Props) {
   const { t } = useTranslation();
+  const devices = useDevices(useMay('devices', 'view'));
+  const inClear = devices.data?.find((one) => one.id === door?.device_id)?.connection === 'in_clear';
   return (
     <Drawer
       open={door !== undefined && rules !== undefined}
@@ -32,7 +34,8 @@ export function DoorRulesDrawer({ door, rules, onClose }: Props) {
       title={door && t('rules.of_door', { door: door.name })}
       destroyOnHidden
     >
-      {door && rules && (
+      {door && rules && inClear && <Alert type="info" showIcon message={t('rules.in_clear')} />}
+      {door && rules && !inClear && (
         <Opened
           key={door.id}
           now={rules}

@@ -427,6 +427,8 @@ export const en = {
     in_clear_choose: 'It speaks in clear only (a controller of another make)',
     in_clear_hint:
       'Others on the network can read and change all of it. Update it, and set its password, on the spot.',
+    in_clear_lacks:
+      'Its dialect has no words for door rules, questions to an operator, longer times and keypad passwords.',
     in_clear_warning:
       'Others on its network can read cards and PINs, and open doors. Only in a network that you trust.',
     initialise_note: 'New: the password that you choose becomes its admin password.',

@@ -2,6 +2,7 @@
 export const enRules = {
   rules: {
     view_doors: 'Doors',
+    in_clear: 'Its controller is connected in clear, and that dialect has no words for rules of a door.',
     view_areas: 'Anti-passback areas',
     view_interlocks: 'Interlocks',
     none: 'No rules',

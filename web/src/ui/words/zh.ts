@@ -417,6 +417,7 @@ export const zh: Words = {
     in_clear_choose: '该控制器只支持明文通信（其他厂商）',
     in_clear_hint:
       '同一网络中的任何人都能读取和篡改通信内容。不支持升级、总线读卡器和多门规则；密码须在控制器上修改。',
+    in_clear_lacks: '其协议不支持更多设置：门规则、远程核验、延长时间、预警和键盘密码。',
     in_clear_warning: '没有加密，网络中的任何人都能读取卡号和密码，甚至开门。仅用于可信的网络。',
     initialise_note: '新设备：您选择的密码将成为其 admin 密码。',
     initialised_title: '请立即记下',

@@ -1,6 +1,7 @@
 export const zhRules = {
   rules: {
     view_doors: '门',
+    in_clear: '其控制器为明文连接，其协议不支持门规则。',
     view_areas: '防反潜区域',
     view_interlocks: '互锁',
     none: '没有规则',
