@@ -307,7 +307,9 @@ asio::awaitable<base::Status> ClearDriver::keep_alive() {
 
 asio::awaitable<base::Status> ClearDriver::look() {
     const auto link = link_;
+    const auto serial = status_.said.serial;
     if (auto done = co_await identify(*link); !done) co_return done;
+    if (status_.said.serial != serial) co_return std::unexpected(another_device(status_.said.serial));
     if (SteadyClock::now() - read_back_ >= parts_.pace.pause(between_comparisons)) people_.forget();
     if (auto done = co_await people_.look(*link); !done) co_return done;
     status_.said.last.sequence = records_.size();
