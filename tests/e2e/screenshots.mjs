@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { launch, openContext, showCard, signInto } from "./browser.mjs";
 import { cardOf, fillWithLife } from "./sample_life.mjs";
-import { adminPassword, openSite } from "./site.mjs";
+import { adminPassword, devicePassword, openDoorInClear, openSite } from "./site.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const wishes = process.argv.slice(2);
@@ -87,6 +87,10 @@ const section = (key) => async (page, word) => {
     await region.waitFor();
     await region.evaluate((part) => part.scrollIntoView({ block: "start" }));
 };
+
+async function saidWhy(page, word) {
+    await page.getByText(word("devices.in_clear_lacks")).evaluate((line) => line.scrollIntoView());
+}
 
 async function exportEvents(page, word) {
     await rows(page);
@@ -226,6 +230,8 @@ const pictures = ({ site, empty }) => {
         ["devices", client(device), dialog],
         ["devices_upkeep", client(device), section("upkeep.title")],
         ["devices_upkeep_phone", client(device), section("upkeep.title"), small],
+        ["devices_in_clear", client(`/devices?device=${site.inClear}`), dialog],
+        ["devices_in_clear_phone", client(`/devices?device=${site.inClear}`), saidWhy, small],
         ["devices_found", client("/devices?add=1"), listed],
         ["devices_import", client("/devices/import"), heading],
         ["accounts", client("/accounts"), rows],
@@ -289,6 +295,15 @@ const notice = {
     zh: ["本楼的门会记录谁在何时开门。", "有关您的数据的问题，请咨询前台。"].join("\n\n"),
 };
 
+/** A controller of another make, as far as one can tell from here. */
+async function addInClear({ platform, directory }) {
+    const { ports } = await openDoorInClear(owner, directory);
+    const there = { address: "127.0.0.1", password: devicePassword };
+    await platform.must(200, "POST", "/devices/initialise", { ...there, port: ports.device });
+    const login = { ...there, port: ports.clear, account: "admin", connection: "in_clear" };
+    return (await platform.must(201, "POST", "/devices", { name: "Goods yard", ...login })).id;
+}
+
 /** What only pictures need: somebody who left, a notice, fields of the site's own, security questions. */
 async function addForPictures({ platform, people }) {
     await platform.must(204, "DELETE", `/people/${people.pop()}`);
@@ -315,6 +330,7 @@ try {
     await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
     await fillWithLife(site, 90);
     await addForPictures(site);
+    site.inClear = await addInClear(site);
     const browser = await launch();
     closing.push(() => browser.close());
     const chosen = pictures({ site, empty }).filter(
