@@ -17,8 +17,9 @@ export default defineConfig(({ mode }) => ({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
-  server:
-    mode === 'mock'
+  server: {
+    fs: { allow: ['.', '../api'] },
+    ...(mode === 'mock'
       ? {}
       : {
           proxy: {
@@ -30,7 +31,8 @@ export default defineConfig(({ mode }) => ({
               headers: { origin: platform },
             },
           },
-        },
+        }),
+  },
   test: {
     environment: 'jsdom',
     testTimeout: 30_000,

@@ -1,29 +1,28 @@
 #include "server/accounts/password_policy.hpp"
 
 #include <algorithm>
-#include <array>
+#include <set>
+#include <sstream>
 #include <string>
 
+#include "embedded/common_passwords.hpp"
 #include "server/wire/fields.hpp"
 
 namespace sallyport::server {
 
 namespace {
 
-/// The most used passwords of published leaks that the other rules let pass, in lower case.
-constexpr auto common = std::to_array<std::string_view>({
-    "password1",  "password!", "password12", "passw0rd",  "p@ssw0rd",   "p@ssword",    "pa$$word",
-    "pa$$w0rd",   "passwort1", "qwerty12",   "qwerty1!",  "qwertz12",   "qwertyuiop1", "1q2w3e4r",
-    "1q2w3e4r5t", "q1w2e3r4",  "q1w2e3r4t5", "1qaz2wsx",  "zaq12wsx",   "1qazxsw2",    "zaq1xsw2",
-    "welcome1",   "welcome!",  "welcome12",  "iloveyou1", "iloveyou!",  "letmein1",    "letmein!",
-    "sunshine1",  "princess1", "football1",  "baseball1", "superman1",  "batman12",    "monkey12",
-    "dragon12",   "master12",  "shadow12",   "michael1",  "jordan23",   "charlie1",    "trustno1",
-    "changeme1",  "changeme!", "default1",   "security1", "system12",   "server12",    "computer1",
-    "internet1",  "samsung1",  "google12",   "admin1!!",  "admin@12",   "root1234",    "test1234",
-    "user1234",   "pass1234",  "p@ss1234",   "abcd1234",  "a1b2c3d4",   "aa112233",    "asdf1234",
-    "qwer1234",   "zxcv1234",  "1234qwer",   "woaini520", "woaini1314", "5201314a",    "a5201314",
-    "qq5201314",  "wang1234",
-});
+/// api/passwords/common.txt, which the page reads too: words of the most used passwords of published leaks,
+/// one on each line.
+const std::set<std::string, std::less<>>& common() {
+    static const auto words = [] {
+        std::set<std::string, std::less<>> all;
+        std::istringstream lines{std::string(common_passwords::files().front().bytes)};
+        for (std::string line; std::getline(lines, line);) all.insert(line);
+        return all;
+    }();
+    return words;
+}
 
 std::string lower(std::string_view text) {
     std::string result(text);
@@ -68,6 +67,18 @@ bool contains_account(std::string_view text, std::string_view account) {
            text.find(std::string(name.rbegin(), name.rend())) != std::string_view::npos;
 }
 
+/// Whether it is one of the words, or one with digits behind it and other characters around.
+bool is_common(std::string_view text) {
+    if (common().contains(text)) return true;
+    std::string core;
+    for (const char c : text)
+        if (is_letter_or_digit(c)) core.push_back(c);
+    while (!core.empty() && core.back() >= '0' && core.back() <= '9') core.pop_back();
+    const bool is_in = common().contains(core);
+    base::wipe(core.data(), core.size());
+    return is_in;
+}
+
 }  // namespace
 
 std::vector<FieldError> broken_rules(const base::Secret& password, std::string_view account,
@@ -85,8 +96,7 @@ std::vector<FieldError> broken_rules(const base::Secret& password, std::string_v
            "Not the account's name, forwards or backwards.");
     breaks(has_row(folded, 1) || has_row(folded, -1), "policy_run", "No runs such as 123 or cba.");
     breaks(has_row(folded, 0), "policy_repeat", "No character three times in a row.");
-    breaks(std::find(common.begin(), common.end(), folded) != common.end(), "policy_common",
-           "This is one of the most used passwords.");
+    breaks(is_common(folded), "policy_common", "This is one of the most used passwords.");
     base::wipe(folded.data(), folded.size());
     return broken;
 }
