@@ -30,6 +30,8 @@ constexpr std::chrono::seconds patience{10};
 constexpr std::chrono::seconds good_bye{1};
 constexpr int keep_alive_s = 20;
 constexpr int turn_ms = 200;
+/// Commands are words; a broker that keeps to the rules sends nothing longer, of another it is not looked at.
+constexpr std::uint32_t longest_packet = 65'536;
 constexpr int subscription =
     MQTT_SUB_OPT_NO_LOCAL | MQTT_SUB_OPT_RETAIN_AS_PUBLISHED | MQTT_SUB_OPT_SEND_RETAIN_ALWAYS;
 
@@ -93,6 +95,7 @@ class Link final : public ports::BrokerLink {
         }
         if (auto secured = secure(); !secured) return secured;
         hook_up();
+        bound_packets();
         return {};
     }
 
@@ -104,6 +107,15 @@ class Link final : public ports::BrokerLink {
         mosquitto_void_option(handle_, MOSQ_OPT_SSL_CTX, context_->native_handle());
         mosquitto_int_option(handle_, MOSQ_OPT_SSL_CTX_WITH_DEFAULTS, 0);
         return {};
+    }
+
+    /// The library takes what a CONNECT says besides only with the call that waits for the network. Without a
+    /// host that one keeps it and connects nothing; broker_link_test.cpp looks for it on the wire.
+    void bound_packets() {
+        mosquitto_property* properties = nullptr;
+        mosquitto_property_add_int32(&properties, MQTT_PROP_MAXIMUM_PACKET_SIZE, longest_packet);
+        (void)mosquitto_connect_bind_v5(handle_, nullptr, broker_.at.port, keep_alive_s, nullptr, properties);
+        mosquitto_property_free_all(&properties);
     }
 
     void hook_up() {
@@ -145,6 +157,8 @@ class Link final : public ports::BrokerLink {
     }
 
     void heard(const mosquitto_message& message) {
+        if (std::strlen(message.topic) + static_cast<std::size_t>(message.payloadlen) > longest_packet)
+            return;
         const auto* bytes = static_cast<const char*>(message.payload);
         callbacks_.heard(
             {message.topic,

@@ -235,6 +235,12 @@ MqttMessage event_message(const MqttPlace& place, const json::object& event, Nam
             MqttMessage::Arrival::at_least_once};
 }
 
+bool is_ours(const MqttPlace& place, std::string_view topic) {
+    if (topic.starts_with(place.base + "/door/") || topic.starts_with(place.base + "/device/")) return true;
+    return place.prefix && topic.starts_with(*place.prefix + "/") && topic.ends_with("/config") &&
+           topic.contains("/" + place.node() + "/");
+}
+
 std::optional<Id> commanded_door(const MqttPlace& place, std::string_view topic) {
     const auto begin = place.base + "/door/";
     constexpr std::string_view end = "/set";

@@ -45,6 +45,8 @@ inline constexpr std::string_view away = "offline";
 enum class Names : std::uint8_t { hidden, named };
 [[nodiscard]] ports::MqttMessage event_message(const MqttPlace&, const boost::json::object& event, Names);
 
+/// Whether a message kept under this topic is this platform's to remove.
+[[nodiscard]] bool is_ours(const MqttPlace&, std::string_view topic);
 /// "BASE/door/7/set": 7.
 [[nodiscard]] std::optional<Id> commanded_door(const MqttPlace&, std::string_view topic);
 /// What became of a command.

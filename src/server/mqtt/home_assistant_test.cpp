@@ -164,6 +164,16 @@ TEST(HomeAssistant, a_command_is_read_from_its_topic) {
         EXPECT_EQ(commanded_door(place(), other), std::nullopt) << other;
 }
 
+TEST(HomeAssistant, what_is_kept_elsewhere_is_not_ours) {
+    for (const auto* ours : {"site/sallyport/door/7/state", "site/sallyport/device/5/state",
+                             "homeassistant/lock/site_sallyport/door_7/config"})
+        EXPECT_TRUE(is_ours(place(), ours)) << ours;
+    for (const auto* other :
+         {"any/1/x", "site/sallyport/doors", "sallyport/door/7/state",
+          "homeassistant/lock/other/door_7/config", "homeassistant/lock/site_sallyport/door_7/state"})
+        EXPECT_FALSE(is_ours(place(), other)) << other;
+}
+
 TEST(Mqtt, topics_have_levels_that_say_something) {
     for (const auto* good : {"sallyport", "site/a-b_C1"}) EXPECT_TRUE(is_topic(good)) << good;
     for (const auto* bad : {"/a", "a/", "a//b", "a/#", "+", "a b", "$SYS"})

@@ -20,6 +20,9 @@ namespace {
 /// Everything is compared again now and then, for what nobody told of: doors that were removed.
 constexpr std::chrono::seconds at_rest{30};
 constexpr std::size_t heard_at_most = 10'000;
+/// Of what a broker sends: topics of ours are shorter, and no command is as long.
+constexpr std::size_t longest_topic = 512;
+constexpr std::size_t longest_word = 64;
 
 }  // namespace
 
@@ -204,6 +207,8 @@ void MqttBridge::connect() {
     auto broker = broker_of(now_, "");
     broker.will = MqttMessage{place_.status(), std::string(away), MqttMessage::Keeping::retained};
     const auto keep = [this](MqttMessage message) {
+        if (message.topic.size() > longest_topic) return;
+        if (message.payload.size() > longest_word) message.payload = message.payload.substr(0, longest_word);
         post([&](Inbox& inbox) {
             if (inbox.heard.size() < heard_at_most) inbox.heard.push_back(std::move(message));
         });
@@ -256,6 +261,7 @@ void MqttBridge::opened() {
     kept_.clear();
     pending_.clear();
     owned_.clear();
+    foreign_ = 0;
     for (const auto* own : {"/door/+/+", "/device/+/+"}) (void)link_->listen(place_.base + own);
     if (place_.prefix) (void)link_->listen(fmt::format("{}/+/{}/+/config", *place_.prefix, place_.node()));
     compare_all();

@@ -46,6 +46,8 @@ class MqttBridge {
     /// Handed to the connection and not yet on their way.
     static constexpr std::size_t under_way_at_most = 100;
     static constexpr int commands_at_once = 20;
+    /// Found at the broker on one connection.
+    static constexpr int removals_at_most = 10'000;
     /// Refused commands that the audit log is told of; of more the program's log is.
     static constexpr int refusals_a_minute = 20;
 
@@ -109,6 +111,7 @@ class MqttBridge {
     void queue(ports::MqttMessage);
     void heard(const ports::MqttMessage&);
     void command(Id door, const ports::MqttMessage&);
+    void remove_there(const std::string& topic);
     void refuse_command(Id door, std::string_view word, const std::string& why);
 
     const MqttParts parts_;
@@ -140,6 +143,7 @@ class MqttBridge {
     Kept kept_;                                              ///< what is to be kept there
     Kept pending_;                                           ///< of that, what was not sent; empty: remove it
     std::deque<std::pair<int, std::optional<ports::MqttMessage>>> under_way_;
+    int foreign_ = 0;  ///< topics that are removed, on this connection
     Steady::time_point refusals_since_;
     int refusals_ = 0;
 

@@ -148,13 +148,20 @@ void MqttBridge::heard(const MqttMessage& message) {
     if (const auto door = commanded_door(place_, message.topic)) return command(*door, message);
     // Left by doors that are gone, by other settings, or by somebody who has no business here.
     const bool is_kept = message.keeping == MqttMessage::Keeping::retained && !message.payload.empty();
-    if (is_kept && !kept_.contains(message.topic)) pending_[message.topic].clear();
+    if (is_kept && is_ours(place_, message.topic)) remove_there(message.topic);
+}
+
+/// More than fit are removed when the platform connects next.
+void MqttBridge::remove_there(const std::string& topic) {
+    if (kept_.contains(topic) || foreign_ >= removals_at_most) return;
+    if (!pending_.contains(topic)) ++foreign_;
+    pending_[topic].clear();
 }
 
 void MqttBridge::command(Id id, const MqttMessage& message) {
     if (message.keeping == MqttMessage::Keeping::retained) {
         if (message.payload.empty()) return;
-        pending_[message.topic].clear();
+        remove_there(message.topic);
         return refuse_command(id, message.payload, "retained");
     }
     const auto word = base::enum_from<core::DoorCommand>(message.payload);
@@ -189,7 +196,9 @@ void MqttBridge::command(Id id, const MqttMessage& message) {
 /// `why` is a code that the pages have words for.
 void MqttBridge::refuse_command(Id id, std::string_view word, const std::string& why) {
     const bool is_word = base::enum_from<core::DoorCommand>(word).has_value();
-    (void)hand_over(answer_message(place_, id, is_word ? word : "", why));
+    // Whoever floods the broker with commands and reads no answers gets none.
+    if (under_way_.size() < under_way_at_most)
+        (void)hand_over(answer_message(place_, id, is_word ? word : "", why));
     if (Steady::now() - refusals_since_ > std::chrono::minutes{1}) {
         refusals_since_ = Steady::now();
         refusals_ = 0;
