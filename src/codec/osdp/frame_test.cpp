@@ -114,6 +114,10 @@ RC_GTEST_PROP(OsdpFrame, IsFoundBehindAFrameWithOneByteWrong, ()) {
     broken.insert(broken.end(), whole.begin(), whole.end());
     broken.resize(broken.size() + frame_limit);  // a false start inside may ask for this much
     const auto found = all_of(broken, 64);
+    // The checksum of a false start inside is right by chance once in 256 times: then that is a frame.
+    RC_PRE(std::ranges::none_of(found, [&](const Received& one) {
+        return std::holds_alternative<Frame>(one) && std::get<Frame>(one) != good;
+    }));
     RC_ASSERT(std::ranges::find(found, Received{good}) != found.end());
 }
 
