@@ -414,7 +414,7 @@ def exists(reference, by_path):
 # --- words for problems ---------------------------------------------------------------------------
 
 CODE = re.compile(r'ErrorKind::\w+,\s*"([a-z0-9_]+)"')
-CATALOGUES = ("web/src/ui/words/en_terms.ts", "web/src/ui/words/zh_terms.ts")
+CATALOGUES = ("web/src/ui/words/en_entry.ts", "web/src/ui/words/zh_entry.ts")
 # No call is answered with these: they end a start or a command, stay within a session, or become another code
 # (range_* the code of the field "range").
 UNANSWERED = {

@@ -50,6 +50,13 @@ export async function allOf<T>(page: (cursor: string | undefined) => Promise<Pag
 
 const setup_query = { queryKey: ['setup'], queryFn: () => answerOf(api.GET('/setup')) };
 
+/** The language that was chosen for the site; null before the set-up, or when it does not answer. */
+export const siteLanguage = () =>
+  queryClient.fetchQuery({ ...setup_query, retry: false }).then(
+    ({ language }) => language,
+    () => null,
+  );
+
 /** The account of this browser's session, or null without one. */
 export function useMe() {
   return useQuery({

@@ -4,6 +4,7 @@ import { initReactI18next } from 'react-i18next';
 
 import type { Language } from '../api/client';
 import type { Words } from './words/en';
+import type { enEntry } from './words/en_entry';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -15,7 +16,14 @@ declare module 'i18next' {
 
 const stored_as = 'sallyport.language';
 
-/** Catalogues come one language at a time, the one that is needed. */
+/** How far the words of a language are here: those of the page before somebody has signed in, or all. */
+type Reach = 'entry' | 'whole';
+
+async function entryWordsOf(language: Language): Promise<typeof enEntry> {
+  if (language === 'zh') return (await import('./words/zh_entry')).zhEntry;
+  return (await import('./words/en_entry')).enEntry;
+}
+
 async function catalogueOf(language: Language): Promise<{ words: Words; locale: Locale }> {
   if (language === 'zh') {
     const [{ zh }, locale] = await Promise.all([import('./words/zh'), import('antd/locale/zh_CN')]);
@@ -37,8 +45,15 @@ export function guessedLanguage(): Language {
 
 const locales = new Map<Language, Locale>();
 let wanted: Language = 'en';
+let reach: Reach = 'whole';
 
-/** Makes the words of a language known, beside those of the page. */
+async function loadEntryWords(language: Language): Promise<void> {
+  if (i18next.hasResourceBundle(language, 'words')) return;
+  const words = await entryWordsOf(language);
+  if (!locales.has(language)) i18next.addResourceBundle(language, 'words', words);
+}
+
+/** Makes all words of a language known, beside those of the page. */
 export async function loadWords(language: Language): Promise<void> {
   if (locales.has(language)) return;
   const { words, locale } = await catalogueOf(language);
@@ -46,8 +61,14 @@ export async function loadWords(language: Language): Promise<void> {
   i18next.addResourceBundle(language, 'words', words);
 }
 
-export async function startWords(language: Language): Promise<void> {
-  wanted = language;
+/** For what needs more than the page before somebody has signed in: all words, from now on. */
+export async function wantAllWords(): Promise<void> {
+  reach = 'whole';
+  await loadWords(wanted);
+}
+
+export async function startWords(language: Language, first: Reach = 'whole'): Promise<void> {
+  reach = first;
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
@@ -55,10 +76,10 @@ export async function startWords(language: Language): Promise<void> {
     defaultNS: 'words',
     resources: {},
     interpolation: { escapeValue: false },
-    react: { useSuspense: false },
+    // Words that come later bring the texts of the components of Ant Design along.
+    react: { useSuspense: false, bindI18nStore: 'added' },
     showSupportNotice: false,
   });
-  await loadWords(language);
   await speak(language);
 }
 
@@ -66,14 +87,15 @@ export async function startWords(language: Language): Promise<void> {
 export async function speak(language: Language, remember: 'remember' | 'for_now' = 'for_now'): Promise<void> {
   wanted = language;
   if (remember === 'remember') localStorage.setItem(stored_as, language);
-  await loadWords(language);
+  await (reach === 'whole' ? loadWords(language) : loadEntryWords(language));
   if (wanted !== language) return;
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   await i18next.changeLanguage(language);
 }
 
-export function localeOf(language: string): Locale {
-  return locales.get(language as Language) ?? locales.values().next().value!;
+/** Undefined before all words of the language are known: the page of then shows none of these texts. */
+export function localeOf(language: string): Locale | undefined {
+  return locales.get(language as Language);
 }
 
 /** The catalogue's word for a value of the contract, or the value itself when it is newer than this page. */

@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import './base.css';
 
-import { App, ConfigProvider, theme } from 'antd';
+import { ConfigProvider, theme } from 'antd';
 import type { Locale } from 'antd/es/locale';
 import type { ReactNode } from 'react';
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
@@ -80,7 +80,7 @@ const palettes = {
 } as const;
 
 /** The product's look: neutral greys, one accent, compact parts; state colours are only in base.css. */
-export function ThemeProvider({ locale, children }: { locale: Locale; children: ReactNode }) {
+export function ThemeProvider({ locale, children }: { locale: Locale | undefined; children: ReactNode }) {
   const [choice, setChoice] = useState(storedChoice);
   const systemIsDark = useMedia(systemDark);
   const still = useMedia(stillness);
@@ -105,7 +105,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
   return (
     <ThemeContext.Provider value={value}>
       <ConfigProvider
-        locale={locale}
+        {...(locale ? { locale } : {})}
         componentSize="middle"
         button={{ autoInsertSpace: false }}
         theme={{
@@ -139,9 +139,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale; children: 
           },
         }}
       >
-        <App style={{ height: '100%' }} notification={{ placement: 'bottomRight' }}>
-          {children}
-        </App>
+        {children}
       </ConfigProvider>
     </ThemeContext.Provider>
   );

@@ -49,7 +49,7 @@ export function PasswordForm({ account, onDone }: { account: string; onDone: () 
       >
         <Input.Password autoComplete="current-password" maxLength={128} autoFocus />
       </Form.Item>
-      <NewPasswordField name="password" label={t('account.new')} account={account} />
+      <NewPasswordField name="password" label={t('entry.password_new')} account={account} />
       <SamePasswordField as="password" />
       <Button type="primary" htmlType="submit" loading={change.isPending}>
         {t('account.change')}

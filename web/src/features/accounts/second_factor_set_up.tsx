@@ -100,7 +100,7 @@ function Confirm({ begun, onCodes }: { begun: SecondFactorBegun; onCodes: (codes
       <Form.Item
         name="code"
         label={t('second_factor.code')}
-        rules={[{ required: true, message: t('second_factor.code_missing') }]}
+        rules={[{ required: true, message: t('code_step.code_missing') }]}
       >
         <Input
           className={`mono ${css.code}`}

@@ -17,7 +17,7 @@ const reset_command = 'sallyport reset-admin';
 type Way = 'mail' | 'questions';
 
 /** The ways back in: a code by mail, the questions of the administrator, the command on the machine. */
-export function Forgotten({ onBack, onDone }: { onBack: () => void; onDone: () => void }) {
+export default function Forgotten({ onBack, onDone }: { onBack: () => void; onDone: () => void }) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<Way | null>(null);
   const asked = useQuery({
@@ -138,7 +138,7 @@ function WithCode({ account, onDone }: { account: string; onDone: () => void }) 
       )}
       <CodeField label={t('forgotten.code')} />
       <input type="text" name="username" autoComplete="username" defaultValue={account} hidden readOnly />
-      <NewPasswordField name="password" label={t('account.new')} account={account} />
+      <NewPasswordField name="password" label={t('entry.password_new')} account={account} />
       <SamePasswordField as="password" />
       <Button type="primary" htmlType="submit" block loading={recover.isPending}>
         {t('forgotten.send')}
@@ -178,12 +178,12 @@ function Answers({ questions, onDone }: { questions: string[]; onDone: () => voi
           key={index}
           name={['answers', index]}
           label={question}
-          rules={[{ required: true, message: t('questions.answer_missing') }]}
+          rules={[{ required: true, message: t('forgotten.answer_missing') }]}
         >
           <Input maxLength={200} autoComplete="off" autoFocus={index === 0} />
         </Form.Item>
       ))}
-      <NewPasswordField name="password" label={t('account.new')} account="admin" />
+      <NewPasswordField name="password" label={t('entry.password_new')} account="admin" />
       <SamePasswordField as="password" />
       <Button type="primary" htmlType="submit" block loading={recover.isPending}>
         {t('forgotten.send')}

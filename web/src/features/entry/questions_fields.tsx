@@ -39,7 +39,7 @@ export function QuestionsFields({ need }: { need: 'all' | 'all_or_none' }) {
               name={['questions', index, 'answer']}
               label={t('questions.answer', { number: index + 1 })}
               extra={index === 0 ? t('questions.answer_hint') : undefined}
-              rules={[{ required, message: t('questions.answer_missing') }]}
+              rules={[{ required, message: t('forgotten.answer_missing') }]}
             >
               <Input maxLength={200} autoComplete="off" />
             </Form.Item>

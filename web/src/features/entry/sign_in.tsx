@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Checkbox, Form, Input } from 'antd';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api } from '../../api/client';
@@ -9,13 +9,15 @@ import { queryClient } from '../../api/queries';
 import { useProblemText } from '../../ui/problem_text';
 import { EntryFrame } from './entry_frame';
 import css from './entry.module.css';
-import { Forgotten } from './forgotten';
 
 interface Typed {
   account: string;
   password: string;
   stay?: boolean;
 }
+
+// Only few forget it: its parts are fetched when somebody has.
+const Forgotten = lazy(() => import('./forgotten'));
 
 type Step = 'password' | 'code' | 'forgotten' | 'changed';
 
@@ -44,7 +46,11 @@ export default function SignIn({ mayStay }: { mayStay: boolean }) {
     setStep(next);
   };
   if (step === 'forgotten')
-    return <Forgotten onBack={() => turnTo('password')} onDone={() => turnTo('changed')} />;
+    return (
+      <Suspense fallback={null}>
+        <Forgotten onBack={() => turnTo('password')} onDone={() => turnTo('changed')} />
+      </Suspense>
+    );
   if (step === 'code') {
     return (
       <CodeStep
@@ -140,8 +146,8 @@ function CodeStep({ error, pending, onCode, onBack }: CodeProps) {
   const [recovery, setRecovery] = useState(false);
   return (
     <EntryFrame
-      title={t('second_factor.ask')}
-      lead={t(recovery ? 'second_factor.ask_recovery_hint' : 'second_factor.ask_hint')}
+      title={t('code_step.ask')}
+      lead={t(recovery ? 'code_step.ask_recovery_hint' : 'code_step.ask_hint')}
     >
       <Form<{ code: string }>
         key={String(recovery)}
@@ -154,8 +160,8 @@ function CodeStep({ error, pending, onCode, onBack }: CodeProps) {
         )}
         <Form.Item
           name="code"
-          label={t(recovery ? 'second_factor.ask_recovery' : 'second_factor.ask_code')}
-          rules={[{ required: true, message: t('second_factor.code_missing') }]}
+          label={t(recovery ? 'code_step.ask_recovery' : 'code_step.ask_code')}
+          rules={[{ required: true, message: t('code_step.code_missing') }]}
         >
           <Input
             className="mono"
@@ -172,10 +178,10 @@ function CodeStep({ error, pending, onCode, onBack }: CodeProps) {
         </Button>
       </Form>
       <Button type="link" className={css.link} onClick={() => setRecovery(!recovery)}>
-        {t(recovery ? 'second_factor.use_app' : 'second_factor.use_recovery')}
+        {t(recovery ? 'code_step.use_app' : 'code_step.use_recovery')}
       </Button>
       <Button type="link" className={css.link} onClick={onBack}>
-        {t('second_factor.back')}
+        {t('code_step.back')}
       </Button>
     </EntryFrame>
   );

@@ -1,17 +1,22 @@
 import { QueryClientProvider } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { queryClient, useMe, useSetup } from '../../api/queries';
-import { localeOf, speak, storedLanguage } from '../../ui/i18n';
+import { localeOf, speak, storedLanguage, wantAllWords } from '../../ui/i18n';
 import { Failure } from '../../ui/page';
 import { ThemeProvider } from '../../ui/theme';
 
-const SetUp = lazy(() => import('../entry/set_up'));
+/** A part that comes with all words; signing in has few of its own, and comes with those alone. */
+const worded = <Props,>(load: () => Promise<{ default: ComponentType<Props> }>) =>
+  lazy(async () => (await Promise.all([load(), wantAllWords()]))[0]);
+
 const SignIn = lazy(() => import('../entry/sign_in'));
-const FirstPassword = lazy(() => import('../accounts/first_password'));
-const FirstSecondFactor = lazy(() => import('../accounts/first_second_factor'));
-const Shell = lazy(() => import('./shell'));
+const SetUp = worded(() => import('../entry/set_up'));
+const FirstPassword = worded(() => import('../accounts/first_password'));
+const FirstSecondFactor = worded(() => import('../accounts/first_second_factor'));
+const Shell = worded(() => import('./shell'));
 
 export function App() {
   const { i18n } = useTranslation();
@@ -45,7 +50,7 @@ function Entry() {
   if (me.data) return <Shell me={me.data} />;
   const error = me.error ?? setup.error;
   if (error) return <Failure error={error} onRetry={() => void queryClient.invalidateQueries()} />;
-  if (!setup.data) return null;
+  if (me.isPending || !setup.data) return null;
   return setup.data.needed ? (
     <SetUp codeRequired={setup.data.code_required} />
   ) : (

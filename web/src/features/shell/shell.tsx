@@ -10,7 +10,7 @@ import {
   TranslationOutlined,
   UserOutlined,
 } from '@ant-design/icons';
-import { Alert, Dropdown } from 'antd';
+import { Alert, App, Dropdown } from 'antd';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BrowserRouter, Navigate, NavLink, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
@@ -64,9 +64,11 @@ export default function Shell({ me }: { me: Me }) {
       <ZoneProvider zone={settings.data?.time_zone}>
         <BrowserRouter future={{ v7_startTransition: true, v7_relativeSplatPath: true }}>
           <LiveProvider>
-            <AddingProvider>
-              <Frame />
-            </AddingProvider>
+            <App style={{ height: '100%' }} notification={{ placement: 'bottomRight' }}>
+              <AddingProvider>
+                <Frame />
+              </AddingProvider>
+            </App>
           </LiveProvider>
         </BrowserRouter>
       </ZoneProvider>

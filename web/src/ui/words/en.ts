@@ -7,6 +7,7 @@ import { enOrganisation } from './en_organisation';
 import { enDetails } from './en_details';
 import { enDevices } from './en_devices';
 import { enEntrance } from './en_entrance';
+import { enEntry } from './en_entry';
 import { enIssuing } from './en_issuing';
 import { enKeypads } from './en_keypads';
 import { enLive } from './en_live';
@@ -37,27 +38,7 @@ export const en = {
   ...enIntegration,
   ...enServices,
   ...enEntrance,
-  common: {
-    close: 'Close',
-    add: 'Add',
-    always: 'Always',
-    cancel: 'Cancel',
-    delete: 'Delete',
-    end_of_list: 'That is all.',
-    failed: 'That did not work',
-    load_again: 'Load it again',
-    loading: 'Loading',
-    loading_more: 'Loading more',
-    name: 'Name',
-    name_missing: 'Give it a name.',
-    no: 'No',
-    none: 'None',
-    remark: 'Remark',
-    retry: 'Try again',
-    save: 'Save',
-    saved: 'Saved',
-    search: 'Search',
-  },
+  ...enEntry,
   pages: {
     services: 'Services',
     live: 'Live',
@@ -94,30 +75,6 @@ export const en = {
     skip: 'To the page',
     to_live: 'Open Live',
     unfold: 'Widen the navigation',
-  },
-  entry: {
-    account: 'Account',
-    account_missing: 'Type the name of your account.',
-    again_label: 'Again',
-    code: 'One-time code',
-    code_hint: 'This is not the machine that Sallyport runs on. The code stands in the log of the service.',
-    code_missing: 'Type the code from the log.',
-    code_step: 'Show that the machine is yours',
-    finish: 'Finish and sign in',
-    password: 'Password',
-    password_again: 'The same again',
-    password_differs: 'The two are not the same.',
-    password_missing: 'Type the password.',
-    password_rules: 'What the password needs',
-    password_step: 'Administrator',
-    password_step_hint: 'The account is called {{account}}. Further accounts can be added later.',
-    place_step: 'Language and time',
-    question_step: 'If the password is forgotten (optional)',
-    rule_broken: 'not met',
-    rule_met: 'met',
-    set_up: 'Set up Sallyport',
-    set_up_lead: 'One minute, then the first door.',
-    sign_in: 'Sign in',
   },
   export: {
     open: 'Export',

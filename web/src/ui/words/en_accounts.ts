@@ -6,7 +6,6 @@ export const enAccounts = {
     due: 'Your password is old.',
     first: 'Choose your own password',
     first_hint: 'Somebody else gave you the password of now. Choose one that only you know.',
-    new: 'New password',
     old: 'Present password',
     since: 'Password since',
     title: 'My account',

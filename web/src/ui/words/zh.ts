@@ -7,6 +7,7 @@ import { zhOrganisation } from './zh_organisation';
 import { zhDetails } from './zh_details';
 import { zhDevices } from './zh_devices';
 import { zhEntrance } from './zh_entrance';
+import { zhEntry } from './zh_entry';
 import { zhIssuing } from './zh_issuing';
 import { zhKeypads } from './zh_keypads';
 import { zhLive } from './zh_live';
@@ -37,27 +38,7 @@ export const zh: Words = {
   ...zhIntegration,
   ...zhServices,
   ...zhEntrance,
-  common: {
-    close: '关闭',
-    add: '添加',
-    always: '始终',
-    cancel: '取消',
-    delete: '删除',
-    end_of_list: '已全部显示。',
-    failed: '操作未成功',
-    load_again: '重新加载',
-    loading: '正在加载',
-    loading_more: '正在加载更多',
-    name: '名称',
-    name_missing: '请输入名称。',
-    no: '否',
-    none: '无',
-    remark: '备注',
-    retry: '重试',
-    save: '保存',
-    saved: '已保存',
-    search: '搜索',
-  },
+  ...zhEntry,
   pages: {
     services: '系统服务',
     live: '实时',
@@ -94,30 +75,6 @@ export const zh: Words = {
     skip: '跳到页面内容',
     to_live: '打开实时页面',
     unfold: '展开导航',
-  },
-  entry: {
-    account: '账户',
-    account_missing: '请输入账户名。',
-    again_label: '再次输入',
-    code: '一次性代码',
-    code_hint: '这不是运行 Sallyport 的机器。代码写在服务的日志中。',
-    code_missing: '请输入日志中的代码。',
-    code_step: '证明机器属于您',
-    finish: '完成并登录',
-    password: '密码',
-    password_again: '再次输入密码',
-    password_differs: '两次输入不一致。',
-    password_missing: '请输入密码。',
-    password_rules: '密码要求',
-    password_step: '管理员',
-    password_step_hint: '账户名为 {{account}}，其他账户可以稍后添加。',
-    place_step: '语言与时间',
-    question_step: '忘记密码时（可选）',
-    rule_broken: '未满足',
-    rule_met: '已满足',
-    set_up: '设置 Sallyport',
-    set_up_lead: '一分钟后即可添加第一扇门。',
-    sign_in: '登录',
   },
   export: {
     open: '导出',

@@ -7,7 +7,6 @@ export const zhAccounts: typeof enAccounts = {
     due: '您的密码已使用较久。',
     first: '设置您自己的密码',
     first_hint: '当前密码由他人设置。请选择只有您知道的密码。',
-    new: '新密码',
     old: '当前密码',
     since: '密码设置于',
     title: '我的账户',
