@@ -39,8 +39,9 @@ test("a file is looked at line by line, mended, imported, exported and read agai
         "staff.csv",
         `${head}2001;"Ben\nAdler";Plant;2030-12-31;B2;\n1001;Other;;;;\n2003;Cem;Attic;soon;XYZ;1984-02-30\n`,
     );
-    await page.getByText("5 things are wrong. Nothing is imported until they are mended.").waitFor();
+    await page.getByText("6 things are wrong. Nothing is imported until they are mended.").waitFor();
     for (const [line, column, words] of [
+        [2, "Name", "line"],
         [4, "User ID", "belongs to Anna Berger"],
         [5, "Department", "There is no department “Attic”"],
         [5, "Valid until", "“soon” is no date"],
@@ -53,7 +54,7 @@ test("a file is looked at line by line, mended, imported, exported and read agai
     assert.equal((await platform.must(200, "GET", "/people")).items.length, 1);
 
     await page.getByRole("radio", { name: /change the person/ }).check();
-    await page.getByText("4 things are wrong").waitFor();
+    await page.getByText("5 things are wrong").waitFor();
     await choose(
         page,
         "staff.csv",
