@@ -214,4 +214,20 @@ json::object PlatformTest::must(int status, const Reply& reply) {
     return reply.body.is_object() ? reply.body.get_object() : json::object();
 }
 
+void TwoControllers::SetUp() {
+    SetUpPlatformTest::SetUp();
+    const auto done = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
+        return c.script(
+            "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, "
+            "serial, model, firmware, created_at) VALUES "
+            "(1, 'Lobby', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', 'SP1', 'm', 'f', 0), "
+            "(2, 'Hall', '10.0.0.8', 37777, 'admin', x'00', 'ab', 'given', 'SP2', 'm', 'f', 0);"
+            "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
+            "duress) VALUES (21, 1, 1, 'Front', 3, 'card', 1, 60, 0), (22, 1, 2, 'Rear', 3, 'card', 1, "
+            "60, 0), (23, 2, 1, 'Gate', 3, 'card', 1, 60, 0);");
+    });
+    ASSERT_TRUE(done);
+    restart();
+}
+
 }  // namespace sallyport::tests

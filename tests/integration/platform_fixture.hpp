@@ -180,4 +180,11 @@ class SetUpPlatformTest : public PlatformTest {
     void SetUp() override { set_up(); }
 };
 
+/// With the controllers 1 Lobby (its doors are 21 Front and 22 Rear) and 2 Hall (23 Gate), which nobody
+/// reaches.
+class TwoControllers : public SetUpPlatformTest {
+  protected:
+    void SetUp() override;
+};
+
 }  // namespace sallyport::tests

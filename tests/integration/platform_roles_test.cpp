@@ -161,6 +161,16 @@ TEST_F(MixedDevice, the_audit_log_of_a_part_names_nobody_elsewhere) {
         EXPECT_THAT(audit, Not(HasSubstr(named)));
     for (const auto* named : {"Cleo", "Anna", "Works", "door.rules_changed", "Door 1"})
         EXPECT_THAT(audit, HasSubstr(named)) << "of the own part";
+    const auto found = [&](const char* words) {
+        return must(200, call("GET", fmt::format("/audit?action=person.changed&q={}", words)))
+            .at("items")
+            .as_array()
+            .size();
+    };
+    EXPECT_EQ(found("Cleo"), 1U);
+    EXPECT_EQ(found("Office"), 0U) << "what is left out is not told by being found either";
+    token_ = admin_;
+    EXPECT_EQ(found("Office"), 1U);
 }
 
 TEST_F(Operators, a_name_that_is_used_again_reads_nothing_of_who_had_it_before) {

@@ -14,25 +14,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-/// Two controllers: Lobby with the doors 21 Front and 22 Rear, Hall with 23 Gate. Anna, Bo and Cem.
-class Rules : public SetUpPlatformTest {
+/// With Anna, Bo and Cem.
+class Rules : public TwoControllers {
   protected:
     void SetUp() override {
-        SetUpPlatformTest::SetUp();
-        const auto done = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
-            return c.script(
-                "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, "
-                "serial, "
-                "model, firmware, created_at) VALUES "
-                "(1, 'Lobby', '10.0.0.9', 37777, 'admin', x'00', 'ab', 'given', 'SP1', 'm', 'f', 0), "
-                "(2, 'Hall', '10.0.0.8', 37777, 'admin', x'00', 'ab', 'given', 'SP2', 'm', 'f', 0);"
-                "INSERT INTO door (id, device_id, number, name, hold_s, unlock_mode, detector, overtime_s, "
-                "duress) VALUES (21, 1, 1, 'Front', 3, 'card', 1, 60, 0), (22, 1, 2, 'Rear', 3, 'card', 1, "
-                "60, "
-                "0), (23, 2, 1, 'Gate', 3, 'card', 1, 60, 0);");
-        });
-        ASSERT_TRUE(done);
-        restart();
+        TwoControllers::SetUp();
         for (const auto* name : {"Anna", "Bo", "Cem"}) people_.emplace_back(add("/people", {{"name", name}}));
     }
     json::string add(const std::string& path, const json::value& body) {

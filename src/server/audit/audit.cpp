@@ -170,16 +170,12 @@ Answer<json::object> Audit::list(const AuditFilter& filter, const Part& seen, co
     if (filter.to) where.add("at < ?", {*filter.to});
     if (filter.part) {
         const auto pattern = pattern_of(*filter.part);
+        std::vector<std::string_view> columns{"account", "token", "address", "subject_name", "subject_id"};
+        if (filter.also == AuditFilter::Also::in_values) columns.insert(columns.end(), {"before", "after"});
         std::string any;
-        std::vector<Conditions::Value> patterns;
-        for (const auto* column :
-             {"account", "token", "address", "subject_name", "subject_id", "before", "after"}) {
-            const bool is_value = patterns.size() >= 5;
-            if (is_value && filter.also == AuditFilter::Also::nowhere) break;
+        for (const auto column : columns)
             any += fmt::format("{}lower({}) LIKE lower(?) ESCAPE '\\'", any.empty() ? "" : " OR ", column);
-            patterns.emplace_back(pattern);
-        }
-        where.add("(" + any + ")", std::move(patterns));
+        where.add("(" + any + ")", std::vector<Conditions::Value>(columns.size(), pattern));
     }
     if (page.cursor) {
         const auto place = TimePlace::from(*page.cursor);

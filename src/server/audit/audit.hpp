@@ -35,7 +35,7 @@ struct AuditFilter {
     std::optional<base::UtcTime> from;  ///< included
     std::optional<base::UtcTime> to;    ///< excluded
     std::optional<std::string> part;    ///< of an account's, a token's or a subject's name, or of an address
-    /// Where `part` is looked for besides; values have card numbers in them.
+    /// Where `part` is looked for besides; values hold card numbers, and names from all over the site.
     enum class Also { nowhere, in_values } also = Also::nowhere;
 };
 

@@ -120,6 +120,14 @@ class Session : public ::testing::Test {
     bool in_step(int times = 1) {
         return until([&] { return times_in_step >= times; });
     }
+    /// What looking at the controller again comes to.
+    base::Status look() {
+        std::optional<base::Status> looked;
+        boost::asio::co_spawn(loop, session->look_again(),
+                              [&](std::exception_ptr, base::Status status) { looked = std::move(status); });
+        EXPECT_TRUE(until([&] { return looked.has_value(); }));
+        return looked.value_or(base::Status{});
+    }
     void send_records(std::uint64_t first, std::uint64_t last) {
         json::array records;
         for (auto n = first; n <= last; ++n) {
@@ -402,11 +410,35 @@ TEST_F(Session, one_that_calls_itself_otherwise_all_at_once_is_not_believed) {
     start();
     ASSERT_TRUE(in_step());
     controller.serial = "SP02";
-    std::optional<base::Status> looked;
-    boost::asio::co_spawn(loop, session->look_again(),
-                          [&](std::exception_ptr, base::Status status) { looked = std::move(status); });
-    ASSERT_TRUE(until([&] { return looked.has_value(); }));
-    EXPECT_EQ(looked->error().code, "another_device");
+    const auto looked = look();
+    ASSERT_FALSE(looked);
+    EXPECT_EQ(looked.error().code, "another_device");
+}
+
+TEST_F(Session, one_that_has_records_and_does_not_send_them_is_called_so) {
+    start();
+    ASSERT_TRUE(in_step());
+    controller.last = {1, 3};
+    EXPECT_TRUE(look()) << "they may be on their way";
+    const auto looked = look();
+    ASSERT_FALSE(looked);
+    EXPECT_EQ(looked.error().code, "protocol_error");
+}
+
+TEST_F(Session, a_slow_disk_here_is_no_fault_of_the_controller) {
+    std::function<void()> store;
+    hooks.store = [&](const std::vector<core::StoredRecord>& batch, auto done) {
+        store = [done = std::move(done), position = batch.back().position] { done(position); };
+    };
+    start();
+    ASSERT_TRUE(in_step());
+    controller.last = {1, 3};
+    send_records(1, 2);  // the third comes once these are acknowledged
+    ASSERT_TRUE(until([&] { return store != nullptr; }));
+    for (int times = 0; times < 3; ++times) EXPECT_TRUE(look());
+    store();
+    ASSERT_TRUE(until([&] { return !controller.acknowledged.empty(); }));
+    EXPECT_TRUE(online);
 }
 
 TEST_F(Session, a_wrong_password_is_not_tried_again_at_once) {

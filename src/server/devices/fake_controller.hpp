@@ -41,6 +41,7 @@ class FakeController final : public ports::StreamDialler {
     std::string serial = "SP01";
     std::map<std::string, boost::json::object> people;  ///< by user ID; without "tag": added at the keypad
     std::uint64_t revision = 0;
+    core::RecordPosition last;  ///< of the records that it says it has, from the first on
     int plans_applied = 0;
     std::vector<std::string> calls;
     std::vector<std::string> dialled;  ///< addresses, in order
@@ -167,6 +168,8 @@ class FakeController final : public ports::StreamDialler {
         said.people_limit = 30'000;
         said.records_limit = 60'000;
         said.revision = revision;
+        said.last = last;
+        said.oldest = last.sequence == 0 ? 0 : 1;
         said.digest = digest();
         said.zone = "Etc/UTC";
         said.doors.resize(1);

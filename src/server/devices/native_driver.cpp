@@ -155,7 +155,9 @@ asio::awaitable<base::Status> NativeDriver::keep_alive() {
 asio::awaitable<base::Status> NativeDriver::look() {
     if (auto learnt = co_await learn(); !learnt) co_return learnt;
     const auto before = std::exchange(looked_, {status_.said.last, stored_});
-    if (stored_ < before.last && stored_ == before.stored)
+    // What it sent and is not stored yet, and what it sends after that only, is not its fault.
+    const bool waits_for_us = stored_ < taken_;
+    if (!waits_for_us && stored_ < before.last && stored_ == before.stored)
         co_return std::unexpected(
             not_understood("it has records, and has not sent them since it was looked at before"));
     hooks_.doors(status_.said.doors);

@@ -8,8 +8,8 @@ interface Props {
   title: string;
   loss?: string;
   remove: () => Promise<unknown>;
-  /** What is to be read again. */
-  stale: string;
+  /** What is to be read again; left out: everything. */
+  stale?: string;
   onDone: () => void;
 }
 
@@ -22,7 +22,7 @@ export function Removal({ title, loss, remove, stale, onDone }: Props) {
     remove().then(
       () => {
         onDone();
-        return queryClient.invalidateQueries({ queryKey: [stale] });
+        return queryClient.invalidateQueries(stale === undefined ? {} : { queryKey: [stale] });
       },
       (error: unknown) => notification.error({ message: t('common.failed'), description: textOf(error) }),
     );

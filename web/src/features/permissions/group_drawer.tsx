@@ -11,6 +11,7 @@ import { queryClient, useDoors, useGroups, usePerson, useTemplates } from '../..
 import { changedIn } from '../../ui/changed';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { useZone } from '../../ui/site';
 import { fromPicker, toPicker } from '../../ui/wall_picker';
 import { below } from '../organisation/branches';
@@ -47,7 +48,7 @@ export function GroupDrawer({ group, open, person, onClose }: Props) {
       width={720}
       title={group?.name ?? t('permissions.group_new')}
       destroyOnHidden
-      extra={group && <Removal group={group} onClose={onClose} />}
+      extra={group && <GroupRemoval group={group} onClose={onClose} />}
     >
       {group !== undefined && ready && (
         <Opened
@@ -255,21 +256,10 @@ function GroupForm({ group, first, onClose }: FormProps) {
   );
 }
 
-function Removal({ group, onClose }: { group: PermissionGroup; onClose: () => void }) {
+function GroupRemoval({ group, onClose }: { group: PermissionGroup; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal, notification } = App.useApp();
-  const textOf = useProblemText();
   const doors = useDoors();
   if (!useMay('permissions', 'edit')) return null;
-  const remove = async () => {
-    try {
-      await answerOf(api.DELETE('/permission-groups/{id}', { params: { path: { id: group.id } } }));
-      onClose();
-      await queryClient.invalidateQueries();
-    } catch (error) {
-      notification.error({ message: t('common.failed'), description: textOf(error) });
-    }
-  };
   const names = (doors.data ?? []).filter((door) => group.doors.includes(door.id)).map((door) => door.name);
   const loss =
     group.members === 0
@@ -279,22 +269,11 @@ function Removal({ group, onClose }: { group: PermissionGroup; onClose: () => vo
           doors: names.join(', ') || '–',
         });
   return (
-    <Button
-      danger
-      size="small"
-      onClick={() =>
-        modal.confirm({
-          title: t('permissions.delete_group', { name: group.name }),
-          content: loss,
-          okText: t('common.delete'),
-          okButtonProps: { danger: true },
-          cancelText: t('common.cancel'),
-          autoFocusButton: 'cancel',
-          onOk: remove,
-        })
-      }
-    >
-      {t('common.delete')}
-    </Button>
+    <Removal
+      title={t('permissions.delete_group', { name: group.name })}
+      loss={loss}
+      remove={() => answerOf(api.DELETE('/permission-groups/{id}', { params: { path: { id: group.id } } }))}
+      onDone={onClose}
+    />
   );
 }
