@@ -49,6 +49,7 @@ void apply(core::Station& station, ports::StoreWrite write) {
         roster.remove(person.user_id);
     }
     for (const auto& person : write.upsert) {
+        station.forget_arrivals(person.user_id);
         // Only a keypad that was faster by milliseconds can be in the way; the digest shows it to the owner.
         if (auto status = roster.upsert(person, station.pin_key()); !status)
             base::log_error("A stored person was left out: " + status.error().message);
@@ -160,8 +161,8 @@ base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::Tim
         if (const auto local = zones.local(*plan.zone, {0}); status && !local)
             status = std::unexpected(local.error());
     const auto set = settings_change(plan, station.pin_key());
+    auto settings = station.settings();
     if (status) {
-        auto settings = station.settings();
         set(settings);
         if (plan.rules) status = core::check(*plan.rules, settings.doors.size());
         if (status) status = core::check(settings);
@@ -176,6 +177,7 @@ base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::Tim
     }
     if (!status) return std::unexpected(status.error());
     change.write.settings = set;
+    change.write.first_cards = core::first_cards_ended(station.settings(), settings);
     change.write.calendar = plan.calendar;
     change.write.owner = controller.owner();
     change.write.owner->revision = plan.revision;

@@ -30,6 +30,10 @@ std::span<const base::UserId> Gathering::people(base::Instant now) const {
     return people_;
 }
 
+void Gathering::forget(const base::UserId& person) {
+    if (std::ranges::find(people_, person) != people_.end()) clear();
+}
+
 void Gathering::wait_until(base::Instant until) {
     if (until_) until_ = std::max(*until_, until);
 }

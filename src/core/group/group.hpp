@@ -49,6 +49,8 @@ class Gathering {
     /// Nobody is given up before `until`: an operator is asked about the last one.
     void wait_until(base::Instant until);
     void clear() { *this = {}; }
+    /// What the person had when he came holds no more: all begin anew, if he was among them.
+    void forget(const base::UserId&);
     /// In the order in which they came; nobody once their time is over.
     [[nodiscard]] std::span<const base::UserId> people(base::Instant now) const;
 

@@ -59,6 +59,18 @@ TEST(Group, an_operator_may_take_longer_than_the_window) {
     EXPECT_EQ(came.judge(rules, user(8), start + 59s), Arrival::completes);
 }
 
+TEST(Group, all_begin_anew_when_one_of_them_is_forgotten) {
+    const auto rules = guards_then_a_chief();
+    Gathering came;
+    came.add(rules, user(1), start);
+    came.add(rules, user(2), start);
+    came.forget(user(3));
+    EXPECT_EQ(came.judge(rules, user(8), start), Arrival::completes) << "he had not come";
+    came.forget(user(1));
+    EXPECT_EQ(came.judge(rules, user(8), start), Arrival::out_of_turn);
+    EXPECT_EQ(came.judge(rules, user(2), start), Arrival::counts);
+}
+
 TEST(Group, rules_that_shrink_meanwhile_trap_nobody) {
     Gathering came;
     came.add(guards_then_a_chief(), user(1), start);

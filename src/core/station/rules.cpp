@@ -71,6 +71,16 @@ void Station::Parts::on(const PositionForgotten& forgotten, Turn& turn) {
 
 // ---------------------------------------------------------------- first cards and groups
 
+std::vector<BeginFirstCard> first_cards_ended(const Settings& before, const Settings& after) {
+    std::vector<BeginFirstCard> ended;
+    for (std::size_t i = 0; i < before.doors.size(); ++i) {
+        const base::DoorNumber door{static_cast<std::uint8_t>(i + 1)};
+        if (rules_of(before.rules, door).first_card != rules_of(after.rules, door).first_card)
+            ended.push_back({door, {}});
+    }
+    return ended;
+}
+
 std::optional<PeriodOfDay> Station::Parts::first_card(base::DoorNumber door) const {
     return door.value <= state.first_cards.size() ? state.first_cards[door.value - 1U] : std::nullopt;
 }

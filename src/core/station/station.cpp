@@ -125,7 +125,13 @@ const Settings& Station::settings() const {
     return parts_->state.settings;
 }
 void Station::set_settings(Settings settings) {
+    auto& cards = parts_->state.first_cards;
+    for (const auto& [door, none] : first_cards_ended(parts_->state.settings, settings))
+        if (door.value <= cards.size()) cards[door.value - 1U].reset();
     parts_->state.settings = std::move(settings);
+}
+void Station::forget_arrivals(const base::UserId& person) {
+    for (Post& at : parts_->posts) at.gathering.forget(person);
 }
 void Station::set_calendar(Calendar calendar) {
     parts_->state.calendar = std::move(calendar);
@@ -144,6 +150,7 @@ void Station::Parts::apply(const AddPerson& change) {
     static_cast<void>(state.roster.upsert(change.person, state.pin_key));
 }
 void Station::Parts::apply(const RemovePerson& change) {
+    for (Post& at : posts) at.gathering.forget(change.user_id);
     state.roster.remove(change.user_id);
     state.positions.forget(change.user_id);
 }

@@ -144,11 +144,14 @@ struct MovePerson {
 struct ForgetPosition {
     std::variant<base::UserId, AreaNumber> whose;
 };
-/// A first card has come: others may enter until the period is over. The station has taken it up already.
+/// A first card has come: others may enter until the period is over. The station has taken it up already. Or,
+/// with an empty period: it counts no more.
 struct BeginFirstCard {
     base::DoorNumber door;
     PeriodOfDay period;
 };
+/// What such a change of the settings makes of first cards, for the store.
+[[nodiscard]] std::vector<BeginFirstCard> first_cards_ended(const Settings& before, const Settings& after);
 struct RestoreFactory {
 };  ///< K11: erases users, settings and accounts; records stay. The shell restarts the station afterwards.
 struct RestoreAdminPassword {};
@@ -237,7 +240,10 @@ class Station {
     /// The roster's owner says that everybody is on it again. Followed by PolicyChanged.
     void set_people_known();
     [[nodiscard]] const Settings& settings() const;
+    /// A first card that came under another rule of its door counts no more.
     void set_settings(Settings);
+    /// The person has another entry now, or none: he has not come to any door that waits for several.
+    void forget_arrivals(const base::UserId&);
     void set_calendar(Calendar);
     [[nodiscard]] const Calendar& calendar() const;
     [[nodiscard]] const PinKey& pin_key() const;

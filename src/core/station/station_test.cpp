@@ -104,6 +104,50 @@ TEST(Station, doors_follow_the_settings) {
     EXPECT_EQ(station.doors(), 1);
 }
 
+TEST(Station, A7_a_first_card_that_came_under_another_rule_opens_nothing) {
+    Person person = person_with_card();
+    person.rights[0].kind = RightKind::first_card;
+    Station station = station_for(person);
+    Settings settings = station.settings();
+    settings.rules.doors.resize(1);
+    settings.rules.doors[0].first_card = FirstCardRule{always};
+    station.set_settings(settings);
+    auto now = at(1s);
+    now.trust = base::ClockTrust::set;
+    static_cast<void>(station.handle(PolicyChanged{}, now));
+    ASSERT_FALSE(only<SetLock>(station.handle(CardRead{front, {1}, card}, now)).empty());
+    now.instant.since_start += 10s;
+    static_cast<void>(station.handle_timeout(now));
+    const auto before = settings;
+    settings.rules.doors[0].first_card->then = AfterFirstCard::door_stays_open;
+    EXPECT_EQ(first_cards_ended(before, settings).size(), 1U);
+    EXPECT_TRUE(first_cards_ended(before, before).empty());
+    station.set_settings(settings);
+    EXPECT_TRUE(only<SetLock>(station.handle(PolicyChanged{}, now)).empty());
+    EXPECT_EQ(station.view(front, now).lock, Lock::locked);
+    ASSERT_FALSE(only<SetLock>(station.handle(CardRead{front, {1}, card}, now)).empty());
+    EXPECT_EQ(station.view(front, now).lock, Lock::released);
+}
+
+TEST(Station, A7_who_came_with_what_was_taken_away_since_has_not_come) {
+    Person other = person_with_card();
+    other.user_id = *base::UserId::from("1002");
+    other.cards[0].number = {0x04A1B2C4};
+    for (const bool changed : {false, true}) {
+        Station station = station_for(person_with_card());
+        ASSERT_TRUE(station.roster().upsert(other, station.pin_key()));
+        Settings settings = station.settings();
+        settings.rules.doors.resize(1);
+        settings.rules.doors[0].groups.groups = {{{person_with_card().user_id, other.user_id}, 2}};
+        station.set_settings(settings);
+        static_cast<void>(station.handle(PolicyChanged{}, at(1s)));
+        EXPECT_TRUE(only<SetLock>(station.handle(CardRead{front, {1}, card}, at(2s))).empty());
+        if (changed) station.forget_arrivals(person_with_card().user_id);
+        const auto second = station.handle(CardRead{front, {1}, other.cards[0].number}, at(6s));
+        EXPECT_EQ(only<SetLock>(second).empty(), changed);
+    }
+}
+
 TEST(Station, A4_duress_is_in_the_records_and_in_no_view) {
     Person person = person_with_card();
     person.cards[0].type = CardType::duress;
