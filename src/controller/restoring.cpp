@@ -27,6 +27,9 @@ base::Status check_people(const std::vector<core::Person>& people, const core::R
     return {};
 }
 
+/// Neither a keypad's nor any owner's.
+constexpr core::EntryTag of_a_backup{~std::uint64_t{0}};
+
 }  // namespace
 
 base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports::ControllerImage& present,
@@ -52,7 +55,9 @@ base::Result<ports::StoreWrite> restore_write(ports::Backup backup, const ports:
     if (owner.empty() || wish.people == RestoredPeople::backups) {
         write.remove_everyone = true;
         write.upsert = std::move(from.people);
-        for (auto& person : write.upsert) person.tag = {};
+        // As nobody's: the owner corrects every one, and removes whom it does not know, also if somebody was
+        // added at the keypad before the backup and may have been removed since.
+        for (auto& person : write.upsert) person.tag = owner.empty() ? core::EntryTag{} : of_a_backup;
         detail.term = core::DetailTerm::backup_with_people_restored;
         detail.values.emplace_back(DetailName::count, write.upsert.size());
         if (auto status = check_people(write.upsert, wish.roster); !status)

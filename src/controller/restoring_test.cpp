@@ -60,6 +60,7 @@ TEST(Restoring, brings_people_back_where_nobody_else_knows_them) {
     ASSERT_TRUE(write);
     EXPECT_TRUE(write->remove_everyone);
     EXPECT_EQ(write->upsert.size(), 2U);
+    for (const auto& person : write->upsert) EXPECT_EQ(person.tag, core::EntryTag{}) << "as of the keypad";
     EXPECT_THAT(write->records.front().detail, HasSubstr("backup_with_people_restored"));
     EXPECT_THAT(write->records.front().detail, HasSubstr("count=2"));
 }
@@ -69,7 +70,8 @@ TEST(Restoring, people_that_somebody_asked_for_are_not_in_step_and_are_recorded)
         restore_write(backup_of("platform"), controller_of("platform"), wish(RestoredPeople::backups));
     ASSERT_TRUE(write);
     ASSERT_EQ(write->upsert.size(), 2U);
-    for (const auto& person : write->upsert) EXPECT_EQ(person.tag, core::EntryTag{});
+    for (const auto& person : write->upsert)
+        EXPECT_NE(person.tag, core::EntryTag{}) << "the owner would leave it as a keypad's";
     EXPECT_EQ(write->owner->revision, 0U);
     EXPECT_THAT(write->records.front().detail, HasSubstr("count=2 by=admin"));
 }

@@ -53,7 +53,7 @@ class Backup(unittest.TestCase):
             again = door.manager()
             self.assertNotEqual(again.ask("sallyport.status")["digest"], in_step)
             tags = again.ask("sallyport.tags")["tags"]
-            self.assertEqual(tags, [["1001", "0" * 16], ["1002", "0" * 16]])
+            self.assertEqual(tags, [["1001", "F" * 16], ["1002", "F" * 16]])
             records = again.ask("sallyport.records", {"generation": 1, "after": 0})["records"]
             self.assertTrue(any("backup_with_people_restored" in record.get("detail", "") and
                                 "count=2" in record["detail"] for record in records))
