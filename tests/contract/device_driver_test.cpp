@@ -301,6 +301,28 @@ TEST_P(DeviceDriver, public_passwords_come_and_go_with_their_doors_and_times) {
     site.run_until([&] { return there().empty(); });
 }
 
+TEST_P(DeviceDriver, a_lost_card_is_told_even_while_the_plan_is_refused) {
+    begin();
+    const auto code = sealer.seal(base::Secret("1001"), server::public_code_purpose(50));
+    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+        return c.execute(
+            "INSERT INTO public_password (id, number, name, code, code_mark, uses_series, changed_at) VALUES "
+            "(50, 1, 'A', $1, 'm1', 5, 0)",
+            {code});
+    }));
+    stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
+    changed();
+    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::failed; });
+    stored.execute("UPDATE card SET status = 'lost'");
+    changed();
+    site.run_until([&] {
+        const auto* anna_there = person("1001");
+        return anna_there != nullptr && !anna_there->cards.empty() &&
+               anna_there->cards[0].status == core::CardStatus::lost;
+    });
+    EXPECT_EQ(doors.find(door)->settings_state, IssueWord::failed);
+}
+
 // ---------------------------------------------------------------- of connections in clear
 
 class ClearDriver : public DeviceDriver {};

@@ -334,13 +334,16 @@ asio::awaitable<base::Status> ClearDriver::converge() {
     const auto plan = desired->revision == *there ? ClearCodes::Plan::in_place : ClearCodes::Plan::another;
     if (auto brought = co_await bring_tables(*link, *desired, plan); !brought) {
         if (is_refusal(brought.error()) && !link->lost()) hooks_.plan_refused(brought.error());
-        // The rest may refer to the tables; whoever is to go goes all the same.
-        if (auto gone = co_await people_.take_away(*link, *desired, target); !gone) co_return gone;
+        // More may refer to the tables; what takes rights away comes all the same, a lost card above all.
+        const auto narrowed = co_await people_.bring(*link, *desired, target, ClearPeople::Extent::narrowed);
+        if (!narrowed) co_return narrowed;
         co_return brought;
     }
     if (!people_.size()) read_back_ = SteadyClock::now();
     const auto before = status_.said.people;
-    if (auto brought = co_await people_.bring(*link, *desired, {target.doors, zone(), batch_}); !brought)
+    if (auto brought = co_await people_.bring(*link, *desired, {target.doors, zone(), batch_},
+                                              ClearPeople::Extent::whole);
+        !brought)
         co_return brought;
     status_.said.people = people_.size().value_or(before);
     if (status_.said.people != before) hooks_.people_changed(status_);

@@ -263,23 +263,24 @@ asio::awaitable<base::Result<ClearPeople::Compared>> ClearPeople::compare(Conver
     co_return compared;
 }
 
-asio::awaitable<base::Status> ClearPeople::take_away(Conversation& link, const Desired& desired,
-                                                     const Target& target) {
-    auto compared = co_await compare(link, desired, target);
-    if (!compared) co_return std::unexpected(compared.error());
-    co_return co_await remove(link, std::move(compared->missing.remove), target.batch);
+bool ClearPeople::narrow(ClearPerson& person) const {
+    const auto held = held_->find(person.row.user_id);
+    if (held == held_->end()) return false;
+    std::erase_if(person.row.rights,
+                  [&](const auto& right) { return !held->second.row.rights.contains(right); });
+    return true;
 }
 
 asio::awaitable<base::Status> ClearPeople::bring(Conversation& link, const Desired& desired,
-                                                 const Target& target) {
-    auto brought = co_await bring_difference(link, desired, target);
+                                                 const Target& target, Extent extent) {
+    auto brought = co_await bring_difference(link, desired, target, extent);
     // It may have taken what it did not answer for.
     if (!brought) forget();
     co_return brought;
 }
 
 asio::awaitable<base::Status> ClearPeople::bring_difference(Conversation& link, const Desired& desired,
-                                                            const Target& target) {
+                                                            const Target& target, Extent extent) {
     auto compared = co_await compare(link, desired, target);
     if (!compared) co_return std::unexpected(compared.error());
     if (auto removed = co_await remove(link, compared->missing.remove, target.batch); !removed)
@@ -287,11 +288,11 @@ asio::awaitable<base::Status> ClearPeople::bring_difference(Conversation& link, 
     std::vector<const ClearPerson*> upsert;
     std::vector<EntryFailure> failures;
     auto next = compared->missing.upsert.begin();
-    for (const auto& person : compared->people) {
+    for (auto& person : compared->people) {
         if (person.short_of) failures.push_back(*person.short_of);
         if (next == compared->missing.upsert.end() || *next != person.entry) continue;
-        upsert.push_back(&person);
         ++next;
+        if (extent == Extent::whole || narrow(person)) upsert.push_back(&person);
     }
     if (auto cleared = co_await clear_the_way(link, upsert, target.batch); !cleared) co_return cleared;
     const std::span<const ClearPerson* const> all(upsert);

@@ -53,9 +53,9 @@ class ClearPeople {
         std::string zone;
         std::size_t batch = 10;  ///< people or cards in one call
     };
-    [[nodiscard]] Later<base::Status> bring(Conversation&, const Desired&, const Target&);
-    /// Removes who is there and should not be, and sends nothing else.
-    [[nodiscard]] Later<base::Status> take_away(Conversation&, const Desired&, const Target&);
+    /// narrowed: nobody new, and whoever is there may open what is wanted and was there before.
+    enum class Extent : std::uint8_t { whole, narrowed };
+    [[nodiscard]] Later<base::Status> bring(Conversation&, const Desired&, const Target&, Extent);
 
   private:
     struct Held {
@@ -69,7 +69,7 @@ class ClearPeople {
     };
     [[nodiscard]] Later<base::Status> read_back(Conversation&);
     [[nodiscard]] Later<base::Status> read_once(Conversation&);
-    [[nodiscard]] Later<base::Status> bring_difference(Conversation&, const Desired&, const Target&);
+    [[nodiscard]] Later<base::Status> bring_difference(Conversation&, const Desired&, const Target&, Extent);
     [[nodiscard]] Later<base::Result<Compared>> compare(Conversation&, const Desired&, const Target&);
     /// Who was sent, and was deleted there since: some of them, on a controller that was not reset.
     [[nodiscard]] Later<base::Result<std::vector<base::UserId>>> deleted_there(Conversation&,
@@ -77,6 +77,8 @@ class ClearPeople {
     [[nodiscard]] std::vector<base::UserId> missing(const KnownRoster& sent) const;
     /// Reads both sides, and takes up who was deleted there.
     [[nodiscard]] Later<base::Result<HeldRoster>> read_both(Conversation&);
+    /// Whether something of the person can be sent.
+    [[nodiscard]] bool narrow(ClearPerson&) const;
     [[nodiscard]] bool fits(const Held&, const ClearPerson&) const;
     [[nodiscard]] Later<base::Status> remove(Conversation&, std::vector<base::UserId>, std::size_t batch);
     [[nodiscard]] Later<base::Status> remove_cards(Conversation&, std::vector<base::CardNumber>,

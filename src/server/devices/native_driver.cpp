@@ -177,8 +177,9 @@ asio::awaitable<base::Status> NativeDriver::converge() {
         auto applied = status_of(co_await link_->call("sallyport.applyPlan", std::move(plan), seconds(20)));
         if (!applied) {
             if (entry_at_fault(applied.error().code) && !link_->lost()) hooks_.plan_refused(applied.error());
-            // The rest may refer to the plan; whoever is to go goes all the same.
-            if (auto gone = co_await take_away(*desired); !gone) co_return gone;
+            // People come all the same, a lost card above all. With the plan before, a denial at unknown
+            // times denies, and a right at unknown times opens nothing.
+            if (auto brought = co_await bring_roster(*desired); !brought) co_return brought;
             co_return applied;
         }
         status_.said.revision = desired->revision;
@@ -224,13 +225,6 @@ asio::awaitable<base::Status> NativeDriver::forget_stale(const Desired& desired,
     auto stale = stale_removals(desired.roster, held);
     if (stale.empty()) co_return base::Status{};
     co_return co_await hooks_.record_issued({}, std::move(stale));
-}
-
-asio::awaitable<base::Status> NativeDriver::take_away(const Desired& desired) {
-    const auto known = co_await true_roster();
-    if (!known) co_return std::unexpected(known.error());
-    std::vector<EntryFailure> failures;  // there are none: only entries that are sent can be at fault
-    co_return co_await send_removals(difference(desired.roster, *known).remove, failures);
 }
 
 asio::awaitable<base::Status> NativeDriver::send_removals(std::vector<base::UserId> remove,

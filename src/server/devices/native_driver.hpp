@@ -38,8 +38,6 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
     Later<base::Status> records_taken();
     /// Of removals at the keypad that mean nothing any more.
     Later<base::Status> forget_stale(const Desired&, const HeldRoster&);
-    /// Removes who is there and should not be, and sends nothing else.
-    Later<base::Status> take_away(const Desired&);
     Later<base::Status> send_removals(std::vector<base::UserId>, std::vector<EntryFailure>&);
     Later<base::Status> bring_roster(const Desired&);
     Later<base::Result<KnownRoster>> read_tags();
