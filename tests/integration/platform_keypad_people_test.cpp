@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "integration/platform_fixture.hpp"
+#include "server/issue/keypad_removals.hpp"
 
 namespace sallyport::tests {
 namespace {
@@ -118,6 +119,56 @@ TEST_F(KeypadPeople, whoever_was_changed_has_the_new_card_everywhere_or_the_old_
     EXPECT_EQ(anna.at("name"), "Anna");
     EXPECT_TRUE(anna.at("has_pin").as_bool());
     EXPECT_EQ(rows("SELECT user_id, tag FROM keypad_removal"), "");
+}
+
+TEST_F(KeypadPeople, an_entry_of_the_keypad_goes_with_what_bars_its_person_here) {
+    const auto goes = [&] {
+        const auto held = ports::read_from(
+            *database_, [&](ports::Connection& c) { return server::load_removals(c, 1, clock_.utc()); });
+        EXPECT_TRUE(held);
+        return held->contains(base::UserId::from("77").value());
+    };
+    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5)");
+    EXPECT_FALSE(goes()) << "nobody here has that user ID";
+    const json::object cards{{"cards", {{{"number", "ABCD"}, {"type", "general"}}}}};
+    EXPECT_EQ(settle({{"decision", "adopt"}, {"user_id", "77"}, {"name", "Bo"}, {"cards", cards.at("cards")}})
+                  .status,
+              204);
+    EXPECT_FALSE(goes()) << "until a group is chosen it stays as it is";
+    const auto bo =
+        std::string(must(200, call("GET", "/people?q=77")).at("items").at(0).at("id").as_string());
+    const auto changed = [&](const json::object& patch) { must(200, call("PATCH", "/people/" + bo, patch)); };
+    server::Concerned told;
+    platform_->on_change([&](const server::Change& change) { told = change.devices; });
+    changed({{"type", "blocklist"}});
+    EXPECT_EQ(told, std::set<server::Id>{1}) << "without any group";
+    EXPECT_TRUE(goes());
+    changed({{"type", "general"}, {"valid_to", "2026-01-01T00:00:00Z"}});
+    EXPECT_TRUE(goes());
+    changed({{"valid_to", nullptr}});
+    EXPECT_FALSE(goes());
+    const auto denied =
+        must(201, call("POST", "/permission-groups",
+                       {{"name", "No"}, {"effect", "deny"}, {"doors", {"21"}}, {"people", {bo}}}));
+    EXPECT_TRUE(goes());
+    EXPECT_EQ(call("DELETE", "/permission-groups/" + std::string(denied.at("id").as_string())).status, 204);
+    EXPECT_FALSE(goes());
+    changed({{"cards", {{{"number", "ABCD"}, {"type", "general"}, {"status", "lost"}}}}});
+    EXPECT_TRUE(goes());
+}
+
+TEST_F(KeypadPeople, an_entry_of_the_keypad_goes_with_its_person_or_the_user_id) {
+    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5), (1, '78', 0, 5)");
+    for (const auto* user : {"77", "78"})
+        EXPECT_EQ(settle({{"decision", "adopt"}, {"user_id", user}, {"name", user}}).status, 204);
+    const auto id = [&](const char* user) {
+        return std::string(
+            must(200, call("GET", fmt::format("/people?q={}", user))).at("items").at(0).at("id").as_string());
+    };
+    EXPECT_EQ(call("DELETE", "/people/" + id("77")).status, 204);
+    EXPECT_EQ(rows("SELECT user_id, tag FROM keypad_removal"), "77 0\n");
+    must(200, call("PATCH", "/people/" + id("78"), {{"user_id", "79"}}));
+    EXPECT_EQ(rows("SELECT user_id, tag FROM keypad_removal ORDER BY user_id"), "77 0\n78 0\n");
 }
 
 TEST_F(KeypadPeople, a_refusal_is_forgotten_when_somebody_tries_again) {

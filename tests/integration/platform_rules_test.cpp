@@ -197,6 +197,11 @@ TEST_F(Rules, no_code_is_another_one_or_somebodys_user_id) {
     EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Cleaning"}, {"code", "1"}}).code(), "name_taken");
     EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "1001"}}).code(), "code_taken")
         << "Anna's";
+    ASSERT_TRUE(ports::write_to(*database_, [](ports::Connection& c) {
+        return c.execute("INSERT INTO device_entry VALUES (1, '77', 0, 5)");
+    }));
+    EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "77"}}).code(), "code_taken")
+        << "of somebody at a keypad";
     must(200, call("PATCH", at("/public-passwords", first), {{"code", "4711"}, {"name", "Cleaners"}}));
     EXPECT_EQ(call("POST", "/people", {{"name", "Dora"}, {"user_id", "4711"}}).code(), "user_id_reserved");
     must(201, call("POST", "/people", {{"name", "Dora"}, {"user_id", "4712"}, {"pin", "4711"}}));

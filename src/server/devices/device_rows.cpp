@@ -318,10 +318,10 @@ base::Result<KnownRoster> load_known(ports::Connection& connection, std::int64_t
 
 }  // namespace
 
-base::Result<HeldRoster> load_held(ports::Connection& connection, std::int64_t device_id) {
+base::Result<HeldRoster> load_held(ports::Connection& connection, std::int64_t device_id, base::UtcTime now) {
     auto known = load_known(connection, device_id);
     if (!known) return std::unexpected(known.error());
-    auto removals = load_removals(connection, device_id);
+    auto removals = load_removals(connection, device_id, now);
     if (!removals) return std::unexpected(removals.error());
     return HeldRoster{*std::move(known), *std::move(removals)};
 }
@@ -349,7 +349,7 @@ base::Status record_issued(ports::Connection& connection, std::int64_t device_id
         if (!done) return std::unexpected(done.error());
         if (auto forgotten = forget_removal(connection, device_id, user); !forgotten) return forgotten;
     }
-    const auto removals = load_removals(connection, device_id);
+    const auto removals = load_removals(connection, device_id, now);
     if (!removals) return std::unexpected(removals.error());
     for (const auto& entry : issued) {
         if (!removals->contains(entry.user_id)) continue;

@@ -51,7 +51,8 @@ struct StoredDevice {
 /// Error not_found.
 [[nodiscard]] base::Result<Id> delete_device(ports::Connection&, Id, Audit&, const Actor&);
 
-[[nodiscard]] base::Result<HeldRoster> load_held(ports::Connection&, std::int64_t device_id);
+[[nodiscard]] base::Result<HeldRoster> load_held(ports::Connection&, std::int64_t device_id,
+                                                 base::UtcTime now);
 [[nodiscard]] base::Status replace_known(ports::Connection&, std::int64_t device_id, const KnownRoster&,
                                          base::UtcTime now);
 [[nodiscard]] base::Status record_issued(ports::Connection&, std::int64_t device_id,

@@ -549,7 +549,8 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
     hooks.desired = [this, id] { return compute_desired(id); };
     hooks.known = [this, id]() -> asio::awaitable<base::Result<HeldRoster>> {
         co_return co_await on_workers(workers_, [this, id] {
-            return ports::read_from(parts_.database, [&](ports::Connection& c) { return load_held(c, id); });
+            return ports::read_from(
+                parts_.database, [&](ports::Connection& c) { return load_held(c, id, parts_.clock.utc()); });
         });
     };
     hooks.replace_known = [this, id](KnownRoster known) {

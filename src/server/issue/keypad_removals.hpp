@@ -19,7 +19,15 @@ namespace sallyport::server {
 [[nodiscard]] base::Status note_removal(ports::Connection&, std::int64_t device_id,
                                         std::optional<base::UserId> only, base::UtcTime since);
 
-[[nodiscard]] base::Result<KeypadRemovals> load_removals(ports::Connection&, std::int64_t device_id);
+/// Those of operators, and those of barred people: what was made at the keypad for the user ID of somebody
+/// who is known here goes as soon as it may let in whom something here keeps out: whoever is on the
+/// blocklist, not valid at `now`, denied something at this controller, or had a card since that was lost,
+/// frozen, cancelled or returned.
+[[nodiscard]] base::Result<KeypadRemovals> load_removals(ports::Connection&, std::int64_t device_id,
+                                                         base::UtcTime now);
+/// The person of this user ID has gone, or has another one: what keypads made for it goes.
+[[nodiscard]] base::Status remove_from_keypads(ports::Connection&, std::string_view user_id,
+                                               base::UtcTime now);
 /// The entry was sent again, or is not wanted any more.
 [[nodiscard]] base::Status forget_removal(ports::Connection&, std::int64_t device_id, const base::UserId&);
 

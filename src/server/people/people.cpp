@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
+#include "server/issue/keypad_removals.hpp"
 #include "server/secrets/public_codes.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/revision.hpp"
@@ -478,6 +479,10 @@ Answer<json::object> People::change_noted(Connection& connection, Id id, const j
         return std::unexpected(begun.error());
     if (auto stored = store(connection, id, patch, seen, actor); !stored)
         return std::unexpected(stored.error());
+    const auto& known_as = before.at("user_id").as_string();
+    if (patch.user_id && *patch.user_id != known_as)
+        if (auto gone = remove_from_keypads(connection, known_as, clock_.utc()); !gone)
+            return std::unexpected(gone.error());
     auto person = find(connection, id, seen);
     if (!person) return person;
     auto told_of = told(before, *person, patch);
@@ -504,6 +509,7 @@ Outcome People::remove(Id id, AfterRemoval after, const Part& part, const Actor&
         const CardHolder holder{id, std::string(person->at("user_id").as_string())};
         if (auto returned = cards_.give(connection, holder, {}, seen, actor); !returned) return returned;
         auto outcome = former_.take(connection, id);
+        if (outcome) outcome = remove_from_keypads(connection, holder.user_id, clock_.utc());
         if (outcome) outcome = ran(connection.execute("DELETE FROM person WHERE id = $1", {id}));
         for (const auto* personal : {"details", "custom"}) person->erase(personal);
         if (outcome)

@@ -214,7 +214,7 @@ Answer<json::object> PublicPasswords::get(Id id, const Branches& seen) const {
 Outcome PublicPasswords::check_code(Connection& connection, Id id, const base::Secret& code) const {
     const auto taken = connection.query(
         "SELECT 1 FROM public_password WHERE code_mark = $1 AND id <> $2 UNION SELECT 1 FROM person WHERE "
-        "user_id = $3",
+        "user_id = $3 UNION SELECT 1 FROM device_entry WHERE user_id = $3 AND tag = 0",
         {sealer_.mark(code, public_code_marks), id, std::string(code.reveal())});
     if (!taken) return std::unexpected(taken.error());
     if (taken->empty()) return {};

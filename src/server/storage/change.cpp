@@ -24,7 +24,8 @@ base::Result<std::set<Id>> devices_of_people(ports::Connection& connection, cons
             "ON m.department_id = a.department_id) g "
             "JOIN permission_group_door gd ON gd.group_id = g.group_id JOIN door o ON o.id = gd.door_id "
             "UNION SELECT o.device_id FROM door_group_person m JOIN door o ON o.id = m.door_id WHERE "
-            "m.person_id = $1",
+            "m.person_id = $1 UNION SELECT e.device_id FROM device_entry e JOIN person p ON p.user_id = "
+            "e.user_id WHERE p.id = $1 AND e.tag = 0",
             {person}));
         if (!some) return some;
         devices.insert(some->begin(), some->end());
