@@ -188,6 +188,23 @@ TEST_F(Operators, a_name_that_is_used_again_reads_nothing_of_who_had_it_before) 
     EXPECT_THAT(audit, HasSubstr("account.password_changed")) << "what this one did itself";
 }
 
+TEST_F(Operators, who_is_narrowed_to_a_part_reads_nothing_of_what_he_did_elsewhere) {
+    become("guard", "1", nullptr, nullptr);
+    add("/people", {{"name", "Dora"}, {"department_id", json::string(office_)}});
+    add("/people", {{"name", "Emil"}, {"department_id", json::string(works_)}});
+    EXPECT_THAT(call("GET", "/audit").text, HasSubstr("Dora"));
+    token_ = admin_;
+    for (const auto& account : must(200, call("GET", "/accounts")).at("items").as_array())
+        if (account.at("name") == "guard")
+            must(200, call("PATCH", "/accounts/" + json::value_to<std::string>(account.at("id")),
+                           {{"areas", {json::string(north_)}}, {"departments", {json::string(works_)}}}));
+    sign_in("guard", "silver-lock-91");
+    const auto audit = call("GET", "/audit").text;
+    EXPECT_THAT(audit, Not(HasSubstr("Dora")));
+    EXPECT_THAT(audit, HasSubstr("Emil"));
+    EXPECT_THAT(audit, HasSubstr("account.password_changed")) << "has no place in the tree";
+}
+
 TEST_F(MixedDevice, no_refusal_names_what_is_elsewhere) {
     add("/passback-areas",
         {{"name", "Yard"},

@@ -51,8 +51,8 @@ json::object entry_json(const ports::Row& row) {
             {"after", parsed_or_null(row.text_or_null(10))}};
 }
 
-/// Entries whose subject is inside; ? is the own account, of which there may have been another one by that
-/// name before. A rule of several doors is inside with all of them.
+/// Entries whose subject is inside, and what the own account (?) did that has no place in the tree; of that
+/// name there may have been another account before. A rule of several doors is inside with all of them.
 std::string in_part(const Part& seen) {
     const auto among = [](std::string_view kind, const std::string& ids) {
         return fmt::format(" OR (subject_kind = '{}' AND CAST(subject_id AS INTEGER) IN ({}))", kind, ids);
@@ -66,7 +66,9 @@ std::string in_part(const Part& seen) {
                                        "m.{} = r.id AND NOT {})",
                                        kind, members, of, door_seen(seen.areas, "m.door_id")));
     };
-    return "(account = ? AND at >= (SELECT a.created_at FROM account a WHERE a.name = audit.account)" +
+    return "((account = ? AND at >= (SELECT a.created_at FROM account a WHERE a.name = audit.account) AND "
+           "coalesce(subject_kind, '') NOT IN ('person', 'department', 'area', 'device', 'door', "
+           "'passback_area', 'interlock'))" +
            inside("person", "department_id", seen.departments) +
            inside("department", "id", seen.departments) + inside("area", "id", seen.areas) +
            inside("device", "area_id", seen.areas) +
