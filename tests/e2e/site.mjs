@@ -305,10 +305,10 @@ export async function openSimulation(t, directory, controllers) {
 }
 
 /** A site with one platform and one controller, of so many doors and readers of each, ended with `t`. */
-export async function openSite(t, { doors = 1, readers = 1 } = {}) {
+export async function openSite(t, { doors = 1, readers = 1, settings = "" } = {}) {
     const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));
     const config = join(directory, "door.toml");
-    await writeFile(config, `doors = ${doors}\nsimulated.readers_per_door = ${readers}\n`);
+    await writeFile(config, `doors = ${doors}\nsimulated.readers_per_door = ${readers}\n${settings}`);
     const ports = {
         device: await freeTcpPort(),
         panel: await freeTcpPort(),

@@ -61,6 +61,32 @@ test("the clock, the password, an update and a restart, from the device's page",
     );
 });
 
+test("a reader on a line is paired, with words for what becomes of it", async (t) => {
+    const settings = '[[osdp]]\ndevice = "simulated"\n[[osdp.readers]]\naddress = 0\n';
+    const { platform, door, deviceId, context } = await enrolled(t, { readers: 0, settings });
+    await door.press("reader", { reader: 1, fault: "unplugged" });
+    const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
+    const readers = page.getByRole("region", { name: "Readers" });
+    await readers.getByText("Not secured").waitFor();
+    const pair = async () => {
+        await readers.getByRole("button", { name: "Pair reader 1" }).click();
+        const question = page.getByRole("dialog", { name: "Pair reader 1, Main entrance?" });
+        await question.getByText(/installation mode .*for 5 minutes it may take it/).waitFor();
+        await question.getByRole("button", { name: "Pair" }).click();
+        await readers.getByText(/^Put the reader into its installation mode\. It may take/).waitFor();
+    };
+    await pair();
+    await readers.getByRole("button", { name: "Cancel" }).click();
+    await readers.getByText("Not secured").waitFor();
+    await pair();
+    await door.press("reader", { reader: 1, fault: "none" });
+    await readers.getByText("Online, secured").waitFor();
+    await readers.getByText("Paired: it has a key of its own").waitFor();
+    await door.card("04A1B2C3");
+    assert.equal((await door.state()).lock, "released");
+    assert.deepEqual(context.faults, []);
+});
+
 test("the list of devices is saved without passwords, and read again line by line", async (t) => {
     const { platform, context } = await enrolled(t);
     const page = await openPage(context, platform, "/devices", "Devices");

@@ -62,6 +62,8 @@ class ClearDriver(DoorTest):
         for operation, body, at in (
                 ("changeDevicePassword", {"password": "brass-bolt-58"}, device),
                 ("listDeviceReaders", None, device),
+                ("pairDeviceReader", {"line": 1, "address": 0, "minutes": 5}, device),
+                ("cancelDeviceReaderPairing", {"line": 1}, device),
                 ("sendDeviceUpdate", {"offset": 0, "total": 9, "piece": "AAAA"}, device),
                 ("commandDoor", {"command": "silence"}, door)):
             answer = self.good(operation, 409, body, [at])

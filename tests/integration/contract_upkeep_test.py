@@ -2,6 +2,7 @@
 
 import base64
 import fcntl
+import json
 import os
 import socket
 import struct
@@ -25,8 +26,8 @@ class Upkeep(DoorTest):
         self.addCleanup(folder.cleanup)
         self.workshop = Workshop(folder.name)
         config = Path(folder.name) / "door.toml"
-        config.write_text(f'update_key = "{self.workshop.public}"\n[[osdp]]\ndevice = "simulated"\n'
-                          "[[osdp.readers]]\naddress = 0\ndoor = 1\n")
+        config.write_text(f'update_key = "{self.workshop.public}"\nsimulated.readers_per_door = 0\n'
+                          '[[osdp]]\ndevice = "simulated"\n[[osdp.readers]]\naddress = 0\ndoor = 1\n')
         self.door_arguments = ("--config", str(config))
         super().setUp()
 
@@ -66,6 +67,32 @@ class Upkeep(DoorTest):
         self.assertEqual((reader["door_name"], reader["direction"], reader["state"], reader["address"]),
                          ("Gate", "entry", "unpaired", 0))
         self.good("listDeviceReaders", 404, ids=["9"])
+
+    def test_a_reader_is_paired_and_nobody_is_told_its_key(self):
+        device, _ = self.enrolled()
+        lines = lambda: self.good("listDeviceReaders", 200, ids=[device])["lines"]
+        state = lambda: lines()[0]["readers"][0]["state"]
+        asked = {"line": 1, "address": 0, "minutes": 5}
+        self.door.press("reader", {"reader": 1, "fault": "unplugged"})
+        self.good("pairDeviceReader", 204, asked, [device])
+        self.assertEqual(state(), "pairing")
+        self.good("cancelDeviceReaderPairing", 204, {"line": 1}, [device])
+        eventually(lambda: state() == "unpaired")
+        self.assertEqual(self.last_noted("device.reader_pairing_cancelled")["after"],
+                         {"line": 1, "taken": True})
+        self.door.press("reader", {"reader": 1, "fault": "none"})
+        self.good("pairDeviceReader", 204, asked, [device])
+        eventually(lambda: state() == "online")
+        self.assertEqual(self.last_noted("device.reader_pairing_opened")["after"], {**asked, "taken": True})
+        key = (self.door.directory / "door/played_readers_1").read_text().split()[1]
+        self.assertNotIn(key.lower(), json.dumps(self.good("listAudit", 200)).lower())
+        self.assertNotIn(key.lower(), (self.platform.data / "log").read_text().lower())
+        for member, code in (("line", "line_unknown"), ("address", "reader_unknown")):
+            wrong = {**asked, member: 9}
+            self.assertEqual(self.good("pairDeviceReader", 409, wrong, [device])["code"], code)
+            self.assertEqual(self.last_noted("device.reader_pairing_opened")["after"]["refused"], code)
+        self.good("pairDeviceReader", 400, {**asked, "minutes": 11}, [device])
+        self.good("cancelDeviceReaderPairing", 409, {"line": 2}, [device])
 
     def send(self, device, package, status=200):
         bytes_ = package.read_bytes()

@@ -62,6 +62,9 @@ void set_time(Devices& devices, const Call& call, Finish finish) {
 
 using codec::dhip::Reader;
 
+constexpr std::int64_t lines_limit = 64;
+constexpr std::int64_t last_address = 126;
+
 json::value text_or_null(const Reader& member, std::size_t most) {
     return member.present() ? json::value(member.text(most)) : json::value(nullptr);
 }
@@ -80,11 +83,12 @@ Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id 
     codec::dhip::Fault fault;
     const Reader answer(said, "readers", fault);
     json::array lines;
-    answer["lines"].each(64, [&](const Reader& line) {
+    answer["lines"].each(lines_limit, [&](const Reader& line) {
         json::array readers;
         line["readers"].each(
             8, [&](const Reader& one) { readers.push_back(reader_json(one, devices, device)); });
-        lines.push_back(json::object{{"device", line["device"].text(200)},
+        lines.push_back(json::object{{"line", line["line"].integer(1, lines_limit)},
+                                     {"device", line["device"].text(200)},
                                      {"baud", line["baud"].integer(0, 1'000'000)},
                                      {"fault", text_or_null(line["fault"], 500)},
                                      {"readers", std::move(readers)}});
@@ -103,6 +107,42 @@ void list_readers(Devices& devices, const Call& call, Finish finish) {
                                         return readers_json(said, devices, id);
                                     }));
     });
+}
+
+/// What is asked of a line of readers: answered with nothing, and noted with what was asked.
+void ask_line(Devices& devices, const Call& call, Finish finish, std::string method, std::string action,
+              Answer<json::object> params) {
+    if (!params) return finish(std::unexpected(params.error()));
+    if_whole(devices, call, std::move(finish), [&](Finish after) {
+        DeviceCall asked{
+            .method = std::move(method),
+            .params = *params,
+            .action = std::move(action),
+            .noted = [params = *params](const DeviceCall::Said&) { return std::optional(params); }};
+        devices.ask(call.id(), std::move(asked), call.actor(),
+                    finishing<json::object>(
+                        std::move(after), [](const json::object&) -> Answer<Reply> { return no_content(); }));
+    });
+}
+
+void pair_reader(Devices& devices, const Call& call, Finish finish) {
+    auto params = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        const auto line = fields.integer("line", 1, lines_limit, Need::required);
+        const auto address = fields.integer("address", 0, last_address, Need::required);
+        const auto minutes = fields.integer("minutes", 1, 10, Need::required);
+        return json::object{
+            {"line", line.value_or(1)}, {"address", address.value_or(0)}, {"minutes", minutes.value_or(1)}};
+    });
+    ask_line(devices, call, std::move(finish), "sallyport.readers.pair", "device.reader_pairing_opened",
+             std::move(params));
+}
+
+void cancel_pairing(Devices& devices, const Call& call, Finish finish) {
+    auto params = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        return json::object{{"line", fields.integer("line", 1, lines_limit, Need::required).value_or(1)}};
+    });
+    ask_line(devices, call, std::move(finish), "sallyport.readers.cancelPairing",
+             "device.reader_pairing_cancelled", std::move(params));
 }
 
 // ---------------------------------------------------------------- updates
@@ -222,6 +262,8 @@ Operations device_upkeep_operations(Devices& devices) {
         {"POST", "/devices/{id}/restart", administer, Body::none, by(restart)},
         {"POST", "/devices/{id}/time", may(Function::devices, Level::control), Body::none, by(set_time)},
         {"GET", "/devices/{id}/readers", may(Function::devices, Level::view), Body::none, by(list_readers)},
+        {"POST", "/devices/{id}/readers/pair", administer, Body::object, by(pair_reader)},
+        {"POST", "/devices/{id}/readers/cancel-pairing", administer, Body::object, by(cancel_pairing)},
         {"POST", "/devices/{id}/update", administer, Body::object, by(stage_update)},
         {"POST", "/devices/{id}/address", administer, Body::object, by(move_device)},
         {"POST", "/devices/{id}/password", administer, Body::object, by(change_password)},

@@ -48,6 +48,8 @@ std::string_view what_is_meant(std::string_view method) {
     static constexpr Pair pairs[] = {
         {"sallyport.stageUpdate", "updates: bring them to the controller itself"},
         {"sallyport.readers.list", "readers on lines: look at the controller itself"},
+        {"sallyport.readers.pair", "readers on lines: pair them at the controller itself"},
+        {"sallyport.readers.cancelPairing", "readers on lines: pair them at the controller itself"},
         {"sallyport.setAddress", "another address: set it at the controller, then change it here"},
         {"sallyport.changePassword",
          "a new password that nobody can read on its way: set it at the controller, then type it here"},

@@ -13,6 +13,7 @@ export type CardDetail = Schemas['CardDetail'];
 export type CardStatus = Schemas['CardStatus'];
 export type Department = Schemas['Department'];
 export type Device = Schemas['Device'];
+export type DeviceReader = Schemas['DeviceReaders']['lines'][number]['readers'][number];
 export type DeviceSearch = Schemas['DeviceSearch'];
 export type Door = Schemas['Door'];
 export type DoorReader = Schemas['DoorReader'];

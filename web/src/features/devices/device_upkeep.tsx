@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Form, Progress, Upload } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -193,48 +193,5 @@ function Update({ device }: { device: Device }) {
         </>
       )}
     </div>
-  );
-}
-
-/** The readers on the controller's lines, as the controller sees them now. */
-export function DeviceReaders({ device }: { device: Device }) {
-  const { t } = useTranslation();
-  const online = device.state === 'online' && device.connection === 'encrypted';
-  const readers = useQuery({
-    queryKey: ['readers', device.id],
-    queryFn: () => answerOf(api.GET('/devices/{id}/readers', pathOf(device))),
-    enabled: online,
-    refetchInterval: 10_000,
-  });
-  const lines = online ? (readers.data?.lines ?? []) : [];
-  if (lines.length === 0) return null;
-  return (
-    <section aria-label={t('upkeep.readers')}>
-      <h3 className={css.sectionTitle}>{t('upkeep.readers')}</h3>
-      {lines.map((line) => (
-        <div key={line.device} className={css.readers}>
-          <p className="quiet">
-            {t('upkeep.reader_line', { device: line.device, baud: line.baud })}
-            {line.fault !== null && <StateWord look="bad">{line.fault}</StateWord>}
-          </p>
-          <ul>
-            {line.readers.map((reader) => (
-              <li key={reader.address}>
-                <StateWord
-                  look={reader.state === 'online' ? 'good' : reader.state === 'offline' ? 'bad' : 'waiting'}
-                >
-                  {t(`upkeep.reader_states.${reader.state}`)}
-                </StateWord>
-                <span className="cut">
-                  {t('upkeep.reader', { number: reader.number, door: reader.door_name ?? '–' })}
-                  {reader.direction !== 'none' && ` · ${t(`directions.${reader.direction}`)}`}
-                </span>
-                <span className="quiet cut">{reader.model}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
-    </section>
   );
 }

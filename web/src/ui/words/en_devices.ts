@@ -78,7 +78,23 @@ export const enDevices = {
     readers: 'Readers',
     reader_line: '{{device}}, {{baud}} baud',
     reader: 'Reader {{number}}, {{door}}',
-    reader_states: { online: 'Online', offline: 'Offline', unpaired: 'Not paired', pairing: 'Pairing' },
+    reader_states: {
+      online: 'Online, secured',
+      offline: 'Offline',
+      unpaired: 'Not secured',
+      pairing: 'Pairing',
+    },
+    pair: 'Pair',
+    pair_of: 'Pair reader {{number}}',
+    pair_title: 'Pair reader {{number}}, {{door}}?',
+    pair_hint: 'The controller makes a key that only it and this reader know; nobody is shown it.',
+    pair_mode:
+      'Put the reader into its installation mode (a new one is): for {{minutes}} minutes it may take it.',
+    pair_wire: 'Whoever listens on the wire meanwhile learns the key: pair with nobody else on the line.',
+    pair_again: 'The key that it has now counts no more as soon as it takes the new one.',
+    pairing_now: 'Put the reader into its installation mode. It may take its key for {{minutes}} minutes.',
+    pairing_done: 'Paired: it has a key of its own, and all that it says is secured.',
+    pairing_over: 'It took no key in time. Check address, speed and installation mode, then pair again.',
   },
   // Many devices in one step: added, or given other addresses.
   add_many: {

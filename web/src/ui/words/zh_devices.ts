@@ -78,7 +78,17 @@ export const zhDevices: typeof enDevices = {
     readers: '读卡器',
     reader_line: '{{device}}，{{baud}} 波特',
     reader: '读卡器 {{number}}，{{door}}',
-    reader_states: { online: '在线', offline: '离线', unpaired: '未配对', pairing: '配对中' },
+    reader_states: { online: '在线，已加密', offline: '离线', unpaired: '未加密', pairing: '配对中' },
+    pair: '配对',
+    pair_of: '配对读卡器 {{number}}',
+    pair_title: '配对读卡器 {{number}}（{{door}}）？',
+    pair_hint: '控制器将生成仅它与该读卡器知道的密钥，不向任何人显示。',
+    pair_mode: '请将读卡器置于安装模式（新读卡器即处于此模式）：{{minutes}} 分钟内它可接收密钥。',
+    pair_wire: '此间监听线路者会得知密钥：配对时线路上不得有他人。',
+    pair_again: '一旦接收新密钥，其现有密钥即失效。',
+    pairing_now: '请将读卡器置于安装模式。{{minutes}} 分钟内它可接收密钥。',
+    pairing_done: '已配对：它有了自己的密钥，其全部通信均已加密。',
+    pairing_over: '未在时限内接收密钥。请检查地址、速率和安装模式，然后重新配对。',
   },
   // 一次处理多台设备：添加，或更改地址。
   add_many: {
