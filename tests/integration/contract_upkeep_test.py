@@ -105,7 +105,7 @@ class Upkeep(DoorTest):
 
     def test_a_signed_update_is_brought_and_another_one_refused_in_words(self):
         device, _ = self.enrolled()
-        good = self.workshop.sign("good", payload=bytes(500_000))
+        good = self.workshop.sign("good", content=bytes(500_000))
         self.assertEqual(self.send(device, good), {"staged": "9.0.0"})
         self.assertEqual((self.door.directory / "door/update/staged").read_bytes(), good.read_bytes())
         self.assertEqual(self.last_noted("device.updated")["after"], {"version": "9.0.0", "taken": True})

@@ -1,8 +1,10 @@
 """Signed updates: made, taken over the network by a daemon without rights, installed by another program."""
 
 import base64
+import io
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
@@ -17,6 +19,25 @@ def updater(*arguments):
     return subprocess.run([UPDATER, *arguments], capture_output=True, text=True, check=False)
 
 
+def deb(version, architecture="amd64", content=b"the program"):
+    """One that dpkg-deb can read and dpkg would not like."""
+    def tar(name, bytes_):
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            member = tarfile.TarInfo(name)
+            member.size = len(bytes_)
+            archive.addfile(member, io.BytesIO(bytes_))
+        return file.getvalue()
+    control = f"Package: sallyport-door\nVersion: {version}\nArchitecture: {architecture}\n" \
+        "Maintainer: Nobody <nobody@site.example>\nDescription: none\n"
+    whole = b"!<arch>\n"
+    for name, bytes_ in (("debian-binary", b"2.0\n"), ("control.tar", tar("./control", control.encode())),
+                         ("data.tar", tar("./program", content))):
+        whole += f"{name:<16}{0:<12}{0:<6}{0:<6}{'100644':<8}{len(bytes_):<10}`\n".encode() + bytes_
+        whole += b"\n" * (len(bytes_) % 2)
+    return whole
+
+
 class Workshop:
     """Where updates are made."""
 
@@ -29,11 +50,12 @@ class Workshop:
         self.public = self.folder / "update.key"
         self.public.write_text(made.stdout)
 
-    def sign(self, name, *arguments, payload=b"!<arch>\nnothing that dpkg would take", version="9.0.0"):
+    def sign(self, name, *arguments, content=b"", version="9.0.0", architecture="amd64"):
         file, package = self.folder / f"{name}.deb", self.folder / f"{name}.update"
-        file.write_bytes(payload)
+        file.write_bytes(deb(version, architecture, content))
         package.unlink(missing_ok=True)
-        made = updater("sign", "--key", self.key, "--version", version, *arguments, file, package)
+        made = updater("sign", "--key", self.key, "--version", version, "--architecture", architecture,
+                       *arguments, file, package)
         assert made.returncode == 0, made.stderr
         return package
 
@@ -67,7 +89,7 @@ class Update(unittest.TestCase):
         with self.door() as door:
             client = door.manager()
             client.ask("sallyport.updateRoster", {"upsert": [person(1001, "04A1B2C3")]})
-            package = self.workshop.sign("good", payload=bytes(300_000))
+            package = self.workshop.sign("good", content=bytes(300_000))
             self.assertEqual(self.send(client, package.read_bytes()), "9.0.0")
             staged = door.data / "update/staged"
             self.assertEqual(staged.read_bytes(), package.read_bytes())
@@ -89,7 +111,7 @@ class Update(unittest.TestCase):
             self.refused(client, self.workshop.sign("old", version="0.0.1").read_bytes(), "update_not_newer")
             self.refused(client, self.workshop.sign("far", "--minimum", "8.0.0").read_bytes(),
                          "update_too_far")
-            self.refused(client, self.workshop.sign("arm", "--architecture", "mips").read_bytes(),
+            self.refused(client, self.workshop.sign("arm", architecture="mips").read_bytes(),
                          "update_other_machine")
             for params, name in (({"offset": 0, "total": 1 << 40, "piece": "AAAA"}, "update_too_large"),
                                  ({"offset": 7, "total": 100, "piece": "AAAA"}, "invalid_parameter"),
@@ -120,10 +142,10 @@ class Update(unittest.TestCase):
         installer = self.folder / "installer"
         installer.write_text(f'#!/bin/sh\ncp "$3" {self.folder}/installed\n')
         installer.chmod(0o755)
-        done = self.install(self.workshop.sign("good", payload=b"the program"), installer)
+        done = self.install(self.workshop.sign("good"), installer)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("Version 9.0.0 is installed", done.stdout)
-        self.assertEqual((self.folder / "installed").read_bytes(), b"the program")
+        self.assertEqual((self.folder / "installed").read_bytes(), (self.folder / "good.deb").read_bytes())
         for version in ("9.0.0", "8.9.9"):
             done = self.install(self.workshop.sign("again", version=version), installer)
             self.assertEqual(done.returncode, 1)
@@ -151,6 +173,30 @@ class Update(unittest.TestCase):
         self.assertEqual(self.install(good).returncode, 0)
         (self.folder / "state/newest").write_text("nonsense")
         self.assertIn("newest", self.install(self.workshop.sign("next", version="9.1.0")).stderr)
+
+    def test_one_that_somebody_brought_stays_while_the_key_is_missing(self):
+        brought = self.workshop.sign("good")
+        done = updater("install", "--staged", brought, "--key", self.folder / "none", "--state",
+                       self.folder / "state", "--installer", "/bin/true")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"There is no {self.folder}/none.", done.stderr)
+        self.assertTrue(brought.exists())
+
+    def test_only_a_deb_of_the_told_version_and_architecture_is_signed(self):
+        payload = self.folder / "some.deb"
+        package = self.folder / "some.update"
+        sign = lambda: updater("sign", "--key", self.workshop.key, "--version", "1.2.3", payload, package)
+        for content, words in ((deb("1.2.4"), "has the version 1.2.4, not 1.2.3"),
+                               (deb("1.2.30"), "has the version 1.2.30, not 1.2.3"),
+                               (deb("1.2.3", "arm64"), "has the architecture arm64, not amd64"),
+                               (b"no package", "is no .deb that dpkg-deb can read")):
+            payload.write_bytes(content)
+            done = sign()
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(words, done.stderr)
+            self.assertFalse(package.exists())
+        payload.write_bytes(deb("1.2.3-2"))
+        self.assertEqual(sign().returncode, 0)
 
     def test_bad_arguments(self):
         self.assertEqual(updater().returncode, 2)

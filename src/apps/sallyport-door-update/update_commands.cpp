@@ -101,10 +101,59 @@ base::Result<std::string> install(const InstallOptions& options, std::string_vie
 base::Result<std::string> install_update(const InstallOptions& options) {
     const auto bytes = adapters::read_update_file(options.staged);
     auto outcome = bytes ? install(options, *bytes) : std::unexpected(bytes.error());
+    // Where the unit looks, it would be tried without end.
+    if (!outcome && outcome.error().code == "update_key" && options.staged != InstallOptions{}.staged)
+        return outcome;
     std::error_code ignored;
     std::filesystem::remove(options.staged, ignored);
     return outcome;
 }
+
+namespace {
+
+/// A field of a .deb; empty for what dpkg-deb cannot read, and says so.
+std::string field_of(const std::filesystem::path& deb, const char* field) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return {};
+    posix_spawn_file_actions_t actions;
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    std::string words[] = {"dpkg-deb", "--field", std::filesystem::absolute(deb).string(), field};
+    char* arguments[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data(), nullptr};
+    pid_t child = 0;
+    const int failed = ::posix_spawnp(&child, words[0].c_str(), &actions, nullptr, arguments, environ);
+    ::posix_spawn_file_actions_destroy(&actions);
+    ::close(ends[1]);
+    std::string text;
+    char piece[256];
+    for (ssize_t got = 0; (got = ::read(ends[0], piece, sizeof piece)) > 0;)
+        text.append(piece, static_cast<std::size_t>(got));
+    ::close(ends[0]);
+    if (failed == 0) ::waitpid(child, nullptr, 0);
+    return text.substr(0, text.find('\n'));
+}
+
+base::Status check_payload(const SignOptions& options) {
+    const auto version = field_of(options.payload, "Version");
+    const auto architecture = field_of(options.payload, "Architecture");
+    const auto refuse = [&](std::string_view what, std::string_view is, std::string_view told) {
+        return base::fail(ErrorKind::invalid, "payload",
+                          fmt::format("{} has the {} {}, not {}: nothing was signed.",
+                                      options.payload.string(), what, is, told));
+    };
+    if (version.empty() || architecture.empty())
+        return base::fail(ErrorKind::invalid, "payload",
+                          fmt::format("{} is no .deb that dpkg-deb can read: nothing was signed.",
+                                      options.payload.string()));
+    // Of 1.2.3-4, what stands before the packaging's own number.
+    if (version.substr(0, version.find_first_of("-+~")) != options.version)
+        return refuse("version", version, options.version);
+    if (architecture != options.architecture)
+        return refuse("architecture", architecture, options.architecture);
+    return {};
+}
+
+}  // namespace
 
 base::Result<std::string> make_update_key(const std::filesystem::path& file) {
     std::string seed(codec::update_key_bytes, '\0');
@@ -129,6 +178,7 @@ base::Result<std::string> sign_update_file(const SignOptions& options) {
     const auto minimum = codec::Version::from(options.minimum);
     if (!version || !minimum)
         return base::fail(ErrorKind::invalid, "version", "A version is three numbers, such as 1.2.3.");
+    if (auto status = check_payload(options); !status) return std::unexpected(status.error());
     const auto package = codec::sign_update(
         {adapters::installed_here().product, options.architecture, *version, *minimum, 0, {}}, *payload,
         *keys);

@@ -15,8 +15,8 @@ struct InstallOptions {
     std::filesystem::path installer = "/usr/bin/dpkg";
 };
 /// Verifies the staged package once more, because who staged it has no rights, and installs its payload. What
-/// was refused, or installed, is no longer staged; what a power cut interrupted is tried again. A sentence of
-/// success.
+/// was refused, or installed, is no longer staged; what a power cut interrupted is tried again, and a file
+/// that somebody brought stays while the key is missing. A sentence of success.
 [[nodiscard]] base::Result<std::string> install_update(const InstallOptions&);
 
 /// A new secret key in a new file of mode 0600; gives the public one.
@@ -30,6 +30,7 @@ struct SignOptions {
     std::string minimum = "0.0.0";
     std::string architecture = "amd64";
 };
+/// Only a .deb of the version and the architecture that are told is signed.
 [[nodiscard]] base::Result<std::string> sign_update_file(const SignOptions&);
 
 }  // namespace sallyport::apps
