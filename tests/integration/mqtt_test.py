@@ -171,14 +171,24 @@ class Mqtt(DoorTest):
         listener = self.listener()
         self.set(commands=["close"])
         listener.until("sallyport/status", lambda status: status == "online")
-        for payload in ("open", "OPEN", "", "x" * 10_000):
+        for payload in ("open", "OPEN", "", '{"command": "open"}', "x" * 10_000):
+            problem = "not_allowed" if payload == "open" else "unknown_command"
             self.broker.publish(f"{self.topic}/set", payload)
-            self.assertFalse(json.loads(listener.until(f"{self.topic}/answer"))["taken"])
-        self.broker.publish("sallyport/door/7/set", "close")
-        self.assertEqual(json.loads(listener.until("sallyport/door/7/answer"))["problem"], "not_found")
-        first = self.commanded()[-1]
-        self.assertEqual(first[1], {"command": "open", "taken": False, "refused": "not_allowed"})
+            answer = json.loads(listener.until(f"{self.topic}/answer"))
+            self.assertEqual(answer, {"command": payload if payload == "open" else "", "taken": False,
+                                      "problem": problem})
+        for nowhere in ("7", "front", "", "7 or 1"):
+            self.broker.publish(f"sallyport/door/{nowhere}/set", "close")
+            self.assertEqual(json.loads(listener.until(f"sallyport/door/{nowhere}/answer"))["problem"],
+                             "not_found")
+        said = eventually(lambda: len(self.commanded()) == 9 and self.commanded())
+        self.assertEqual(said[-1][1], {"command": "open", "taken": False, "refused": "not_allowed"})
+        self.assertEqual(said[-2][1], {"taken": False, "refused": "unknown_command"})
         self.assertEqual(self.good("getDoor", 200, ids=[self.door_id])["state"]["lock"], "locked")
+        self.door.process.kill()
+        eventually(lambda: self.good("getDevice", 200, ids=[self.device])["state"] == "offline")
+        self.broker.publish(f"{self.topic}/set", "close")
+        self.assertEqual(json.loads(listener.until(f"{self.topic}/answer"))["problem"], "device_offline")
 
     def test_a_door_that_asks_for_a_confirmation_gets_none_by_mqtt(self):
         listener = self.listener()

@@ -241,22 +241,23 @@ bool is_ours(const MqttPlace& place, std::string_view topic) {
            topic.contains("/" + place.node() + "/");
 }
 
-std::optional<Id> commanded_door(const MqttPlace& place, std::string_view topic) {
+std::optional<std::string_view> commanded_door(const MqttPlace& place, std::string_view topic) {
     const auto begin = place.base + "/door/";
     constexpr std::string_view end = "/set";
     if (!topic.starts_with(begin) || !topic.ends_with(end) || topic.size() < begin.size() + end.size())
         return std::nullopt;
     topic.remove_prefix(begin.size());
     topic.remove_suffix(end.size());
-    return id_from(topic);
+    if (topic.contains('/')) return std::nullopt;
+    return topic;
 }
 
-MqttMessage answer_message(const MqttPlace& place, Id door, std::string_view command,
+MqttMessage answer_message(const MqttPlace& place, std::string_view door, std::string_view command,
                            const std::optional<std::string>& problem) {
     const json::object told{{"command", command},
                             {"taken", !problem.has_value()},
                             {"problem", problem ? json::value(*problem) : json::value(nullptr)}};
-    return {door_topic(place, door, "answer"), json::serialize(told)};
+    return {fmt::format("{}/door/{}/answer", place.base, door), json::serialize(told)};
 }
 
 }  // namespace sallyport::server

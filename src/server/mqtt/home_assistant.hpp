@@ -47,10 +47,11 @@ enum class Names : std::uint8_t { hidden, named };
 
 /// Whether a message kept under this topic is this platform's to remove.
 [[nodiscard]] bool is_ours(const MqttPlace&, std::string_view topic);
-/// "BASE/door/7/set": 7.
-[[nodiscard]] std::optional<Id> commanded_door(const MqttPlace&, std::string_view topic);
-/// What became of a command.
-[[nodiscard]] ports::MqttMessage answer_message(const MqttPlace&, Id door, std::string_view command,
+/// "BASE/door/7/set": "7", which need not be a door.
+[[nodiscard]] std::optional<std::string_view> commanded_door(const MqttPlace&, std::string_view topic);
+/// What became of a command to `door`, as in its topic.
+[[nodiscard]] ports::MqttMessage answer_message(const MqttPlace&, std::string_view door,
+                                                std::string_view command,
                                                 const std::optional<std::string>& problem);
 
 }  // namespace sallyport::server

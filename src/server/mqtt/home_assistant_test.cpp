@@ -157,10 +157,11 @@ TEST(HomeAssistant, event_types_are_all_announced) {
 }
 
 TEST(HomeAssistant, a_command_is_read_from_its_topic) {
-    EXPECT_EQ(commanded_door(place(), "site/sallyport/door/7/set"), 7);
-    for (const auto* other :
-         {"site/sallyport/door/7/state", "site/sallyport/door//set", "site/sallyport/door/x/set",
-          "sallyport/door/7/set", "site/sallyport/door/set", "site/sallyport/door/7/8/set"})
+    EXPECT_EQ(commanded_door(place(), "site/sallyport/door/7/set"), "7");
+    EXPECT_EQ(commanded_door(place(), "site/sallyport/door/x/set"), "x");
+    EXPECT_EQ(commanded_door(place(), "site/sallyport/door//set"), "");
+    for (const auto* other : {"site/sallyport/door/7/state", "sallyport/door/7/set",
+                              "site/sallyport/door/set", "site/sallyport/door/7/8/set"})
         EXPECT_EQ(commanded_door(place(), other), std::nullopt) << other;
 }
 

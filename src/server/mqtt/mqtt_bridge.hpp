@@ -110,9 +110,10 @@ class MqttBridge {
     bool hand_over(const ports::MqttMessage&);
     void queue(ports::MqttMessage);
     void heard(const ports::MqttMessage&);
-    void command(Id door, const ports::MqttMessage&);
+    /// `door` as in its topic.
+    void command(std::string_view door, const ports::MqttMessage&);
     void remove_there(const std::string& topic);
-    void refuse_command(Id door, std::string_view word, const std::string& why);
+    void refuse_command(std::string_view door, std::string_view word, const std::string& why);
 
     const MqttParts parts_;
     std::string client_;  ///< by which the broker knows this platform

@@ -158,35 +158,37 @@ void MqttBridge::remove_there(const std::string& topic) {
     pending_[topic].clear();
 }
 
-void MqttBridge::command(Id id, const MqttMessage& message) {
+void MqttBridge::command(std::string_view at, const MqttMessage& message) {
+    const auto refuse_it = [&](const std::string& why) { refuse_command(at, message.payload, why); };
     if (message.keeping == MqttMessage::Keeping::retained) {
         if (message.payload.empty()) return;
         remove_there(message.topic);
-        return refuse_command(id, message.payload, "retained");
+        return refuse_it("retained");
     }
     const auto word = base::enum_from<core::DoorCommand>(message.payload);
-    if (!word || !now_.commands.contains(*word)) return refuse_command(id, message.payload, "not_allowed");
+    if (!word) return refuse_it("unknown_command");
+    if (!now_.commands.contains(*word)) return refuse_it("not_allowed");
+    const auto id = id_from(at).value_or(0);
     const auto door = parts_.doors.find(id);
-    if (!door || !shows(*door)) return refuse_command(id, message.payload, "not_found");
-    if (!place_.taken_at(*door).contains(*word))
-        return refuse_command(id, message.payload, "confirmation_needed");
+    if (!door || !shows(*door)) return refuse_it("not_found");
+    if (!place_.taken_at(*door).contains(*word)) return refuse_it("confirmation_needed");
     bool is_free = false;
     {
         const std::lock_guard lock(mutex_);
         is_free = commands_ < commands_at_once;
         if (is_free) ++commands_;
     }
-    if (!is_free) return refuse_command(id, message.payload, "busy");
+    if (!is_free) return refuse_it("busy");
     const Actor actor{std::nullopt, fmt::format("MQTT {}", now_.server.host).substr(0, 64)};
     parts_.devices.command(
         id, *word, parts_.ids.next(), actor,
         [this, id, place = place_, word = message.payload](const base::Result<base::UtcTime>& taken) {
             std::optional<std::string> problem;
-            if (!taken) problem = taken.error().message;
+            if (!taken) problem = taken.error().code;
             {
                 const std::lock_guard lock(mutex_);
                 --commands_;
-                queue(answer_message(place, id, word, problem));
+                queue(answer_message(place, id_text(id), word, problem));
                 awake_ = true;
             }
             woken_.notify_all();
@@ -194,11 +196,11 @@ void MqttBridge::command(Id id, const MqttMessage& message) {
 }
 
 /// `why` is a code that the pages have words for.
-void MqttBridge::refuse_command(Id id, std::string_view word, const std::string& why) {
+void MqttBridge::refuse_command(std::string_view at, std::string_view word, const std::string& why) {
     const bool is_word = base::enum_from<core::DoorCommand>(word).has_value();
     // Whoever floods the broker with commands and reads no answers gets none.
     if (under_way_.size() < under_way_at_most)
-        (void)hand_over(answer_message(place_, id, is_word ? word : "", why));
+        (void)hand_over(answer_message(place_, at, is_word ? word : "", why));
     if (Steady::now() - refusals_since_ > std::chrono::minutes{1}) {
         refusals_since_ = Steady::now();
         refusals_ = 0;
@@ -206,8 +208,10 @@ void MqttBridge::refuse_command(Id id, std::string_view word, const std::string&
     if (++refusals_ == refusals_a_minute)
         base::log_warning("More door commands come by MQTT and are refused than the audit log is told of.");
     if (refusals_ >= refusals_a_minute) return;
-    const auto door = parts_.doors.find(id);
-    const Subject subject{"door", id_text(id), door ? std::optional(door->name) : std::nullopt};
+    const auto id = id_from(at);
+    const auto door = parts_.doors.find(id.value_or(0));
+    const Subject subject{"door", id ? std::optional(id_text(*id)) : std::nullopt,
+                          door ? std::optional(door->name) : std::nullopt};
     json::object after{{"taken", false}, {"refused", why}};
     if (is_word) after["command"] = word;
     const Actor actor{std::nullopt, fmt::format("MQTT {}", now_.server.host).substr(0, 64)};

@@ -110,6 +110,7 @@ export const enEntry = {
     user_id_unreadable: 'A stored user ID is not readable.',
     schedule_unassigned: 'A time template has no place on the controller.',
     retained: 'The command was a message to be kept, and those are never carried out.',
+    unknown_command: 'There is no such command.',
     not_allowed: 'This command is not taken from there.',
     not_set_up: 'Nothing is set up yet. Save the settings first.',
     test_running: 'A test is running. Wait for its end.',

@@ -108,6 +108,7 @@ export const zhEntry: typeof enEntry = {
     user_id_unreadable: '已保存的用户编号无法读取。',
     schedule_unassigned: '控制器上没有该时间模板的位置。',
     retained: '该命令是保留消息，此类命令从不执行。',
+    unknown_command: '没有这样的命令。',
     not_allowed: '不接受来自该处的这一命令。',
     not_set_up: '尚未设置。请先保存设置。',
     test_running: '测试正在进行。请等待其结束。',
