@@ -37,7 +37,7 @@ struct BrokerCallbacks {
     std::function<void()> opened;
     /// The last one: no connection came about within 10 s, or it is lost. Errors: unavailable "unreachable" /
     /// "refused" / "connection_lost", timeout "timeout", forbidden "login_refused", corrupt "tls_failed" /
-    /// "authority_unreadable".
+    /// "authority_unreadable", limit "packet_too_large".
     std::function<void(base::Error)> lost;
     /// `keeping` says whether it was published as a message to be kept, now or long ago.
     std::function<void(MqttMessage)> heard;

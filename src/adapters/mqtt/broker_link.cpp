@@ -7,6 +7,7 @@
 #include <mosquitto.h>
 #include <mqtt_protocol.h>
 #include <mutex>
+#include <sys/socket.h>
 #include <thread>
 
 #include <boost/asio/connect.hpp>
@@ -14,6 +15,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/core.h>
 
+#include "adapters/mqtt/bytes_read.hpp"
 #include "adapters/net/tls.hpp"
 
 namespace sallyport::adapters {
@@ -32,6 +34,10 @@ constexpr int keep_alive_s = 20;
 constexpr int turn_ms = 200;
 /// Commands are words; a broker that keeps to the rules sends nothing longer, of another it is not looked at.
 constexpr std::uint32_t longest_packet = 65'536;
+/// Of one packet, by when the connection is ended: what TLS adds, and what comes with it, is less.
+constexpr std::int64_t longest_taken = 2 * longest_packet;
+/// The kernel holds no more of it: between two reads a broker that floods has to be waited for.
+constexpr int receive_buffer = 65'536;
 constexpr int subscription =
     MQTT_SUB_OPT_NO_LOCAL | MQTT_SUB_OPT_RETAIN_AS_PUBLISHED | MQTT_SUB_OPT_SEND_RETAIN_ALWAYS;
 
@@ -133,7 +139,14 @@ class Link final : public ports::BrokerLink {
             });
         mosquitto_log_callback_set(handle_, [](mosquitto*, void* self, int level, const char* text) {
             if (level == MOSQ_LOG_ERR) of(self).said_ = text;
+            // "Client NAME received PUBLISH ...": the library says so of each whole packet.
+            if (std::strstr(text, " received ") != nullptr) of(self).whole_until_ = of(self).taken_in();
         });
+    }
+
+    /// Bytes that the library has read from the socket.
+    [[nodiscard]] std::int64_t taken_in() const {
+        return bytes_read_from(mosquitto_socket(handle_)).value_or(whole_until_);
     }
 
     void answered(int code) {
@@ -186,6 +199,11 @@ class Link final : public ports::BrokerLink {
         return base::fail(ErrorKind::unavailable, "refused",
                           fmt::format("{} cannot be reached ({}).", where(), outcome->message()));
     }
+    base::Error too_large() const {
+        return {ErrorKind::limit, "packet_too_large",
+                fmt::format("{} sends a packet of more than {} bytes, which it was asked not to.", where(),
+                            longest_packet)};
+    }
     base::Error silent() const {
         return {ErrorKind::timeout, "timeout", fmt::format("{} did not answer in 10 s.", where())};
     }
@@ -195,9 +213,12 @@ class Link final : public ports::BrokerLink {
         if (auto reached = reach(stop); !reached) return callbacks_.lost(reached.error());
         const auto& host = broker_.at.address;
         int code = mosquitto_connect_async(handle_, host.c_str(), broker_.at.port, keep_alive_s);
+        (void)::setsockopt(mosquitto_socket(handle_), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
+                           sizeof receive_buffer);
         const auto deadline = Steady::now() + patience;
         while (code == MOSQ_ERR_SUCCESS && !stop.stop_requested()) {
             code = mosquitto_loop(handle_, turn_ms, 1);
+            if (taken_in() - whole_until_ > longest_taken) return callbacks_.lost(too_large());
             if (open_ || Steady::now() < deadline) continue;
             return callbacks_.lost(silent());
         }
@@ -239,7 +260,8 @@ class Link final : public ports::BrokerLink {
     std::atomic<bool> open_ = false;
     std::optional<base::Error> refused_;
     std::string said_;
-    std::jthread thread_;  ///< the last
+    std::int64_t whole_until_ = 0;  ///< of the bytes taken in: the packets to here are whole
+    std::jthread thread_;           ///< the last
 };
 
 }  // namespace

@@ -73,5 +73,35 @@ TEST(BrokerLink, asks_for_short_packets_and_does_not_look_at_longer_ones) {
     link.reset();
 }
 
+TEST(BrokerLink, leaves_a_broker_that_sends_what_it_was_asked_not_to) {
+    asio::io_context loop;
+    tcp::acceptor acceptor(loop, {asio::ip::make_address("127.0.0.1"), 0});
+    std::promise<std::size_t> taken;
+    const std::jthread broker([&] {
+        boost::system::error_code failed;
+        tcp::socket socket(loop);
+        acceptor.accept(socket, failed);
+        const std::string announced = "\x30" + length_of(200'000'000);
+        asio::write(socket, asio::buffer("\x20\x03\0\0\0"s + announced), failed);
+        const std::string some(16'384, 'x');
+        std::size_t all = 0;
+        while (!failed && all < 200'000'000) all += asio::write(socket, asio::buffer(some), failed);
+        taken.set_value(all);
+    });
+    std::promise<std::string> why;
+    auto link = open_broker({.at = {"127.0.0.1", acceptor.local_endpoint().port()},
+                             .trust = {.how = ports::ServerTrust::How::clear},
+                             .client = "test"},
+                            {.opened = [] {},
+                             .lost = [&](const base::Error& error) { why.set_value(error.code); },
+                             .heard = [](const ports::MqttMessage&) {},
+                             .taken = [](int) {}});
+    auto said = why.get_future();
+    ASSERT_EQ(said.wait_for(std::chrono::seconds{10}), std::future_status::ready);
+    EXPECT_EQ(said.get(), "packet_too_large");
+    link.reset();
+    EXPECT_LT(taken.get_future().get(), 20'000'000U);
+}
+
 }  // namespace
 }  // namespace sallyport::adapters
