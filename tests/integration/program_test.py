@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from contract_devices_test import SimulatedDoor  # noqa: E402
 from running_platform import PASSWORD, Platform  # noqa: E402
+from with_a_door import SimulatedDoor, eventually  # noqa: E402
 
 
 class Program(unittest.TestCase):
@@ -201,6 +201,24 @@ class Program(unittest.TestCase):
         self.platform.api("POST", "/lockouts/lift", {"kind": "address", "subject": "127.0.0.1"})
         self.assertEqual(self.sign_in("anna", "brass-key-58").status, 401)
         self.assertEqual(self.sign_in("anna", "brass-key-59").status, 200)
+
+    def test_a_locked_account_has_no_tokens_either(self):
+        data = self.platform.data
+        self.platform.start()
+        self.platform.set_up()
+        made = self.platform.api("POST", "/tokens", {"name": "Script", "rights": {"people": "view"}}).json()
+        people = lambda: self.platform.api("GET", "/people", token=made["token"])
+        for _ in range(5):  # anybody could: they stop no script
+            self.sign_in("admin", "wrong")
+        self.assertEqual(people().status, 200)
+        self.assertIn("its API tokens stop", self.done("user", "lock", "admin", "--data", data))
+        eventually(lambda: people().status == 429)
+        self.assertIn("is locked until", people().json()["detail"])
+        self.platform.stop()
+        self.platform.start()
+        self.assertEqual(people().status, 429)
+        self.done("user", "unlock", "admin", "--data", data)
+        eventually(lambda: people().status == 200)
 
     def test_a_port_is_changed_when_it_is_free(self):
         config = self.platform.data / "platform.toml"

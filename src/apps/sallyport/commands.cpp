@@ -273,8 +273,8 @@ base::Result<std::string> keep_user(const UserOptions& options) {
         const auto until = operators.lock(options.name, keeper.actor);
         if (!until) return as_error(until.error());
         return fmt::format(
-            "Nobody signs in as {} before {}. Sessions that are open go on: end them on the page, "
-            "or stop the platform and reset the password.\n",
+            "Nobody signs in as {} before {}, and its API tokens stop within seconds until then. Sessions "
+            "that are open go on: end them on the page, or stop the platform and reset the password.\n",
             options.name, server::time_text(*until));
     }
     const auto locked = LockedDirectory::open(options.directory, "sallyport");

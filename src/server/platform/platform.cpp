@@ -186,6 +186,8 @@ void Platform::on_change(OnChange hook) {
 
 void Platform::sweep() {
     verifications_.sweep();
+    Workers::Task look = [this] { tokens_.look_for_locks(); };
+    (void)workers_.post(look);
     const auto viewer = [this](Id id, const std::string& address) -> std::optional<Viewer> {
         auto session = sessions_.find(id);
         if (!session) session = tokens_.find(id);

@@ -99,6 +99,14 @@ Token token_of(const ports::Row& row) {
     return token;
 }
 
+/// By address or account.
+std::map<std::string, Failures, std::less<>> failures_in(const ports::Rows& rows) {
+    std::map<std::string, Failures, std::less<>> all;
+    for (const auto& row : rows)
+        all[row.text(0)] = {row.integer(1), row.integer(2), row.time(3), row.time(4)};
+    return all;
+}
+
 base::Result<json::value> names_of(Connection& connection, TreeOf tree, const Ids& branches) {
     if (!branches) return nullptr;
     json::array names;
@@ -140,6 +148,7 @@ base::Status Tokens::load() {
             {lockout_kind});
     });
     if (!failures) return std::unexpected(failures.error());
+    look_for_locks();
     const std::lock_guard lock(mutex_);
     for (const auto& row : *rows) {
         auto token = token_of(row);
@@ -148,8 +157,7 @@ base::Status Tokens::load() {
         maker.id = token.account_id;
         by_hash_[row.blob(0)] = {std::move(token), std::move(maker), stored};
     }
-    for (const auto& row : *failures)
-        failures_[row.text(0)] = {row.integer(1), row.integer(2), row.time(3), row.time(4)};
+    failures_ = failures_in(*failures);
     return {};
 }
 
@@ -165,6 +173,23 @@ void Tokens::accounts_changed(const std::vector<Account>& accounts) {
 
 bool Tokens::has_expired(const Token& token) const {
     return token.expires_at && *token.expires_at <= clock_.utc();
+}
+
+std::optional<base::UtcTime> Tokens::locked_until(const Account& maker) const {
+    const auto lock = locks_.find(maker.name);
+    if (lock == locks_.end() || !is_locked(lock->second, clock_.utc())) return std::nullopt;
+    return lock->second.locked_until;
+}
+
+void Tokens::look_for_locks() {
+    const auto rows = ports::read_from(database_, [](Connection& connection) {
+        return connection.query(
+            "SELECT subject, failures, locks, locked_until, last_at FROM login_failure WHERE kind = $1",
+            {hand_lock});
+    });
+    if (!rows) return;  // what was so stays so
+    const std::lock_guard lock(mutex_);
+    locks_ = failures_in(*rows);
 }
 
 Session Tokens::session_of(const Kept& kept) const {
@@ -198,6 +223,9 @@ Answer<Session> Tokens::use(std::string_view text, const Caller& caller) {
     if (has_expired(kept.token))
         return refuse(ErrorKind::unauthenticated, "token_expired",
                       "This token has expired. Make a new one in the settings.");
+    if (const auto until = locked_until(kept.maker))
+        return refuse(ErrorKind::limit, "locked_out",
+                      fmt::format("The account of this token is locked until {}.", time_text(*until)));
     note_use(kept, caller);
     return session_of(kept);
 }
@@ -237,7 +265,8 @@ void Tokens::note_use(Kept& kept, const Caller& caller) {
 std::optional<Session> Tokens::find(Id id) const {
     const std::lock_guard lock(mutex_);
     for (const auto& [hash, kept] : by_hash_)
-        if (kept.token.id == id && !has_expired(kept.token)) return session_of(kept);
+        if (kept.token.id == id && !has_expired(kept.token) && !locked_until(kept.maker))
+            return session_of(kept);
     return std::nullopt;
 }
 

@@ -63,10 +63,13 @@ class Tokens {
 
     /// As a session of the maker that may no more than the token. Five unknown ones from an address lock it
     /// for tokens as wrong passwords do for signing in; one that is right forgives nothing, or whoever has
-    /// one could guess on. Errors: unauthenticated "wrong_token", "token_expired"; limit "locked_out".
+    /// one could guess on. Errors: unauthenticated "wrong_token", "token_expired"; limit "locked_out", also
+    /// while its maker is locked by hand. Wrong passwords stop no token, or anybody could.
     [[nodiscard]] Answer<Session> use(std::string_view token, const Caller&);
-    /// The same for one that is being used; none when it has expired or is revoked.
+    /// The same for one that is being used; none when it has expired or is revoked, or its maker is locked.
     [[nodiscard]] std::optional<Session> find(Id) const;
+    /// Looks who is locked by hand: `sallyport user lock` is another process. About once a second.
+    void look_for_locks();
     /// The lockout of an address was lifted.
     void forgive(const std::string& address);
 
@@ -86,6 +89,8 @@ class Tokens {
     };
     [[nodiscard]] Session session_of(const Kept&) const;
     [[nodiscard]] bool has_expired(const Token&) const;
+    /// Until when; none: not locked. Under the mutex.
+    [[nodiscard]] std::optional<base::UtcTime> locked_until(const Account&) const;
     [[nodiscard]] Outcome check(const NewToken&, const Session&) const;
     [[nodiscard]] base::Status store(ports::Connection&, const Token&, const std::string& hash) const;
     /// As it is stored now.
@@ -106,6 +111,7 @@ class Tokens {
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> by_hash_;
     std::map<std::string, Failures, std::less<>> failures_;  ///< by address; the database has them as well
+    std::map<std::string, Failures, std::less<>> locks_;     ///< by hand, by account; as it has them
 };
 
 /// Whether what somebody shows is meant to be one.
