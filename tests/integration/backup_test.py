@@ -82,7 +82,8 @@ class Backup(unittest.TestCase):
             self.assertFalse(self.opens(fresh, "04A1B2C3"))
             fresh.terminate()
             done = command("restore", file, "--data", fresh.data, "--people", "backups")
-            self.assertIn("2 people", done.stdout)
+            self.assertEqual(done.stdout,
+                             "Restored, 2 people of the backup included. The journal says so as well.\n")
             fresh.start()
             self.assertTrue(self.opens(fresh, "04A1B2C3"))
 

@@ -189,7 +189,7 @@ class OsdpReaders(unittest.TestCase):
         line = '[[osdp]]\ndevice = "a"\n'
         reader = "[[osdp.readers]]\naddress = 1\n"
         faults = {
-            "[[osdp]]\nbaud = 9600\n": "osdp.1.device has to name the serial line",
+            "[[osdp]]\nbaud = 9600\n": "line 1: osdp.1.device has to name the serial line",
             '[[osdp]]\ndevice = "/dev/ttyS0"\nbaud = 14400\n': "osdp.1.baud has to be 9600",
             '[[osdp]]\ndevice = "/dev/ttyS0"\n': "needs 1 to 8 readers",
             line + "[[osdp.readers]]\naddress = 127\n": "from 0 to 126",

@@ -31,7 +31,15 @@ class Program(unittest.TestCase):
         self.refused(2, "--registration", "serve", "--data", self.platform.data, "--registration", "nowhere")
         self.refused(2, "no command 'fly'. There are: serve, status", "fly")
         self.refused(2, "no command 'fly'. There are: list, add", "user", "fly")
-        self.refused(2, "init-device: ", "init-device", "a:b:c")
+        self.refused(2, "init-device: 'a:b:c' is", "init-device", "a:b:c")
+        for words, arguments in (("sallyport: '--bogus' means nothing there.", ("serve", "--bogus", "1")),
+                                 ("--data needs something after it.", ("status", "--data")),
+                                 ("port: 'x' is no number", ("set-port", "x")),
+                                 ("port: '99999' is no number", ("set-port", "99999")),
+                                 ("address is missing.", ("init-device",)),
+                                 ("--service: 'x' is neither listen nor registration.",
+                                  ("set-port", "8444", "--config", "c", "--service", "x"))):
+            self.refused(2, words, *arguments)
         self.refused(2, "--help")
         self.assertEqual(self.platform.command("--help").returncode, 0)
         self.assertIn("sallyport", self.platform.command("--version").stdout)
@@ -44,7 +52,8 @@ class Program(unittest.TestCase):
         config.write_text('listen = "127.0.0.1:0"\nlisen = 1\n')
         self.refused(2, "line 2", "serve", "--data", self.platform.data, "--config", config)
         config.write_text("listen = [\n")
-        self.refused(2, "platform.toml", "serve", "--data", self.platform.data, "--config", config)
+        self.refused(2, "platform.toml line 1: this is no TOML (", "serve", "--data", self.platform.data,
+                     "--config", config)
         self.refused(2, "nowhere.toml", "serve", "--data", self.platform.data, "--config", "nowhere.toml")
 
     def test_commands_say_when_there_is_no_platform(self):

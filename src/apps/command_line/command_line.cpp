@@ -55,6 +55,28 @@ std::unexpected<base::Error> no_command(const Reached& reached) {
                                reached.stray, known, reached.path));
 }
 
+/// What stands between the two in what the library says.
+std::string between(std::string_view said, std::string_view begin, std::string_view end) {
+    const auto from = said.find(begin);
+    if (from != std::string_view::npos) said.remove_prefix(from + begin.size());
+    return std::string(said.substr(0, said.find(end)));
+}
+
+/// The library's own words are for programmers.
+std::string sentence_of(const CLI::App& app, const CLI::ParseError& error) {
+    const std::string said = error.what();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+        return fmt::format("'{}' means nothing there", app.remaining(true).front());
+    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
+        return fmt::format("{}: '{}' is no number that is possible there", between(said, ": ", " = "),
+                           between(said, " = ", "\n"));
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr && said.contains("required"))
+        return between(said, "", ":") + " needs something after it";
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr)
+        return between(said, "", " is required") + " is missing";
+    return said;
+}
+
 }  // namespace
 
 base::Result<std::optional<std::string>> parse_command_line(CLI::App& app, int count,
@@ -69,7 +91,8 @@ base::Result<std::optional<std::string>> parse_command_line(CLI::App& app, int c
     } catch (const CLI::CallForVersion& version) {
         return std::string(version.what()) + "\n";
     } catch (const CLI::ParseError& error) {
-        return invalid(fmt::format("{}. `{} --help` lists what there is.", error.what(), reached.path));
+        return invalid(
+            fmt::format("{}. `{} --help` lists what there is.", sentence_of(app, error), reached.path));
     }
     return std::nullopt;
 }

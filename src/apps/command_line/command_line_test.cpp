@@ -11,6 +11,7 @@ struct Program {
     explicit Program(bool needs_command) {
         app.set_version_flag("--version", "guard 1.2");
         app.add_option("--data", data, "Where");
+        app.add_option("--guests", guests, "How many");
         app.add_subcommand("check", "Look")->add_option("file", file, "What to look at")->required();
         auto* user = app.add_subcommand("user", "Accounts");
         user->require_subcommand(1);
@@ -27,6 +28,7 @@ struct Program {
 
     std::string data;
     std::string file;
+    int guests = 0;
     CLI::App app{"Guards.", "guard"};
 };
 
@@ -48,9 +50,13 @@ TEST(CommandLine, names_the_commands_where_none_or_another_was_given) {
 }
 
 TEST(CommandLine, leads_to_the_help_of_the_command_that_was_meant) {
-    EXPECT_EQ(Program(true).said({"check"}), "file is required. `guard check --help` lists what there is.");
-    EXPECT_EQ(Program(true).said({"check", "a.toml", "--dta"}),
-              "The following argument was not expected: --dta. `guard check --help` lists what there is.");
+    EXPECT_EQ(Program(true).said({"check"}), "file is missing. `guard check --help` lists what there is.");
+    EXPECT_EQ(Program(true).said({"check", "a.toml", "--dta", "x"}),
+              "'--dta' means nothing there. `guard check --help` lists what there is.");
+    EXPECT_EQ(Program(true).said({"--data"}),
+              "--data needs something after it. `guard --help` lists what there is.");
+    EXPECT_EQ(Program(false).said({"--guests", "many"}),
+              "--guests: 'many' is no number that is possible there. `guard --help` lists what there is.");
 }
 
 }  // namespace

@@ -172,8 +172,8 @@ base::Result<std::string> restore_backup(const RestoreOptions& options) {
     const auto kept = opened->set_aside.empty()
                           ? std::string{}
                           : fmt::format("The damaged database is kept as {}. ", opened->set_aside);
-    return fmt::format("{}Restored, {} people of the backup included. What was recorded: {}\n", kept,
-                       write->upsert.size(), write->records.front().detail);
+    return fmt::format("{}Restored, {} people of the backup included. The journal says so as well.\n", kept,
+                       write->upsert.size());
 }
 
 }  // namespace sallyport::apps

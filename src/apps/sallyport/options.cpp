@@ -144,7 +144,11 @@ struct Commands {
         set_port->add_option("port", given.port, "1024 to 65535")->type_name("PORT")->required();
         set_port->add_option("--config", given.config, "The TOML file")->type_name("FILE.toml")->required();
         set_port->add_option("--service", given.service, "listen (page and API) or registration")
-            ->check(CLI::IsMember({"listen", "registration"}));
+            ->check([](const std::string& service) {
+                const bool known = service == "listen" || service == "registration";
+                return known ? std::string()
+                             : fmt::format("'{}' is neither listen nor registration", service);
+            });
         discover = app.add_subcommand("discover", "Search for controllers on the network");
         discover->add_option("--range", given.range, "Addresses to ask as well, such as 192.168.1.0/24")
             ->type_name("RANGE");
@@ -217,10 +221,10 @@ base::Result<Invocation> discover_options(const Given& given) {
 }
 
 base::Result<Invocation> initialise_options(const Given& given) {
-    auto endpoint = ports::parse_endpoint(given.name);
-    if (!endpoint) endpoint = ports::parse_endpoint(given.name + ":37777");
-    if (!endpoint) return invalid("init-device: " + endpoint.error().message);
-    return InitialiseOptions{*std::move(endpoint)};
+    const auto typed = ports::parse_endpoint(given.name);
+    const auto endpoint = typed ? typed : ports::parse_endpoint(given.name + ":37777");
+    if (!endpoint) return invalid("init-device: " + typed.error().message);
+    return InitialiseOptions{*endpoint};
 }
 
 /// What needs a data directory.

@@ -47,6 +47,15 @@ void walk(const toml::table& table, const std::string& prefix, const Put& put) {
     }
 }
 
+/// "in the string: ..." of "Error while parsing string: ...", on one line.
+std::string plain(std::string_view described) {
+    constexpr std::string_view begin = "Error while parsing ";
+    std::string text = described.starts_with(begin) ? "in the " + std::string(described.substr(begin.size()))
+                                                    : std::string(described);
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
 /// nullopt unless it is a list of nothing but these.
 template <class T>
 std::optional<std::vector<T>> list_of(const toml::node& node) {
@@ -94,7 +103,8 @@ base::Result<SettingsFile> SettingsFile::parse(std::string_view bytes, std::stri
     } catch (const toml::parse_error& error) {
         return base::fail(
             base::ErrorKind::invalid, "config_syntax",
-            fmt::format("{} line {}: {}.", file.name_, error.source().begin.line, error.description()));
+            fmt::format("{} line {}: this is no TOML ({}). Write NAME = VALUE, texts in quotes.", file.name_,
+                        error.source().begin.line, plain(error.description())));
     }
     return file;
 }
@@ -164,9 +174,14 @@ void SettingsFile::complain(const std::string& key, std::string_view words) {
     if (fault_) return;
     while (words.ends_with('.')) words.remove_suffix(1);  // of a sentence of its own
     const auto* entry = find(key);
+    // What is missing is missing in a table.
+    for (auto outer = key; entry == nullptr && outer.contains('.');) {
+        outer.resize(outer.rfind('.'));
+        entry = find(outer);
+    }
+    const auto where = entry == nullptr ? name_ : fmt::format("{} line {}", name_, entry->line);
     fault_ =
-        base::Error{base::ErrorKind::invalid, "config_value",
-                    fmt::format("{} line {}: {} {}.", name_, entry == nullptr ? 0 : entry->line, key, words)};
+        base::Error{base::ErrorKind::invalid, "config_value", fmt::format("{}: {} {}.", where, key, words)};
 }
 
 base::Status SettingsFile::finish() const {

@@ -62,6 +62,22 @@ TEST(SettingsFile, numbers_the_tables_of_an_array) {
               "door.toml line 4: line.1.reader.1.address has to be a whole number from 0 to 5.");
 }
 
+TEST(SettingsFile, names_the_table_in_which_something_is_missing) {
+    auto file = SettingsFile::parse("doors = 1\n[[line]]\nbaud = 9600\n", "door.toml");
+    file->complain("line.1.device", "has to be there");
+    EXPECT_EQ(file->finish().error().message, "door.toml line 2: line.1.device has to be there.");
+    auto empty = SettingsFile::parse("", "door.toml");
+    empty->complain("data", "has to be there");
+    EXPECT_EQ(empty->finish().error().message, "door.toml: data has to be there.");
+}
+
+TEST(SettingsFile, says_where_it_cannot_be_read_on_one_line) {
+    const auto file = SettingsFile::parse("doors = \n", "door.toml");
+    EXPECT_TRUE(file.error().message.starts_with("door.toml line 1: this is no TOML (in the "))
+        << file.error().message;
+    EXPECT_EQ(file.error().message.find('\n'), std::string::npos);
+}
+
 TEST(SettingsFile, numbers_tables_and_names_the_line_of_each) {
     auto file = SettingsFile::parse(
         "[[door]]\nrelay = \"a\"\n[[door]]\nrelay = \"b\"\nformats = [\"x\", \"y\"]\n[[door.reader]]\nd = "
