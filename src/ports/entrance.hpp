@@ -37,6 +37,8 @@ class Entrance {
     /// Answers every call of this port with the address of the page; none: no such port. Errors as those of
     /// a server that cannot listen, with nothing changed.
     virtual base::Status redirect_from(std::optional<std::uint16_t> port) = 0;
+    /// Where that port is; none: it is not open.
+    [[nodiscard]] virtual std::optional<Endpoint> redirects_at() const = 0;
 };
 
 }  // namespace sallyport::ports

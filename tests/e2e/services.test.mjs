@@ -15,6 +15,16 @@ test("the services, the end of certificates, and an update for several devices",
     await signInto(context, platform);
     const page = await openPage(context, platform, "/services", "Services");
     await page.getByRole("region", { name: "Where it listens" }).getByText(platform.url.slice(8)).waitFor();
+    const listens = page.getByRole("region", { name: "Where it listens" });
+    await listens.getByText("Searches for controllers at").waitFor();
+    await listens.getByText(`127.0.0.1:${door.ports.discovery}`).waitFor();
+    const tells = page.getByRole("region", { name: "Whom it tells" });
+    await tells.getByText("MQTT broker").waitFor();
+    assert.equal(await tells.getByText("Off", { exact: true }).count(), 4);
+    const mqtt = { enabled: true, host: "127.0.0.1", port: 1, tls: "off" };
+    await platform.must(200, "PATCH", "/settings/mqtt", mqtt);
+    await tells.getByText("Not reached").waitFor();
+    await tells.getByText("127.0.0.1:1", { exact: true }).waitFor();
     const running = page.getByRole("region", { name: "How it runs" });
     await running.getByText("Well", { exact: true }).waitFor();
     await page.getByText("1 online, 0 offline").waitFor();

@@ -122,6 +122,9 @@ class NoEntrance final : public ports::Entrance {
         redirect = port;
         return {};
     }
+    [[nodiscard]] std::optional<ports::Endpoint> redirects_at() const override {
+        return redirect ? std::optional(ports::Endpoint{"127.0.0.1", *redirect}) : std::nullopt;
+    }
     ports::CertificateFacts facts;
     std::optional<std::uint16_t> redirect;
 };

@@ -134,10 +134,10 @@ class Program(unittest.TestCase):
     def test_status_says_whether_it_serves(self):
         data = self.platform.data
         self.platform.start()
-        self.assertRegex(self.done("status", "--data", data), r"health +setup_needed\n")
+        self.assertRegex(self.done("status", "--data", data), r"health +not set up yet: open https://127")
         self.platform.set_up()
         said = self.done("status", "--data", data)
-        self.assertRegex(said, r"state +running .*127\.0\.0\.1")
+        self.assertRegex(said, r"state +running at 127\.0\.0\.1:\d+\n")
         self.assertRegex(said, r"health +ok\n")
         self.assertRegex(said, r"accounts +1\n")
         self.platform.stop()
@@ -145,8 +145,18 @@ class Program(unittest.TestCase):
 
     def test_status_tells_what_the_page_of_services_tells(self):
         data = self.platform.data
-        self.platform.start()
+        self.platform.start("--registration", "127.0.0.1:0", "--discovery", "127.0.0.1:37810", "--snmp",
+                            "/nowhere/master")
         self.platform.set_up()
+        with socket.socket() as one, socket.socket() as other:
+            for each in (one, other):
+                each.bind(("127.0.0.1", 0))
+            nobody, clear = one.getsockname()[1], other.getsockname()[1]
+        mqtt = {"enabled": True, "host": "127.0.0.1", "port": nobody, "tls": "off"}
+        for outlet, body in (("mqtt", mqtt), ("network", {"redirect_port": clear})):
+            self.assertEqual(self.platform.api("PATCH", "/settings/" + outlet, body).status, 200)
+        outlets = lambda: self.platform.api("GET", "/system/status").json()["outlets"]
+        eventually(lambda: [one["word"] for one in outlets()].count("failing") == 2)
         page = self.platform.api("GET", "/system/status").json()
         said = self.done("status", "--data", data)
         self.assertIn(f"certificate  until {page['certificate_until']}\n", said)
@@ -155,6 +165,14 @@ class Program(unittest.TestCase):
         self.assertRegex(said, r"backlog +\d+ writes wait for the disk, \d+ calls wait, records came 0 ms")
         self.assertRegex(said, r"controllers +0 online, 0 offline\n")
         self.assertRegex(said, r"sessions +1, 0 pages are live\n")
+        self.assertEqual([service["name"] for service in page["services"]],
+                         ["page", "registration", "redirect", "discovery"])
+        for service in page["services"]:
+            self.assertRegex(said, rf"{service['name']} +{service['address']}\n")
+        self.assertRegex(said, rf"mqtt +127\.0\.0\.1:{nobody} is not reached: ")
+        self.assertRegex(said, r"syslog +off\nmail +off\nsnmp +/nowhere/master is not reached: ")
+        words = {outlet["name"]: outlet["word"] for outlet in page["outlets"]}
+        self.assertEqual(words, {"mqtt": "failing", "syslog": "off", "mail": "off", "snmp": "failing"})
         self.assertEqual((data / "status.sock").stat().st_mode & 0o777, 0o600)
         with socket.socket(socket.AF_UNIX) as silent:  # holds nobody up
             silent.connect(str(data / "status.sock"))

@@ -137,6 +137,11 @@ base::Status HttpsEntrance::redirect_from(std::optional<std::uint16_t> port) {
     return {};
 }
 
+std::optional<ports::Endpoint> HttpsEntrance::redirects_at() const {
+    const std::lock_guard lock(mutex_);
+    return http_ ? std::optional(http_->local()) : std::nullopt;
+}
+
 /// Servers end on the loop's thread.
 void HttpsEntrance::let_go(Server server) {
     server->stop();

@@ -35,6 +35,7 @@ class HttpsEntrance final : public ports::Entrance {
                                                           base::Secret key_pem) override;
     base::Result<ports::CertificateFacts> drop_certificate() override;
     base::Status redirect_from(std::optional<std::uint16_t> port) override;
+    [[nodiscard]] std::optional<ports::Endpoint> redirects_at() const override;
 
   private:
     class Redirect;

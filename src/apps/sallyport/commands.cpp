@@ -95,6 +95,20 @@ std::int64_t number(const json::object& of, std::string_view name) {
     return of.at(name).to_number<std::int64_t>();
 }
 
+std::string_view word(const json::object& of, std::string_view name) {
+    const auto& member = of.at(name);
+    return member.is_string() ? std::string_view(member.get_string()) : std::string_view();
+}
+
+/// "connected to broker.example:8883".
+std::string outlet_text(const json::object& outlet) {
+    const auto state = word(outlet, "word");
+    const auto address = word(outlet, "address");
+    if (state == "off") return "off";
+    if (state == "failing") return fmt::format("{} is not reached: {}", address, word(outlet, "problem"));
+    return fmt::format("{} {} {}", state, state == "ready" ? "at" : "to", address);
+}
+
 /// What only the running platform knows. Answers with the end of the certificate that it serves with; empty
 /// when it does not tell.
 std::string add_running(std::string& text, const std::filesystem::path& directory) {
@@ -114,6 +128,10 @@ std::string add_running(std::string& text, const std::filesystem::path& director
          fmt::format("{} online, {} offline", number(devices, "online"), number(devices, "offline")));
     line(text, "sessions",
          fmt::format("{}, {} pages are live", number(*told, "sessions"), number(*told, "live_clients")));
+    for (const auto& one : told->at("services").as_array())
+        line(text, word(one.as_object(), "name"), word(one.as_object(), "address"));
+    for (const auto& one : told->at("outlets").as_array())
+        line(text, word(one.as_object(), "name"), outlet_text(one.as_object()));
     return fmt::format("until {}", std::string_view(told->at("certificate_until").as_string()));
 }
 
@@ -151,8 +169,8 @@ base::Result<std::string> status(const StatusOptions& options) {
     line(text, "data", options.directory.string());
     std::string certificate;
     if (const auto running = running_in(options.directory)) {
-        line(text, "state", "running " + running->addresses);
-        line(text, "health", running->health);
+        line(text, "state", "running at " + running->page);
+        line(text, "health", running->says);
         certificate = add_running(text, options.directory);
     } else {
         line(text, "state", "stopped");
@@ -161,9 +179,14 @@ base::Result<std::string> status(const StatusOptions& options) {
     line(text, "certificate", certificate);
     const auto storage = server::storage_status(
         *(*opened)->database, adapters::process_figures((*opened)->clock.utc(), options.directory));
-    line(text, "database", std::string_view(storage.at("database").as_string()));
+    const auto says = word(storage, "database_says");
+    line(text, "database", says.empty() ? "ok" : says);
+    const auto disk = word(storage, "disk");
     line(text, "disk",
-         fmt::format("{}, {} of {} MB free", std::string_view(storage.at("disk").as_string()),
+         fmt::format("{}, {} of {} MB free",
+                     disk == "low"       ? "nearly full: make room"
+                     : disk == "unknown" ? "not known"
+                                         : disk,
                      number(storage, "disk_free_bytes") >> 20, number(storage, "disk_bytes") >> 20));
     for (const auto& [name, count] : stored->at("holds").as_object())
         line(text, name, std::to_string(count.to_number<std::int64_t>()));

@@ -24,11 +24,12 @@ namespace sallyport::apps {
 /// A line of the standard input, which a terminal does not show; asks there for a password for `whom`.
 [[nodiscard]] base::Secret read_password(const std::string& whom);
 
-/// What a platform that runs in the directory answers at /ready: "ok", "setup_needed" and so on; nullopt when
-/// none runs. `addresses`: what it wrote there.
+/// A platform that runs in the directory; nullopt when none does.
 struct Running {
-    std::string addresses;
-    std::string health;
+    enum class Health : std::uint8_t { well, ailing };
+    std::string page;  ///< where it listens: "127.0.0.1:8443"
+    Health health = Health::ailing;
+    std::string says;  ///< of its health, for people
 };
 [[nodiscard]] std::optional<Running> running_in(const std::filesystem::path& directory);
 

@@ -103,9 +103,9 @@ void look_at_certificate(const std::filesystem::path& directory, base::UtcTime n
 
 void look_at_port(const DoctorOptions& options, Report& report) {
     if (const auto running = running_in(options.directory)) {
-        if (running->health == "ok" || running->health == "setup_needed")
-            return report.ok("service", fmt::format("Running, {}: {}", running->health, running->addresses));
-        return report.bad("service", fmt::format("Running, {}: {}", running->health, running->addresses));
+        const auto text = fmt::format("Running at {}: {}.", running->page, running->says);
+        return running->health == Running::Health::well ? report.ok("service", text)
+                                                        : report.bad("service", text);
     }
     report.look("service", "It does not run.");
     boost::asio::io_context loop;

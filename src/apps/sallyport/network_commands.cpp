@@ -29,6 +29,17 @@ ports::Endpoint reachable(ports::Endpoint at) {
     return at;
 }
 
+/// What the member `state` of an answer of /ready means. `at`: of the page.
+Running told_by(std::string_view state, const std::string& at) {
+    using Health = Running::Health;
+    if (state == "ok") return {at, Health::well, "ok"};
+    if (state == "setup_needed")
+        return {at, Health::well, fmt::format("not set up yet: open https://{}/", at)};
+    if (state == "storage_failed") return {at, Health::ailing, "cannot store: look at database and disk"};
+    if (state == "stopping") return {at, Health::ailing, "is stopping"};
+    return {at, Health::ailing, "does not answer"};
+}
+
 /// The member `state` of what /ready answers. The certificate is the platform's own and is not looked at:
 /// what is asked is no secret.
 std::string asked(const ports::Endpoint& at) {
@@ -47,10 +58,10 @@ std::string asked(const ports::Endpoint& at) {
     stream.reset();
     boost::system::error_code failed;
     const auto body = answer.find("\r\n\r\n");
-    if (body == std::string::npos) return "does not answer";
+    if (body == std::string::npos) return {};
     const auto said = json::parse(answer.substr(body + 4), failed);
     const auto* state = failed || !said.is_object() ? nullptr : said.get_object().if_contains("state");
-    return state != nullptr && state->is_string() ? std::string(state->get_string()) : "does not answer";
+    return state != nullptr && state->is_string() ? std::string(state->get_string()) : std::string();
 }
 
 /// Whether nobody listens there: one that is bound and let go at once.
@@ -117,7 +128,8 @@ std::optional<Running> running_in(const std::filesystem::path& directory) {
     const auto at = listen != nullptr && listen->is_string()
                         ? ports::parse_endpoint(std::string_view(listen->get_string()))
                         : base::fail(ErrorKind::corrupt, "addresses", "");
-    return Running{addresses, at ? asked(reachable(*at)) : "does not answer"};
+    if (!at) return told_by({}, "an address that it does not tell");
+    return told_by(asked(reachable(*at)), ports::text_of(*at));
 }
 
 base::Result<std::string> set_port(const SetPortOptions& options) {

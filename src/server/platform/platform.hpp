@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include <boost/json/array.hpp>
+
 #include "base/embedded.hpp"
 #include "ports/process_figures.hpp"
 #include "ports/table_file.hpp"
@@ -108,6 +110,9 @@ class Platform {
   private:
     [[nodiscard]] Operations operations();
     [[nodiscard]] std::string_view state() const;
+    /// What listens where, and which other systems are told of what happens: of SystemStatus.
+    [[nodiscard]] boost::json::array services() const;
+    [[nodiscard]] boost::json::array outlets() const;
     [[nodiscard]] std::string metrics() const;
     [[nodiscard]] SnmpFigures snmp_figures() const;
     [[nodiscard]] std::int64_t events_missing() const;

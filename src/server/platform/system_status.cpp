@@ -66,26 +66,58 @@ void Platform::listens_at(json::object addresses) {
     addresses_ = std::move(addresses);
 }
 
+json::array Platform::services() const {
+    json::array all;
+    const auto add = [&](std::string_view name, std::string_view address) {
+        all.push_back(json::object{{"name", name}, {"address", address}});
+    };
+    const std::lock_guard lock(addresses_mutex_);
+    for (const auto& [name, address] : addresses_)
+        add(name == "listen" ? "page" : std::string_view(name), std::string_view(address.as_string()));
+    if (const auto redirect = ports_.entrance.redirects_at()) add("redirect", ports::text_of(*redirect));
+    for (const auto& place : ports_.search_everywhere) add("discovery", ports::text_of(place));
+    return all;
+}
+
+json::array Platform::outlets() const {
+    json::array all;
+    const auto add = [&](std::string_view name, const json::object& told) {
+        const auto& host = told.at("host").as_string();
+        const auto port = told.at("port").to_number<std::uint16_t>();
+        const auto& state = told.at("state").as_object();
+        all.push_back(
+            json::object{{"name", name},
+                         {"word", state.at("word")},
+                         {"address", host.empty() ? json::value(nullptr)
+                                                  : json::value(ports::text_of({std::string(host), port}))},
+                         {"problem", state.at("problem")}});
+    };
+    add("mqtt", mqtt_.get());
+    add("syslog", syslog_.get());
+    add("mail", outbox_.get());
+    const auto snmp = snmp_.state();
+    const auto& agent = ports_.snmp_agent;
+    all.push_back(
+        json::object{{"name", "snmp"},
+                     {"word", snmp.word},
+                     {"address", agent.empty() ? json::value(nullptr) : json::value(agent)},
+                     {"problem", snmp.problem.empty() ? json::value(nullptr) : json::value(snmp.problem)}});
+    return all;
+}
+
 Answer<json::object> Platform::status() const {
     auto told = stored_status(ports_.database);
     if (!told) return std::unexpected(told.error());
     std::optional<ports::ProcessFigures> process;
     if (ports_.process) process = ports_.process();
-    json::array services;
-    {
-        const std::lock_guard lock(addresses_mutex_);
-        for (const auto& [name, address] : addresses_)
-            services.push_back(
-                json::object{{"name", name == "listen" ? json::string("page") : json::string(name)},
-                             {"address", address}});
-    }
     const auto devices = devices_.figures();
     const auto certificate = ports_.entrance.certificate();
     auto& all = *told;
     all["state"] = state();
     all["started_at"] = time_text(started_);
     all["memory_bytes"] = process ? process->resident_bytes : 0;
-    all["services"] = std::move(services);
+    all["services"] = services();
+    all["outlets"] = outlets();
     all["storage"] = storage_status(ports_.database, process);
     all["backlog"] = json::object{{"storage", ports_.database.waiting()},
                                   {"calls", workers_.waiting()},

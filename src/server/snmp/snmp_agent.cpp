@@ -26,7 +26,18 @@ constexpr seconds longest_pause{60};
 
 }  // namespace
 
+SnmpAgent::State SnmpAgent::state() const {
+    const std::lock_guard lock(mutex_);
+    return state_;
+}
+
+void SnmpAgent::say(std::string_view word, std::string problem) {
+    const std::lock_guard lock(mutex_);
+    state_ = {word, std::move(problem)};
+}
+
 void SnmpAgent::start() {
+    say("connecting");
     thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -45,6 +56,7 @@ void SnmpAgent::run(const std::stop_token& stop) {
         const auto began = Steady::now();
         const auto why = serve(stop);
         if (stop.stop_requested()) return;
+        say("failing", why.error().message);
         if (Steady::now() - began > longest_pause) pause = first_pause;
         if (!std::exchange(said_so, true) || pause == first_pause)
             base::log_warning("The SNMP agent is not reached: " + why.error().message);
@@ -62,6 +74,7 @@ base::Status SnmpAgent::serve(const std::stop_token& stop) {
     if (!session) return std::unexpected(session.error());
     if (auto taken = said(master, agentx::enrol_packet(*session, 2, snmp_root()), stop); !taken)
         return std::unexpected(taken.error());
+    say("connected");
     base::log_notice(fmt::format("The SNMP agent at {} asks for figures.", path_));
     for (;;) {
         const auto asked = receive(master, stop);

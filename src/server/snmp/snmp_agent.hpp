@@ -5,6 +5,8 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <mutex>
+#include <string>
 #include <thread>
 
 #include "ports/local_stream.hpp"
@@ -25,6 +27,12 @@ class SnmpAgent {
     /// Once.
     void start();
     void stop();
+    /// Any thread. `word` is off, connecting, connected or failing; `problem`: why it failed.
+    struct State {
+        std::string_view word;
+        std::string problem;
+    };
+    [[nodiscard]] State state() const;
 
   private:
     using Steady = std::chrono::steady_clock;
@@ -37,10 +45,13 @@ class SnmpAgent {
                                                    const std::stop_token&) const;
     [[nodiscard]] const codec::agentx::Tree& tree();
     void count(std::uint64_t events);
+    void say(std::string_view word, std::string problem = {});
 
     const ports::OpenLocal open_;
     const std::string path_;
     const std::function<SnmpFigures()> figures_;
+    mutable std::mutex mutex_;
+    State state_{"off", {}};  ///< under the mutex
     codec::agentx::Tree tree_;
     Steady::time_point made_{};
     std::deque<std::pair<Steady::time_point, std::uint64_t>> counted_;  ///< events, over the last minute

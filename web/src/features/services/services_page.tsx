@@ -33,12 +33,18 @@ export default function ServicesPage() {
 const read = () => answerOf(api.GET('/system/status'));
 type Status = Awaited<ReturnType<typeof read>>;
 
+const outlet_looks = {
+  off: 'off',
+  connecting: 'waiting',
+  connected: 'good',
+  ready: 'good',
+  failing: 'bad',
+} as const;
+
 function Told({ told }: { told: Status }) {
   const { t, i18n } = useTranslation();
   const number = (value: number) => <span className="num">{value.toLocaleString(i18n.language)}</span>;
   const { storage, backlog, devices, holds } = told;
-  const names = ['page', 'registration'] as const;
-  const known = (name: string) => names.find((one) => one === name);
   return (
     <div className={css.panels}>
       {storage.database_says !== null && (
@@ -70,10 +76,22 @@ function Told({ told }: { told: Status }) {
       </Panel>
       <Panel title={t('services.listens')}>
         <Facts
-          items={told.services.map(({ name, address }) => {
-            const one = known(name);
-            return [one ? t(`services.names.${one}`) : name, <span className="num">{address}</span>];
-          })}
+          items={told.services.map(({ name, address }) => [
+            t(`services.names.${name}`),
+            <span className="num">{address}</span>,
+          ])}
+        />
+      </Panel>
+      <Panel title={t('services.tells')}>
+        <Facts
+          items={told.outlets.map(({ name, word, address, problem }) => [
+            t(`services.outlets.${name}`),
+            <span className={css.certificate}>
+              <StateWord look={outlet_looks[word]}>{t(`services.outlet_words.${word}`)}</StateWord>
+              {word !== 'off' && <span className="quiet num">{address}</span>}
+              {problem !== null && <span>{problem}</span>}
+            </span>,
+          ])}
         />
       </Panel>
       <Panel title={t('services.backlog')}>
