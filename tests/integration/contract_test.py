@@ -379,7 +379,18 @@ class EveryOperation(unittest.TestCase):
         self.assertEqual((now["state"], now["added"]), ("done", 1))
         person = self.good("listPeople", 200, query="?q=7001")["items"][0]
         self.assertEqual(person["details"]["phone"], "12")
-        self.good("removePerson", 204, ids=[person["id"]])
+        batch = {"people": [row, {"user_id": "7002", "name": "Dora"}]}
+        looked_at = self.good("addPeople", 201, batch)
+        self.assertEqual([fault["field"] for fault in looked_at["faults"]], ["people.0.user_id"])
+        self.good("beginImport", 409, ids=[looked_at["import"]["id"]])
+        looked_at = self.good("addPeople", 201, {"people": batch["people"][1:]})
+        self.assertEqual((looked_at["faults"], looked_at["import"]["rows"]), ([], 1))
+        self.good("beginImport", 200, ids=[looked_at["import"]["id"]])
+        end = time.monotonic() + 20
+        while not (added := self.good("listPeople", 200, query="?q=7002")["items"]):
+            self.assertLess(time.monotonic(), end)
+        for one in (person, added[0]):
+            self.good("removePerson", 204, ids=[one["id"]])
 
     def test_exports(self):
         department = self.good("addDepartment", 201, {"name": "Exported"})["id"]

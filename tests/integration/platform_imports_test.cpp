@@ -18,7 +18,7 @@ class ManyPeople : public SetUpPlatformTest {
         return json::value_to<std::string>(must(201, call("POST", path, body))["id"]);
     }
     std::string open(const std::string& existing = "refuse") {
-        return "/people/imports/" + add("/people/imports", {{"existing", json::string(existing)}});
+        return "/people/import/" + add("/people/import", {{"existing", json::string(existing)}});
     }
     /// "field:code" of what is wrong.
     std::vector<std::string> fill(const std::string& import, const json::array& rows) {
@@ -114,7 +114,7 @@ TEST_F(ManyPeople, each_row_says_what_is_wrong_with_it_and_nothing_is_taken_unti
     EXPECT_EQ(call("POST", import + "/begin").code(), "import_faulty");
     EXPECT_EQ(people(), 1U);
     EXPECT_EQ(call("POST", open() + "/begin").code(), "import_empty");
-    EXPECT_THAT(call("POST", "/people/imports", {{"existing", "double"}}).fields(),
+    EXPECT_THAT(call("POST", "/people/import", {{"existing", "double"}}).fields(),
                 ElementsAre("existing:choice"));
 }
 
@@ -216,7 +216,7 @@ TEST_F(ManyPeople, opening_many_takes_nobody_elses_away) {
     }
     sign_in("dora");
     open();
-    EXPECT_EQ(call("POST", "/people/imports", {{"existing", "refuse"}}).code(), "imports_full");
+    EXPECT_EQ(call("POST", "/people/import", {{"existing", "refuse"}}).code(), "imports_full");
     token_ = admin;
     EXPECT_EQ(call("GET", own).status, 200);
 }

@@ -22,8 +22,8 @@ Answer<Reply> open_import(Imports& imports, const Call& call) {
     return created_or_problem(imports.open(*base::enum_from<Existing>(**existing), call.actor()));
 }
 
-/// Each row with its own faults, so that the others are looked at all the same.
-Answer<Reply> fill_import(Imports& imports, const Call& call) {
+/// Each row with its own faults, so that the others are looked at all the same. Answers with the faults.
+Answer<boost::json::array> fill(Imports& imports, Id id, const Call& call) {
     std::vector<FieldError> faults;
     std::vector<std::optional<PersonPatch>> rows;
     const auto read = read_body(call, Sent::anything, [&](Fields& fields, std::vector<FieldError>&) {
@@ -45,12 +45,38 @@ Answer<Reply> fill_import(Imports& imports, const Call& call) {
         return true;
     });
     if (!read) return std::unexpected(read.error());
-    auto more = imports.fill(call.id(), std::move(rows), call.part.departments, call.actor());
+    auto more = imports.fill(id, std::move(rows), call.part.departments, call.actor());
     if (!more) return std::unexpected(more.error());
     std::ranges::move(*more, std::back_inserter(faults));
     boost::json::array told;
     for (const auto& fault : faults) told.push_back(field_json(fault));
-    return ok(boost::json::object{{"faults", std::move(told)}});
+    return told;
+}
+
+Answer<Reply> fill_import(Imports& imports, const Call& call) {
+    auto faults = fill(imports, call.id(), call);
+    if (!faults) return std::unexpected(faults.error());
+    return ok(boost::json::object{{"faults", *std::move(faults)}});
+}
+
+/// An import of new people with its rows in one call: what it answers is the preview.
+Answer<Reply> open_batch(Imports& imports, const Call& call) {
+    const auto rows = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
+        const auto* list = fields.list("people", 1, Imports::rows_per_call, Need::required);
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            if (!(*list)[i].is_object())
+                fields.wrong(fmt::format("people.{}", i), "type", "This must be an object.");
+        return true;
+    });
+    if (!rows) return std::unexpected(rows.error());
+    const auto opened = imports.open(Existing::refuse, call.actor());
+    if (!opened) return std::unexpected(opened.error());
+    const auto id = id_from(opened->at("id").as_string()).value_or(0);
+    auto faults = fill(imports, id, call);
+    if (!faults) return std::unexpected(faults.error());
+    auto filled = imports.get(id, call.actor());
+    if (!filled) return std::unexpected(filled.error());
+    return created(boost::json::object{{"import", *std::move(filled)}, {"faults", *std::move(faults)}});
 }
 
 }  // namespace
@@ -58,18 +84,20 @@ Answer<Reply> fill_import(Imports& imports, const Call& call) {
 Operations import_operations(Imports& imports, FoundCodes& found) {
     const auto edit = may(Function::people, Level::edit);
     return {
-        {"POST", "/people/imports", edit, Body::object,
+        {"POST", "/people/import", edit, Body::object,
          at_once([&](Call& call) { return open_import(imports, call); })},
-        {"GET", "/people/imports/{id}", edit, Body::none,
+        {"POST", "/people/batch", edit, Body::object,
+         at_once([&](Call& call) { return open_batch(imports, call); })},
+        {"GET", "/people/import/{id}", edit, Body::none,
          at_once([&](Call& call) { return ok_or_problem(imports.get(call.id(), call.actor())); })},
-        {"POST", "/people/imports/{id}/rows", edit, Body::object,
+        {"POST", "/people/import/{id}/rows", edit, Body::object,
          at_once([&](Call& call) { return fill_import(imports, call); })},
-        {"POST", "/people/imports/{id}/begin", edit, Body::none, at_once([&](Call& call) {
+        {"POST", "/people/import/{id}/begin", edit, Body::none, at_once([&](Call& call) {
              return ok_or_problem(found.counted(call.actor(), [&] {
                  return imports.begin(call.id(), call.part.departments, call.actor());
              }));
          })},
-        {"DELETE", "/people/imports/{id}", edit, Body::none,
+        {"DELETE", "/people/import/{id}", edit, Body::none,
          at_once([&](Call& call) { return nothing_or_problem(imports.cancel(call.id(), call.actor())); })},
     };
 }

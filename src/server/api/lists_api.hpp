@@ -17,7 +17,7 @@ namespace sallyport::server {
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, FoundCodes&);
-/// /people/imports.
+/// /people/import and /people/batch.
 [[nodiscard]] Operations import_operations(Imports&, FoundCodes&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.

@@ -19,12 +19,12 @@ export async function handIn(
   onRows: (done: number) => void,
   signal: AbortSignal,
 ): Promise<{ id: string; faults: RowFault[] }> {
-  const { id } = await answerOf(api.POST('/people/imports', { body: { existing }, signal }));
+  const { id } = await answerOf(api.POST('/people/import', { body: { existing }, signal }));
   const faults: RowFault[] = [];
   for (let from = 0; from < rows.length; from += rows_per_call) {
     const people = rows.slice(from, from + rows_per_call);
     const answer = await answerOf(
-      api.POST('/people/imports/{id}/rows', { params: { path: { id } }, body: { people }, signal }),
+      api.POST('/people/import/{id}/rows', { params: { path: { id } }, body: { people }, signal }),
     );
     for (const fault of answer.faults) {
       const [, row, ...field] = fault.field.split('.');
@@ -36,6 +36,6 @@ export async function handIn(
 }
 
 export const beginImport = (id: string) =>
-  answerOf(api.POST('/people/imports/{id}/begin', { params: { path: { id } } }));
+  answerOf(api.POST('/people/import/{id}/begin', { params: { path: { id } } }));
 export const cancelImport = (id: string) =>
-  answerOf(api.DELETE('/people/imports/{id}', { params: { path: { id } } }));
+  answerOf(api.DELETE('/people/import/{id}', { params: { path: { id } } }));

@@ -29,7 +29,7 @@ export function ImportProgress({ id, rowName, onAgain }: Props) {
   const textOf = useProblemText();
   const query = useQuery({
     queryKey: ['import', id],
-    queryFn: () => answerOf(api.GET('/people/imports/{id}', { params: { path: { id } } })),
+    queryFn: () => answerOf(api.GET('/people/import/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state }) => (state.data?.state === 'running' ? look_again_ms : false),
   });
   const state = query.data?.state;
