@@ -14,7 +14,7 @@ using testing::HasSubstr;
 constexpr std::int64_t start = 1'774'742'400'000'000;  // 2026-03-29T00:00:00Z
 constexpr std::int64_t minute = 60'000'000;
 
-class EventSearch : public SetUpPlatformTest {
+class EventSearch : public TwoControllers {
   protected:
     struct Made {
         std::int64_t id;
@@ -58,7 +58,7 @@ TEST_F(EventSearch, filters_and_shows_the_newest_first) {
     add({.id = 1, .at_minute = 5, .person = anna, .card = "'04A1B2C3'"});
     add({.id = 2, .at_minute = 1, .result = "'denied'", .reason = "'unknown_card'", .door = "22"});
     add({.id = 3, .at_minute = 9, .kind = "door_opened", .result = "NULL"});
-    add({.id = 4, .at_minute = 5, .result = "'denied'", .reason = "'expired'", .person = "77"});
+    add({.id = 4, .at_minute = 5, .result = "'denied'", .reason = "'expired'", .door = "99", .person = "77"});
     EXPECT_THAT(ids(""), ElementsAre("3", "4", "1", "2"));
     EXPECT_THAT(ids("?door=22,23"), ElementsAre("2"));
     EXPECT_THAT(ids("?device=1&kind=access,door_opened&result=denied"), ElementsAre("4", "2"));
@@ -115,6 +115,21 @@ TEST_F(EventSearch, finds_those_who_were_in_a_department_or_below_it) {
     EXPECT_THAT(ids("?department=77"), ElementsAre());
     EXPECT_THAT(ids("?result=granted&department=" + works + "," + office), ElementsAre("2", "1"));
     EXPECT_EQ(must(200, call("GET", "/events/1")).at("person").at("department_id"), json::string(hall));
+}
+
+TEST_F(EventSearch, events_of_a_removed_controller_keep_its_name_and_those_of_its_doors) {
+    add({.id = 1, .at_minute = 1});
+    add({.id = 2, .at_minute = 2, .kind = "restarted", .result = "NULL", .door = "NULL"});
+    must(200, call("PATCH", "/doors/21", {{"name", "Main gate"}}));
+    EXPECT_EQ(must(200, call("GET", "/events/1")).at("device_name"), "Lobby");
+    ASSERT_EQ(call("DELETE", "/devices/1").status, 204);
+    const auto items = must(200, call("GET", "/events?door=21")).at("items").as_array();
+    ASSERT_EQ(items.size(), 1U);
+    EXPECT_EQ(items.at(0).at("door_name"), "Main gate");
+    EXPECT_EQ(items.at(0).at("device_name"), "Lobby");
+    const auto whole = must(200, call("GET", "/events/2"));
+    EXPECT_TRUE(whole.at("door_name").is_null());
+    EXPECT_EQ(whole.at("device_name"), "Lobby");
 }
 
 TEST_F(EventSearch, pages_without_a_gap_or_a_double_even_while_events_come) {

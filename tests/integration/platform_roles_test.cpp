@@ -132,6 +132,20 @@ class MixedDevice : public Operators {
     }
 };
 
+TEST_F(MixedDevice, an_event_at_a_door_here_does_not_name_a_controller_elsewhere) {
+    const auto stored = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
+        return c.script(
+            "INSERT INTO event (id, device_id, door_id, generation, sequence, at, utc_offset_s, received_at, "
+            "kind) VALUES (103, 1, 13, 1, 3, 1, 0, 1, 'door_opened')");
+    });
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(must(200, call("GET", "/events/103")).at("device_name"), "Device 1");
+    become("south", "1", {json::string(south_)}, nullptr);
+    const auto event = must(200, call("GET", "/events/103"));
+    EXPECT_EQ(event.at("door_name"), "Far door");
+    EXPECT_TRUE(event.at("device_name").is_null());
+}
+
 TEST_F(MixedDevice, what_touches_doors_elsewhere_is_for_who_sees_them) {
     become_guard_of_north();
     EXPECT_EQ(call("DELETE", "/devices/1").code(), "beyond_your_part");

@@ -419,6 +419,7 @@ export class Site {
     const event: Event = {
       id: this.id(),
       device_id: door.device_id,
+      device_name: this.devices.find((device) => device.id === door.device_id)?.name ?? null,
       door_id: door.id,
       door_name: door.name,
       reader: 1,

@@ -290,8 +290,12 @@ base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audi
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
-    auto done = connection.execute("DELETE FROM device WHERE id = $1", ports::Parameters{id});
-    if (!done) return std::unexpected(done.error());
+    for (const auto* step :
+         {"INSERT INTO former_device (id, name) SELECT id, name FROM device WHERE id = $1",
+          "INSERT INTO former_door (id, name) SELECT id, name FROM door WHERE device_id = $1",
+          "DELETE FROM device WHERE id = $1"})
+        if (auto done = connection.execute(step, ports::Parameters{id}); !done)
+            return std::unexpected(done.error());
     const boost::json::object before{
         {"name", row.text(0)}, {"address", row.text(1)}, {"port", row.integer(2)}};
     auto noted = audit.append(connection, actor, "device.removed",

@@ -22,15 +22,17 @@ using ports::Row;
 namespace {
 
 constexpr std::string_view columns =
-    "e.id, e.device_id, e.door_id, d.name, e.reader, e.direction, e.generation, e.sequence, e.at, "
+    "e.id, e.device_id, e.door_id, coalesce(d.name, fd.name), e.reader, e.direction, e.generation, "
+    "e.sequence, e.at, "
     "e.utc_offset_s, "
     "e.received_at, e.kind, e.result, e.reason, e.alarm, e.method, e.user_id, p.id, "
     "coalesce(p.name, g.name), e.card, "
     "e.detail, e.trace, coalesce(d.area_id, v.area_id), coalesce(p.department_id, g.department_id), "
     "coalesce(p.user_id, g.user_id), (SELECT f.changed_at FROM person_photo f WHERE f.person_id = p.id), "
-    "g.erased_at IS NOT NULL, e.department_id";
+    "g.erased_at IS NOT NULL, e.department_id, coalesce(v.name, fv.name), v.area_id, d.id IS NULL";
 constexpr std::string_view joins =
     "LEFT JOIN door d ON d.id = e.door_id LEFT JOIN device v ON v.id = e.device_id "
+    "LEFT JOIN former_door fd ON fd.id = e.door_id LEFT JOIN former_device fv ON fv.id = e.device_id "
     "LEFT JOIN person p ON p.id = e.person_id LEFT JOIN former_person g ON g.id = e.person_id";
 /// An event whose door was removed is where nobody is limited to.
 constexpr std::string_view area_of_event =
@@ -92,6 +94,7 @@ json::value trace_json(const Row& row) {
 json::object event_json(const Row& row) {
     return {{"id", id_text(row.integer(0))},
             {"device_id", id_text(row.integer(1))},
+            {"device_name", text_or_null(row, 28)},
             {"door_id", id_or_null(row, 2)},
             {"door_name", text_or_null(row, 3)},
             {"reader", row.is_null(4) ? json::value(nullptr) : json::value(row.integer(4))},
@@ -113,25 +116,38 @@ json::object event_json(const Row& row) {
 }
 
 std::optional<Id> area_of(const Row& row) {
-    if (!row.is_null(2) && row.is_null(3)) return std::nullopt;  // the door is gone
+    if (!row.is_null(2) && row.integer(30) == 1) return std::nullopt;  // the door is gone
     return row.integer_or_null(22);
-}
-
-/// Of somebody in a department that is not seen, an event tells what happened and not to whom.
-json::object without_person(json::object event) {
-    for (const auto* member : {"person", "card", "detail", "trace"}) event[member] = nullptr;
-    return event;
 }
 
 bool tells_of_a_person(const Row& row) {
     return !row.is_null(16) || !row.is_null(19) || is_erased(row);
 }
 
-json::object event_as_seen(const Row& row, const Part& seen) {
+/// What of an event somebody does not see, who sees that it happened.
+struct Hidden {
+    bool person = false;  ///< somebody in a department that is not seen
+    bool device = false;  ///< what a controller elsewhere is called; its door is seen
+    bool card = false;
+    auto operator<=>(const Hidden&) const = default;
+};
+
+Hidden hidden_from(const Part& seen, const Row& row) {
+    return {.person = tells_of_a_person(row) && !holds(seen.departments, row.integer_or_null(23)),
+            .device = !holds(seen.areas, row.integer_or_null(29))};
+}
+
+json::object event_without(const Row& row, const Hidden& hidden) {
     auto event = event_json(row);
-    if (tells_of_a_person(row) && !holds(seen.departments, row.integer_or_null(23)))
-        return without_person(std::move(event));
+    if (hidden.person)
+        for (const auto* member : {"person", "card", "detail", "trace"}) event[member] = nullptr;
+    if (hidden.device) event["device_name"] = nullptr;
+    if (hidden.card) event["card"] = nullptr;
     return event;
+}
+
+json::object event_as_seen(const Row& row, const Part& seen) {
+    return event_without(row, hidden_from(seen, row));
 }
 
 void add_part(Conditions& where, const EventFilter& filter, const Part& seen) {
@@ -264,17 +280,16 @@ json::object bucket_json(base::UtcTime at, const Bucket& bucket) {
 }
 
 void publish_one(Live& live, const Row& row) {
-    const auto event = event_json(row);
-    const auto nobody = without_person(event);
-    auto no_card = event;
-    no_card["card"] = nullptr;
+    std::map<Hidden, json::object> made;
     const auto area = area_of(row);
     const auto as_seen = [&](const Viewer& viewer) -> const json::object* {
         const auto& [rights, part] = viewer;
         if (!rights.may(Function::events, Level::view) || !holds(part.areas, area)) return nullptr;
-        const bool hides = tells_of_a_person(row) && !holds(part.departments, row.integer_or_null(23));
-        if (hides) return &nobody;
-        return sees_card_numbers(rights) ? &event : &no_card;
+        auto hidden = hidden_from(part, row);
+        hidden.card = !sees_card_numbers(rights);
+        auto found = made.find(hidden);
+        if (found == made.end()) found = made.emplace(hidden, event_without(row, hidden)).first;
+        return &found->second;
     };
     live.publish("event", as_seen);
     const auto& kind = row.text(11);

@@ -13,12 +13,11 @@ import { Facts } from '../../ui/page';
 import { Time } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './event_detail.module.css';
-import { headlineOf, isNotPermittedHere, useReasonText, useWhere, whoOf } from './event_words';
+import { headlineOf, isNotPermittedHere, useReasonText, whereOf, whoOf } from './event_words';
 
 /** One event, large: who, where, when, what came of it, and why. */
 export function EventDetail({ event, actions }: { event: Event; actions?: ReactNode }) {
   const { t } = useTranslation();
-  const whereOf = useWhere();
   const reasonOf = useReasonText();
   const look = eventLookOf(event);
   const who = whoOf(event);

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
-import { useDevices } from '../../api/queries';
 import { detailText } from '../../ui/detail';
 import { wordOf } from '../../ui/i18n';
 
@@ -21,10 +20,8 @@ export function whoOf(event: Event): string | null {
 }
 
 /** Where it was: the door, or the controller for what concerns all of it. */
-export function useWhere(): (event: Event) => string {
-  const devices = useDevices();
-  return (event) =>
-    event.door_name ?? devices.data?.find((device) => device.id === event.device_id)?.name ?? '';
+export function whereOf(event: Event): string {
+  return event.door_name ?? event.device_name ?? '';
 }
 
 /** A controller knows the cards of those who may open one of its doors; the platform knows whose it is. */

@@ -20,7 +20,7 @@ import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
 import { useStream } from '../shell/live_context';
 import { EventDetail, SeePerson } from './event_detail';
-import { headlineOf, useRemark, useWhere, whoOf } from './event_words';
+import { headlineOf, useRemark, whereOf, whoOf } from './event_words';
 import css from './events.module.css';
 import { ExportMenu } from './export_menu';
 import { FilterLine } from './filter_line';
@@ -159,7 +159,6 @@ function useFresh(filters: Filters, address: string) {
 
 function useColumns(): Column<Event>[] {
   const { t } = useTranslation();
-  const whereOf = useWhere();
   const remarkOf = useRemark();
   return [
     { key: 'at', title: t('events.at'), width: '128px', render: (event) => <Time at={event.at} /> },
@@ -207,7 +206,6 @@ function useColumns(): Column<Event>[] {
 }
 
 function useLine(): (event: Event) => React.ReactNode {
-  const whereOf = useWhere();
   const remarkOf = useRemark();
   return (event) => (
     <div className={css.line}>

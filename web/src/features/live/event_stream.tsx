@@ -8,7 +8,7 @@ import { Empty, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
-import { headlineOf, useRemark, useWhere, whoOf } from '../events/event_words';
+import { headlineOf, useRemark, whereOf, whoOf } from '../events/event_words';
 import { useLiveStream } from '../shell/live_context';
 import { FilterButton } from './filter_button';
 import css from './live.module.css';
@@ -27,7 +27,6 @@ const idOf = (event: Event) => event.id;
 export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
   const { t } = useTranslation();
   const stream = useLiveStream();
-  const whereOf = useWhere();
   const remarkOf = useRemark();
   const { shown: rows, locked, waiting } = stream.events;
 

@@ -10,7 +10,7 @@ import { queryClient } from '../../api/queries';
 import { EventMark, eventLookOf } from '../../ui/marks';
 import { Failure, Loading, Panel } from '../../ui/page';
 import { Time } from '../../ui/site';
-import { headlineOf, useReasonText, useWhere } from '../events/event_words';
+import { headlineOf, useReasonText, whereOf } from '../events/event_words';
 import { useStream } from '../shell/live_context';
 import css from './people.module.css';
 
@@ -20,7 +20,6 @@ const shown_events = 12;
 export function PersonDid({ person }: { person: Person }) {
   const { t } = useTranslation();
   const stream = useStream();
-  const whereOf = useWhere();
   const reasonOf = useReasonText();
   const events = useQuery({
     queryKey: ['events', 'of', person.id],
