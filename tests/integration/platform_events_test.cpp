@@ -1,4 +1,7 @@
 // Event search, histogram, audit log (platform.md L2, S5; api/openapi.yaml).
+#include <condition_variable>
+#include <latch>
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -168,6 +171,74 @@ TEST_F(EventSearch, counts_by_time) {
         200, call("GET",
                   "/events/histogram?from=2026-03-29T00:00:00Z&to=2026-03-29T00:00:00.000003Z&buckets=200"));
     EXPECT_EQ(narrow.at("items").as_array().size(), 3U);
+}
+
+/// Keeps every reader of the database, as searches do that take long.
+class KeptReaders {
+  public:
+    KeptReaders(ports::Database& database, std::size_t readers)
+        : taken_(static_cast<std::ptrdiff_t>(readers)) {
+        for (std::size_t i = 0; i < readers; ++i)
+            threads_.emplace_back([this, &database] {
+                (void)database.read([this](ports::Connection&) -> base::Status {
+                    taken_.count_down();
+                    let_go_.wait();
+                    return {};
+                });
+            });
+        taken_.wait();
+    }
+    void let_go() {
+        let_go_.count_down();
+        threads_.clear();
+    }
+
+  private:
+    std::latch taken_;
+    std::latch let_go_{1};
+    std::vector<std::jthread> threads_;
+};
+
+/// The status of each call, in the order in which they are answered.
+class Statuses {
+  public:
+    void add(int status) {
+        const std::lock_guard lock(mutex_);
+        all_.push_back(status);
+        added_.notify_all();
+    }
+    /// So many, or fewer when they do not come within ten seconds.
+    std::vector<int> wait_for(std::size_t count) {
+        std::unique_lock lock(mutex_);
+        added_.wait_for(lock, std::chrono::seconds{10}, [&] { return all_.size() >= count; });
+        return all_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable added_;
+    std::vector<int> all_;
+};
+
+TEST_F(EventSearch, of_one_account_leaves_half_of_the_workers_to_others) {
+    KeptReaders kept(*database_, options_.readers);
+    Statuses statuses;
+    const auto at_work = server::PlatformPorts::default_workers / 2;
+    for (std::size_t i = 0; i < at_work + server::searches_waiting_at_most + 1; ++i) {
+        ports::HttpRequest request;
+        request.method = "GET";
+        request.path = "/api/v1/events";
+        request.headers = signed_in().headers;
+        platform_->handler().handle(
+            std::move(request), [&](const ports::HttpResponse& response) { statuses.add(response.status); });
+    }
+    EXPECT_THAT(statuses.wait_for(1), ElementsAre(429));
+    EXPECT_EQ(call("GET", "/doors").status, 200) << "there are workers left";
+    EXPECT_EQ(call("GET", "/audit").code(), "searches_waiting");
+    kept.let_go();
+    const auto all = statuses.wait_for(at_work + server::searches_waiting_at_most + 1);
+    EXPECT_EQ(std::ranges::count(all, 200), at_work + server::searches_waiting_at_most);
+    EXPECT_EQ(call("GET", "/events").status, 200);
 }
 
 TEST_F(EventSearch, names_wrong_parameters) {

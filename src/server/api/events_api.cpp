@@ -121,21 +121,21 @@ EventFilter read_event_filter(Parameters& parameters, const Tree& departments) {
     return filter;
 }
 
-Operations event_operations(Events& events, const Tree& departments) {
+Operations event_operations(Events& events, const Tree& departments, Turns& turns) {
     return {
         {"GET", "/events", may(Function::events, Level::view), Body::none,
-         at_once([&](Call& call) { return list_events(events, departments, call); })},
+         turns.in_turn([&](Call& call) { return list_events(events, departments, call); })},
         {"GET", "/events/histogram", may(Function::events, Level::view), Body::none,
-         at_once([&](Call& call) { return count_events(events, departments, call); })},
+         turns.in_turn([&](Call& call) { return count_events(events, departments, call); })},
         {"GET", "/events/{id}", may(Function::events, Level::view), Body::none,
          at_once([&](Call& call) { return get_event(events, call); })},
     };
 }
 
-Operations audit_operations(Audit& audit) {
+Operations audit_operations(Audit& audit, Turns& turns) {
     return {
         {"GET", "/audit", may(Function::audit, Level::view), Body::none,
-         at_once([&](Call& call) { return list_audit(audit, call); })},
+         turns.in_turn([&](Call& call) { return list_audit(audit, call); })},
     };
 }
 

@@ -2,6 +2,7 @@
 // The groups of operations over what is stored: people, permissions, doors, events, audit.
 #include "server/accounts/found_codes.hpp"
 #include "server/api/operation.hpp"
+#include "server/api/turns.hpp"
 #include "server/audit/audit.hpp"
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
@@ -22,7 +23,7 @@ namespace sallyport::server {
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
 /// Without /doors/{id}/commands.
 [[nodiscard]] Operations door_operations(Doors&, const Tree& areas);
-[[nodiscard]] Operations event_operations(Events&, const Tree& departments);
-[[nodiscard]] Operations audit_operations(Audit&);
+[[nodiscard]] Operations event_operations(Events&, const Tree& departments, Turns&);
+[[nodiscard]] Operations audit_operations(Audit&, Turns&);
 
 }  // namespace sallyport::server

@@ -1,5 +1,7 @@
 #include "server/platform/platform.hpp"
 
+#include <algorithm>
+
 #include <boost/asio/post.hpp>
 
 #include "server/api/accounts_api.hpp"
@@ -80,6 +82,7 @@ Platform::Platform(PlatformPorts outside)
       retention_(ports_.database, ports_.clock, audit_, former_people_),
       snmp_(ports_.open_local, ports_.snmp_agent, [this] { return snmp_figures(); }),
       meter_(ports_.clock),
+      turns_(workers_, std::max<std::size_t>(1, ports_.workers / 2), searches_waiting_at_most),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
           strangers_, meter_, ports_.page,
@@ -129,9 +132,9 @@ Operations Platform::operations() {
     add(plan_operations(floor_plans_));
     add(rules_operations(door_rules_, passback_areas_, interlocks_, devices_));
     add(public_password_operations(public_passwords_, found_codes_));
-    add(event_operations(events_, departments_));
+    add(event_operations(events_, departments_, turns_));
     add(export_operations(exports_, departments_, workers_));
-    add(audit_operations(audit_));
+    add(audit_operations(audit_, turns_));
     add(device_operations({devices_, registrations_, searches_, ports_.database, ports_.sealer, ids_,
                            ports_.clock, audit_, areas_, doors_}));
     add(device_upkeep_operations(devices_));

@@ -14,6 +14,7 @@
 #include "server/accounts/found_codes.hpp"
 #include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
+#include "server/api/turns.hpp"
 #include "server/audit/audit.hpp"
 #include "server/devices/devices.hpp"
 #include "server/devices/search.hpp"
@@ -73,12 +74,16 @@ struct PlatformPorts {
     std::string host = "sallyport";  ///< of the machine
     PasswordCost password_cost{};
     std::uint16_t node = 1;
-    std::size_t workers = 4;
+    static constexpr std::size_t default_workers = 4;
+    std::size_t workers = default_workers;
 };
 
 /// Calls for signing in, recovery and set-up that wait; each takes about a tenth of a second. Of more, each
 /// is answered 503 `busy`.
 inline constexpr std::size_t strangers_at_most = 64;
+
+/// Searches of one account that wait for those before them. Of more, each is answered 429 `searches_waiting`.
+inline constexpr std::size_t searches_waiting_at_most = 16;
 
 class Platform {
   public:
@@ -172,6 +177,7 @@ class Platform {
     Retention retention_;
     SnmpAgent snmp_;
     RequestMeter meter_;
+    Turns turns_;  ///< of searches: half of the workers for one account
     std::unique_ptr<Api> api_;
     QueuedWrites queued_writes_;
     // The last: they end before what their tasks use.

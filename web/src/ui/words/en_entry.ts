@@ -178,6 +178,7 @@ export const enEntry = {
     not_found: 'It is not there any more. Somebody may have removed it.',
     question_over: 'The door does not wait any more: it was answered already, or the time is over.',
     roster_owned_by_other: 'Another platform owns the people of this controller. Release it there first.',
+    searches_waiting: 'Too many searches of this account are waiting. Try again when they are done.',
     setup_code_needed: 'Type the one-time code from the log.',
     setup_code_wrong: 'This is not the code from the log.',
     setup_needed: 'The platform is not set up yet.',

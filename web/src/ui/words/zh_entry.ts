@@ -171,6 +171,7 @@ export const zhEntry: typeof enEntry = {
     not_found: '已不存在，可能已被他人移除。',
     question_over: '该门已不再等待：已有人答复，或已超时。',
     roster_owned_by_other: '此控制器的人员由另一平台管理，请先在那里释放。',
+    searches_waiting: '此账户等待中的搜索过多，请待其完成后再试。',
     setup_code_needed: '请输入日志中的一次性代码。',
     setup_code_wrong: '这不是日志中的代码。',
     setup_needed: '平台尚未设置。',
