@@ -322,6 +322,33 @@ TEST_F(Operators, a_group_over_more_than_the_part_is_seen_in_part_and_not_touche
     EXPECT_FALSE(pairs.empty());
 }
 
+TEST_F(Operators, a_group_without_members_is_for_who_sees_the_whole_site) {
+    const auto empty = "/permission-groups/" + add("/permission-groups", {{"name", "Empty"}});
+    const auto drafts = add("/roles", {{"name", "Drafts"}, {"rights", {{"permissions", "edit"}}}});
+    EXPECT_THAT(names("/permission-groups"), ElementsAre("Both", "Empty"));
+    int n = 0;
+    for (const std::string role : {"1", "2", drafts.c_str()}) {
+        const auto account = "part" + std::to_string(++n);
+        become(account, role, {json::string(north_)}, {json::string(works_)});
+        EXPECT_THAT(names("/permission-groups"), ElementsAre("Both")) << role;
+        EXPECT_EQ(call("GET", empty).code(), "not_found") << role;
+        if (role == "2") continue;  // sees them only
+        EXPECT_EQ(call("PATCH", empty, {{"doors", {"11"}}}).code(), "not_found") << role;
+        EXPECT_EQ(call("DELETE", empty).code(), "not_found") << role;
+        EXPECT_EQ(call("POST", "/permission-groups", {{"name", "None"}}).code(), "group_without_members");
+        const auto mine = "/permission-groups/" +
+                          add("/permission-groups", {{"name", json::string(account)}, {"doors", {"11"}}});
+        EXPECT_EQ(call("PATCH", mine, {{"doors", json::array()}}).code(), "group_without_members");
+        EXPECT_EQ(must(200, call("GET", mine)).at("doors").as_array().size(), 1U) << "nothing was changed";
+        const auto taken = call("PATCH", mine, {{"name", "Empty"}});
+        EXPECT_EQ(taken.code(), "name_taken");
+        EXPECT_THAT(taken.text, Not(HasSubstr(empty.substr(empty.rfind('/') + 1))));
+        EXPECT_EQ(call("DELETE", mine).status, 204);
+    }
+    become("whole", drafts, nullptr, nullptr);
+    EXPECT_EQ(call("DELETE", empty).status, 204);
+}
+
 TEST_F(Operators, who_came_is_not_told_of_people_elsewhere) {
     become("keeper", "2", nullptr, {json::string(works_)});  // every door, one department
     const auto by_card = ports::write_to(*database_, [&](ports::Connection& c) {

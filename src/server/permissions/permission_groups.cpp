@@ -35,16 +35,13 @@ std::string department_seen(const Part& seen, std::string_view id) {
     return fmt::format("{} {}", id, in_branches(*seen.departments));
 }
 
-/// Groups with a member inside, and those that are still empty.
+/// Groups with a member inside. Those that are empty are in no branch: they belong to the whole site.
 std::string group_seen(const Part& seen) {
     if (seen.whole()) return "1 = 1";
     return fmt::format(
         "(EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id AND {}) OR "
         "EXISTS (SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id AND {}) OR "
-        "EXISTS (SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id AND {}) "
-        "OR NOT EXISTS (SELECT 1 FROM permission_group_door m WHERE m.group_id = permission_group.id UNION "
-        "ALL SELECT 1 FROM permission_group_person m WHERE m.group_id = permission_group.id UNION ALL "
-        "SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id))",
+        "EXISTS (SELECT 1 FROM permission_group_department m WHERE m.group_id = permission_group.id AND {}))",
         door_seen(seen.areas, "m.door_id"), person_seen(seen.departments, "m.person_id"),
         department_seen(seen, "m.department_id"));
 }
@@ -334,7 +331,12 @@ Answer<json::object> PermissionGroups::store(Connection& connection, Id id, cons
     if (!outcome) return std::unexpected(outcome.error());
     if (!missing.empty()) return std::unexpected(Problem(std::move(missing)));
     if (auto fits = check_shares(connection); !fits) return std::unexpected(fits.error());
-    return find(connection, id, seen);
+    auto group = find(connection, id, seen);
+    if (!group && group.error().code == "not_found")
+        return refuse(ErrorKind::forbidden, "group_without_members",
+                      "A group without doors and people belongs to the whole site. Choose some of your part, "
+                      "or remove the group.");
+    return group;
 }
 
 Answer<json::object> PermissionGroups::add(const GroupPatch& patch, const Part& seen, const Actor& actor) {

@@ -57,7 +57,8 @@ class PermissionGroups {
     /// "name_taken", "changed_meanwhile", "controller_share" (holidays.hpp), invalid with the doors, people
     /// or template that do not exist; forbidden "beyond_your_part" for a group with members outside of the
     /// part of who asks, who sees only those inside: adding a person there would open doors that are not
-    /// theirs. A group with members, all of them outside, is as if it were not there.
+    /// theirs. A group with no member inside is as if it were not there; forbidden "group_without_members"
+    /// when it would come to that.
     [[nodiscard]] Answer<boost::json::object> list(const GroupFilter&, const Part& seen, const Page&) const;
     [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
     [[nodiscard]] Answer<boost::json::object> add(const GroupPatch&, const Part& seen, const Actor&);

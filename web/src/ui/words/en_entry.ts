@@ -164,6 +164,8 @@ export const enEntry = {
       'Somebody else has changed this since you opened it. Load it again and repeat your change.',
     not_empty: 'There is still something in it. Move or remove that first.',
     beyond_your_part: 'This also concerns doors or people outside of your part of the site.',
+    group_without_members:
+      'A group without doors and people belongs to the whole site. Choose some of your part first.',
     beyond_your_rights: 'This needs rights that your account does not have.',
     built_in: 'Roles that come with Sallyport stay as they are.',
     last_administrator: 'This is the last administrator of the whole site. Make another one first.',

@@ -157,6 +157,7 @@ export const zhEntry: typeof enEntry = {
     changed_meanwhile: '您打开之后，他人已作更改。请重新载入后再改。',
     not_empty: '其中仍有内容，请先移走或移除。',
     beyond_your_part: '这还涉及您所属部分之外的门或人员。',
+    group_without_members: '没有门和人员的权限组属于整个站点。请选择您所属部分的门或人员，或移除该组。',
     beyond_your_rights: '这需要您的账户所没有的权限。',
     built_in: '内置角色不可更改。',
     last_administrator: '这是整个站点的最后一名管理员，请先设置另一名。',
