@@ -175,6 +175,56 @@ TEST_F(ManyPeople, one_that_fails_says_where_and_keeps_exactly_what_was_taken_be
     EXPECT_THAT(noted(), ElementsAre(HasSubstr(R"("outcome":"failed")")));
 }
 
+TEST_F(ManyPeople, it_ends_when_who_began_it_may_not_import_any_more) {
+    const auto admin = token_;
+    const auto account =
+        add("/accounts", {{"name", "clerk"}, {"password", "brass-key-58"}, {"role_id", "1"}});
+    token_ = json::value_to<std::string>(
+        must(200, call("POST", "/sessions", {{"account", "clerk"}, {"password", "brass-key-58"}}))["token"]);
+    must(204, call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}));
+    const auto clerk = token_;
+    const auto script =
+        must(201, call("POST", "/tokens", {{"name", "hr"}, {"rights", {{"people", "edit"}}}}));
+    const auto token = json::value_to<std::string>(script.at("token"));
+    const auto no_token = "/tokens/" + json::value_to<std::string>(script.at("id"));
+    int first = 10'000;
+    const auto stopped_by = [&](const std::string& by, const auto& stop) {
+        SCOPED_TRACE(first);
+        token_ = by;
+        const auto before = people();
+        const auto import = open();
+        for (int part = 0; part < 8; ++part, first += 1'000)
+            EXPECT_THAT(fill(import, series(first, 1'000)), IsEmpty());
+        auto now = must(200, call("POST", import + "/begin"));
+        while (now["state"] == "running" && now["added"] == 0) now = must(200, call("GET", import));
+        token_ = admin;
+        const auto entries = noted().size();
+        stop();
+        const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+        while (noted().size() == entries && std::chrono::steady_clock::now() < end) {
+        }
+        const auto taken = people() - before;
+        EXPECT_GE(taken, 250U);
+        EXPECT_LT(taken, 8'000U);
+        EXPECT_EQ(noted().at(0),
+                  json::serialize(json::object{
+                      {"rows", 8'000}, {"added", taken}, {"changed", 0}, {"outcome", "not_allowed"}}));
+        return import;
+    };
+    const auto role = [&](const char* id) {
+        must(200, call("PATCH", "/accounts/" + account, {{"role_id", id}}));
+    };
+    const auto import = stopped_by(clerk, [&] { role("3"); });
+    role("1");
+    token_ = clerk;
+    const auto now = must(200, call("GET", import));
+    EXPECT_EQ(now.at("state"), "failed");
+    EXPECT_EQ(now.at("problem").at("code"), "import_not_allowed");
+    EXPECT_TRUE(now.at("problem").at("row").is_null());
+    stopped_by(token, [&] { EXPECT_EQ(call("DELETE", no_token).status, 204); });
+    stopped_by(clerk, [&] { EXPECT_EQ(call("DELETE", "/accounts/" + account).status, 204); });
+}
+
 TEST_F(ManyPeople, one_that_a_stop_has_cut_off_is_noted_at_the_next_start) {
     const auto outcome = ports::write_to(*database_, [](ports::Connection& c) -> base::Status {
         return c.script("INSERT INTO people_import VALUES (77, 'admin', '10.0.0.1', 900, 250, 0, 5)");

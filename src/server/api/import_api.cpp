@@ -94,7 +94,7 @@ Operations import_operations(Imports& imports, FoundCodes& found) {
          at_once([&](Call& call) { return fill_import(imports, call); })},
         {"POST", "/people/import/{id}/begin", edit, Body::none, at_once([&](Call& call) {
              return ok_or_problem(found.counted(call.actor(), [&] {
-                 return imports.begin(call.id(), call.part.departments, call.actor());
+                 return imports.begin(call.id(), {call.actor(), call.session->account.id, call.session->id});
              }));
          })},
         {"DELETE", "/people/import/{id}", edit, Body::none,

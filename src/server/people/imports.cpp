@@ -23,6 +23,8 @@ constexpr std::size_t rows_at_once = 250;
 /// That a group of rows waits for its turn, five seconds each, when the disk is busy.
 constexpr int patience = 12;
 
+constexpr std::string_view not_allowed = "import_not_allowed";
+
 std::unexpected<Problem> begun() {
     return refuse(ErrorKind::conflict, "import_begun", "This import has begun already. Open a new one.");
 }
@@ -167,9 +169,9 @@ Answer<std::vector<FieldError>> Imports::fill(Id id, std::vector<std::optional<P
     return errors;
 }
 
-Answer<json::object> Imports::begin(Id id, const Branches& seen, const Actor& actor) {
+Answer<json::object> Imports::begin(Id id, const Importer& by) {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, actor);
+    const auto job = find(id, by.actor);
     if (!job) return no_such("import");
     if (job->state != ImportState::filling) return begun();
     if (job->faulty > 0)
@@ -185,12 +187,12 @@ Answer<json::object> Imports::begin(Id id, const Branches& seen, const Actor& ac
         return c.execute(
             "INSERT INTO people_import (id, account, address, total, added, changed, began_at) "
             "VALUES ($1, $2, $3, $4, 0, 0, $5)",
-            {job->id, actor.account, actor.address, job->total, clock_.utc()});
+            {job->id, by.actor.account, by.actor.address, job->total, clock_.utc()});
     });
     if (!noted) return std::unexpected(noted.error());
     job->state = ImportState::running;
     // The thread before this one has nothing more to do: no import was running.
-    taking_ = std::jthread([this, job, seen](const std::stop_token& stop) { run(stop, *job, seen); });
+    taking_ = std::jthread([this, job, by](const std::stop_token& stop) { run(stop, *job, by); });
     return told(*job);
 }
 
@@ -205,7 +207,7 @@ Outcome Imports::cancel(Id id, const Actor& actor) {
     return {};
 }
 
-void Imports::run(const std::stop_token& stop, Job& job, const Branches& seen) {
+void Imports::run(const std::stop_token& stop, Job& job, const Importer& by) {
     const auto cancelled = [&] {
         const std::lock_guard lock(mutex_);
         return job.wish == Job::Wish::cancel;
@@ -213,14 +215,22 @@ void Imports::run(const std::stop_token& stop, Job& job, const Branches& seen) {
     for (std::size_t from = 0; from < job.rows.size(); from += rows_at_once) {
         if (stop.stop_requested()) return;  // noted when the platform starts again
         if (cancelled()) return finish(job, ImportState::cancelled);
-        if (take_some(stop, job, from, seen)) continue;
+        if (take_some(stop, job, from, by)) continue;
         if (!stop.stop_requested()) finish(job, ImportState::failed);
         return;
     }
     finish(job, ImportState::done);
 }
 
-bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from, const Branches& seen) {
+Answer<Branches> Imports::seen_by(Connection& connection, const Importer& by) const {
+    const auto viewer = viewer_now(connection, by);
+    if (!viewer) return std::unexpected(viewer.error());
+    if (*viewer && (*viewer)->rights.may(Function::people, Level::edit)) return (*viewer)->part.departments;
+    return refuse(ErrorKind::forbidden, std::string(not_allowed),
+                  "Whoever began this import may not add people any more. Who was taken before stays.");
+}
+
+bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from, const Importer& by) {
     const auto to = std::min(from + rows_at_once, job.rows.size());
     std::int64_t added = 0;
     std::int64_t changed = 0;
@@ -228,8 +238,11 @@ bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from,
     const auto take = [&](Connection& connection) -> Answer<bool> {
         added = job.added;
         changed = job.changed;
+        at = to;  // so far no row is at fault
+        const auto seen = seen_by(connection, by);
+        if (!seen) return std::unexpected(seen.error());
         for (at = from; at < to; ++at) {
-            const auto taken = people_.take(connection, job.rows[at], job.existing, seen, job.actor);
+            const auto taken = people_.take(connection, job.rows[at], job.existing, *seen, job.actor);
             if (!taken) return std::unexpected(taken.error());
             ++(*taken == People::Taken::added ? added : changed);
         }
@@ -259,9 +272,10 @@ bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from,
 
 void Imports::finish(Job& job, ImportState state) {
     // Without its entry, as when the disk is full, it gets one when the platform starts again.
+    const bool withdrawn = job.failure && job.failure->code == not_allowed;
+    const auto outcome = withdrawn ? "not_allowed" : base::text_of(state);
     (void)ports::write_to(database_, [&](Connection& c) -> base::Result<bool> {
-        if (auto done = note_end(c, job.id, base::text_of(state)); !done)
-            return std::unexpected(done.error());
+        if (auto done = note_end(c, job.id, outcome); !done) return std::unexpected(done.error());
         return true;
     });
     if (people_.on_change && job.added + job.changed > 0) people_.on_change({Changed::people, {}});

@@ -23,6 +23,13 @@ namespace sallyport::server {
 enum class ImportState { filling, running, done, failed, cancelled };
 BOOST_DESCRIBE_ENUM(ImportState, filling, running, done, failed, cancelled)
 
+/// Who lets an import go on: by an account, or by one of its tokens.
+struct Importer {
+    Actor actor;
+    Id account = 0;
+    Id session = 0;  ///< or the token
+};
+
 class Imports {
   public:
     static constexpr std::size_t rows_at_most = 50'000;
@@ -36,6 +43,8 @@ class Imports {
     /// All outlive this.
     Imports(ports::Database& database, IdSource& ids, const ports::Clock& clock, Audit& audit, People& people)
         : database_(database), ids_(ids), clock_(clock), audit_(audit), people_(people) {}
+    /// What they may now; none: the account, or the token, is gone. Part of the unit of work that takes rows.
+    std::function<base::Result<std::optional<Viewer>>(ports::Connection&, const Importer&)> viewer_now;
     /// A row was refused because its user ID is a public password.
     std::function<void(const Actor&)> on_code_found;
     /// Before the rest: notes what a stop of the platform has cut off.
@@ -49,9 +58,9 @@ class Imports {
     /// fields named people.0.user_id and so on. Errors: conflict "import_begun", limit "import_too_large".
     [[nodiscard]] Answer<std::vector<FieldError>> fill(Id, std::vector<std::optional<PersonPatch>> rows,
                                                        const Branches& seen, const Actor&);
-    /// `seen` is what the actor sees now. Errors: conflict "import_faulty", "import_empty",
-    /// "import_running" while another one is, "import_begun".
-    [[nodiscard]] Answer<boost::json::object> begin(Id, const Branches& seen, const Actor&);
+    /// It goes on as long as `viewer_now` lets it, and takes who is in the part that is seen then. Errors:
+    /// conflict "import_faulty", "import_empty", "import_running" while another one is, "import_begun".
+    [[nodiscard]] Answer<boost::json::object> begin(Id, const Importer&);
     /// A running one ends after the people that are being taken now; another is forgotten.
     Outcome cancel(Id, const Actor&);
 
@@ -64,9 +73,11 @@ class Imports {
                                      const std::string& path, std::vector<FieldError>&) const;
     /// Whether there is some, without what is of others and not long left alone.
     [[nodiscard]] bool make_room(const Actor&);
-    void run(const std::stop_token&, Job&, const Branches& seen);
+    void run(const std::stop_token&, Job&, const Importer&);
+    /// What they see now. Error forbidden "import_not_allowed".
+    [[nodiscard]] Answer<Branches> seen_by(ports::Connection&, const Importer&) const;
     /// Takes the rows from `from` on; where it cannot, none of them, and the job says why.
-    [[nodiscard]] bool take_some(const std::stop_token&, Job&, std::size_t from, const Branches& seen);
+    [[nodiscard]] bool take_some(const std::stop_token&, Job&, std::size_t from, const Importer&);
     void finish(Job&, ImportState);
     [[nodiscard]] base::Status note_end(ports::Connection&, Id, std::string_view outcome);
 

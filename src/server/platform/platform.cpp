@@ -95,6 +95,19 @@ Platform::Platform(PlatformPorts outside)
         webhooks_.wake();
         syslog_.wake();
     };
+    imports_.viewer_now = [this](ports::Connection& connection,
+                                 const Importer& by) -> base::Result<std::optional<Viewer>> {
+        std::optional<Account> account;
+        if (by.actor.token) {
+            if (const auto token = tokens_.find(by.session)) account = token->account;
+        } else {
+            auto known = load_accounts(connection, by.actor.account);
+            if (!known) return std::unexpected(known.error());
+            if (!known->empty() && known->front().id == by.account) account = std::move(known->front());
+        }
+        if (!account) return std::nullopt;
+        return viewer_of(*account, areas_, departments_);
+    };
     imports_.on_code_found = [this](const Actor& actor) { found_codes_.found(actor); };
     former_people_.on_erased = [this] { retention_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });

@@ -246,6 +246,7 @@ export const enAudit = {
       done: 'complete',
       failed: 'stopped by a mistake',
       cancelled: 'stopped by hand',
+      not_allowed: 'stopped, as its account may not import any more',
       interrupted: 'cut off by a stop of the platform',
     },
     answer: { granted: 'granted', denied: 'denied' },

@@ -233,6 +233,7 @@ export const zhAudit: typeof enAudit = {
       done: '完成',
       failed: '因错误中止',
       cancelled: '被手动停止',
+      not_allowed: '已中止：其账户不再有权导入',
       interrupted: '因平台停止而中断',
     },
     answer: { granted: '放行', denied: '拒绝' },

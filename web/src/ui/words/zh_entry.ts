@@ -183,6 +183,7 @@ export const zhEntry: typeof enEntry = {
     import_begun: '此导入已经开始。',
     import_empty: '没有要导入的人员。',
     import_faulty: '部分行有错误，修正之前不会导入任何人员。',
+    import_not_allowed: '发起此导入的账户已无权添加人员，之前导入的人员会保留。',
     import_running: '另一个导入正在进行，请等待其结束。',
     import_too_large: '一次导入最多 50,000 行，请拆分文件。',
     stopping: '平台正在关闭，请稍后再试。',
