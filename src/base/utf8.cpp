@@ -19,4 +19,21 @@ std::size_t character_length(std::string_view text) {
     return overlong || no_character ? 0 : length;
 }
 
+std::string clean_line(std::string_view text) {
+    constexpr std::string_view replacement = "\xEF\xBF\xBD";
+    std::string clean;
+    clean.reserve(text.size());
+    while (!text.empty()) {
+        const auto length = character_length(text);
+        const auto character = text.substr(0, length);
+        text.remove_prefix(length == 0 ? 1 : length);
+        const bool is_control =
+            (length == 1 && (static_cast<std::uint8_t>(character[0]) < 0x20 || character[0] == 0x7F)) ||
+            (length == 2 && character >= "\xC2\x80" && character <= "\xC2\x9F");
+        const bool is_none = length == 0 || character == "\xEF\xBF\xBE" || character == "\xEF\xBF\xBF";
+        clean += is_control ? " " : is_none ? replacement : character;
+    }
+    return clean;
+}
+
 }  // namespace sallyport::base

@@ -43,7 +43,7 @@ class Pages final : public ScratchTable {
         begin_page();
     }
 
-    base::Status add(const std::vector<std::string>& cells) override {
+    base::Status put(const std::vector<std::string>& cells) override {
         if (y_ + line_height > page_height - margin) {
             end_page();
             begin_page();

@@ -14,9 +14,9 @@ class CsvTable final : public ScratchTable {
         waiting_ = codec::csv_mark;
         std::vector<std::string> titles;
         for (const auto& column : head.columns) titles.push_back(column.title);
-        return add(titles);
+        return put(titles);
     }
-    base::Status add(const std::vector<std::string>& cells) override {
+    base::Status put(const std::vector<std::string>& cells) override {
         waiting_ += codec::csv_row(cells);
         return waiting_.size() < at_once ? base::Status{} : finish();
     }
@@ -36,6 +36,9 @@ class Files final : public ports::TableFiles {
     explicit Files(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
     base::Result<TablePtr> make(ports::TableFormat format, ports::TableHead head) override {
+        head.title = base::clean_line(head.title);
+        head.about = base::clean_line(head.about);
+        for (auto& column : head.columns) column.title = base::clean_line(column.title);
         auto file = ScratchFile::make(directory_);
         if (!file) return std::unexpected(file.error());
         switch (format) {

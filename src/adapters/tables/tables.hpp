@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "adapters/tables/scratch_file.hpp"
+#include "base/utf8.hpp"
 #include "ports/table_file.hpp"
 
 namespace sallyport::adapters {
@@ -19,8 +20,15 @@ class ScratchTable : public ports::TableFile {
         return file_->read(at, most);
     }
     [[nodiscard]] std::uint64_t size() const override { return file_->size(); }
+    /// What an earlier version let be stored breaks no file.
+    base::Status add(const std::vector<std::string>& cells) final {
+        std::vector<std::string> clean;
+        for (const auto& cell : cells) clean.push_back(base::clean_line(cell));
+        return put(clean);
+    }
 
   protected:
+    virtual base::Status put(const std::vector<std::string>& cells) = 0;
     [[nodiscard]] const ScratchFile& file() const { return *file_; }
 
   private:

@@ -24,6 +24,21 @@ TEST(Tables, are_text) {
     EXPECT_EQ(written(TableFormat::csv, 1), "\xEF\xBB\xBFTime,Name\r\n10:00,'=1 王小明\r\n" + std::string());
 }
 
+/// Names of an earlier version: control characters, half of a pair, bytes that are no text.
+TEST(Tables, hold_characters_only) {
+    const std::string bad("An\x01na\n\xED\xA0\x80\xFF\0\xEF\xBF\xBE\xC2\x85x", 17);
+    const std::string clean = "An na \uFFFD\uFFFD\uFFFD\uFFFD \uFFFD x";
+    for (const auto format : {TableFormat::csv, TableFormat::xlsx, TableFormat::pdf}) {
+        const auto table = make_table_files(std::filesystem::temp_directory_path())
+                               ->make(format, {bad, bad, {{bad, 10}}})
+                               .value();
+        EXPECT_TRUE(table->add({bad}));
+        EXPECT_TRUE(table->finish());
+        if (format == TableFormat::csv)
+            EXPECT_EQ(table->read(3, 1'000).value(), clean + "\r\n" + clean + "\r\n");
+    }
+}
+
 TEST(Tables, are_read_in_parts) {
     const auto table = made(TableFormat::csv);
     EXPECT_TRUE(table->finish());

@@ -36,7 +36,7 @@ class Workbook final : public ScratchTable {
         worksheet_freeze_panes(sheet_, 1, 0);
         return {};
     }
-    base::Status add(const std::vector<std::string>& cells) override {
+    base::Status put(const std::vector<std::string>& cells) override {
         ++row_;
         lxw_col_t at = 0;
         for (const auto& cell : cells) {
