@@ -418,7 +418,7 @@ CATALOGUES = ("web/src/ui/words/en_entry.ts", "web/src/ui/words/zh_entry.ts")
 # No call is answered with these: they end a start or a command, stay within a session, or become another code
 # (range_* the code of the field "range").
 UNANSWERED = {
-    "audit_broken", "closed", "connection_lost", "key_file", "not_registered", "range_invalid",
+    "audit_broken", "closed", "connection_lost", "ids_used_up", "key_file", "not_registered", "range_invalid",
     "range_too_large", "schema_changed", "schema_newer",
 }
 

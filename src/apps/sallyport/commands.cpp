@@ -62,7 +62,7 @@ base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& director
     auto opened = std::make_unique<Opened>(*std::move(store), *std::move(sealer));
     const auto last = server::last_id(*opened->database);
     if (!last) return std::unexpected(last.error());
-    opened->ids.start_after(*last);
+    if (auto started = opened->ids.start_after(*last); !started) return std::unexpected(started.error());
     if (auto loaded = opened->outbox.load(); !loaded) return std::unexpected(loaded.error());
     return opened;
 }

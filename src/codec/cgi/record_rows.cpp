@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::size_t text_most = 256;
 constexpr std::int64_t number_most = INT64_MAX;
+constexpr std::int64_t last_second =
+    253'402'300'799;  // of the year 9999, which is what a time is written with
 
 std::int64_t integer_or(const Loose& member, std::int64_t otherwise) {
     return member.present() ? member.integer(INT64_MIN, number_most) : otherwise;
@@ -33,7 +35,7 @@ base::ReaderNumber reader_of(const std::string& text) {
 RecordRow common(const Loose& row) {
     RecordRow read;
     read.number = static_cast<std::uint64_t>(row.either("RecNo", "recno").integer(1, number_most));
-    const auto seconds = row["CreateTime"].integer(0, std::int64_t{1} << 40);
+    const auto seconds = row["CreateTime"].integer(0, last_second);
     read.record.at = {seconds * 1'000'000};
     const auto door = integer_or(row["Door"], 0);
     if (door >= 0 && door < base::max_doors)

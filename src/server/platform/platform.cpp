@@ -165,7 +165,7 @@ std::string_view Platform::state() const {
 base::Status Platform::load() {
     const auto last = last_id(ports_.database);
     if (!last) return std::unexpected(last.error());
-    ids_.start_after(*last);
+    if (auto started = ids_.start_after(*last); !started) return started;
     if (auto loaded = outbox_.load(); !loaded) return loaded;
     if (auto loaded = sign_in_rules_.load(); !loaded) return loaded;
     if (auto loaded = tokens_.load(); !loaded) return loaded;

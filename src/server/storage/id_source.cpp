@@ -8,12 +8,15 @@ namespace sallyport::server {
 namespace {
 constexpr std::int64_t epoch_ms = 1'735'689'600'000;  // 2025-01-01T00:00:00Z
 constexpr std::int64_t counters = 1 << 12;
+constexpr std::int64_t milliseconds = std::int64_t{1} << 41;
+/// A clock that says more (2093) is not followed: ids go on one by one then, for which a year's is enough.
+constexpr std::int64_t followed = milliseconds - (std::int64_t{1} << 35);
 }  // namespace
 
 Id IdSource::next() {
     const auto now = std::max<std::int64_t>(clock_.utc().microseconds / 1'000 - epoch_ms, 1);
     const std::lock_guard lock(mutex_);
-    if (now > millisecond_) {
+    if (now > millisecond_ && now < followed) {
         millisecond_ = now;
         counter_ = 0;
     } else if (++counter_ == counters) {
@@ -23,10 +26,15 @@ Id IdSource::next() {
     return millisecond_ << 22 | std::int64_t{node_} << 12 | counter_;
 }
 
-void IdSource::start_after(Id last) {
+base::Status IdSource::start_after(Id last) {
     const std::lock_guard lock(mutex_);
+    if (last >> 22 >= milliseconds - 1)
+        return base::fail(base::ErrorKind::corrupt, "ids_used_up",
+                          "The database holds ids of a clock that stood in the year 2094, and none is left "
+                          "after them. Set the clock, and restore a backup from before.");
     millisecond_ = last >> 22;
     counter_ = counters - 1;
+    return {};
 }
 
 base::Result<Id> last_id(ports::Database& database) {

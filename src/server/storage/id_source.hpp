@@ -1,6 +1,7 @@
 #pragma once
 // Ids of rows: 64 bits, positive, unique over all nodes, growing with time. From the high end: 41 bits of
-// milliseconds since 2025-01-01T00:00:00Z (69 years), 10 bits of the node's number, 12 bits of a counter.
+// milliseconds since 2025-01-01T00:00:00Z (69 years), 10 bits of the node's number, 12 bits of a counter. No
+// clock makes one negative: one that runs too far ahead is not followed.
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -22,8 +23,9 @@ class IdSource {
     /// one millisecond.
     [[nodiscard]] Id next();
     /// From here on no id is at or below `last`: events are handed on, and listed, by their ids, so that they
-    /// grow over a restart too, also where the clock was set back. Once, before the first id.
-    void start_after(Id last);
+    /// grow over a restart too, also where the clock was set back. Once, before the first id. Error corrupt
+    /// "ids_used_up": there is no id after it.
+    [[nodiscard]] base::Status start_after(Id last);
 
   private:
     const ports::Clock& clock_;
