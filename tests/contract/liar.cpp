@@ -7,6 +7,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "codec/dhip/frame.hpp"
+#include "codec/dhip/record_json.hpp"
 
 namespace sallyport::tests {
 
@@ -91,6 +92,7 @@ bool Liar::bend(json::object& message) {
     if (lie_ == Lie::refused || lie_ == Lie::other_answer)
         return !message.contains("method") && answer(message);
     if (lie_ == Lie::doubled || lie_ == Lie::left_out || lie_ == Lie::backwards) return bend_lists(message);
+    if (lie_ == Lie::far_number) return bend_number(message);
     const bool numbers = lie_ == Lie::huge_number;
     const auto from = among(message, [&](const json::value& one) { return !numbers || one.is_number(); });
     if (from.empty()) return false;
@@ -113,6 +115,29 @@ bool Liar::answer(json::object& message) {
         message.erase(part);
         if (const auto* said = before_.if_contains(part)) message[part] = *said;
     }
+    return true;
+}
+
+bool Liar::bend_number(json::object& message) {
+    const auto records = among(message, [](const json::value& one) {
+        const auto* object = one.if_object();
+        return object != nullptr && (object->contains("RecNo") || object->contains("hash"));
+    });
+    if (records.empty()) return false;
+    auto& record = records.back()->get_object();
+    const std::uint64_t far[] = {5'000'000, std::uint64_t{1} << 40, std::uint64_t{1} << 50};
+    if (auto* number = record.if_contains("RecNo")) {
+        *number = number->to_number<std::uint64_t>() + far[below(std::size(far))];
+        return true;
+    }
+    auto written = dhip::record_from(record).value();
+    const auto kind = below(std::size(far) + 1);
+    if (kind == std::size(far))
+        written.position.generation = UINT32_MAX;
+    else
+        written.position.sequence += far[kind];
+    written.hash = dhip::chain_hash(written.previous, dhip::record_body(written.position, written.record));
+    record = dhip::to_json(written);
     return true;
 }
 

@@ -22,9 +22,10 @@ enum class Lie : std::uint8_t {
     left_out,      ///< a member or an element
     doubled,       ///< each element of a list
     backwards,     ///< the elements of a list, or the number of a record
+    far_number,    ///< of the last record of a list, which is as it was written otherwise: nobody comes to it
 };
 BOOST_DESCRIBE_ENUM(Lie, cut_short, garbage, stalled, other_id, other_answer, refused, twice, other_type,
-                    huge_number, left_out, doubled, backwards)
+                    huge_number, left_out, doubled, backwards, far_number)
 
 class Liar {
   public:
@@ -47,6 +48,7 @@ class Liar {
     bool bend(boost::json::object& message);
     bool answer(boost::json::object& message);
     bool bend_lists(boost::json::object& message);
+    bool bend_number(boost::json::object& message);
     std::uint64_t below(std::uint64_t bound) { return random_() % bound; }
 
     std::mt19937 random_;

@@ -121,7 +121,8 @@ class LyingController : public DriverSite {
 
 constexpr Lie all_lies[] = {Lie::cut_short,    Lie::garbage,  Lie::stalled, Lie::other_id,
                             Lie::other_answer, Lie::refused,  Lie::twice,   Lie::other_type,
-                            Lie::huge_number,  Lie::left_out, Lie::doubled, Lie::backwards};
+                            Lie::huge_number,  Lie::left_out, Lie::doubled, Lie::backwards,
+                            Lie::far_number};
 
 /// Silence takes its time.
 int frames_of(Lie lie) {
@@ -188,6 +189,25 @@ TEST_P(LyingController, one_that_is_never_honest_is_offline_for_a_cause_that_say
             return seen.reach == server::Reach::offline && seen.reason == reason;
         });
         EXPECT_EQ(devices.get(id, std::nullopt).value().at("state"), "offline");
+        recover();
+        expect_each_record_once();
+        if (HasFailure()) return;
+    }
+}
+
+TEST_P(LyingController, numbers_to_which_nobody_comes_are_neither_taken_nor_counted_as_lost) {
+    begin();
+    change_something();  // at the first contact there is nothing to compare with
+    recover();
+    expect_each_record_once();
+    liar.only = GetParam() == Wire::in_clear ? "\"RecNo\":" : "\"hash\":";
+    for (int turn = 0; turn < 8; ++turn) {
+        SCOPED_TRACE(turn);
+        liar.lie_always(Lie::far_number);
+        change_something();
+        site.run_until(
+            [&] { return !online() && devices.observed(id).reason == OfflineReason::records_leap; });
+        EXPECT_EQ(stored.rows("SELECT count(*) FROM event_gap"), "0\n");
         recover();
         expect_each_record_once();
         if (HasFailure()) return;

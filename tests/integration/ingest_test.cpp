@@ -37,7 +37,7 @@ class Ingest : public ::testing::Test {
     void SetUp() override { add_a_door_and_anna(database); }
     server::Ingested take(const std::vector<core::StoredRecord>& batch) {
         auto taken = ports::write_to(*database, [&](ports::Connection& c) {
-            return server::ingest(c, database.ids(), 1, batch, database.clock().utc());
+            return server::ingest(c, database.ids(), 1, batch, database.clock().utc() + clock_ahead_);
         });
         EXPECT_TRUE(taken) << taken.error().message;
         return taken.value_or(server::Ingested{});
@@ -47,6 +47,7 @@ class Ingest : public ::testing::Test {
         return database.rows("SELECT generation, first_sequence, last_sequence FROM event_gap");
     }
     PlatformDatabase database;
+    base::Duration clock_ahead_{0};
 };
 
 }  // namespace
@@ -92,6 +93,52 @@ TEST_F(Ingest, a_gap_is_kept_and_shown) {
     EXPECT_EQ(gaps(), "1|3|5\n");
     take(records(8, 9));
     EXPECT_EQ(gaps(), "1|3|5\n");
+}
+
+TEST_F(Ingest, what_nobody_can_have_written_is_neither_taken_nor_a_gap) {
+    take(records(1, 2));
+    auto batch = records(3, 3);
+    for (const auto& far : {record(std::uint64_t{1} << 40), record(5'000'000), record(1, UINT32_MAX)}) {
+        batch.push_back(far);
+        const auto taken = take(batch);
+        ASSERT_TRUE(taken.refused);
+        EXPECT_EQ(taken.refused->code, "records_leap");
+        EXPECT_EQ(taken.cursor, (core::RecordPosition{1, 3})) << "what comes before it is taken";
+        batch = {};
+    }
+    EXPECT_FALSE(take(records(4, 5)).refused);
+    EXPECT_EQ(stored(), "1|1\n1|2\n1|3\n1|4\n1|5\n");
+    EXPECT_EQ(gaps(), "");
+}
+
+TEST_F(Ingest, who_was_away_for_long_may_have_written_much) {
+    take(records(1, 1));
+    clock_ahead_ = std::chrono::hours{24};
+    EXPECT_FALSE(take({record(50'000'000)}).refused);
+    EXPECT_EQ(gaps(), "1|2|49999999\n");
+}
+
+TEST_F(Ingest, a_first_contact_is_believed_up_to_what_a_controller_writes_in_its_life) {
+    EXPECT_TRUE(take({record(std::uint64_t{1} << 42)}).refused);
+    EXPECT_EQ(stored(), "");
+    EXPECT_FALSE(take({record(std::uint64_t{1} << 39)}).refused);
+    EXPECT_EQ(gaps(), "");
+}
+
+TEST_F(Ingest, a_list_of_a_controller_in_clear_does_not_leap_either) {
+    using enum server::Continuity;
+    const auto refused = [&](server::Continuity continuity, const std::vector<core::StoredRecord>& batch) {
+        const auto taken = ports::write_to(*database, [&](ports::Connection& c) {
+            return server::ingest_list(c, database.ids(), 1, server::RecordList::access, continuity, batch,
+                                       database.clock().utc());
+        });
+        return taken.value().refused.has_value();
+    };
+    EXPECT_FALSE(refused(whole, records(7, 8, 2)));
+    EXPECT_TRUE(refused(broken, {record(std::uint64_t{1} << 40, 2)}));
+    EXPECT_EQ(gaps(), "");
+    EXPECT_FALSE(refused(broken, {record(3'000'000, 4)})) << "its numbers began anew";
+    EXPECT_EQ(gaps(), "");
 }
 
 TEST_F(Ingest, a_new_generation_starts_again_without_a_gap) {

@@ -21,8 +21,6 @@ namespace {
 constexpr std::uint64_t rows_per_page = 500;
 /// Of the alarms that are here, how many are looked at again to know which go on.
 constexpr std::uint64_t alarms_again = 200;
-/// Numbers do not jump by more than that, even where they count more than what is in a list.
-constexpr std::uint64_t jump_most = std::uint64_t{1} << 40;
 constexpr int odd_times_most = 2;
 
 std::string_view table_of(RecordList list) {
@@ -107,9 +105,6 @@ asio::awaitable<base::Result<std::uint64_t>> ClearRecords::locate(Conversation& 
         co_await ask(link, "RecordFinder.startFind", {{"condition", json::object()}}, list.finder);
     if (!started) co_return std::unexpected(started.error());
     if (list.size == 0) co_return 0;
-    const auto newest = co_await row_at(link, list, list.size - 1);
-    if (!newest) co_return std::unexpected(newest.error());
-    if (*newest) list.newest = (*newest)->number;
     const auto here = list.cursor.position.sequence;
     if (here == 0) co_return 0;
     std::uint64_t low = 0;  // of the first record with a greater number: not before it, and not after `high`
@@ -194,13 +189,9 @@ asio::awaitable<base::Status> ClearRecords::read_since(Conversation& link, List&
 
 bool ClearRecords::goes_on(List& list, const std::vector<Row>& rows) {
     const auto here = list.cursor.position.sequence;
-    auto before = std::max(list.newest, here);
-    if (before == 0 && !rows.empty()) before = rows.front().number;
     for (const auto& row : rows) {
         if (row.number == here && row.record.at == list.cursor.at) list.last = List::Last::met;
         if (row.number > here && list.last == List::Last::to_come) return false;
-        if (row.number > before + jump_most) return false;
-        before = std::max(before, row.number);
     }
     return true;
 }
@@ -245,7 +236,6 @@ asio::awaitable<base::Result<std::size_t>> ClearRecords::take(List& list, const 
     }
     if (!records.empty()) {
         const bool whole = list.last == List::Last::met;
-        list.newest = std::max(list.newest, records.back().position.sequence);
         auto cursor = co_await hooks_.store(list.list, whole ? Continuity::whole : Continuity::broken,
                                             std::move(records));
         if (!cursor) co_return std::unexpected(cursor.error());

@@ -53,7 +53,6 @@ class ClearRecords {
         std::uint32_t finder = 0;  ///< 0: the controller has no such list
         ListCursor cursor;
         std::uint64_t size = 0;
-        std::uint64_t newest = 0;  ///< the greatest number that was seen
         enum class Place : std::uint8_t { unknown, known } place = Place::unknown;
         /// The last record that is here: to be met before a newer one, met, or gone from the list.
         enum class Last : std::uint8_t { to_come, met, gone } last = Last::met;

@@ -39,11 +39,18 @@ enum class OfflineReason : std::uint8_t {
     roster_owned_by_other,
     protocol_error,
     not_registered,  ///< it dials in itself, and has not
-    another_device   ///< not the controller that was added, or one that is in the list as another device
+    another_device,  ///< not the controller that was added, or one that is in the list as another device
+    records_leap     ///< numbers of records to which it cannot have come
 };
 BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, certificate_changed,
                     wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
-                    not_registered, another_device)
+                    not_registered, another_device, records_leap)
+
+/// How often a controller is heard, and how long it may take to answer then: a dead peer is known within ten
+/// seconds (platform.md V3).
+inline constexpr std::chrono::seconds keep_alive_every{4};
+inline constexpr std::chrono::seconds keep_alive_deadline{5};
+static_assert(keep_alive_every + keep_alive_deadline < std::chrono::seconds(10));
 
 struct EntryFailure {
     base::UserId user_id;

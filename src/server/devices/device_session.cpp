@@ -39,6 +39,7 @@ OfflineReason reason_of(const base::Error& error) {
         {"not_a_controller", OfflineReason::protocol_error},
         {"device_not_registered", OfflineReason::not_registered},
         {"another_device", OfflineReason::another_device},
+        {"records_leap", OfflineReason::records_leap},
     };
     for (const auto& [code, reason] : pairs) {
         if (error.code == code) return reason;

@@ -39,7 +39,10 @@ DoorState door_state(const codec::dhip::DoorState& said) {
 /// What of the new records says that somebody at the keypad has changed what is set from here.
 base::Status take_up_keypad_work(ports::Connection& connection, Id id,
                                  const std::vector<core::StoredRecord>& records, const Ingested& stored) {
-    const auto news = std::span(records).last(std::min(records.size(), stored.event_ids.size()));
+    const auto left = std::ranges::count_if(
+        records, [&](const auto& one) { return one.position > stored.cursor; });  // refused
+    const auto believed = std::span(records).first(records.size() - static_cast<std::size_t>(left));
+    const auto news = believed.last(std::min(believed.size(), stored.event_ids.size()));
     for (const auto& one : news) {
         const auto& record = one.record;
         auto taken = take_up_removal(connection, id, record);
@@ -335,7 +338,7 @@ void Devices::store_records(Id id, std::optional<InList> in, std::vector<core::S
             }
             asio::post(loop_, [this, result, done, status = std::move(status)] {
                 if (!status) return done(std::unexpected(status.error()));
-                done(result->cursor);
+                result->refused ? done(std::unexpected(*result->refused)) : done(result->cursor);
                 if (result->event_ids.empty() || !parts_.live.watched()) return;
                 asio::post(publisher_, [this, result] { parts_.events.publish(result->event_ids); });
             });

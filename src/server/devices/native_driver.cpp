@@ -374,8 +374,10 @@ void NativeDriver::take_records(const codec::dhip::Notification& notification) {
                      if (!self || !self->link_) return;
                      if (stored) self->stored_ = *stored;
                      if (keypad && stored && self->on_keypad) self->on_keypad();
+                     if (stored) return self->acknowledge(*stored);
                      // Not stored means not acknowledged: a new connection starts again from the cursor.
-                     stored ? self->acknowledge(*stored) : self->close();
+                     if (stored.error().code == "records_leap") return self->fail(stored.error());
+                     self->close();
                  });
 }
 

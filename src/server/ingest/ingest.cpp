@@ -1,5 +1,6 @@
 #include "server/ingest/ingest.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <optional>
@@ -8,6 +9,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/core.h>
 
 #include "base/enum_text.hpp"
 
@@ -206,6 +208,57 @@ base::Status move_cursor(ports::Connection& connection, std::int64_t device_id,
     return {};
 }
 
+/// What a controller's journal holds at most, and more than one writes in a second.
+constexpr std::uint64_t journal_most = 1'000'000;
+constexpr std::uint64_t written_in_a_second = 1'000;
+/// At the first contact, or where numbers began anew: thirty years of that.
+constexpr std::uint64_t first_most = std::uint64_t{1} << 40;
+/// Each is a factory reset, or a database that was replaced by an older one.
+constexpr std::uint32_t generations_most = 1'000;
+
+constexpr std::string_view leap_code = "records_leap";
+
+std::unexpected<base::Error> leap(core::RecordPosition from, core::RecordPosition to) {
+    return base::fail(base::ErrorKind::corrupt, std::string(leap_code),
+                      fmt::format("After record {} of generation {} it sends record {} of generation {}: it "
+                                  "cannot have written so many.",
+                                  from.sequence, from.generation, to.sequence, to.generation));
+}
+
+/// How many records it can have written since the one at the cursor came.
+base::Result<std::uint64_t> written_at_most(ports::Connection& connection, std::int64_t device_id,
+                                            core::RecordPosition cursor, base::UtcTime now) {
+    const auto rows = connection.query(
+        "SELECT coalesce((SELECT received_at FROM event WHERE device_id = $1 AND generation = $2 AND "
+        "sequence "
+        "= $3), (SELECT created_at FROM device WHERE id = $1), 0)",
+        ports::Parameters{device_id, cursor.generation, cursor.sequence});
+    if (!rows) return std::unexpected(rows.error());
+    const auto silent = std::max<std::int64_t>(0, (now - rows->front().time(0)).count());
+    return journal_most + static_cast<std::uint64_t>(silent) / 1'000'000 * written_in_a_second;
+}
+
+/// Where the records of a batch stood before the one that is looked at.
+struct Place {
+    core::RecordPosition cursor;  ///< before the batch
+    core::RecordPosition before;
+};
+
+/// Error corrupt "records_leap": a number that it cannot have come to.
+base::Status check_leap(ports::Connection& connection, std::int64_t device_id, const Place& place,
+                        core::RecordPosition next, base::UtcTime now) {
+    const auto& [cursor, before] = place;
+    if (next.generation - before.generation > generations_most) return leap(before, next);
+    const auto known = next.generation == before.generation ? before.sequence : 0;
+    const auto written = next.sequence - known;
+    if (written <= journal_most) return {};
+    base::Result<std::uint64_t> most = before.sequence == 0 ? first_most : journal_most;
+    if (before.sequence != 0 && before == cursor) most = written_at_most(connection, device_id, cursor, now);
+    if (!most) return std::unexpected(most.error());
+    if (written > *most) return leap(before, next);
+    return {};
+}
+
 }  // namespace
 
 base::Result<core::RecordPosition> read_cursor(ports::Connection& connection, std::int64_t device_id) {
@@ -240,12 +293,16 @@ base::Result<Ingested> insert_new(ports::Connection& connection, IdSource& ids, 
                                   base::UtcTime received_at, const Before& before) {
     Names names(connection, device_id);
     if (auto loaded = names.load_doors(); !loaded) return std::unexpected(loaded.error());
-    Ingested result{cursor, {}};
+    Ingested result{cursor, {}, {}};
     std::vector<EventRow> rows;
     rows.reserve(records.size());
     for (const auto& stored : records) {
         if (stored.position <= result.cursor) continue;
-        if (auto seen = before(result.cursor, stored); !seen) return std::unexpected(seen.error());
+        if (auto seen = before(result.cursor, stored); !seen) {
+            if (seen.error().code != leap_code) return std::unexpected(seen.error());
+            result.refused = seen.error();
+            break;
+        }
         auto row = row_of(stored, names, ids);
         if (!row) return std::unexpected(row.error());
         result.event_ids.push_back(row->id);
@@ -265,6 +322,9 @@ base::Result<Ingested> ingest(ports::Connection& connection, IdSource& ids, std:
     if (!cursor) return std::unexpected(cursor.error());
     const core::StoredRecord* last = nullptr;
     const auto note = [&](core::RecordPosition before, const core::StoredRecord& stored) -> base::Status {
+        if (auto leaps = check_leap(connection, device_id, {*cursor, before}, stored.position, received_at);
+            !leaps)
+            return leaps;
         last = &stored;
         const bool same_generation = stored.position.generation == before.generation;
         const std::uint64_t expected = same_generation ? before.sequence + 1 : 1;
@@ -286,8 +346,14 @@ base::Result<Ingested> ingest_list(ports::Connection& connection, IdSource& ids,
     if (!cursor) return std::unexpected(cursor.error());
     const core::StoredRecord* last = nullptr;
     const auto note = [&](core::RecordPosition before, const core::StoredRecord& stored) -> base::Status {
-        const bool is_first = std::exchange(last, &stored) == nullptr;
         const auto& [generation, sequence] = stored.position;
+        // Where its numbers began anew it is as at the first contact.
+        const auto known = generation == before.generation ? before : core::RecordPosition{generation, 0};
+        if (auto leaps =
+                check_leap(connection, device_id, {cursor->position, known}, stored.position, received_at);
+            !leaps)
+            return leaps;
+        const bool is_first = std::exchange(last, &stored) == nullptr;
         if (!is_first || continuity == Continuity::whole || before.generation != generation ||
             sequence <= before.sequence + 1)
             return {};

@@ -4,6 +4,7 @@
 // it, the cursor tells where to go on.
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <boost/describe/enum.hpp>
@@ -20,6 +21,9 @@ struct Ingested {
     core::RecordPosition cursor;  ///< all up to here is stored; acknowledge it
     std::vector<std::int64_t>
         event_ids;  ///< the new ones, oldest first; what was here already is not among them
+    /// Why what follows in the batch was left: corrupt "records_leap", where a number is further ahead than
+    /// the controller can have written since it was heard last.
+    std::optional<base::Error> refused;
 };
 
 /// The lists of records that a controller in clear keeps; each has numbers of its own, which grow.
@@ -57,8 +61,8 @@ enum class Continuity : std::uint8_t { whole, broken };
                                                         RecordList);
 
 /// Stores records of one device, oldest first. Records at or before the cursor are ignored; a jump in the
-/// sequence is kept as an `event_gap`. Runs inside a unit of work of the writer. `received_at` is the
-/// platform's clock.
+/// sequence is kept as an `event_gap`, unless nobody can believe it. Runs inside a unit of work of the
+/// writer. `received_at` is the platform's clock.
 [[nodiscard]] base::Result<Ingested> ingest(ports::Connection&, IdSource&, std::int64_t device_id,
                                             const std::vector<core::StoredRecord>&,
                                             base::UtcTime received_at);

@@ -189,6 +189,7 @@ export const enTerms = {
     protocol_error: 'It is not understood',
     not_registered: 'It has not dialled in',
     another_device: 'Another controller answers there',
+    records_leap: 'The numbers of its records cannot be',
   },
   device_advice: {
     connecting: 'Usually done in seconds.',
@@ -205,6 +206,8 @@ export const enTerms = {
     not_registered: 'Check its network, and that its configuration names this platform.',
     another_device:
       'Not the one that was added. Check the address; if it was replaced, say so under “How it is reached”.',
+    records_leap:
+      'It cannot have written so many. Repair it, then remove it here and add it again; its events stay.',
   },
   unlock_modes: {
     card: 'Card',
