@@ -304,7 +304,10 @@ export async function openSimulation(t, directory, controllers) {
     }
 }
 
-/** A site with one platform and one controller, of so many doors and readers of each, ended with `t`. */
+/**
+ * A site with one platform and one controller, of so many doors and readers of each and with these further
+ * lines of configuration, ended with `t`.
+ */
 export async function openSite(t, { doors = 1, readers = 1, settings = "" } = {}) {
     const directory = await mkdtemp(join(tmpdir(), "sallyport-e2e-"));
     const config = join(directory, "door.toml");
