@@ -1,10 +1,12 @@
 """Operations about controllers, doors and live messages answer as api/openapi.yaml says, with a real door."""
 
 import json
+import signal
 import sqlite3
 import sys
 import tempfile
 import unittest
+from datetime import datetime, timezone
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -419,6 +421,21 @@ class WithADoor(DoorTest):
         refused = self.good("commandDoor", 409, {"command": "open"}, [door])
         self.assertEqual(refused["code"], "device_offline")
         self.assertFalse(self.good("getDoor", 200, ids=[door])["state"]["online"])
+
+    def test_a_stalled_controller_is_offline_within_ten_seconds_with_its_reason(self):
+        device, _ = self.enrolled()
+        seen = lambda: self.good("getDevice", 200, ids=[device])
+        eventually(lambda: seen()["state"] == "online")
+        stalled = datetime.now(timezone.utc)
+        self.door.process.send_signal(signal.SIGSTOP)
+        try:
+            told = eventually(lambda: (now := seen())["state"] == "offline" and now)
+        finally:
+            self.door.process.send_signal(signal.SIGCONT)
+        self.assertEqual(told["reason"], "timeout")
+        since = datetime.fromisoformat(told["since"].replace("Z", "+00:00"))
+        self.assertLess((since - stalled).total_seconds(), 10, "by the platform's own clock")
+        eventually(lambda: seen()["state"] == "online")
 
 
 

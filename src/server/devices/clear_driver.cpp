@@ -26,7 +26,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 namespace {
 
-constexpr seconds keep_alive_deadline{5};
 constexpr seconds between_turns{3};
 constexpr seconds while_released{1};
 /// Records are asked for, even where the controller told of none.

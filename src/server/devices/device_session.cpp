@@ -1,13 +1,14 @@
 #include "server/devices/device_session.hpp"
 
 #include <algorithm>
-#include <random>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "server/devices/retry.hpp"
 
 namespace sallyport::server {
 
@@ -19,8 +20,6 @@ using std::chrono::seconds;
 
 namespace {
 
-/// With the deadline of a driver's keep-alive, 5 s: a dead peer is known within 10 s (platform.md V3).
-constexpr seconds keep_alive_every{4};
 constexpr seconds refresh_every{60};
 
 OfflineReason reason_of(const base::Error& error) {
@@ -47,19 +46,6 @@ OfflineReason reason_of(const base::Error& error) {
     return error.kind == ErrorKind::timeout || error.kind == ErrorKind::unavailable
                ? OfflineReason::timeout
                : OfflineReason::protocol_error;
-}
-
-/// Soon at first, never in step with others; slow where trying again soon would lock the account or help
-/// nobody.
-milliseconds pause_before_retry(OfflineReason reason, int failures_in_a_row) {
-    static thread_local std::minstd_rand random{std::random_device{}()};
-    std::int64_t base_ms = std::min<std::int64_t>(500LL << std::min(failures_in_a_row, 4), 8'000);
-    if (reason == OfflineReason::wrong_password || reason == OfflineReason::locked_out) base_ms = 60'000;
-    if (reason == OfflineReason::not_registered) base_ms = 100;  // nothing is sent to anybody
-    if (reason == OfflineReason::certificate_changed || reason == OfflineReason::roster_owned_by_other ||
-        reason == OfflineReason::another_device)
-        base_ms = 30'000;
-    return milliseconds(base_ms * std::uniform_int_distribution<int>(75, 125)(random) / 100);
 }
 
 }  // namespace
@@ -121,7 +107,7 @@ asio::awaitable<void> DeviceSession::run() {
         if (life_ == Life::stopped) co_return;
         const auto reason = reason_of(why);
         hooks_.offline(reason, why.message);
-        retry_.expires_after(parts_.pace.pause(pause_before_retry(reason, failures_in_a_row_++)));
+        retry_.expires_after(parts_.pace.pause(pause_before_retry(reason, failures_in_a_row_++, random_)));
         co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }
@@ -153,8 +139,19 @@ asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
     const Clock::duration every = parts_.pace.pause(keep_alive_every);
     const Clock::duration refresh = parts_.pace.pause(refresh_every);
     Clock::duration pause = every;
-    while (!driver.lost()) {
+    // What takes longer to answer is asked for only of one that has just answered: a dead peer is known in
+    // time.
+    const auto answers = [&]() -> asio::awaitable<base::Status> {
+        auto done = co_await driver.keep_alive();
+        heard = Clock::now();
+        co_return done;
+    };
+    // Where the driver has closed the connection meanwhile, it knows why.
+    const auto why = [&](const base::Error& error) { return driver.lost().value_or(error); };
+    for (bool is_new = true; !driver.lost(); is_new = false) {
         if (step_ == Step::out_of_step) {
+            if (!is_new)
+                if (auto done = co_await answers(); !done) co_return why(done.error());
             step_ = Step::in_step;
             // A full disk or a busy controller may be well again in a moment: who lost a right must not keep
             // it for longer than that.
@@ -174,15 +171,15 @@ asio::awaitable<base::Error> DeviceSession::stay(DeviceDriver& driver) {
         co_await driver.wait(parts_.pace.pause(keep_alive_every));
         if (life_ == Life::stopped || driver.lost()) break;
         if (Clock::now() >= again) step_ = Step::out_of_step;
-        if (std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh) {
-            refreshed = Clock::now();
-            if (auto done = co_await driver.look(); !done) co_return done.error();
-            hooks_.online(driver.status());
-            step_ = Step::out_of_step;
-        } else if (Clock::now() - heard >= every) {
-            if (auto done = co_await driver.keep_alive(); !done) co_return done.error();
-            heard = Clock::now();
-        }
+        const bool is_due =
+            std::exchange(look_, Look::later) == Look::now || Clock::now() - refreshed >= refresh;
+        if (is_due || Clock::now() - heard >= every)
+            if (auto done = co_await answers(); !done) co_return why(done.error());
+        if (!is_due) continue;
+        refreshed = Clock::now();
+        if (auto done = co_await driver.look(); !done) co_return why(done.error());
+        hooks_.online(driver.status());
+        step_ = Step::out_of_step;
     }
     co_return driver.lost().value_or(
         base::Error{ErrorKind::unavailable, "closed", "The connection was closed."});

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -57,6 +58,7 @@ class DeviceSession : public std::enable_shared_from_this<DeviceSession> {
     std::shared_ptr<DeviceDriver> attached_;  ///< the driver while there is a connection
     boost::asio::steady_timer retry_;
     int failures_in_a_row_ = 0;
+    std::minstd_rand random_{std::random_device{}()};
     enum class Life { running, stopped } life_ = Life::running;
     enum class First { not_begun, under_way, over } first_ = First::not_begun;  ///< connection
     enum class Look { later, now } look_ = Look::later;                         ///< at its status

@@ -105,7 +105,7 @@ class Session : public ::testing::Test {
              {{"user_id", user}, {"cards", {{{"number", card}}}}, {"tag", fmt::format("{:016X}", tag)}}});
         std::ranges::sort(desired.roster, {}, &DesiredEntry::user_id);
     }
-    DriverParts parts() { return {loop, controller, controller, zones, "platform"}; }
+    DriverParts parts() { return {loop, controller, controller, zones, "platform", pace}; }
     void start(const std::string& password = "green-door-73", const std::string& fingerprint = "aabb") {
         DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret(password), fingerprint};
         session = std::make_shared<DeviceSession>(parts(), address, hooks);
@@ -141,6 +141,7 @@ class Session : public ::testing::Test {
     boost::asio::io_context loop;
     FakeController controller{loop};
     OnlyUtc zones;
+    Pace pace;
     DeviceHooks hooks;
     std::shared_ptr<DeviceSession> session;
     Desired desired;
@@ -321,6 +322,32 @@ TEST_F(Session, what_a_full_disk_refused_is_tried_again_within_seconds) {
     start();
     EXPECT_TRUE(in_step()) << "not only with the refresh of a minute";
     EXPECT_TRUE(controller.people.empty());
+}
+
+TEST_F(Session, one_that_stalls_is_asked_nothing_but_whether_it_is_there_and_is_offline_then) {
+    pace = {.pauses_divided = 400, .answers_divided = 50};
+    start();
+    ASSERT_TRUE(in_step());
+    controller.refuse = [&](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+        if (request.method != "sallyport.status") return std::nullopt;
+        controller.silent = true;  // after this answer
+        controller.calls.clear();
+        ++desired.revision;
+        return std::nullopt;
+    };
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::timeout);
+    EXPECT_EQ(controller.calls, std::vector<std::string>{"global.keepAlive"});
+}
+
+TEST_F(Session, it_has_to_be_heard_before_each_look_at_it) {
+    pace = {.pauses_divided = 400};
+    start();
+    ASSERT_TRUE(until([&] { return std::ranges::count(controller.calls, "sallyport.status") > 3; }));
+    const auto& calls = controller.calls;
+    const auto first = std::ranges::find(calls, "sallyport.status");
+    for (auto call = first + 1; call != calls.end(); ++call)
+        if (*call == "sallyport.status") EXPECT_EQ(*(call - 1), "global.keepAlive");
 }
 
 TEST_F(Session, what_answers_but_is_no_controller_is_called_so) {

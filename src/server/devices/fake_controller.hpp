@@ -50,6 +50,7 @@ class FakeController final : public ports::StreamDialler {
     core::People people_known = core::People::known;
     int lose_connection_after = -1;  ///< requests
     int named_pages = 0;             ///< of its people; not 0: there is always one more
+    bool silent = false;             ///< takes what comes, and answers nothing
     std::string garbage;             ///< answers this instead of the protocol
 
     void dial(const ports::Endpoint& endpoint, const ports::Identity*, std::chrono::milliseconds,
@@ -113,6 +114,7 @@ class FakeController final : public ports::StreamDialler {
     }
     void answer(Line& line, const codec::dhip::Request& request) {
         calls.push_back(request.method);
+        if (silent) return;
         if (!garbage.empty()) return line.deliver(garbage);
         if (lose_connection_after >= 0 && lose_connection_after-- == 0) return line.lose();
         codec::dhip::Answer answer{7, request.id, true, {}, std::nullopt};

@@ -34,7 +34,6 @@ constexpr std::size_t entries_per_batch = 500;
 constexpr std::size_t tags_per_page = 5'000;
 /// More people than any controller holds: one that names more says what is not so.
 constexpr int pages_of_tags = 40;
-constexpr seconds keep_alive_deadline{5};
 
 /// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
 /// was quicker.
