@@ -191,8 +191,7 @@ export const enEntry = {
     import_begun: 'This import has begun already.',
     import_empty: 'There is nobody to import.',
     import_faulty: 'Some lines are wrong. Nothing is imported until they are mended.',
-    import_not_allowed:
-      'Whoever began this import may not add people any more. Who was taken before stays.',
+    import_not_allowed: 'Whoever began this import may not add people any more. Who was taken before stays.',
     import_running: 'Another import is running. Wait until it has ended.',
     import_too_large: 'An import has 50,000 lines at most. Divide the file.',
     stopping: 'The platform is shutting down. Try again in a minute.',

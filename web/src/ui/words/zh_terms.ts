@@ -205,7 +205,8 @@ export const zhTerms: Terms<typeof enTerms> = {
     roster_owned_by_other: '请先在那里释放。监视和命令不受影响。',
     protocol_error: '请将控制器或平台更新到匹配的版本。',
     not_registered: '请检查其网络，以及其配置中是否指定了本平台。',
-    records_leap: '按编号推算，其记录多于可能写入的数量，因此未接收。如已修复，请在此移除后重新添加；已有事件会保留。',
+    records_leap:
+      '按编号推算，其记录多于可能写入的数量，因此未接收。如已修复，请在此移除后重新添加；已有事件会保留。',
     another_device: '不是已添加的那台。请检查地址；如果已更换控制器，请在“连接方式”中说明。',
   },
   unlock_modes: {
