@@ -36,7 +36,10 @@ json::object line_json(const ports::ReaderLine& line, std::size_t number) {
     for (const auto& reader : line.readers()) readers.push_back(reader_json(reader));
     json::object object{
         {"line", number}, {"device", line.device()}, {"baud", line.baud()}, {"readers", std::move(readers)}};
-    if (const auto status = line.device_state(); !status) object["fault"] = status.error().message;
+    if (const auto status = line.device_state(); !status) {
+        object["fault"] = status.error().message;
+        object["faultCode"] = status.error().code;
+    }
     return object;
 }
 

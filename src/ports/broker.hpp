@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "ports/outside_error.hpp"
 #include "ports/server_trust.hpp"
 #include "ports/transport.hpp"
 
@@ -36,9 +37,9 @@ struct Broker {
 struct BrokerCallbacks {
     std::function<void()> opened;
     /// The last one: no connection came about within 10 s, or it is lost. Errors: unavailable "unreachable" /
-    /// "refused" / "connection_lost", timeout "timeout", forbidden "login_refused", corrupt "tls_failed" /
-    /// "authority_unreadable", limit "packet_too_large".
-    std::function<void(base::Error)> lost;
+    /// "refused" / "no_mqtt5" / "connection_lost", timeout "timeout", forbidden "login_refused", corrupt
+    /// "tls_failed" / "authority_unreadable", limit "packet_too_large".
+    std::function<void(OutsideError)> lost;
     /// `keeping` says whether it was published as a message to be kept, now or long ago.
     std::function<void(MqttMessage)> heard;
     /// What `publish` gave a number for has left (QoS 0) or is acknowledged (QoS 1).

@@ -4,13 +4,13 @@
 #include <functional>
 #include <string>
 
-#include "base/result.hpp"
+#include "ports/outside_error.hpp"
 
 namespace sallyport::ports {
 
 class Collector {
   public:
-    using Done = std::function<void(const base::Status&)>;
+    using Done = std::function<void(const OutsideResult<void>&)>;
 
     /// Destroying it closes it, without a callback.
     virtual ~Collector() = default;
@@ -22,7 +22,7 @@ class Collector {
     virtual void send(std::string bytes, Done taken) = 0;
     virtual void close() = 0;
     /// The connection ended while nothing was being sent.
-    std::function<void(const base::Error&)> on_lost;
+    std::function<void(const OutsideError&)> on_lost;
 };
 
 }  // namespace sallyport::ports

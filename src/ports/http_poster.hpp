@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "ports/outside_error.hpp"
 
 namespace sallyport::ports {
 
@@ -32,7 +33,7 @@ struct HttpPost {
 
 class HttpPoster {
   public:
-    using Done = std::function<void(base::Result<int> status)>;
+    using Done = std::function<void(OutsideResult<int> status)>;
 
     virtual ~HttpPoster() = default;
     /// From any thread. Calls back once, on the loop, within `patience`. Errors: unavailable "unreachable" /

@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <string>
 
-#include "base/result.hpp"
 #include "base/secret.hpp"
+#include "ports/outside_error.hpp"
 #include "ports/server_trust.hpp"
 #include "ports/transport.hpp"
 
@@ -33,8 +33,8 @@ struct OutgoingMail {
 /// Returns when the server has taken it, or with why not, within 30 s, or soon after `stop`. Any thread, also
 /// several at once. Errors: unavailable "unreachable" / "refused" / "no_starttls" / "connection_lost" /
 /// "put_off" (this mail, for now) / "stopping", timeout "timeout", forbidden "login_refused", corrupt
-/// "tls_failed", invalid "mail_refused": this mail will never be taken. What the server said is quoted.
+/// "tls_failed", invalid "mail_refused": this mail will never be taken.
 using SendMail =
-    std::function<base::Status(const MailServer&, const OutgoingMail&, const std::stop_token& stop)>;
+    std::function<OutsideResult<void>(const MailServer&, const OutgoingMail&, const std::stop_token& stop)>;
 
 }  // namespace sallyport::ports

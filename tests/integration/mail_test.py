@@ -52,26 +52,27 @@ class Mail(PlatformTest):
                     self.assertIsNone(self.problem())
                     self.assertTrue(server.next().encrypted)
                     self.set(server, begins=begins, **given | {"tls": "machine"})
-                    self.assertIn("certificate is not good", self.problem())
+                    self.assertEqual(self.problem()["code"], "tls_failed")
                     self.set(server, begins=begins, **given | {"password": "wrong"})
-                    self.assertIn("refuses the account or the password", self.problem())
+                    self.assertEqual(self.problem()["code"], "login_refused")
                     self.assertTrue(server.mails.empty())
             with MailServer(authority.issue("DNS:other.example"), "at_once") as server:
                 self.set(server, begins="at_once", **given)
-                self.assertIn("certificate is not good", self.problem())
+                self.assertEqual(self.problem()["code"], "tls_failed")
             with MailServer(identity, "off", LOGIN) as server:
                 self.set(server, begins="starttls", **given)
-                self.assertIn("offers no STARTTLS", self.problem())
+                self.assertEqual(self.problem()["code"], "no_starttls")
                 self.assertTrue(server.mails.empty())
 
     def test_what_a_mail_server_says_is_told(self):
         with MailServer() as server:
             self.set(server)
             server.unknown.add(TO)
-            self.assertIn("It says: 550 5.1.1 no such mailbox", self.problem())
+            self.assertEqual(self.problem(), {"code": "mail_refused", "said": "550 5.1.1 no such mailbox"})
             server.put_off = 1
-            self.assertIn("does not take the mail now. It says: 451", self.problem())
-        self.assertIn("cannot be reached", self.problem())
+            problem = self.problem()
+            self.assertEqual((problem["code"], problem["said"][:4]), ("put_off", "451 "))
+        self.assertEqual(self.problem()["code"], "refused")
 
     def test_nothing_goes_to_another_machine_in_clear_unless_somebody_said_so(self):
         elsewhere = {"host": "192.0.2.1", "port": 25, "tls": "off", "sender": "doors@example.org"}

@@ -137,11 +137,11 @@ class Mqtt(DoorTest):
         return self.good("changeMqtt", 200, body)
 
     def state(self, word, why=""):
-        """Once it is this one, with a problem that says this."""
+        """Once it is this one, with this problem."""
 
         def now():
             state = self.good("getMqtt", 200)["state"]
-            return state["word"] == word and why in (state["problem"] or "") and state
+            return state["word"] == word and why in (state["problem"] or {}).get("code", "") and state
 
         return eventually(now)
 
@@ -254,16 +254,16 @@ class Mqtt(DoorTest):
 
     def test_who_is_not_let_in_reads_why_and_the_password_goes_nowhere_else(self):
         self.set(password="wrong")
-        self.state("failing", "refuses the name or the password")
-        self.assertIn("refuses", self.good("testMqtt", 200)["problem"])
+        self.state("failing", "login_refused")
+        self.assertEqual(self.good("testMqtt", 200)["problem"], {"code": "login_refused", "said": None})
         self.set(certificate=Authority(tempfile.mkdtemp(dir=self.broker.folder)).certificate.read_text())
-        self.state("failing", "certificate is not good for 127.0.0.1")
-        self.assertIn("certificate", self.good("testMqtt", 200)["problem"])
+        self.state("failing", "tls_failed")
+        self.assertIn("certificate", self.good("testMqtt", 200)["problem"]["said"])
         for elsewhere in ({"host": "localhost"}, {"port": 1}, {"tls": "off"}, {"tls": "machine"}):
             refused = self.good("changeMqtt", 400, elsewhere)
             self.assertEqual(refused["errors"][0]["field"], "password")
         self.set(host="localhost")
-        self.state("failing", "not good for localhost")
+        self.state("failing", "tls_failed")
         self.assertNotIn(PASSWORD, (self.platform.data / "log").read_text())
         stored = b"".join(file.read_bytes() for file in self.platform.data.glob("platform.db*"))
         self.assertNotIn(PASSWORD.encode(), stored)

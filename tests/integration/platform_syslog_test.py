@@ -35,7 +35,7 @@ class Syslog(DoorTest):
     def state(self, word, why=""):
         def now():
             state = self.good("getSyslog", 200)["state"]
-            return state["word"] == word and why in (state["problem"] or "") and state
+            return state["word"] == word and why in (state["problem"] or {}).get("code", "") and state
 
         return eventually(now)
 
@@ -83,10 +83,10 @@ class Syslog(DoorTest):
                 self.set(good, **given)
                 self.state("connected")
                 self.set(good, tls="machine")
-                self.state("failing", "TLS")
+                self.state("failing", "tls_failed")
             with Collector(authority.issue("DNS:other.example")) as other:
                 self.set(other, **given)
-                self.state("failing", "TLS")
+                self.state("failing", "tls_failed")
                 self.assertEqual(other.messages, [])
 
 

@@ -146,7 +146,7 @@ TEST_F(WebhooksTest, what_is_not_taken_comes_again_under_the_same_id_and_holds_u
     happens(2, "access");
     try_again();
     EXPECT_EQ(state("failing"), "failing");
-    EXPECT_EQ(hook().at("problem"), "It answered with the status 500.");
+    EXPECT_EQ(hook().at("problem"), (json::object{{"code", "bad_status"}, {"said", "HTTP 500"}}));
     poster_.answer(base::fail(base::ErrorKind::timeout, "timeout", "There was no answer in time."));
     try_again();
     EXPECT_EQ(state("failing"), "failing");

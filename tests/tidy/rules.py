@@ -415,22 +415,58 @@ def exists(reference, by_path):
 
 CODE = re.compile(r'ErrorKind::\w+,\s*"([a-z0-9_]+)"')
 CATALOGUES = ("web/src/ui/words/en_entry.ts", "web/src/ui/words/zh_entry.ts")
-# No call is answered with these: they end a start or a command, stay within a session, or become another code
-# (range_* the code of the field "range").
+# Codes of controllers are passed on: what they refuse is refused by the platform.
+ANSWERING = ("src/server", "src/controller", "src/adapters/linux")
+# No call is answered with these: they end a start or a command, stay within a session, become another code
+# (range_* that of the field "range", others in src/server/devices/device_login.cpp: refused), or concern
+# controllers alone: their collectors, front panels and readers.
 UNANSWERED = {
-    "audit_broken", "closed", "connection_lost", "ids_used_up", "key_file", "not_registered", "range_invalid",
-    "range_too_large", "schema_changed", "schema_newer",
+    "audit_broken", "card_too_long", "closed", "foreign_host", "ids_used_up", "invalid_request", "key_file", "line_unknown",
+    "not_initialised", "not_logged_in", "not_registered", "range_invalid", "range_too_large",
+    "reader_unknown", "reader_unpaired", "reader_wired", "schema_changed", "schema_newer",
+    "session_key_unknown", "settings_changed", "wrong_certificate", "wrong_password",
 }
+CONTRACT = "api/openapi.yaml"
+# wrong(FIELD, "code", ..): the field is a name, a path that is put together, or a variable.
+FIELD_CODE = re.compile(
+    r'\bwrong(?:_field)?\(\s*(?:"[^"]*"|[\w:]+\((?:[^()]|\([^()]*\))*\)|[\w.]+),\s*"([a-z0-9_]+)"'
+)
+
+
+def enum_of(schema, sources):
+    """The words of `code` in a schema of the contract; nothing where there is no contract."""
+    text = next((source.text for source in sources if source.path == CONTRACT), "")
+    body = re.split(r"\n    \w+:", text.partition(f"\n    {schema}:\n")[2])[0]
+    return set(re.findall(r"^ +- (\w+)", body, re.M))
+
+
+def codes_of_the_contract(sources):
+    """web/src/ui/words/words.test.ts sees to it that each of them has words."""
+    for schema, pattern, concerns in (
+        ("FieldError", FIELD_CODE, lambda source: source.is_in("src/server")),
+        ("OutsideProblem", CODE, lambda source: source.is_in("src/adapters") and "Outside" in source.text),
+    ):
+        known = enum_of(schema, sources)
+        for source in sources:
+            if not source.is_cpp or source.is_test or not concerns(source):
+                continue
+            for match in pattern.finditer(source.text):
+                if match.group(1) not in known | UNANSWERED:
+                    yield source.finding(
+                        source.at(match.start()),
+                        f'"{match.group(1)}" is no code of {schema} in {CONTRACT}: add it there.',
+                    )
 
 
 def words_for_problems(sources):
     catalogues = [source for source in sources if source.path in CATALOGUES]
+    outside = enum_of("OutsideProblem", sources)
     for source in sources:
-        if not source.is_cpp or not source.is_in("src/server") or source.is_test:
+        if not source.is_cpp or not source.is_in(*ANSWERING) or source.is_test:
             continue
         for match in CODE.finditer(source.text):
             code = match.group(1)
-            for words in catalogues if code not in UNANSWERED else []:
+            for words in catalogues if code not in UNANSWERED | outside else []:
                 if f"\n    {code}:" not in problems_in(words.text):
                     yield source.finding(
                         source.at(match.start()),
@@ -445,5 +481,5 @@ def problems_in(text):
 RULES = [
     include_arrows, third_party_headers, pure_core, snake_case_files, banned_names, line_length, file_length,
     function_length, fixed_sleeps, bool_parameters, unfinished, one_target_per_folder, headers_say_what,
-    nothing_of_the_workshop, requirements, words_for_problems,
+    nothing_of_the_workshop, requirements, codes_of_the_contract, words_for_problems,
 ]

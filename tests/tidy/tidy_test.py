@@ -199,16 +199,36 @@ class Rules(unittest.TestCase):
         )
         self.keeps(rules.requirements, row("| D1 | relocks | planned | |"))
 
+    def test_codes_of_the_contract(self):
+        field, outside = "    FieldError:\n    - taken # a\n", "    OutsideProblem:\n    - timeout\n    Id:\n"
+        contract = (rules.CONTRACT, f"\n{field}{outside}")
+        rule = rules.codes_of_the_contract
+        for wrong in (
+            'fields.wrong("a", "odd", "Odd.");',
+            'return wrong_field(fmt::format("a.{}", f(1)),\n    "odd", "Odd.");',
+            'wrong(name, "odd", text);',
+        ):
+            self.breaks(rule, ("src/server/a.cpp", wrong), contract, says="no code of Field")
+            self.keeps(rule, ("src/server/a.cpp", wrong.replace("odd", "taken")), contract)
+        said = 'OutsideError error{ErrorKind::timeout, "odd", "Odd."};'
+        known = said.replace("odd", "timeout")
+        self.breaks(rule, ("src/adapters/a.cpp", said), contract, says="no code of Outside")
+        self.keeps(rule, ("src/adapters/a.cpp", known), contract)
+        self.keeps(rule, ("src/adapters/a.cpp", said.replace("Outside", "")), contract)
+        words = [(path, "\n  problems: {\n  },\n") for path in rules.CATALOGUES]
+        self.keeps(rules.words_for_problems, ("src/server/a.cpp", known), contract, *words)
+
     def test_words_for_problems(self):
         words = [(path, "\n  problems: {\n    busy: 'Busy.',\n  },\n") for path in rules.CATALOGUES]
         odd = ("src/server/api/a.cpp", '\nreturn base::fail(ErrorKind::limit,\n    "odd_code", "Odd.");')
         self.breaks(rules.words_for_problems, odd, words[0], says='a.cpp:2: "odd_code" has no word in web')
         self.assertEqual(len(found(rules.words_for_problems, odd, *words)), 2)
+        self.breaks(rules.words_for_problems, ("src/controller/a.cpp", odd[1]), words[1], says="odd_code")
         self.keeps(
             rules.words_for_problems,
             ("src/server/api/a.cpp", 'fail(ErrorKind::limit, "busy", "Busy.");'),
             ("src/server/api/b.cpp", 'fail(ErrorKind::corrupt, "audit_broken", "Broken.");'),
-            ("src/controller/a.cpp", 'fail(ErrorKind::limit, "odd_code", "Odd.");'),
+            ("src/codec/a.cpp", 'fail(ErrorKind::limit, "odd_code", "Odd.");'),
             *words,
         )
 

@@ -14,6 +14,7 @@ namespace {
 
 using base::ErrorKind;
 using ports::MailServer;
+using ports::OutsideError;
 using ports::ServerTrust;
 
 constexpr long connect_ms = 10'000;
@@ -102,26 +103,29 @@ std::string quoted(const Exchange& exchange) {
     return exchange.said.empty() ? "" : fmt::format(" It says: {}", exchange.said);
 }
 
-base::Error said_no(const MailServer& server, const Exchange& exchange) {
+OutsideError said_no(const MailServer& server, const Exchange& exchange) {
     if (exchange.said.starts_with('5'))
         return {ErrorKind::invalid, "mail_refused",
-                fmt::format("{} refuses the mail.{}", server.at.address, quoted(exchange))};
+                fmt::format("{} refuses the mail.{}", server.at.address, quoted(exchange)), exchange.said};
     if (exchange.said.starts_with('4'))
         return {ErrorKind::unavailable, "put_off",
-                fmt::format("{} does not take the mail now.{}", server.at.address, quoted(exchange))};
+                fmt::format("{} does not take the mail now.{}", server.at.address, quoted(exchange)),
+                exchange.said};
     return {ErrorKind::unavailable, "connection_lost",
-            fmt::format("The connection to {} was lost.{}", ports::text_of(server.at), quoted(exchange))};
+            fmt::format("The connection to {} was lost.{}", ports::text_of(server.at), quoted(exchange)),
+            exchange.said};
 }
 
-base::Error error_of(CURLcode code, const MailServer& server, const Exchange& exchange,
-                     std::string_view detail) {
+OutsideError error_of(CURLcode code, const MailServer& server, const Exchange& exchange,
+                      std::string_view detail) {
     const auto where = ports::text_of(server.at);
-    const auto why = detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail;
+    const std::string why(detail.empty() ? std::string_view(curl_easy_strerror(code)) : detail);
     if (code == CURLE_COULDNT_RESOLVE_HOST)
         return {ErrorKind::unavailable, "unreachable",
                 fmt::format("No address is known for {}.", server.at.address)};
     if (code == CURLE_COULDNT_CONNECT)
-        return {ErrorKind::unavailable, "refused", fmt::format("{} cannot be reached ({}).", where, why)};
+        return {ErrorKind::unavailable, "refused", fmt::format("{} cannot be reached ({}).", where, why),
+                why};
     if (code == CURLE_OPERATION_TIMEDOUT)
         return {
             ErrorKind::timeout, "timeout",
@@ -135,11 +139,13 @@ base::Error error_of(CURLcode code, const MailServer& server, const Exchange& ex
         code == CURLE_SSL_CACERT_BADFILE)
         return {ErrorKind::corrupt, "tls_failed",
                 fmt::format("The certificate is not good for {}, or no TLS connection came about ({}).",
-                            server.at.address, why)};
+                            server.at.address, why),
+                why};
     if (code == CURLE_LOGIN_DENIED)
         return {ErrorKind::forbidden, "login_refused",
                 fmt::format("{} refuses the account or the password. Correct them, or allow them there.{}",
-                            server.at.address, quoted(exchange))};
+                            server.at.address, quoted(exchange)),
+                exchange.said};
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return {ErrorKind::unavailable, "stopping", "The platform is stopping."};
     return said_no(server, exchange);
@@ -162,8 +168,8 @@ void prepare(CURL* handle, const MailServer& server, const ports::OutgoingMail& 
 
 }  // namespace
 
-base::Status send_by_smtp(const MailServer& server, const ports::OutgoingMail& mail,
-                          const std::stop_token& stop) {
+ports::OutsideResult<void> send_by_smtp(const MailServer& server, const ports::OutgoingMail& mail,
+                                        const std::stop_token& stop) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     const Handle handle(curl_easy_init());

@@ -4,7 +4,7 @@
 
 namespace sallyport::adapters {
 
-[[nodiscard]] base::Status send_by_smtp(const ports::MailServer&, const ports::OutgoingMail&,
-                                        const std::stop_token&);
+[[nodiscard]] ports::OutsideResult<void> send_by_smtp(const ports::MailServer&, const ports::OutgoingMail&,
+                                                      const std::stop_token&);
 
 }  // namespace sallyport::adapters

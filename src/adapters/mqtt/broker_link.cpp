@@ -26,6 +26,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using base::ErrorKind;
 using boost::system::error_code;
+using ports::OutsideError;
 using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds patience{10};
@@ -160,12 +161,12 @@ class Link final : public ports::BrokerLink {
                         "The broker refuses the name or the password. Correct them, or allow this account "
                         "there."};
         } else if (code == MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION || code < 128) {
-            refused_ = {ErrorKind::unavailable, "refused",
+            refused_ = {ErrorKind::unavailable, "no_mqtt5",
                         "The broker does not speak MQTT 5. Update it: Mosquitto does since version 1.6."};
         } else {
-            refused_ = {
-                ErrorKind::unavailable, "refused",
-                fmt::format("The broker refuses the connection ({}).", mosquitto_reason_string(code))};
+            const std::string why = mosquitto_reason_string(code);
+            refused_ = {ErrorKind::unavailable, "refused",
+                        fmt::format("The broker refuses the connection ({}).", why), why};
         }
     }
 
@@ -181,7 +182,7 @@ class Link final : public ports::BrokerLink {
     }
 
     /// The library does not notice when a connection for TLS is refused.
-    base::Status reach(const std::stop_token& stop) const {
+    ports::OutsideResult<void> reach(const std::stop_token& stop) const {
         if (!context_) return {};
         asio::io_context loop;
         tcp::resolver resolver(loop);
@@ -196,15 +197,14 @@ class Link final : public ports::BrokerLink {
             loop.run_for(std::chrono::milliseconds{turn_ms});
         if (!outcome) return std::unexpected(silent());
         if (!*outcome) return {};
-        return base::fail(ErrorKind::unavailable, "refused",
-                          fmt::format("{} cannot be reached ({}).", where(), outcome->message()));
+        return std::unexpected(not_reached(outcome->message()));
     }
-    base::Error too_large() const {
+    OutsideError too_large() const {
         return {ErrorKind::limit, "packet_too_large",
                 fmt::format("{} sends a packet of more than {} bytes, which it was asked not to.", where(),
                             longest_packet)};
     }
-    base::Error silent() const {
+    OutsideError silent() const {
         return {ErrorKind::timeout, "timeout", fmt::format("{} did not answer in 10 s.", where())};
     }
 
@@ -230,35 +230,35 @@ class Link final : public ports::BrokerLink {
 
     std::string where() const { return ports::text_of(broker_.at); }
 
-    base::Error error_of(int code) const {
+    OutsideError error_of(int code) const {
         const int number = errno;
         if (open_)
             return {ErrorKind::unavailable, "connection_lost", "The connection to the broker was lost."};
         if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE ||
             said_.find("OpenSSL") != std::string::npos)
             return {ErrorKind::corrupt, "tls_failed",
-                    fmt::format("The certificate is not good for {}, or no TLS connection came about{}.",
-                                broker_.at.address, openssl_said())};
+                    fmt::format("The certificate is not good for {}, or no TLS connection came about ({}).",
+                                broker_.at.address, openssl_said()),
+                    openssl_said()};
         if (code == MOSQ_ERR_EAI || code == MOSQ_ERR_LOOKUP)
             return {ErrorKind::unavailable, "unreachable",
                     fmt::format("No address is known for {}.", broker_.at.address)};
-        const std::string why = code == MOSQ_ERR_ERRNO && number != 0
-                                    ? std::generic_category().message(number)
-                                    : mosquitto_strerror(code);
-        return {ErrorKind::unavailable, "refused", fmt::format("{} cannot be reached ({}).", where(), why)};
+        return not_reached(code == MOSQ_ERR_ERRNO && number != 0 ? std::generic_category().message(number)
+                                                                 : mosquitto_strerror(code));
     }
-    /// " (certificate verify failed)" of "OpenSSL Error[0]: error:0A000086:SSL routines::certificate ...".
-    std::string openssl_said() const {
-        const auto colon = said_.rfind(':');
-        return colon == std::string::npos ? "" : fmt::format(" ({})", said_.substr(colon + 1));
+    OutsideError not_reached(const std::string& why) const {
+        return {ErrorKind::unavailable, "refused", fmt::format("{} cannot be reached ({}).", where(), why),
+                why};
     }
+    /// "certificate verify failed" of "OpenSSL Error[0]: error:0A000086:SSL routines::certificate ...".
+    std::string openssl_said() const { return said_.substr(said_.rfind(':') + 1); }
 
     const ports::Broker broker_;
     const ports::BrokerCallbacks callbacks_;
     TlsContext context_;
     mosquitto* handle_ = nullptr;
     std::atomic<bool> open_ = false;
-    std::optional<base::Error> refused_;
+    std::optional<OutsideError> refused_;
     std::string said_;
     std::int64_t whole_until_ = 0;  ///< of the bytes taken in: the packets to here are whole
     std::jthread thread_;           ///< the last

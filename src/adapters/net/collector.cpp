@@ -23,6 +23,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using base::ErrorKind;
 using boost::system::error_code;
+using ports::OutsideError;
 
 namespace {
 
@@ -30,9 +31,9 @@ constexpr std::chrono::seconds patience_to_connect{10};
 constexpr std::chrono::seconds patience_to_take{30};
 constexpr std::chrono::milliseconds look_again{20};
 
-base::Error connection_lost(const error_code& error) {
+OutsideError connection_lost(const error_code& error) {
     return {ErrorKind::unavailable, "connection_lost",
-            fmt::format("The connection was lost ({}).", error.message())};
+            fmt::format("The connection was lost ({}).", error.message()), error.message()};
 }
 
 /// One connection. Whoever lets go of it closes it; what is under way then ends without a word.
@@ -57,7 +58,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
         resolver_.async_resolve(
             endpoint_.address, std::to_string(endpoint_.port),
             [self = shared_from_this()](error_code error, const tcp::resolver::results_type& found) {
-                if (error) return self->refuse("unreachable", "No address is known for the name.");
+                if (error)
+                    return self->fail({ErrorKind::unavailable, "unreachable",
+                                       fmt::format("No address is known for {}.", self->endpoint_.address)});
                 self->connect(found);
             });
     }
@@ -86,7 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         socket_.close(ignored);
     }
 
-    std::function<void(const base::Error&)> on_lost;
+    std::function<void(const OutsideError&)> on_lost;
 
   private:
     template <class Use>
@@ -109,7 +112,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void connect(const tcp::resolver::results_type& found) {
         asio::async_connect(socket_, found,
                             [self = shared_from_this()](error_code error, const tcp::endpoint&) {
-                                if (error) return self->refuse("refused", error.message());
+                                if (error) return self->refuse(error.message());
                                 self->connected();
                             });
     }
@@ -123,7 +126,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
         tls_->async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](error_code error) {
             if (error)
                 return self->fail({ErrorKind::corrupt, "tls_failed",
-                                   fmt::format("No TLS connection came about ({}).", error.message())});
+                                   fmt::format("No TLS connection came about ({}).", error.message()),
+                                   error.message()});
             self->check_certificate();
         });
     }
@@ -164,17 +168,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
         });
     }
 
-    void refuse(const char* code, const std::string& why) {
-        fail({ErrorKind::unavailable, code,
-              fmt::format("{} cannot be reached ({}).", ports::text_of(endpoint_), why)});
+    void refuse(const std::string& why) {
+        fail({ErrorKind::unavailable, "refused",
+              fmt::format("{} cannot be reached ({}).", ports::text_of(endpoint_), why), why});
     }
 
-    void finish(const base::Status& status) {
+    void finish(const ports::OutsideResult<void>& status) {
         timer_.cancel();
         if (auto done = std::exchange(done_, nullptr)) done(status);
     }
 
-    void fail(const base::Error& why) {
+    void fail(const OutsideError& why) {
         if (closed_) return;
         const auto lost = on_lost;
         const bool asked = static_cast<bool>(done_);
@@ -215,7 +219,7 @@ class TcpCollector final : public ports::Collector {
     void open(Done done) override {
         close();
         connection_ = std::make_shared<Connection>(loop_, endpoint_, context_, trust_);
-        connection_->on_lost = [this](const base::Error& why) {
+        connection_->on_lost = [this](const OutsideError& why) {
             if (on_lost) on_lost(why);
         };
         connection_->open(std::move(done));

@@ -64,10 +64,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         asio::async_connect(stream_.next_layer(), allowed_,
                             [self = shared_from_this()](error_code error, const tcp::endpoint&) {
                                 if (error)
-                                    return self->fail(
-                                        ErrorKind::unavailable, "refused",
-                                        fmt::format("{} cannot be reached ({}).", self->post_.url.authority,
-                                                    error.message()));
+                                    return self->fail(ErrorKind::unavailable, "refused",
+                                                      fmt::format("{} cannot be reached ({}).",
+                                                                  self->post_.url.authority, error.message()),
+                                                      error.message());
                                 self->shake_hands();
                             });
     }
@@ -77,14 +77,15 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         stream_.set_verify_mode(asio::ssl::verify_peer, failed);
         if (!failed) stream_.set_verify_callback(asio::ssl::host_name_verification(post_.url.host), failed);
         SSL_set_tlsext_host_name(stream_.native_handle(), post_.url.host.c_str());
-        if (failed) return fail(ErrorKind::corrupt, "tls_failed", failed.message());
+        if (failed) return fail(ErrorKind::corrupt, "tls_failed", failed.message(), failed.message());
         stream_.async_handshake(asio::ssl::stream_base::client, [self =
                                                                      shared_from_this()](error_code error) {
             if (error)
                 return self->fail(ErrorKind::corrupt, "tls_failed",
                                   fmt::format("The certificate is not good for {}, or no TLS connection came "
                                               "about ({}).",
-                                              self->post_.url.host, error.message()));
+                                              self->post_.url.host, error.message()),
+                                  error.message());
             self->send();
         });
     }
@@ -122,12 +123,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
     void lost(error_code error) {
         fail(ErrorKind::unavailable, "connection_lost",
-             fmt::format("The connection was lost before an answer ({}).", error.message()));
+             fmt::format("The connection was lost before an answer ({}).", error.message()), error.message());
     }
-    void fail(ErrorKind kind, const char* code, std::string why) {
-        finish(base::fail(kind, code, std::move(why)));
+    void fail(ErrorKind kind, const char* code, std::string why, std::string said = {}) {
+        finish(std::unexpected(ports::OutsideError(kind, code, std::move(why), std::move(said))));
     }
-    void finish(base::Result<int> outcome) {
+    void finish(ports::OutsideResult<int> outcome) {
         const auto done = std::exchange(done_, nullptr);
         if (!done) return;
         timer_.cancel();

@@ -69,6 +69,15 @@ json::value text_or_null(const Reader& member, std::size_t most) {
     return member.present() ? json::value(member.text(most)) : json::value(nullptr);
 }
 
+/// Of a code that pages have words for, or in the words of the controller.
+json::value fault_json(const Reader& line) {
+    if (!line["fault"].present()) return nullptr;
+    const auto code = line["faultCode"].present() ? line["faultCode"].text(64) : "";
+    if (code == "device_lost" || code == "device_unavailable")
+        return json::object{{"code", code}, {"said", nullptr}};
+    return json::object{{"code", "other"}, {"said", line["fault"].text(500)}};
+}
+
 json::object reader_json(const Reader& reader, const Devices& devices, Id device) {
     const auto number = reader["door"].integer(0, base::max_doors);
     return {{"address", reader["address"].integer(0, 126)},
@@ -90,7 +99,7 @@ Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id 
         lines.push_back(json::object{{"line", line["line"].integer(1, lines_limit)},
                                      {"device", line["device"].text(200)},
                                      {"baud", line["baud"].integer(0, 1'000'000)},
-                                     {"fault", text_or_null(line["fault"], 500)},
+                                     {"fault", fault_json(line)},
                                      {"readers", std::move(readers)}});
     });
     if (fault) return std::unexpected(Problem(*std::move(fault)));

@@ -14,7 +14,6 @@ namespace sallyport::server {
 namespace json = boost::json;
 using base::ErrorKind;
 using ports::Connection;
-using std::chrono::milliseconds;
 
 namespace {
 
@@ -92,11 +91,7 @@ void Outbox::wake() {
 json::object Outbox::get() const {
     const std::lock_guard lock(mutex_);
     auto told = told_of(settings_);
-    told["state"] = json::object{{"word", word_},
-                                 {"since", time_text(since_)},
-                                 {"problem", problem_.empty() ? json::value(nullptr) : json::value(problem_)},
-                                 {"waiting", waiting_.size()},
-                                 {"dropped", dropped_}};
+    told["state"] = told_of(OutletState{word_, since_, problem_, waiting_.size(), dropped_});
     return told;
 }
 
@@ -136,7 +131,7 @@ Answer<json::object> Outbox::change(const MailPatch& patch, const Actor& actor) 
 
 // ---------------------------------------------------------------- what waits
 
-void Outbox::say(std::string_view word, std::string problem) {
+void Outbox::say(std::string_view word, std::optional<ports::OutsideError> problem) {
     if (word_ != word) since_ = parts_.clock.utc();
     word_ = word;
     problem_ = std::move(problem);
@@ -214,17 +209,17 @@ std::list<Outbox::Waiting>::iterator Outbox::most_due() {
     return std::ranges::min_element(waiting_, {}, &Waiting::due);
 }
 
-void Outbox::settle(Id id, const base::Status& outcome) {
+void Outbox::settle(Id id, const ports::OutsideResult<void>& outcome) {
     const auto found = std::ranges::find(waiting_, id, &Waiting::id);
     if (!outcome && !is_about_the_mail(outcome.error())) {
         if (!settings_.enabled) return;
         if (failures_++ == 0)
             base::log_warning("The mail server does not take mail: " + outcome.error().message);
         due_ = Steady::now() + outlet_pause(failures_);
-        return say("failing", outcome.error().message);
+        return say("failing", outcome.error());
     }
     if (std::exchange(failures_, 0) > 0) base::log_notice("The mail server takes mail again.");
-    if (settings_.enabled) say("ready", outcome ? std::string() : outcome.error().message);
+    if (settings_.enabled) say("ready", outcome ? std::nullopt : std::optional(outcome.error()));
     if (found == waiting_.end()) return;
     if (!outcome && outcome.error().kind != ErrorKind::invalid) {
         found->due = Steady::now() + outlet_pause(++found->put_off, longest_put_off);
@@ -237,8 +232,8 @@ void Outbox::settle(Id id, const base::Status& outcome) {
     remove(found);
 }
 
-base::Status Outbox::hand_over(const MailSettings& settings, const MailToSend& mail, Id id,
-                               const std::stop_token& stop) const {
+ports::OutsideResult<void> Outbox::hand_over(const MailSettings& settings, const MailToSend& mail, Id id,
+                                             const std::stop_token& stop) const {
     const ports::MailServer server{settings.server.at(),    settings.server.trust,    settings.begins,
                                    settings.server.account, settings.server.password, parts_.host};
     const auto message = codec::mail_message(
@@ -256,22 +251,20 @@ void Outbox::test(const std::string& to, const std::string& language,
                            "Write where the mail server is and whom mails come from first, and save."));
     if (std::exchange(testing_, true))
         return done(refuse(ErrorKind::conflict, "test_running", "A test is running. Wait for its end."));
-    tester_ = std::jthread([this, to, language, settings = settings_,
-                            done = std::move(done)](const std::stop_token& stop) {
-        const auto began = Steady::now();
-        const auto outcome =
-            hand_over(settings, {to, test_letter(language, parts_.host), {}}, parts_.ids.next(), stop);
-        const auto took = std::chrono::duration_cast<milliseconds>(Steady::now() - began).count();
-        {
-            const std::lock_guard guard(mutex_);
-            testing_ = false;
-            if (outcome) due_ = {};  // what waits goes now
-            awake_ = true;
-            woken_.notify_all();
-        }
-        done(json::object{{"problem", outcome ? json::value(nullptr) : json::value(outcome.error().message)},
-                          {"took_ms", took}});
-    });
+    tester_ = std::jthread(
+        [this, to, language, settings = settings_, done = std::move(done)](const std::stop_token& stop) {
+            const auto began = Steady::now();
+            const auto outcome =
+                hand_over(settings, {to, test_letter(language, parts_.host), {}}, parts_.ids.next(), stop);
+            {
+                const std::lock_guard guard(mutex_);
+                testing_ = false;
+                if (outcome) due_ = {};  // what waits goes now
+                awake_ = true;
+                woken_.notify_all();
+            }
+            done(outlet_test(outcome ? std::nullopt : std::optional(outcome.error()), began));
+        });
 }
 
 }  // namespace sallyport::server

@@ -89,11 +89,11 @@ class Outbox {
     [[nodiscard]] base::Status take_stored();
     void drop_late();
     [[nodiscard]] std::list<Waiting>::iterator most_due();
-    void settle(Id, const base::Status&);
+    void settle(Id, const ports::OutsideResult<void>&);
     void remove(std::list<Waiting>::iterator);
-    void say(std::string_view word, std::string problem = {});
-    [[nodiscard]] base::Status hand_over(const MailSettings&, const MailToSend&, Id,
-                                         const std::stop_token&) const;
+    void say(std::string_view word, std::optional<ports::OutsideError> problem = {});
+    [[nodiscard]] ports::OutsideResult<void> hand_over(const MailSettings&, const MailToSend&, Id,
+                                                       const std::stop_token&) const;
 
     const OutboxParts parts_;
     std::mutex changing_;  ///< held from reading what is set until memory says what was stored
@@ -108,7 +108,7 @@ class Outbox {
     Steady::time_point due_{};  ///< not before, since the server was not reached
     std::uint64_t dropped_ = 0;
     std::string word_ = "off";
-    std::string problem_;
+    std::optional<ports::OutsideError> problem_;
     base::UtcTime since_;
     bool testing_ = false;
     std::jthread tester_;

@@ -63,11 +63,7 @@ void MqttBridge::post(const std::function<void(Inbox&)>& change) {
 json::object MqttBridge::get() const {
     const std::lock_guard lock(mutex_);
     auto told = told_of(settings_);
-    told["state"] = json::object{{"word", word()},
-                                 {"since", time_text(since_)},
-                                 {"problem", problem_.empty() ? json::value(nullptr) : json::value(problem_)},
-                                 {"waiting", events_.size()},
-                                 {"dropped", dropped_}};
+    told["state"] = told_of(OutletState{word(), since_, problem_, events_.size(), dropped_});
     return told;
 }
 
@@ -158,10 +154,10 @@ void MqttBridge::step(Inbox inbox) {
 std::string_view MqttBridge::word() const {
     if (stage_ == Stage::off) return "off";
     if (stage_ == Stage::open) return "connected";
-    return problem_.empty() ? "connecting" : "failing";
+    return problem_ ? "failing" : "connecting";
 }
 
-void MqttBridge::say(Stage stage, std::string problem) {
+void MqttBridge::say(Stage stage, std::optional<ports::OutsideError> problem) {
     const std::lock_guard lock(mutex_);
     const auto before = word();
     stage_ = stage;
@@ -216,7 +212,8 @@ void MqttBridge::connect() {
     link_ = parts_.open(
         std::move(broker),
         {.opened = [this] { post([](Inbox& inbox) { inbox.opened = true; }); },
-         .lost = [this](base::Error why) { post([&](Inbox& inbox) { inbox.lost = std::move(why); }); },
+         .lost =
+             [this](ports::OutsideError why) { post([&](Inbox& inbox) { inbox.lost = std::move(why); }); },
          .heard = keep,
          .taken = [this](int number) { post([&](Inbox& inbox) { inbox.taken.push_back(number); }); }});
 }
@@ -276,11 +273,11 @@ void MqttBridge::opened() {
     (void)hand_over({place_.base + "/lost", json::serialize(json::object{{"events", untold}})});
 }
 
-void MqttBridge::lost(const base::Error& why) {
+void MqttBridge::lost(const ports::OutsideError& why) {
     drop_link();
     if (failures_++ == 0) base::log_warning("The MQTT broker is not reached: " + why.message);
     due_ = Steady::now() + outlet_pause(failures_);
-    say(Stage::waiting, why.message);
+    say(Stage::waiting, why);
 }
 
 }  // namespace sallyport::server

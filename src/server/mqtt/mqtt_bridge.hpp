@@ -77,7 +77,7 @@ class MqttBridge {
         std::set<Id> doors;    ///< that changed
         std::set<Id> devices;
         bool opened = false;
-        std::optional<base::Error> lost;
+        std::optional<ports::OutsideError> lost;
         std::vector<int> taken;
         std::deque<ports::MqttMessage> heard;
     };
@@ -92,11 +92,11 @@ class MqttBridge {
     void end();
     void drop_link();
     void opened();
-    void lost(const base::Error&);
-    void say(Stage, std::string problem = {});
+    void lost(const ports::OutsideError&);
+    void say(Stage, std::optional<ports::OutsideError> problem = {});
     [[nodiscard]] std::string_view word() const;
     [[nodiscard]] ports::Broker broker_of(const MqttSettings&, std::string_view suffix) const;
-    [[nodiscard]] std::optional<std::string> try_out(const MqttSettings&) const;
+    [[nodiscard]] std::optional<ports::OutsideError> try_out(const MqttSettings&) const;
     // What is kept there.
     void follow(std::string_view type, const boost::json::object& told);
     void compare_all();
@@ -130,7 +130,7 @@ class MqttBridge {
     std::uint64_t dropped_ = 0;  ///< since the start
     std::uint64_t untold_ = 0;   ///< of those, since the broker was told
     Stage stage_ = Stage::off;
-    std::string problem_;
+    std::optional<ports::OutsideError> problem_;
     base::UtcTime since_;
     int commands_ = 0;  ///< under way
     bool testing_ = false;

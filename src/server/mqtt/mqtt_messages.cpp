@@ -224,12 +224,13 @@ void MqttBridge::refuse_command(std::string_view at, std::string_view word, cons
 
 // ---------------------------------------------------------------- the test
 
-std::optional<std::string> MqttBridge::try_out(const MqttSettings& settings) const {
+std::optional<ports::OutsideError> MqttBridge::try_out(const MqttSettings& settings) const {
+    using Problem = std::optional<ports::OutsideError>;
     struct Outcome {
-        std::promise<std::optional<std::string>> said;
+        std::promise<Problem> said;
         std::promise<void> opened;
         std::once_flag once;
-        void say(std::optional<std::string> problem) {
+        void say(Problem problem) {
             std::call_once(once, [&] { said.set_value(std::move(problem)); });
         }
     };
@@ -238,7 +239,7 @@ std::optional<std::string> MqttBridge::try_out(const MqttSettings& settings) con
     auto opened = outcome->opened.get_future();
     const auto link = parts_.open(broker_of(settings, "-test"),
                                   {.opened = [outcome] { outcome->opened.set_value(); },
-                                   .lost = [outcome](const base::Error& why) { outcome->say(why.message); },
+                                   .lost = [outcome](const ports::OutsideError& why) { outcome->say(why); },
                                    .heard = [](const MqttMessage&) {},
                                    .taken = [outcome](int) { outcome->say(std::nullopt); }});
     const auto deadline = Steady::now() + std::chrono::seconds{12};
@@ -250,10 +251,12 @@ std::optional<std::string> MqttBridge::try_out(const MqttSettings& settings) con
     const MqttMessage message{settings.base_topic + "/test", "Sallyport", MqttMessage::Keeping::passing,
                               MqttMessage::Arrival::at_least_once};
     if (is_ready(opened))
-        if (const auto sent = link->publish(message); !sent) outcome->say(sent.error().message);
+        if (const auto sent = link->publish(message); !sent) outcome->say(sent.error());
     while (!is_ready(said) && Steady::now() < deadline) {
     }
-    if (!is_ready(said)) return "The broker took the connection and does not acknowledge a message.";
+    if (!is_ready(said))
+        return Problem({ErrorKind::timeout, "not_acknowledged",
+                        "The broker took the connection and does not acknowledge a message."});
     return said.get();
 }
 
@@ -267,13 +270,11 @@ void MqttBridge::test(std::function<void(Answer<json::object>)> done) {
     tester_ = std::jthread([this, settings, done = std::move(done)] {
         const auto began = Steady::now();
         const auto problem = try_out(settings);
-        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - began);
         {
             const std::lock_guard lock(mutex_);
             testing_ = false;
         }
-        done(json::object{{"problem", problem ? json::value(*problem) : json::value(nullptr)},
-                          {"took_ms", took.count()}});
+        done(outlet_test(problem, began));
     });
 }
 

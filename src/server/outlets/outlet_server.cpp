@@ -9,6 +9,8 @@
 #include <sodium.h>
 
 #include "base/ids.hpp"
+#include "server/wire/outside_problem.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
@@ -136,6 +138,21 @@ std::chrono::milliseconds outlet_pause(int failures, std::chrono::milliseconds l
     const auto whole =
         std::min<std::int64_t>(longest.count(), std::int64_t{1'000} << std::clamp(failures - 1, 0, 20));
     return std::chrono::milliseconds{whole - randombytes_uniform(static_cast<std::uint32_t>(whole / 2 + 1))};
+}
+
+json::object told_of(const OutletState& state) {
+    return {{"word", state.word},
+            {"since", time_text(state.since)},
+            {"problem", outside_problem(state.problem)},
+            {"waiting", state.waiting},
+            {"dropped", state.dropped}};
+}
+
+json::object outlet_test(const std::optional<ports::OutsideError>& problem,
+                         std::chrono::steady_clock::time_point began) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    return {{"problem", outside_problem(problem)},
+            {"took_ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}};
 }
 
 json::object audited_outlet(json::object settings) {

@@ -11,6 +11,8 @@
 #include <boost/json/object.hpp>
 
 #include "base/secret.hpp"
+#include "base/time.hpp"
+#include "ports/outside_error.hpp"
 #include "ports/server_trust.hpp"
 #include "ports/transport.hpp"
 #include "server/secrets/sealer.hpp"
@@ -67,6 +69,19 @@ struct StoredOutlet {
 [[nodiscard]] std::chrono::milliseconds outlet_pause(int failures,
                                                      std::chrono::milliseconds longest = std::chrono::minutes{
                                                          1});
+
+struct OutletState {
+    std::string_view word;
+    base::UtcTime since;
+    const std::optional<ports::OutsideError>& problem;
+    std::uint64_t waiting = 0;
+    std::uint64_t dropped = 0;
+};
+/// As in api/openapi.yaml.
+[[nodiscard]] boost::json::object told_of(const OutletState&);
+/// How a test went, as OutletTest in api/openapi.yaml.
+[[nodiscard]] boost::json::object outlet_test(const std::optional<ports::OutsideError>&,
+                                              std::chrono::steady_clock::time_point began);
 
 /// For members of settings as they are stored; what is missing or of another type reads as `otherwise`.
 [[nodiscard]] std::string text_in(const boost::json::object&, std::string_view member,

@@ -127,11 +127,7 @@ void SyslogFeed::wake() {
 json::object SyslogFeed::get() const {
     const std::lock_guard lock(mutex_);
     auto told = told_of(settings_);
-    told["state"] = json::object{{"word", word_},
-                                 {"since", time_text(since_)},
-                                 {"problem", problem_.empty() ? json::value(nullptr) : json::value(problem_)},
-                                 {"waiting", 0},
-                                 {"dropped", 0}};
+    told["state"] = told_of(OutletState{.word = word_, .since = since_, .problem = problem_});
     return told;
 }
 
@@ -187,7 +183,7 @@ Answer<json::object> SyslogFeed::change(const SyslogPatch& patch, const Actor& a
 
 // ---------------------------------------------------------------- the connection, on the loop
 
-void SyslogFeed::say(std::string_view word, std::string problem) {
+void SyslogFeed::say(std::string_view word, std::optional<ports::OutsideError> problem) {
     const std::lock_guard lock(mutex_);
     if (word_ != word) since_ = parts_.clock.utc();
     word_ = word;
@@ -216,8 +212,8 @@ void SyslogFeed::open() {
     collector_ = *std::move(made);
     ++round_;
     busy_ = false;
-    collector_->on_lost = [this](const base::Error& why) { lost(why); };
-    collector_->open([this](const base::Status& opened) {
+    collector_->on_lost = [this](const ports::OutsideError& why) { lost(why); };
+    collector_->open([this](const ports::OutsideResult<void>& opened) {
         if (!opened) return lost(opened.error());
         if (failures_ > 0) base::log_notice("The syslog collector is reached again.");
         failures_ = 0;
@@ -243,7 +239,7 @@ void SyslogFeed::send(const base::Result<Batch>& found) {
         busy_ = false;
         return rest(look_again);
     }
-    collector_->send(found->frames, [this, upto = found->upto](const base::Status& taken) {
+    collector_->send(found->frames, [this, upto = found->upto](const ports::OutsideResult<void>& taken) {
         busy_ = false;
         if (!taken) return lost(taken.error());
         places_ = upto;
@@ -259,12 +255,12 @@ void SyslogFeed::rest(milliseconds time) {
     });
 }
 
-void SyslogFeed::lost(const base::Error& why) {
+void SyslogFeed::lost(const ports::OutsideError& why) {
     ready_ = false;
     busy_ = false;
     ++round_;
     if (failures_++ == 0) base::log_warning("The syslog collector is not reached: " + why.message);
-    say("failing", why.message);
+    say("failing", why);
     timer_.expires_after(outlet_pause(failures_));
     timer_.async_wait([this](error_code error) {
         if (!error && !stopped_) open();
@@ -331,23 +327,19 @@ void SyslogFeed::test(std::function<void(Answer<json::object>)> done) {
             refuse(base::ErrorKind::conflict, "not_set_up", "Write where the collector is first, and save."));
     asio::post(parts_.loop, [this, settings, done = std::move(done)] {
         const auto began = std::chrono::steady_clock::now();
-        const auto answer = [done, began](const base::Status& outcome) {
-            const auto took =
-                std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - began);
-            done(json::object{
-                {"problem", outcome ? json::value(nullptr) : json::value(outcome.error().message)},
-                {"took_ms", took.count()}});
+        const auto answer = [done, began](const ports::OutsideResult<void>& outcome) {
+            done(outlet_test(outcome ? std::nullopt : std::optional(outcome.error()), began));
         };
         auto made = parts_.open(settings.server.at(), settings.server.trust);
         if (!made) return answer(std::unexpected(made.error()));
         const std::shared_ptr<ports::Collector> collector = *std::move(made);
-        collector->open([this, collector, answer](const base::Status& opened) {
+        collector->open([this, collector, answer](const ports::OutsideResult<void>& opened) {
             if (!opened) return answer(opened);
             codec::SyslogText message{.host = parts_.host, .program = "sallyport", .kind = "test"};
             message.at = parts_.clock.utc();
             message.text = "A test of Sallyport.";
             collector->send(codec::syslog_frame(message),
-                            [collector, answer](const base::Status& taken) { answer(taken); });
+                            [collector, answer](const ports::OutsideResult<void>& taken) { answer(taken); });
         });
     });
 }

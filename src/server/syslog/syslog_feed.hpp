@@ -95,17 +95,17 @@ class SyslogFeed {
     void open();
     void next();
     void send(const base::Result<Batch>&);
-    void lost(const base::Error&);
+    void lost(const ports::OutsideError&);
     void rest(std::chrono::milliseconds);
     void keep(Places);
-    void say(std::string_view word, std::string problem = {});
+    void say(std::string_view word, std::optional<ports::OutsideError> problem = {});
 
     const SyslogParts parts_;
     std::mutex changing_;  ///< held from reading what is set until memory says what was stored
     mutable std::mutex mutex_;
     SyslogSettings settings_;  ///< under the mutex
     std::string word_ = "off";
-    std::string problem_;
+    std::optional<ports::OutsideError> problem_;
     base::UtcTime since_;
 
     // On the loop.

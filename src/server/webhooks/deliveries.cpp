@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "server/webhooks/signature.hpp"
 #include "server/webhooks/webhooks.hpp"
+#include "server/wire/outside_problem.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -120,14 +121,16 @@ void Webhooks::post(const Hook& hook, Delivery delivery, const std::string& mess
     poster_->post(
         std::move(post), patience,
         [began = Steady::now(), delivery = std::move(delivery),
-         done = std::move(done)](const base::Result<int>& status) mutable {
+         done = std::move(done)](const ports::OutsideResult<int>& status) mutable {
             delivery.took_ms =
                 std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - began).count();
             if (status) delivery.status = *status;
             if (!status)
-                delivery.problem = status.error().message;
+                delivery.problem = status.error();
             else if (*status < 200 || *status > 299)
-                delivery.problem = fmt::format("It answered with the status {}.", *status);
+                delivery.problem = {ErrorKind::unavailable, "bad_status",
+                                    fmt::format("It answered with the status {}.", *status),
+                                    fmt::format("HTTP {}", *status)};
             done(std::move(delivery));
         });
 }
@@ -140,10 +143,10 @@ void Webhooks::settle(Id id, Id event, const Delivery& delivery) {
         auto& hook = found->second;
         hook.under_way = false;
         remember(hook, delivery);
-        if (delivery.problem.empty()) {
+        if (!delivery.problem) {
             hook.position = std::max(hook.position, event);
             hook.failing_since.reset();
-            hook.problem.clear();
+            hook.problem.reset();
             hook.failures = 0;
             hook.due = Steady::now();
         } else {
@@ -164,11 +167,11 @@ void Webhooks::give_up(Hook& hook) {
     hook.enabled = false;
     hook.disabled_at = clock_.utc();
     base::log_error(fmt::format("The webhook \"{}\" is switched off, it took nothing since {}: {}", hook.name,
-                                time_text(*hook.failing_since), hook.problem));
+                                time_text(*hook.failing_since), hook.problem->message));
     database_.write(
         [this, copy = hook](Connection& connection) -> base::Status {
             if (auto stored = store(connection, copy); !stored) return stored;
-            const json::object after{{"enabled", false}, {"problem", copy.problem}};
+            const json::object after{{"enabled", false}, {"problem", copy.problem->code}};
             return audit_.append(connection, Actor{}, "webhook.given_up",
                                  Subject{"webhook", id_text(copy.id), copy.name}, nullptr, &after);
         },
@@ -181,9 +184,9 @@ void Webhooks::keep(const Hook& hook) {
         [id = hook.id, position = hook.position, since = hook.failing_since,
          problem = hook.problem](Connection& connection) {
             return ports::ran(connection.execute(
-                "UPDATE webhook SET position = max(position, $2), failing_since = $3, problem = $4 WHERE id "
-                "= $1",
-                {id, position, since, problem.empty() ? std::nullopt : std::optional(problem)}));
+                "UPDATE webhook SET position = max(position, $2), failing_since = $3, problem = $4, said = "
+                "$5 WHERE id = $1",
+                {id, position, since, code_of(problem), said_of(problem)}));
         },
         [](const base::Status&) {});
 }
@@ -194,12 +197,11 @@ void Webhooks::remember(Hook& hook, const Delivery& delivery) {
     if (hook.deliveries.size() > remembered) hook.deliveries.pop_back();
     database_.write(
         [hook = hook.id, id = ids_.next(), delivery](Connection& connection) {
-            const auto problem = delivery.problem.empty() ? std::nullopt : std::optional(delivery.problem);
             const auto stored = connection.execute(
                 "INSERT INTO webhook_delivery (id, webhook_id, at, event_id, type, attempt, status, problem, "
-                "took_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                "said, took_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 {id, hook, delivery.at, delivery.event_id, delivery.type, delivery.attempt, delivery.status,
-                 problem, delivery.took_ms});
+                 code_of(delivery.problem), said_of(delivery.problem), delivery.took_ms});
             if (!stored) return ports::ran(stored);
             return ports::ran(connection.execute(
                 fmt::format(
@@ -214,7 +216,8 @@ void Webhooks::remember(Hook& hook, const Delivery& delivery) {
 base::Status Webhooks::load_deliveries() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT webhook_id, at, event_id, type, attempt, status, problem, took_ms FROM webhook_delivery "
+            "SELECT webhook_id, at, event_id, type, attempt, status, problem, said, took_ms FROM "
+            "webhook_delivery "
             "ORDER BY id");
     });
     if (!rows) return std::unexpected(rows.error());
@@ -225,7 +228,7 @@ base::Status Webhooks::load_deliveries() {
         const auto status = row.integer_or_null(5);
         found->second.deliveries.push_front({row.time(1), row.integer_or_null(2), row.text(3), row.integer(4),
                                              status ? std::optional(static_cast<int>(*status)) : std::nullopt,
-                                             row.text_or_null(6).value_or(""), row.integer(7)});
+                                             problem_of(row, 6), row.integer(8)});
     }
     return {};
 }

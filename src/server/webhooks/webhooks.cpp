@@ -10,6 +10,7 @@
 
 #include "base/base64.hpp"
 #include "server/webhooks/signature.hpp"
+#include "server/wire/outside_problem.hpp"
 #include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -60,15 +61,17 @@ json::value time_or_null(const std::optional<base::UtcTime>& time) {
     return time ? json::value(time_text(*time)) : json::value(nullptr);
 }
 
-json::value text_or_null(const std::string& text) {
-    return text.empty() ? json::value(nullptr) : json::value(text);
-}
-
 Subject subject_of(Id id, const std::string& name) {
     return {"webhook", id_text(id), name};
 }
 
 }  // namespace
+
+std::optional<ports::OutsideError> Webhooks::problem_of(const ports::Row& row, std::size_t first) {
+    if (row.is_null(first)) return std::nullopt;
+    return ports::OutsideError(ErrorKind::unavailable, row.text(first), "",
+                               row.text_or_null(first + 1).value_or(""));
+}
 
 json::object Webhooks::told(const Hook& hook) {
     return {{"id", id_text(hook.id)},
@@ -79,7 +82,7 @@ json::object Webhooks::told(const Hook& hook) {
             {"state", state_of(hook.enabled, hook.disabled_at.has_value(), hook.failing_since.has_value())},
             {"failing_since", time_or_null(hook.failing_since)},
             {"given_up_at", time_or_null(hook.disabled_at)},
-            {"problem", text_or_null(hook.problem)},
+            {"problem", outside_problem(hook.problem)},
             {"revision", hook.revision}};
 }
 
@@ -89,7 +92,7 @@ json::object Webhooks::told(const Delivery& delivery) {
             {"type", delivery.type},
             {"attempt", delivery.attempt},
             {"status", delivery.status ? json::value(*delivery.status) : json::value(nullptr)},
-            {"problem", text_or_null(delivery.problem)},
+            {"problem", outside_problem(delivery.problem)},
             {"took_ms", delivery.took_ms}};
 }
 
@@ -115,17 +118,17 @@ base::Result<Webhooks::Hook> Webhooks::hook_of(const ports::Row& row, const Seal
     hook.enabled = row.integer(5) != 0;
     hook.position = row.integer(6);
     hook.failing_since = row.time_or_null(7);
-    hook.problem = row.text_or_null(8).value_or("");
-    hook.disabled_at = row.time_or_null(9);
-    hook.revision = row.integer(10);
+    hook.problem = problem_of(row, 8);
+    hook.disabled_at = row.time_or_null(10);
+    hook.revision = row.integer(11);
     return hook;
 }
 
 base::Status Webhooks::load() {
     const auto rows = ports::read_from(database_, [](Connection& connection) {
         return connection.query(
-            "SELECT id, name, url, secret, kinds, enabled, position, failing_since, problem, disabled_at, "
-            "revision FROM webhook");
+            "SELECT id, name, url, secret, kinds, enabled, position, failing_since, problem, said, "
+            "disabled_at, revision FROM webhook");
     });
     if (!rows) return std::unexpected(rows.error());
     {
@@ -193,13 +196,15 @@ base::Status Webhooks::store(Connection& connection, const Hook& hook) const {
     const auto box = sealer_.seal(hook.secret, purpose(hook.id));
     return ran(connection.execute(
         "INSERT INTO webhook (id, name, url, secret, kinds, enabled, position, failing_since, problem, "
-        "disabled_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO "
+        "said, disabled_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT "
+        "(id) DO "
         "UPDATE SET name = excluded.name, url = excluded.url, kinds = excluded.kinds, enabled = "
         "excluded.enabled, position = excluded.position, failing_since = excluded.failing_since, problem = "
-        "excluded.problem, disabled_at = excluded.disabled_at, revision = excluded.revision",
+        "excluded.problem, said = excluded.said, disabled_at = excluded.disabled_at, revision = "
+        "excluded.revision",
         {hook.id, hook.name, hook.url_text, box, json::serialize(list_json(hook.kinds)), hook.enabled ? 1 : 0,
-         hook.position, hook.failing_since, hook.problem.empty() ? std::nullopt : std::optional(hook.problem),
-         hook.disabled_at, hook.revision}));
+         hook.position, hook.failing_since, code_of(hook.problem), said_of(hook.problem), hook.disabled_at,
+         hook.revision}));
 }
 
 Answer<json::object> Webhooks::add(const WebhookPatch& patch, const Actor& actor) {
@@ -261,7 +266,7 @@ Answer<json::object> Webhooks::change(Id id, const WebhookPatch& patch, const Ac
     // Whoever touches it wants to see it tried anew.
     hook.failing_since.reset();
     hook.disabled_at.reset();
-    hook.problem.clear();
+    hook.problem.reset();
     hook.failures = 0;
     ++hook.revision;
     const auto said = changes(before, audited(hook));

@@ -78,7 +78,7 @@ class Webhooks {
         std::string type;
         std::int64_t attempt = 1;
         std::optional<int> status;
-        std::string problem;  ///< empty: it was taken
+        std::optional<ports::OutsideError> problem;  ///< none: it was taken
         std::int64_t took_ms = 0;
     };
     struct Hook {
@@ -91,7 +91,7 @@ class Webhooks {
         bool enabled = true;
         Id position = 0;
         std::optional<base::UtcTime> failing_since;
-        std::string problem;
+        std::optional<ports::OutsideError> problem;
         std::optional<base::UtcTime> disabled_at;
         std::int64_t revision = 1;
         int failures = 0;  ///< in a row, since the start
@@ -104,6 +104,8 @@ class Webhooks {
         std::optional<boost::json::object> event;
         bool more = false;  ///< than could be looked at in one go
     };
+    /// Of the columns problem and said.
+    [[nodiscard]] static std::optional<ports::OutsideError> problem_of(const ports::Row&, std::size_t first);
     [[nodiscard]] static boost::json::object told(const Hook&);
     [[nodiscard]] static boost::json::object told(const Delivery&);
     [[nodiscard]] static boost::json::object audited(const Hook&);

@@ -46,6 +46,7 @@ export type Mqtt = Schemas['Mqtt'];
 export type Network = Schemas['Network'];
 export type OutletState = Schemas['OutletState'];
 export type OutletTest = Schemas['OutletTest'];
+export type OutsideProblem = Schemas['OutsideProblem'];
 export type OutletTls = Schemas['OutletTls'];
 export type PassbackArea = Schemas['PassbackArea'];
 export type PeopleImport = Schemas['PeopleImport'];

@@ -72,6 +72,7 @@ const groups: Record<string, string> = {
   passback: 'audit_values.passback',
   blocks: 'audit_values.blocks',
   refused: 'problems',
+  problem: 'outside',
   language: 'audit_values.language',
   outcome: 'audit_values.outcome',
   details: 'person_columns',

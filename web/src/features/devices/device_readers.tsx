@@ -8,6 +8,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
+import { outsideText } from '../../ui/outside_text';
 import { useProblemText } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
 import css from './devices.module.css';
@@ -37,7 +38,7 @@ export function DeviceReaders({ device }: { device: Device }) {
         <div key={line.line} className={css.readers}>
           <p className="quiet">
             {t('upkeep.reader_line', { device: line.device, baud: line.baud })}
-            {line.fault !== null && <StateWord look="bad">{line.fault}</StateWord>}
+            {line.fault !== null && <StateWord look="bad">{outsideText(line.fault)}</StateWord>}
           </p>
           <ul>
             {line.readers.map((reader) => (

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { outsideText } from '../../ui/outside_text';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import css from './integration.module.css';
 
@@ -19,7 +20,8 @@ export function MailTrial({ to, onClose }: { to: string; onClose: () => void }) 
     onSuccess: () => void queryClient.invalidateQueries({ queryKey: ['settings', 'mail'] }),
     onError: (error) => showFieldErrors(form, error),
   });
-  const problem = trial.error ? textOf(trial.error) : trial.data?.problem;
+  const refused = trial.data?.problem;
+  const problem = trial.error ? textOf(trial.error) : refused && outsideText(refused);
   return (
     <Modal open onCancel={onClose} footer={null} title={t('mail.test')}>
       <Form form={form} layout="vertical" initialValues={{ to }} onFinish={(typed) => trial.mutate(typed)}>

@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient, useMailServer, useMqtt, useSyslog } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Opened } from '../../ui/opened';
+import { outsideText } from '../../ui/outside_text';
 import { Panel, Queried } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
@@ -126,7 +127,8 @@ function Test({ name, set, run }: { name: OutletName; set: boolean; run: () => P
   const trial = useMutation({
     mutationFn: run,
     onSuccess: ({ problem, took_ms }) => {
-      if (problem) notification.error({ message: t('outlets.test_failed'), description: problem });
+      if (problem)
+        notification.error({ message: t('outlets.test_failed'), description: outsideText(problem) });
       else void message.success(t('outlets.test_worked', { took: took_ms }));
       void queryClient.invalidateQueries({ queryKey: ['settings', name] });
     },
@@ -152,7 +154,7 @@ function State({ of, state, set }: { of: 'events' | 'mails'; state: OutletState;
   const { t } = useTranslation();
   const timeText = useTimeText();
   const facts: ReactNode[] = [];
-  if (state.problem) facts.push(state.problem);
+  if (state.problem) facts.push(outsideText(state.problem));
   if (state.waiting > 0) facts.push(t(`outlets.${of}_waiting`, { count: state.waiting }));
   if (state.dropped > 0) facts.push(t(`outlets.${of}_dropped`, { count: state.dropped }));
   return (

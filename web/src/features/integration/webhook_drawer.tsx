@@ -8,6 +8,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { wordOf } from '../../ui/i18n';
 import { SaveProblem } from '../../ui/opened';
+import { outsideText } from '../../ui/outside_text';
 import { Failure, Loading } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -182,7 +183,7 @@ function Attempt({ one }: { one: WebhookDelivery }) {
             · {t('webhooks.attempt')} {one.attempt}
           </span>
         )}
-        {one.problem && <span className={css.problem}>{one.problem}</span>}
+        {one.problem && <span className={css.problem}>{outsideText(one.problem)}</span>}
       </span>
       <span className="num quiet">{one.status ?? '–'}</span>
       <span className="num quiet">{one.took_ms} ms</span>

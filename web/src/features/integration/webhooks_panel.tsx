@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient, useWebhooks } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Opened } from '../../ui/opened';
+import { outsideText } from '../../ui/outside_text';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
@@ -68,7 +69,8 @@ function Line({ webhook, onOpen }: { webhook: Webhook; onOpen: () => void }) {
   const test = useMutation({
     mutationFn: () => answerOf(api.POST('/webhooks/{id}/test', { params: { path: { id: webhook.id } } })),
     onSuccess: ({ problem, status, took_ms }) => {
-      if (problem) notification.error({ message: t('webhooks.test_failed'), description: problem });
+      if (problem)
+        notification.error({ message: t('webhooks.test_failed'), description: outsideText(problem) });
       else void message.success(t('webhooks.test_taken', { status: status ?? '', took: took_ms }));
       void queryClient.invalidateQueries({ queryKey: ['deliveries', webhook.id] });
     },
@@ -87,7 +89,7 @@ function Line({ webhook, onOpen }: { webhook: Webhook; onOpen: () => void }) {
       </div>
       <div className={css.state}>
         <WebhookState webhook={webhook} />
-        {webhook.problem && <span className="quiet">{webhook.problem}</span>}
+        {webhook.problem && <span className="quiet">{outsideText(webhook.problem)}</span>}
       </div>
       {mayKeep && (
         <Button size="small" onClick={() => test.mutate()} loading={test.isPending}>

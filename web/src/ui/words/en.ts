@@ -225,6 +225,7 @@ export const en = {
     valid_order: 'The end lies before the start.',
     who: 'Who',
     credentials: 'Credentials',
+    time_of_day: 'Time of day',
   },
   permissions: {
     add_group: 'Add a group',
@@ -309,7 +310,8 @@ export const en = {
     allowed: 'allowed',
     not_allowed: 'not allowed',
     copy: 'Copy {{day}} to',
-    copy_all: 'every day',
+    copy_all: 'Every day',
+    copy_go: 'Copy',
     copy_work: 'Monday to Friday',
     day_clear: 'Clear {{day}}',
     exact: 'Exact times',

@@ -112,12 +112,17 @@ export const enDevices = {
     address: 'Address',
     port: 'Port',
     registration: 'Registration name',
+    connection: 'Connection',
     account: 'Account',
     area: 'Area',
     fingerprint: 'Certificate fingerprint',
     serial: 'Serial number',
     model: 'Model',
     firmware: 'Firmware',
+  },
+  device_connections: {
+    encrypted: 'Encrypted',
+    in_clear: 'Not encrypted',
   },
   device_list: {
     title: 'Import devices',

@@ -29,8 +29,8 @@ export const enImport = {
     occupation: 'Occupation',
     id_type: 'Kind of identity document',
     id_number: 'Number of the document',
-    entered_on: 'First day at work',
-    left_on: 'Last day at work',
+    entered_on: 'Entry time',
+    left_on: 'Resign time',
   },
   photos: {
     of: 'Photo of {{name}}',
@@ -91,6 +91,7 @@ export const enImport = {
       address: '“{{text}}” is no address: an IP address or a name, without a port.',
       port: '“{{text}}” is no port: 1 to 65535.',
       registration: '“{{text}}” is no registration name: letters, digits, - _ and . only.',
+      in_clear_address: 'A controller in clear has an address, and no registration name or fingerprint.',
       fingerprint: 'A fingerprint has 64 hexadecimal digits.',
       area_none: 'There is no area “{{text}}”. Add it first, or mend the name.',
       area_several: 'Several areas are called “{{text}}”. Write the path: Plant / Hall.',

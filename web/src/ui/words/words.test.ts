@@ -27,6 +27,13 @@ function coreEnum(header: string, name: string): string[] {
   return body.split(',').map((value) => value.trim());
 }
 
+/** The words of `code` in a schema of the contract. */
+function codesOf(schema: string): string[] {
+  const contract = readFileSync('../api/openapi.yaml', 'utf8');
+  const body = contract.split(`\n    ${schema}:\n`)[1]!.split(/\n {4}\w+:/)[0]!;
+  return [...body.matchAll(/^ +- (\w+)/gm)].map((match) => match[1]!);
+}
+
 describe('the catalogues', () => {
   it('have the same keys', () => {
     expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
@@ -61,6 +68,15 @@ describe('the catalogues', () => {
       for (const [group, words] of Object.values(part).flatMap((exported) => Object.entries(exported)))
         expect(whole[group as keyof typeof whole], `${file}: ${group}`).toBe(words);
     }
+  });
+
+  it.each([
+    ['FieldError', Object.keys(en.field_errors)],
+    ['OutsideProblem', Object.keys(en.outside).filter((key) => key !== 'said')],
+  ])('have a word for every code of %s', (schema, words) => {
+    const codes = codesOf(schema);
+    expect(codes.length).toBeGreaterThan(20);
+    expect(words.sort()).toEqual(codes.sort());
   });
 
   it('have a word for every rule of the decision', () => {

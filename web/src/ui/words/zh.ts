@@ -221,6 +221,7 @@ export const zh: Words = {
     valid_order: '结束早于开始。',
     who: '基本信息',
     credentials: '凭证',
+    time_of_day: '当天时间',
   },
   permissions: {
     add_group: '添加权限组',
@@ -303,6 +304,7 @@ export const zh: Words = {
     not_allowed: '不允许',
     copy: '将{{day}}复制到',
     copy_all: '每天',
+    copy_go: '复制',
     copy_work: '星期一至星期五',
     day_clear: '清空{{day}}',
     exact: '精确时间',

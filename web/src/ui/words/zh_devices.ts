@@ -106,12 +106,17 @@ export const zhDevices: typeof enDevices = {
     address: '地址',
     port: '端口',
     registration: '注册名',
+    connection: '连接',
     account: '账号',
     area: '区域',
     fingerprint: '证书指纹',
     serial: '序列号',
     model: '型号',
     firmware: '固件',
+  },
+  device_connections: {
+    encrypted: '加密',
+    in_clear: '未加密',
   },
   device_list: {
     title: '导入设备',

@@ -30,8 +30,8 @@ export const zhImport: typeof enImport = {
     occupation: '职业',
     id_type: '证件类型',
     id_number: '证件号码',
-    entered_on: '入职日期',
-    left_on: '离职日期',
+    entered_on: '入职时间',
+    left_on: '离职时间',
   },
   photos: { of: '{{name}} 的照片', choose: '选择照片', change: '更换照片', remove: '移除照片' },
   imports: {
@@ -85,6 +85,7 @@ export const zhImport: typeof enImport = {
       address: '“{{text}}”不是地址：请填 IP 地址或域名，不含端口。',
       port: '“{{text}}”不是端口：1 至 65535。',
       registration: '“{{text}}”不是注册名：只能有字母、数字和 - _ .。',
+      in_clear_address: '未加密的控制器只有地址，没有注册名和指纹。',
       fingerprint: '指纹为 64 位十六进制数字。',
       area_none: '没有区域“{{text}}”。请先添加或更正名称。',
       area_several: '有多个区域名为“{{text}}”。请写完整路径：厂区 / 大厅。',
