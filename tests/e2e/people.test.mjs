@@ -68,10 +68,16 @@ test("a person has a photo, which is there when the card is shown", async (t) =>
 
     await page.getByLabel("Company").fill("Berger & Co");
     await page.getByLabel("Birthday").fill("1984-03-29");
+    await page.getByLabel("Entry time").fill("2022-06-08");
+    await page.getByLabel("Time of day").first().fill("20:18");
+    await page.getByLabel("Resign time").fill("2031-06-09");
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved").first().waitFor();
     const { details } = await platform.must(200, "GET", `/people/${ids.personId}`);
-    assert.deepEqual([details.company, details.birthday], ["Berger & Co", "1984-03-29"]);
+    assert.deepEqual(
+        [details.company, details.birthday, details.entered_on, details.left_on],
+        ["Berger & Co", "1984-03-29", "2022-06-08T20:18", "2031-06-09"],
+    );
 
     await choose("photo.png", Buffer.from("no picture"));
     await page.getByText("This picture cannot be read.").waitFor();

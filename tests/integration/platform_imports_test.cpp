@@ -329,6 +329,12 @@ TEST_F(ManyPeople, what_is_known_of_a_person_is_kept_and_the_log_says_only_that_
     EXPECT_EQ(details.at("company"), "Berger");
     EXPECT_EQ(details.at("birthday"), "1984-03-29") << "what is not sent stays";
     EXPECT_EQ(details.as_object().size(), std::size(server::detail_names));
+    for (const auto* time : {"2022-06-08", "2022-06-08T20:18", ""})
+        must(200, call("PATCH", "/people/" + id, {{"details", {{"entered_on", time}}}}));
+    for (const auto* time : {"2022-06-08T24:00", "2022-06-08T2:18", "2022-02-30T08:00", "2022-06-08 20:18"})
+        EXPECT_THAT(call("PATCH", "/people/" + id, {{"details", {{"entered_on", time}}}}).fields(),
+                    ElementsAre("details.entered_on:pattern"))
+            << time;
     EXPECT_THAT(call("PATCH", "/people/" + id,
                      {{"details", {{"gender", "x"}, {"left_on", "29.3.1984"}, {"shoe_size", "43"}}}})
                     .fields(),

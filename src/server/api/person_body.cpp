@@ -8,6 +8,7 @@
 #include "base/ids.hpp"
 #include "codec/dhip/time_text.hpp"
 #include "server/api/answers.hpp"
+#include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
 
@@ -57,7 +58,17 @@ bool is_date_or_empty(std::string_view text) {
     return text.empty() || codec::dhip::parse_date(text).has_value();
 }
 
+/// On a day, or at a time of it.
+bool is_moment_or_empty(std::string_view text) {
+    if (text.size() <= 10) return is_date_or_empty(text);
+    const auto time = text.substr(11);
+    return text.size() == 16 && text[10] == 'T' && is_date_or_empty(text.substr(0, 10)) &&
+           !time.starts_with("24") && second_from(std::string(time) + ":00").has_value();
+}
+
 constexpr TextRule date_rule{0, 10, is_date_or_empty, "Write a date like 1984-03-29."};
+constexpr TextRule moment_rule{0, 16, is_moment_or_empty,
+                               "Write a date like 2026-03-29, or with a time like 2026-03-29T08:30."};
 constexpr TextRule line_rule{0, 64, nullptr, {}};
 constexpr TextRule long_line_rule{0, 200, nullptr, {}};
 
@@ -72,7 +83,7 @@ void read_details(Fields& fields, std::vector<FieldError>& errors, boost::json::
         else if (name == "id_type")
             text = details.choice(name, {"", "identity_card", "passport", "driving_licence", "other"});
         else if (name == "birthday" || name.ends_with("_on"))
-            text = details.text(name, date_rule);
+            text = details.text(name, name == "birthday" ? date_rule : moment_rule);
         else
             text = details.text(name, name == "address" || name == "email" ? long_line_rule : line_rule);
         if (text) into[name] = *text;

@@ -1,6 +1,7 @@
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import { DayAndTime } from './day_and_time';
 import css from './people.module.css';
 
 const genders = ['female', 'male', 'other'] as const;
@@ -16,8 +17,8 @@ const fields = [
   ['occupation', 64],
   ['id_type', documents],
   ['id_number', 64],
-  ['entered_on', 'date'],
-  ['left_on', 'date'],
+  ['entered_on', 'moment'],
+  ['left_on', 'moment'],
 ] as const;
 
 /** What is known of a person besides; nothing of it is needed. Controllers never get it. */
@@ -36,6 +37,8 @@ export function DetailsFields() {
             <Input maxLength={kind} autoComplete="off" />
           ) : kind === 'date' ? (
             <Input type="date" className="num" max="9999-12-31" />
+          ) : kind === 'moment' ? (
+            <DayAndTime />
           ) : (
             <Select
               options={[

@@ -86,6 +86,15 @@ describe('a file of people', () => {
     });
   });
 
+  it('takes the time at which somebody began or left, with or without a time of the day', () => {
+    const { rows, faults } = read(
+      ['user_id', 'Entry time', 'Last day at work'],
+      ['1', '2022-06-08 20:18:31', '9.6.2031'],
+    );
+    expect(faults).toEqual([]);
+    expect(rows[0]!.details).toEqual({ entered_on: '2022-06-08T20:18', left_on: '2031-06-09' });
+  });
+
   it('says by line and column what it cannot read', () => {
     expect(
       faultsOf(
@@ -138,7 +147,13 @@ describe('a file of people', () => {
       photo: null,
       administrator: true,
       custom: { '7': 'B 12', '8': '2.5' },
-      details: { gender: 'female', phone: '+49 30 1234', birthday: '1984-03-29', id_type: 'passport' },
+      details: {
+        gender: 'female',
+        phone: '+49 30 1234',
+        birthday: '1984-03-29',
+        id_type: 'passport',
+        entered_on: '2026-03-29T08:30',
+      },
       revision: 1,
       created_at: '2026-01-01T00:00:00Z',
       changed_at: '2026-01-01T00:00:00Z',

@@ -60,13 +60,28 @@ export interface Rows {
 
 export const plain = (text: string) => text.trim().toLowerCase().replace(/\s+/g, ' ');
 
-const heads = new Map<string, Known>(
-  columns.flatMap((column) =>
-    [column, en.person_columns[column], zh.person_columns[column]].map((head) => [plain(head), column]),
+// As files of before call them.
+const former_heads: [string, Known][] = [
+  ['first day at work', 'entered_on'],
+  ['last day at work', 'left_on'],
+  ['入职日期', 'entered_on'],
+  ['离职日期', 'left_on'],
+];
+const heads = new Map<string, Known>([
+  ...former_heads,
+  ...columns.flatMap((column) =>
+    [column, en.person_columns[column], zh.person_columns[column]].map((head): [string, Known] => [
+      plain(head),
+      column,
+    ]),
   ),
-);
+]);
 
-function wordsOf<T extends string>(english: Record<T, string>, chinese: Record<T, string>): Map<string, T> {
+/** What a cell may say for a word of the contract: that one, or its name in either language. */
+export function wordsOf<T extends string>(
+  english: Record<T, string>,
+  chinese: Record<T, string>,
+): Map<string, T> {
   return new Map(
     (Object.keys(english) as T[]).flatMap((word) =>
       [word, english[word], chinese[word]].map((text) => [plain(text), word] as const),
@@ -162,7 +177,7 @@ function setDetail(row: ImportRow, column: Detail, text: string, fail: Failed) {
   } else if (column === 'birthday' || column === 'entered_on' || column === 'left_on') {
     const date = readDate(text);
     if (date === null) fail('date');
-    else details[column] = date[0];
+    else details[column] = column === 'birthday' || date[1] === null ? date[0] : date.join('T');
   } else {
     details[column] = text;
   }
@@ -295,6 +310,9 @@ export function sheetOf(people: readonly Person[], place: Place, say: Say): stri
         return person.cards.map((card) => card.number).join(' ');
       case 'gender':
         return details.gender ? say('genders', details.gender) : '';
+      case 'entered_on':
+      case 'left_on':
+        return details[column]?.replace('T', ' ') ?? '';
       case 'id_type':
         return details.id_type ? say('id_types', details.id_type) : '';
       case 'user_id':
