@@ -2,6 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 
 import { describe, expect, it } from 'vitest';
 
+import { rowsOf } from './columns';
 import { readXlsx } from './xlsx';
 
 const u16 = (value: number) => [value & 255, value >> 8];
@@ -86,6 +87,26 @@ describe('an Excel workbook', () => {
         lines: [1, 4, 5],
       });
     }
+  });
+
+  it('leaves a number that is no day of the calendar as it is, for the line to be named', async () => {
+    const cells = ['99999999', '1e300', 'NaN', '-800000'].map(
+      (value, index) => `<row r="${index + 1}"><c r="A${index + 1}" s="1"><v>${value}</v></c></row>`,
+    );
+    const { rows } = await readXlsx(zipOf(book(cells.join(''), more), 8));
+    expect(rows).toEqual([['99999999'], ['1e300'], ['NaN'], ['-800000']]);
+    const place = { branches: [], zone: 'UTC' };
+    const read = rowsOf(
+      {
+        rows: [
+          ['user_id', 'birthday'],
+          ['1', '99999999'],
+        ],
+        lines: [1, 2],
+      },
+      place,
+    );
+    expect(read.faults).toMatchObject([{ line: 2, column: 'birthday', code: 'date' }]);
   });
 
   it('says what is wrong with a file that is none', async () => {

@@ -97,8 +97,11 @@ async function dateFormats(parts: Parts): Promise<boolean[]> {
   });
 }
 
-function dateText(serial: number, epoch: number): string {
-  const text = new Date(epoch + Math.round(serial * 86_400) * 1_000).toISOString();
+/** What lies beyond the calendar stays a number, which is no date where one is looked for. */
+function dateText(value: string, epoch: number): string {
+  const at = new Date(epoch + Math.round(Number(value) * 86_400) * 1_000);
+  if (!(at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9_999)) return value;
+  const text = at.toISOString();
   const time = text.slice(11, 16);
   return time === '00:00' ? text.slice(0, 10) : `${text.slice(0, 10)} ${time}`;
 }
@@ -147,7 +150,7 @@ export async function readXlsx(
     const value = all(cell, 'v')[0]?.textContent ?? '';
     if (type === 's') return strings[Number(value)] ?? '';
     if (value === '' || (type !== null && type !== 'n')) return value;
-    return isDate[Number(cell.getAttribute('s') ?? 0)] ? dateText(Number(value), epoch) : numberText(value);
+    return isDate[Number(cell.getAttribute('s') ?? 0)] ? dateText(value, epoch) : numberText(value);
   };
   const rows: string[][] = [];
   const lines: number[] = [];
