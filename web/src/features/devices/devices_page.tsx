@@ -50,7 +50,14 @@ function ExportDevices({ devices }: { devices: readonly Device[] }) {
   const save = () =>
     download(
       'devices.csv',
-      csvOf(deviceSheetOf(devices, branches, (column) => t(`device_columns.${column}`))),
+      csvOf(
+        deviceSheetOf(
+          devices,
+          branches,
+          (column) => t(`device_columns.${column}`),
+          (connection) => t(`device_connections.${connection}`),
+        ),
+      ),
     );
   return (
     <Button icon={<DownloadOutlined />} aria-label={t('device_list.export')} onClick={save}>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Device } from '../../api/client';
+import { zh } from '../../ui/words/zh';
 import { csvOf, parseCsv } from '../people/import/csv';
 import { deviceRowsOf, deviceSheetOf } from './list_columns';
 
@@ -22,6 +23,7 @@ const gate = {
   name: 'Gate',
   address: '10.0.0.5',
   port: 37777,
+  connection: 'encrypted',
   account: 'admin',
   area_id: '2',
   fingerprint: print,
@@ -34,8 +36,16 @@ const read = (text: string, devices: Device[] = []) => deviceRowsOf(parseCsv(tex
 
 describe('the list of devices as a file', () => {
   it('is written so that it can be read again, without a password', () => {
+    const other = { ...gate, name: 'Other', address: '10.0.0.9', connection: 'in_clear', fingerprint: '' };
     const barn = { ...gate, name: 'Barn', address: 'barn-7', port: 0, area_id: null };
-    const text = csvOf(deviceSheetOf([gate, barn], branches, (column) => column));
+    const text = csvOf(
+      deviceSheetOf(
+        [gate, barn, other as Device],
+        branches,
+        (column) => column,
+        (word) => zh.device_connections[word],
+      ),
+    );
     expect(text).not.toMatch(/password/i);
     const { rows, faults } = read(text);
     expect(faults).toEqual([]);
@@ -45,6 +55,7 @@ describe('the list of devices as a file', () => {
         name: 'Gate',
         address: '10.0.0.5',
         port: 37777,
+        connection: 'encrypted',
         account: 'admin',
         area_id: '2',
         fingerprint: print,
@@ -54,11 +65,35 @@ describe('the list of devices as a file', () => {
         name: 'Barn',
         address: 'barn-7',
         port: 0,
+        connection: 'encrypted',
         account: 'admin',
         area_id: null,
         fingerprint: print,
       },
+      {
+        line: 4,
+        name: 'Other',
+        address: '10.0.0.9',
+        port: 37777,
+        connection: 'in_clear',
+        account: 'admin',
+        area_id: '2',
+        fingerprint: null,
+      },
     ]);
+  });
+
+  it('speaks encrypted where a file of before says nothing of it, and in clear only to an address', () => {
+    const { rows, faults } = read(
+      'Name,Address,Connection,Registration name,Fingerprint\nA,10.0.0.1,,,\nB,10.0.0.2,Not encrypted,,\n' +
+        `C,,in_clear,barn-7,${print}\nD,10.0.0.4,loud,,\n`,
+    );
+    expect(rows.map((row) => row.connection)).toEqual(['encrypted', 'in_clear']);
+    expect(faults.map(({ line, column, code }) => [line, column, code])).toEqual([
+      [4, 'connection', 'in_clear_address'],
+      [5, 'connection', 'word'],
+    ]);
+    expect(read('name,address\nA,10.0.0.1\n').rows[0]).toMatchObject({ connection: 'encrypted' });
   });
 
   it('leaves alone what is here already', () => {

@@ -3,7 +3,7 @@ import type { Device } from '../../api/client';
 import { en } from '../../ui/words/en';
 import { zh } from '../../ui/words/zh';
 import type { Placed } from '../organisation/branches';
-import { branchOf, plain } from '../people/import/columns';
+import { branchOf, plain, wordsOf } from '../people/import/columns';
 import type { Sheet } from '../people/import/csv';
 import type { LineFault } from '../people/import/faults';
 import { placeOf } from './found_list';
@@ -13,6 +13,7 @@ export const device_columns = [
   'address',
   'port',
   'registration',
+  'connection',
   'account',
   'area',
   'fingerprint',
@@ -29,6 +30,7 @@ export interface DeviceRow {
   name: string;
   address: string;
   port: number;
+  connection: Device['connection'];
   account: string;
   area_id: string | null;
   fingerprint: string | null;
@@ -50,6 +52,8 @@ const heads = new Map<string, DeviceColumn>(
     [column, en.device_columns[column], zh.device_columns[column]].map((head) => [plain(head), column]),
   ),
 );
+
+const connections = wordsOf(en.device_connections, zh.device_connections);
 
 const forms: [DeviceColumn, RegExp, string][] = [
   ['name', /^.{1,64}$/, 'name'],
@@ -75,6 +79,10 @@ function rowOf(cells: Cells, line: number, branches: readonly Placed[], fail: Fa
   if (cells.address === undefined && cells.registration === undefined) fail('address', 'missing');
   // Anybody can dial in under a name: who is meant is told by the certificate.
   if (cells.registration !== undefined && cells.fingerprint === undefined) fail('fingerprint', 'missing');
+  const said = cells.connection === undefined ? undefined : connections.get(plain(cells.connection));
+  if (cells.connection !== undefined && said === undefined) fail('connection', 'word', cells.connection);
+  if (said === 'in_clear' && (cells.registration ?? cells.fingerprint) !== undefined)
+    fail('connection', 'in_clear_address');
   let area_id: string | null = null;
   if (cells.area !== undefined) {
     const found = branchOf(cells.area, branches);
@@ -86,6 +94,7 @@ function rowOf(cells: Cells, line: number, branches: readonly Placed[], fail: Fa
     name: cells.name ?? '',
     address: cells.registration ?? cells.address ?? '',
     port: cells.registration === undefined ? Number(cells.port ?? default_port) : 0,
+    connection: said ?? 'encrypted',
     account: cells.account ?? 'admin',
     area_id,
     fingerprint: cells.fingerprint?.replaceAll(/[: ]/g, '').toLowerCase() ?? null,
@@ -145,6 +154,7 @@ export function deviceSheetOf(
   devices: readonly Device[],
   branches: readonly Placed[],
   headOf: (column: DeviceColumn) => string,
+  connectionOf: (connection: Device['connection']) => string,
 ): string[][] {
   const cell = (device: Device, column: DeviceColumn): string => {
     const dialsIn = device.port === 0;
@@ -157,6 +167,8 @@ export function deviceSheetOf(
         return dialsIn ? device.address : '';
       case 'port':
         return dialsIn ? '' : String(device.port);
+      case 'connection':
+        return connectionOf(device.connection);
       default:
         return device[column];
     }
