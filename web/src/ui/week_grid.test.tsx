@@ -1,4 +1,4 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -53,6 +53,32 @@ describe('the week grid', () => {
       '',
       '',
     ]);
+  });
+
+  it('copies a day to the days that are chosen, by keyboard alone', async () => {
+    render(<Held />);
+    const user = userEvent.setup();
+    cell(0, 16).focus();
+    await user.keyboard('{ArrowDown} ');
+    const button = screen.getByRole('button', { name: 'Copy Tuesday to' });
+    button.focus();
+    await user.keyboard('{Enter}');
+    const dialog = await screen.findByRole('dialog', { name: 'Copy Tuesday to' });
+    await waitFor(() => expect(document.activeElement).toBe(within(dialog).getByLabelText('Monday')));
+    expect(within(dialog).getByLabelText('Tuesday')).toHaveProperty('disabled', true);
+    expect(within(dialog).getByRole('button', { name: 'Copy' })).toHaveProperty('disabled', true);
+    await user.keyboard(' ');
+    within(dialog).getByLabelText('Saturday').focus();
+    await user.keyboard(' ');
+    within(dialog).getByRole('button', { name: 'Copy' }).focus();
+    await user.keyboard('{Enter}');
+    const time = '08:00-08:30';
+    expect(week.map((day) => spansText(day))).toEqual([time, time, '', '', '', time, '']);
+    expect(document.activeElement).toBe(button);
+    await user.keyboard('{Enter}');
+    await user.keyboard('{Escape}');
+    await waitFor(() => expect(document.activeElement).toBe(button));
+    expect(week.map((day) => day.length)).toEqual([1, 1, 0, 0, 0, 1, 0]);
   });
 
   it('takes exact times, and keeps what it cannot read with the reason beside it', async () => {

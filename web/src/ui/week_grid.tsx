@@ -1,11 +1,11 @@
-import { MoreOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Input } from 'antd';
+import { Input } from 'antd';
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { Fragment, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { DayCopy } from './day_copy';
 import type { Brush, Day, Week } from './week';
-import { briefOf, copied, day_names, day_s, holds, paintedWeek, spansFrom, spansText } from './week';
+import { briefOf, day_names, day_s, holds, paintedWeek, spansFrom, spansText } from './week';
 import css from './week_grid.module.css';
 
 const cell_s = 1800;
@@ -118,7 +118,10 @@ export function WeekGrid({ value, onChange, disabled = false }: Props) {
         <span className={css.exactHead}>{t('week.exact')}</span>
         {shown.map((day, index) => (
           <Fragment key={day_names[index]}>
-            <DayName week={value} day={index} onChange={onChange} disabled={disabled} />
+            <div className={css.day}>
+              <span>{t(`week.short.${day_names[index]!}`)}</span>
+              {!disabled && <DayCopy week={value} day={index} onChange={onChange} />}
+            </div>
             <Track day={index} spans={day} cursor={cursor.day === index ? cursor.cell : null} />
             <Exact
               day={index}
@@ -169,52 +172,6 @@ function Track({ day, spans, cursor }: { day: number; spans: Day; cursor: number
           />
         );
       })}
-    </div>
-  );
-}
-
-interface DayNameProps extends Props {
-  week: Week;
-  day: number;
-}
-
-function DayName({ week, day, onChange, disabled }: Omit<DayNameProps, 'value'>) {
-  const { t } = useTranslation();
-  const name = t(`week.days.${day_names[day]!}`);
-  const items = [
-    { key: 'work', label: t('week.copy_work'), onClick: () => onChange(copied(week, day, [0, 1, 2, 3, 4])) },
-    {
-      key: 'all',
-      label: t('week.copy_all'),
-      onClick: () => onChange(copied(week, day, [0, 1, 2, 3, 4, 5, 6])),
-    },
-  ];
-  return (
-    <div className={css.day}>
-      <span>{t(`week.short.${day_names[day]!}`)}</span>
-      {!disabled && (
-        <Dropdown
-          trigger={['click']}
-          menu={{
-            items: [
-              { key: 'copy', type: 'group', label: t('week.copy', { day: name }), children: items },
-              { type: 'divider' },
-              {
-                key: 'clear',
-                label: t('week.day_clear', { day: name }),
-                onClick: () => onChange(week.map((other, at) => (at === day ? [] : other))),
-              },
-            ],
-          }}
-        >
-          <Button
-            type="text"
-            size="small"
-            icon={<MoreOutlined />}
-            aria-label={t('week.copy', { day: name })}
-          />
-        </Dropdown>
-      )}
     </div>
   );
 }
