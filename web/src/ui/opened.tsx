@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button } from 'antd';
-import type { CSSProperties, ReactNode } from 'react';
-import { createContext, Fragment, useContext, useState } from 'react';
+import type { ComponentRef, CSSProperties, ReactNode } from 'react';
+import { createContext, Fragment, useContext, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Problem } from '../api/problem';
@@ -60,10 +60,21 @@ export function SaveProblem({ error, text, again, banner, className }: ProblemPr
   const inside = useContext(Again);
   const anew = again ?? inside;
   const load = useMutation({ mutationFn: async () => anew?.() });
+  const alert = useRef<ComponentRef<typeof Alert>>(null);
+  const atFields = error instanceof Problem && error.errors.length > 0;
+  // Save may be far below. What is wrong with a field is shown there (showFieldErrors).
+  useEffect(() => {
+    const shown = alert.current?.nativeElement;
+    if (error === null || atFields || !shown) return;
+    shown.tabIndex = -1;
+    shown.focus({ preventScroll: true });
+    shown.scrollIntoView({ block: 'nearest' });
+  }, [error, atFields]);
   if (error === null) return null;
   const late = error instanceof Problem && error.code === 'changed_meanwhile' && anew !== null;
   return (
     <Alert
+      ref={alert}
       className={className}
       type="error"
       showIcon
