@@ -69,7 +69,16 @@ test("an area, a controller or a door is chosen in the tree, by mouse and by key
 });
 
 test("all doors of a node are commanded, and its worst state is seen while it is closed", async (t) => {
-    const { context, page, tree, node, pick, modes } = await openTree(t);
+    const { door, context, page, tree, node, pick, modes } = await openTree(t);
+    const released = async () => {
+        const states = await Promise.all([1, 2, 3].map((number) => door.state(number)));
+        return states.map(({ lock }) => lock === "released");
+    };
+    await pick(node(/^Hall/), "Open");
+    const open = page.getByRole("dialog", { name: "Open: 2 doors?" });
+    assert.deepEqual(await released(), [false, false, false], "nothing opens before somebody said so");
+    await open.getByRole("button", { name: "Open" }).click();
+    await eventually("two doors to be released", async () => `${await released()}` === "true,true,false");
     await pick(node(/^Hall/), "Always open");
     const question = page.getByRole("dialog", { name: "Always open: 2 doors?" });
     await question.getByRole("button", { name: "Always open" }).click();

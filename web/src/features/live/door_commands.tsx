@@ -101,7 +101,9 @@ export function useDoorCommands() {
   const ask = useCallback(
     (targets: readonly Door[], command: DoorCommandWord) => {
       const guarded = isRelease(command) ? targets.filter((door) => door.confirm) : [];
-      if (!isLasting(command) && guarded.length === 0) {
+      // One click too low in the tree opens a whole area.
+      const many = command === 'open' && targets.length > 1;
+      if (!isLasting(command) && guarded.length === 0 && !many) {
         void send(targets, command);
         return;
       }
