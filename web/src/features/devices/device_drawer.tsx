@@ -11,7 +11,8 @@ import { CertificateWord } from '../../ui/certificate_word';
 import { changedIn } from '../../ui/changed';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { Facts } from '../../ui/page';
-import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { Time } from '../../ui/site';
 import { BranchSelect } from '../organisation/branch_select';
 import { useTree } from '../organisation/trees';
@@ -25,7 +26,7 @@ import { KeypadChanges } from './keypad_changes';
 import { KeypadPassword } from './keypad_password';
 import { KeypadPeople } from './keypad_people';
 import { RefusedPeople } from './refused_people';
-import { Fingerprint, plainPrint, print_form } from './found_list';
+import { Fingerprint, placeOf, plainPrint, print_form } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
 export function DeviceDrawer({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
@@ -87,6 +88,9 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
       ))}
       <Facts
         items={[
+          device.port === 0
+            ? [t('devices.registration'), device.address]
+            : [t('devices.address'), <span className="num">{placeOf(device)}</span>],
           [t('devices.area'), <AreaPath id={device.area_id} />],
           [t('devices.serial'), <span className="num">{device.serial || '–'}</span>],
           [t('devices.model'), device.model],
@@ -134,7 +138,17 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           inClear={inClear}
         />
       ))}
-      {mayEdit && <Removal device={device} onClose={onClose} />}
+      {mayEdit && (
+        <div>
+          <Removal
+            title={t('devices.delete', { name: device.name })}
+            loss={t('devices.delete_hint', { doors: own.map((door) => door.name).join(', ') || '–' })}
+            word={t('devices.delete_yes')}
+            remove={() => answerOf(api.DELETE('/devices/{id}', { params: { path: { id: device.id } } }))}
+            onDone={onClose}
+          />
+        </div>
+      )}
     </div>
   );
 }
@@ -305,37 +319,5 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
         </Button>
       </Form>
     </section>
-  );
-}
-
-function Removal({ device, onClose }: { device: Device; onClose: () => void }) {
-  const { t } = useTranslation();
-  const { modal, notification } = App.useApp();
-  const textOf = useProblemText();
-  const remove = async () => {
-    try {
-      await answerOf(api.DELETE('/devices/{id}', { params: { path: { id: device.id } } }));
-      onClose();
-      await queryClient.invalidateQueries();
-    } catch (error) {
-      notification.error({ message: t('common.failed'), description: textOf(error) });
-    }
-  };
-  const ask = () =>
-    modal.confirm({
-      title: t('devices.delete', { name: device.name }),
-      content: t('devices.delete_hint', { doors: device.doors.map((door) => door.name).join(', ') || '–' }),
-      okText: t('devices.delete_yes'),
-      okButtonProps: { danger: true },
-      cancelText: t('common.cancel'),
-      autoFocusButton: 'cancel',
-      onOk: remove,
-    });
-  return (
-    <div>
-      <Button danger onClick={ask}>
-        {t('devices.delete_yes')}
-      </Button>
-    </div>
   );
 }

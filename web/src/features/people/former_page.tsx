@@ -1,5 +1,5 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { App, Button, Input } from 'antd';
+import { Button, Input } from 'antd';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router-dom';
@@ -7,10 +7,9 @@ import { Link, useSearchParams } from 'react-router-dom';
 import type { FormerPerson } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { queryClient } from '../../api/queries';
 import { useEndless } from '../../ui/infinite';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
-import { useProblemText } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -117,34 +116,13 @@ export default function FormerPage() {
 
 function Erase({ person }: { person: FormerPerson }) {
   const { t } = useTranslation();
-  const { modal, notification } = App.useApp();
-  const textOf = useProblemText();
   if (!useMay('people', 'edit')) return null;
-  const erase = async () => {
-    try {
-      await answerOf(api.DELETE('/former-people/{id}', { params: { path: { id: person.id } } }));
-      await queryClient.invalidateQueries();
-    } catch (error) {
-      notification.error({ message: t('common.failed'), description: textOf(error) });
-    }
-  };
   return (
-    <Button
-      size="small"
-      danger
-      onClick={() =>
-        modal.confirm({
-          title: t('former.erase', { name: person.name }),
-          content: t('former.erase_hint'),
-          okText: t('former.erase_yes'),
-          okButtonProps: { danger: true },
-          cancelText: t('common.cancel'),
-          autoFocusButton: 'cancel',
-          onOk: erase,
-        })
-      }
-    >
-      {t('former.erase_yes')}
-    </Button>
+    <Removal
+      title={t('former.erase', { name: person.name })}
+      loss={t('former.erase_hint')}
+      word={t('former.erase_yes')}
+      remove={() => answerOf(api.DELETE('/former-people/{id}', { params: { path: { id: person.id } } }))}
+    />
   );
 }

@@ -10,6 +10,7 @@ import { queryClient, useGroups, useHolidays } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import type { Week } from '../../ui/week';
 import { day_names, day_s, emptyWeek, overfull, periodsOf, weekFrom } from '../../ui/week';
 import { WeekGrid } from '../../ui/week_grid';
@@ -32,7 +33,7 @@ export function TemplateDrawer({ template, open, onClose }: Props) {
       width={900}
       title={template?.name ?? t('permissions.template_new')}
       destroyOnHidden
-      extra={template && <Removal template={template} onClose={onClose} />}
+      extra={template && <TemplateRemoval template={template} onClose={onClose} />}
     >
       {template !== undefined && (
         <Opened
@@ -156,42 +157,22 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
   );
 }
 
-function Removal({ template, onClose }: { template: TimeTemplate; onClose: () => void }) {
+function TemplateRemoval({ template, onClose }: { template: TimeTemplate; onClose: () => void }) {
   const { t } = useTranslation();
-  const { modal, notification } = App.useApp();
-  const textOf = useProblemText();
   const groups = useGroups();
   if (!useMay('permissions', 'edit')) return null;
   const users = (groups.data ?? []).filter((group) => group.template_id === template.id);
-  const remove = async () => {
-    try {
-      await answerOf(api.DELETE('/time-templates/{id}', { params: { path: { id: template.id } } }));
-      onClose();
-      await queryClient.invalidateQueries({ queryKey: ['templates'] });
-    } catch (error) {
-      notification.error({ message: t('common.failed'), description: textOf(error) });
-    }
-  };
-  const ask = () => {
-    const title = t('permissions.delete_template', { name: template.name });
-    const names = users.map((group) => group.name).join(', ');
-    if (users.length > 0) {
-      modal.info({ title, content: t('permissions.template_used', { count: users.length, groups: names }) });
-      return;
-    }
-    modal.confirm({
-      title,
-      content: t('permissions.delete_template_hint'),
-      okText: t('common.delete'),
-      okButtonProps: { danger: true },
-      cancelText: t('common.cancel'),
-      autoFocusButton: 'cancel',
-      onOk: remove,
-    });
-  };
+  const names = users.map((group) => group.name).join(', ');
   return (
-    <Button danger size="small" onClick={ask}>
-      {t('common.delete')}
-    </Button>
+    <Removal
+      title={t('permissions.delete_template', { name: template.name })}
+      loss={t('permissions.delete_template_hint')}
+      {...(users.length > 0 && {
+        refusal: t('permissions.template_used', { count: users.length, groups: names }),
+      })}
+      remove={() => answerOf(api.DELETE('/time-templates/{id}', { params: { path: { id: template.id } } }))}
+      stale="templates"
+      onDone={onClose}
+    />
   );
 }
