@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openBrowser, openContext, openPage, openSignedIn, signInto } from "./browser.mjs";
 import { openSite } from "./site.mjs";
 
 const first = "brass-key-58";
@@ -63,8 +63,7 @@ test("a role is made of chosen rights, and a lockout is lifted", async (t) => {
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/accounts/roles", "Accounts");
     await page.getByRole("button", { name: "Add a role" }).click();
     const drawer = page.getByRole("dialog", { name: "Add a role" });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import {
     devicePassword,
     enrol,
@@ -25,8 +25,7 @@ test("devices are added one after the other, one in clear with a warning, and it
             port: one.ports.device,
             password: devicePassword,
         });
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/devices?add=1", "Devices");
     const drawer = page.getByRole("dialog", { name: "Add devices" });
 
@@ -110,8 +109,7 @@ test("one that dials in is added with the certificate that somebody compared", a
         fingerprint,
         password: devicePassword,
     });
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/devices?add=1", "Devices");
     const drawer = page.getByRole("dialog", { name: "Add devices" });
     const entry = drawer.getByRole("listitem").filter({ hasText: "gate-7" });
@@ -138,8 +136,7 @@ test("its password is asked for again where it would go elsewhere, also for a re
     await Promise.all([door.up(), platform.up()]);
     await platform.setUp();
     const { deviceId } = await enrol(site);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const device = () => platform.must(200, "GET", `/devices/${deviceId}`);
     const open = async () => {
         const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
@@ -188,8 +185,7 @@ test("many that a search found are added in one step, named, and go on being add
     const count = 6;
     const [first] = await Promise.all([openSimulation(t, directory, count), platform.up()]);
     await platform.setUp();
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/devices?add=1", "Devices");
     const drawer = page.getByRole("dialog", { name: "Add devices" });
     const search = async (range) => {

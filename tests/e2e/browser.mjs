@@ -65,6 +65,13 @@ export async function signInto(context, platform) {
     if (!answer.ok()) throw new Error(`signing in answers ${answer.status()}: ${await answer.text()}`);
 }
 
+/** A browser of its own, in which the administrator is signed in. */
+export async function openSignedIn(t, platform) {
+    const context = await openContext(await openBrowser(t));
+    await signInto(context, platform);
+    return context;
+}
+
 export async function openPage(context, platform, path, heading) {
     const page = await context.newPage();
     await page.goto(platform.url + path);

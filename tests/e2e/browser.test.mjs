@@ -8,8 +8,8 @@ import {
     openContext,
     openPage,
     openPanel,
+    openSignedIn,
     showCard,
-    signInto,
     typeKeys,
 } from "./browser.mjs";
 import { adminPassword, devicePassword, enrol, eventually, openSite } from "./site.mjs";
@@ -159,8 +159,7 @@ async function openWatchedSite(t, person) {
     await Promise.all([site.door.up(), site.platform.up()]);
     await site.platform.setUp();
     const ids = await enrol(site, { card: anna, ...person });
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, site.platform);
+    const context = await openSignedIn(t, site.platform);
     const page = await openPage(context, site.platform, "/live", "Live");
     await page.getByTitle("Live: the page follows what happens").waitFor();
     return { ...site, ids, context, page, panel: await openPanel(context, site.door) };

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -69,8 +69,7 @@ test("a second card where one has room leaves the first opening, and the page sa
     await issued(platform, ids.personId);
     assert.equal(await show(site, anna, 1), "granted");
     assert.equal(await show(site, "000000A2", 2), "unknown_card");
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     await page.getByText("the last card does not open here").waitFor();
     assert.deepEqual(context.faults, []);
@@ -79,9 +78,7 @@ test("a second card where one has room leaves the first opening, and the page sa
 test("a card is reported lost and given to another person on the page", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
     const bo = await platform.must(201, "POST", "/people", { name: "Bo Owl", user_id: "7" });
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     const choose = async (status) => {
         await page.getByLabel("State", { exact: true }).press("ArrowDown");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { liveRows, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { liveRows, openPage, openSignedIn } from "./browser.mjs";
 import { devicePassword, enrol, eventually, openDoorInClear, openSite } from "./site.mjs";
 
 const stranger = "0000BEEF";
@@ -21,8 +21,7 @@ async function openTree(t) {
         const area_id = number < 3 ? hall : null;
         await platform.must(200, "PATCH", `/doors/${id}`, { name: `Door ${number}`, area_id });
     }
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/live", "Live");
     await page.getByTitle("Live: the page follows what happens").waitFor();
     const tree = page.getByRole("tree", { name: "Door tree" });

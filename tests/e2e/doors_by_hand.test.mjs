@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { liveRows, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { liveRows, openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, openSite } from "./site.mjs";
 
 async function openLive(t) {
@@ -10,8 +10,7 @@ async function openLive(t) {
     await Promise.all([site.door.up(), site.platform.up()]);
     await site.platform.setUp();
     const ids = await enrol(site);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, site.platform);
+    const context = await openSignedIn(t, site.platform);
     return { ...site, ...ids, context, page: await openPage(context, site.platform, "/live", "Live") };
 }
 

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { openSite } from "./site.mjs";
 
 const run = promisify(execFile);
@@ -26,9 +26,7 @@ test("addresses are allowed and an own certificate is taken over, on the setting
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/settings", "Settings");
 
     const network = page.getByRole("region", { name: "Network" });

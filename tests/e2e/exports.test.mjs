@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, openSite } from "./site.mjs";
 
 async function openWithEvents(t) {
@@ -12,9 +12,7 @@ async function openWithEvents(t) {
     await site.platform.setUp();
     await enrol(site, { card: "0000BEEF" });
     await site.door.card("0000BEEF");
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, site.platform);
+    const context = await openSignedIn(t, site.platform);
     return { ...site, context };
 }
 

@@ -2,17 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openPage, openSignedIn } from "./browser.mjs";
 import { call, openSite } from "./site.mjs";
 
-test("a script gets a token that may do what was ticked, until it is revoked", async (t) => {
+async function openIntegration(t) {
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();
-    const browser = await openBrowser(t);
-    const admin = await openContext(browser);
-    await signInto(admin, platform);
+    const admin = await openSignedIn(t, platform);
     const page = await openPage(admin, platform, "/integration", "Integration");
+    return { platform, admin, page };
+}
+
+test("a script gets a token that may do what was ticked, until it is revoked", async (t) => {
+    const { platform, admin, page } = await openIntegration(t);
     const tokens = page.getByRole("region", { name: "API tokens" });
 
     await tokens.getByRole("button", { name: "Make a token" }).click();
@@ -39,13 +42,7 @@ test("a script gets a token that may do what was ticked, until it is revoked", a
 });
 
 test("a webhook is added, tried, and says why nothing arrives", async (t) => {
-    const { platform } = await openSite(t);
-    await platform.up();
-    await platform.setUp();
-    const browser = await openBrowser(t);
-    const admin = await openContext(browser);
-    await signInto(admin, platform);
-    const page = await openPage(admin, platform, "/integration", "Integration");
+    const { admin, page } = await openIntegration(t);
     const webhooks = page.getByRole("region", { name: "Webhooks" });
 
     await webhooks.getByRole("button", { name: "Add a webhook" }).click();
@@ -73,13 +70,7 @@ test("a webhook is added, tried, and says why nothing arrives", async (t) => {
 });
 
 test("a broker is set up, says why it is not reached, and keeps its password", async (t) => {
-    const { platform } = await openSite(t);
-    await platform.up();
-    await platform.setUp();
-    const browser = await openBrowser(t);
-    const admin = await openContext(browser);
-    await signInto(admin, platform);
-    const page = await openPage(admin, platform, "/integration", "Integration");
+    const { admin, page } = await openIntegration(t);
     const outlets = page.getByRole("region", { name: "Other systems" });
     const line = outlets.getByRole("listitem", { name: "MQTT" });
     await line.getByText("Not set up").waitFor();
@@ -116,13 +107,7 @@ test("a broker is set up, says why it is not reached, and keeps its password", a
 });
 
 test("a collector of logs is set up, and says why it is not reached", async (t) => {
-    const { platform } = await openSite(t);
-    await platform.up();
-    await platform.setUp();
-    const browser = await openBrowser(t);
-    const admin = await openContext(browser);
-    await signInto(admin, platform);
-    const page = await openPage(admin, platform, "/integration", "Integration");
+    const { platform, admin, page } = await openIntegration(t);
     const outlets = page.getByRole("region", { name: "Other systems" });
     const line = outlets.getByRole("listitem", { name: "Syslog" });
 
@@ -144,13 +129,7 @@ test("a collector of logs is set up, and says why it is not reached", async (t) 
 });
 
 test("a mail server is set up, and a test message says why it does not go", async (t) => {
-    const { platform } = await openSite(t);
-    await platform.up();
-    await platform.setUp();
-    const browser = await openBrowser(t);
-    const admin = await openContext(browser);
-    await signInto(admin, platform);
-    const page = await openPage(admin, platform, "/integration", "Integration");
+    const { admin, page } = await openIntegration(t);
     const outlets = page.getByRole("region", { name: "Other systems" });
     const line = outlets.getByRole("listitem", { name: "Mail" });
     await line.getByText("Not set up").waitFor();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 test("the keypad's password is set on the page; one that is set in its menu is told at once", async (t) => {
@@ -12,8 +12,7 @@ test("the keypad's password is set on the page; one that is set in its menu is t
     await Promise.all([door.up(), platform.up()]);
     await platform.setUp();
     const { deviceId } = await enrol(site);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
     const part = page.getByRole("region", { name: "Password of the keypad" });
     await part.getByText("Not set from here").waitFor();
@@ -61,8 +60,7 @@ test("who was added at the keypad is adopted, who was deleted is put back", asyn
     });
     const anna = await platform.must(200, "GET", `/people/${ids.personId}`);
     await door.press("keys", { keys: `#246810#1#77##5#*2#${anna.user_id}#*` });
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
 
     const person = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     await person.getByText(/Failed: removed at the keypad/).waitFor();

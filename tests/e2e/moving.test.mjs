@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { devicePassword, eventually, openDoor, openSite } from "./site.mjs";
 
 const alone = "SALLYPORT_ALONE";
@@ -53,8 +53,7 @@ test("two devices get other addresses in one step", { skip: process.env[alone] =
         return items.map(({ name, address, state }) => `${name} ${address} ${state}`).sort();
     };
     await eventually("both to be online", async () => (await places()).every((one) => / online$/.test(one)));
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/devices", "Devices");
     await page.getByRole("button", { name: "Change addresses" }).click();
     const dialog = page.getByRole("dialog", { name: "Change addresses" });

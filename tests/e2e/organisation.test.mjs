@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { openSite } from "./site.mjs";
 
 const form = (page, name) => page.getByRole("dialog", { name });
@@ -18,9 +18,7 @@ test("departments are made, filled, moved and guarded on the page", async (t) =>
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/people", "People");
     const tree = page.getByRole("navigation", { name: "Departments" });
 

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openPage, openSignedIn } from "./browser.mjs";
 import { enrol, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -18,9 +18,7 @@ test("who was removed stays named in the events until erased; the notice is show
     await platform.setUp();
     const ids = await enrol(site, { card: anna });
     await door.card(anna);
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const events = await openPage(context, platform, "/events", "Events");
     await events.getByText("Anna Berger").first().waitFor();
 
@@ -59,9 +57,7 @@ test("a person has a photo, which is there when the card is shown", async (t) =>
     await Promise.all([door.up(), platform.up()]);
     await platform.setUp();
     const ids = await enrol(site, { card: anna });
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     const choose = (name, buffer) =>
         page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
@@ -105,8 +101,7 @@ test("fields of the site's own are defined, filled in, found, saved as a file, a
     await platform.up();
     await platform.setUp();
     const ben = await platform.must(201, "POST", "/people", { user_id: "1002", name: "Ben Adler" });
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const settings = await openPage(context, platform, "/settings", "Settings");
     const fields = settings.getByRole("region", { name: "Further fields of people" });
     const add = fields.getByRole("button", { name: "Add a field" });

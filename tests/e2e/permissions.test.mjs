@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -105,9 +105,7 @@ test("a department and a holiday are set on the page, and the person's page says
     const { platform, ids } = await openEnrolledSite(t);
     const { id: plant } = await platform.must(201, "POST", "/departments", { name: "Plant" });
     await platform.must(201, "POST", "/people", { name: "Bo Owl", department_id: plant, user_id: "bo" });
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
 
     const page = await openPage(context, platform, "/permissions/holidays", "Permissions");
     await page.getByRole("button", { name: "Add a holiday" }).click();
@@ -138,8 +136,7 @@ test("a department and a holiday are set on the page, and the person's page says
 
 test("hours are painted and chosen in a group, which is made one that denies, and ends", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/permissions/templates", "Permissions");
     await page.getByRole("button", { name: "Add a time template" }).click();
     const template = page.getByRole("dialog", { name: "New time template" });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choose, openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { choose, openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -23,8 +23,7 @@ async function openTwoDoors(t) {
     const members = { doors, people: [ids.personId, other.id] };
     await platform.must(200, "PATCH", `/permission-groups/${ids.groupId}`, members);
     await issued(platform);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     return { ...site, doors, context };
 }
 

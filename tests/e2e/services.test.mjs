@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, openSite, unsignedPackage } from "./site.mjs";
 
 test("the services, the end of certificates, and an update for several devices", async (t) => {
@@ -11,8 +11,7 @@ test("the services, the end of certificates, and an update for several devices",
     await Promise.all([door.up(), platform.up()]);
     await platform.setUp();
     const { deviceId } = await enrol(site);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/services", "Services");
     await page.getByRole("region", { name: "Where it listens" }).getByText(platform.url.slice(8)).waitFor();
     const listens = page.getByRole("region", { name: "Where it listens" });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openBrowser, openContext, openPage, openSignedIn, signInto } from "./browser.mjs";
 import { openMailServer } from "./mail_server.mjs";
 import { adminPassword, openSite } from "./site.mjs";
 
@@ -162,9 +162,7 @@ test("who has no second factor sets one up first, where the site asks for it", a
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();
-    const browser = await openBrowser(t);
-    const context = await openContext(browser);
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, "/settings", "Settings");
     const panel = page.getByRole("region", { name: "Signing in" });
     await panel.getByText("Nobody", { exact: true }).click();

@@ -62,8 +62,16 @@ test("of two who edit a group the slower one is told, and members who come meanw
     const everybody = [ids.personId, bo.id, cem.id].sort();
     await eventually("both to be in the group", async () => (await group()).people.length === 3);
 
+    // On a phone Save is far below the place where it is said.
+    await slow.setViewportSize({ width: 390, height: 844 });
     await other.getByRole("button", { name: "Save" }).click();
-    await other.getByText(/Somebody else has changed All of us since you opened it/).waitFor();
+    const late = other.getByRole("alert").filter({ hasText: "Somebody else has changed All of us" });
+    await eventually("it to be in sight and read out", () =>
+        late.evaluate((it) => {
+            const { top, bottom } = it.getBoundingClientRect();
+            return it === document.activeElement && top >= 0 && bottom <= innerHeight;
+        }),
+    );
     assert.equal(await other.getByLabel("Remark").inputValue(), "Weekdays only", "what was typed stays");
     assert.deepEqual((await group()).people.sort(), everybody);
     await other.getByRole("button", { name: "Load it again" }).click();

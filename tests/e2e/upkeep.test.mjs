@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, openSite, unsignedPackage } from "./site.mjs";
 
 async function enrolled(t, options) {
@@ -11,8 +11,7 @@ async function enrolled(t, options) {
     await Promise.all([site.door.up(), site.platform.up()]);
     await site.platform.setUp();
     const ids = await enrol(site);
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, site.platform);
+    const context = await openSignedIn(t, site.platform);
     return { ...site, ...ids, context };
 }
 

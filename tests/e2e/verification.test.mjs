@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openPage, openSignedIn } from "./browser.mjs";
 import { enrol, eventually, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -14,8 +14,7 @@ test("an operator sees who stands at the door and lets her in by a key; another 
     await platform.setUp();
     const { deviceId, doorId } = await enrol(site);
 
-    const context = await openContext(await openBrowser(t));
-    await signInto(context, platform);
+    const context = await openSignedIn(t, platform);
     const page = await openPage(context, platform, `/devices?device=${deviceId}`, "Devices");
     const settings = page.getByRole("region", { name: "Settings of Main entrance" });
     await settings.getByLabel("Ask an operator for").fill("30");
