@@ -109,6 +109,28 @@ TEST_F(Signing, five_wrong_passwords_lock_the_account_and_the_address_for_ten_mi
     for (int i = 0; i < 4; ++i) EXPECT_EQ(sign_in("admin", "wrong").status, 401) << "success forgets";
 }
 
+TEST_F(Signing, whoever_has_a_network_of_ipv6_has_five_guesses_in_it) {
+    for (const char* peer : {"2001:db8:1:2::1", "2001:db8:1:2::2", "2001:db8:1:2:ffff::3", "2001:db8:1:2::4"})
+        EXPECT_EQ(sign_in("nobody", "wrong", peer).status, 401);
+    EXPECT_EQ(sign_in("another", "wrong", "2001:db8:1:2::5").status, 401);
+    EXPECT_EQ(sign_in("admin", "correct-horse-7", "2001:db8:1:2::6").code(), "locked_out");
+    EXPECT_EQ(sign_in("admin", "correct-horse-7", "2001:db8:1:3::1").status, 200);
+    const auto locked = must(200, call("GET", "/lockouts")).at("items").as_array();
+    ASSERT_EQ(locked.size(), 1U);
+    EXPECT_EQ(locked[0].at("subject"), "2001:db8:1:2::/64");
+    EXPECT_EQ(call("POST", "/lockouts/lift", {{"kind", "address"}, {"subject", "2001:db8:1:2::/64"}}).status,
+              204);
+    EXPECT_EQ(sign_in("admin", "correct-horse-7", "2001:db8:1:2::6").status, 200);
+}
+
+TEST_F(Signing, guesses_by_ipv4_through_ipv6_are_guesses_of_that_address) {
+    for (const char* peer : {"10.0.0.7", "::ffff:10.0.0.7"})
+        for (int i = 0; i < 2; ++i) EXPECT_EQ(sign_in("nobody", "wrong", peer).status, 401);
+    EXPECT_EQ(sign_in("another", "wrong", "::ffff:10.0.0.7").status, 401);
+    EXPECT_EQ(sign_in("admin", "correct-horse-7", "10.0.0.7").code(), "locked_out");
+    EXPECT_EQ(sign_in("admin", "correct-horse-7", "::ffff:10.0.0.8").status, 200);
+}
+
 TEST_F(Signing, many_wrong_passwords_at_once_are_five_guesses_and_right_ones_all_get_in) {
     // Straight to the accounts: the threads that calls run on are fewer than five.
     const server::Caller caller{.address = "10.0.0.7", .agent = "test"};
@@ -132,6 +154,28 @@ TEST_F(Signing, many_wrong_passwords_at_once_are_five_guesses_and_right_ones_all
     EXPECT_EQ(sign_in("admin", "correct-horse-7").code(), "locked_out");
     clock_.advance(minutes{10});
     EXPECT_EQ(codes_of(20, "wrong"), (Codes{{"wrong_login", 5}, {"locked_out", 15}}));
+}
+
+TEST_F(Signing, passwords_are_argon2id_and_grow_with_the_cost_when_they_are_typed) {
+    const auto stored = [&] {
+        return ports::read_from(
+                   *database_,
+                   [](ports::Connection& c) { return c.query("SELECT password_hash FROM account"); })
+            .value()
+            .at(0)
+            .text(0);
+    };
+    EXPECT_THAT(stored(), testing::StartsWith("$argon2id$v=19$m=8,t=1,p=1$"));
+    password_cost_ = {.operations = 2, .memory = 16'384};
+    restart();
+    EXPECT_EQ(sign_in("admin", "wrong").status, 401);
+    EXPECT_THAT(stored(), HasSubstr("m=8,t=1,")) << "nobody has said what it is";
+    EXPECT_EQ(sign_in("admin", "correct-horse-7").status, 200);
+    const auto grown = stored();
+    EXPECT_THAT(grown, testing::StartsWith("$argon2id$v=19$m=16,t=2,p=1$"));
+    EXPECT_EQ(sign_in("admin", "correct-horse-7").status, 200);
+    EXPECT_EQ(stored(), grown);
+    EXPECT_EQ(call("GET", "/me").status, 200) << "the session of before goes on";
 }
 
 TEST_F(Signing, a_session_ends_when_it_is_idle_or_signed_out_and_survives_a_restart) {

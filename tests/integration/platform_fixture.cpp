@@ -43,6 +43,34 @@ base::Result<base::LocalTime> TwoZones::local(const std::string& zone, base::Utc
     return base::fail(base::ErrorKind::invalid, "unknown_zone", "There is no such zone.");
 }
 
+void HookedDatabase::set(std::function<void()>& to, std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    to = std::move(hook);
+}
+
+void HookedDatabase::run(std::function<void()>& hook) {
+    std::function<void()> once;
+    {
+        const std::lock_guard lock(mutex_);
+        once = std::exchange(hook, nullptr);
+    }
+    if (once) once();
+}
+
+void HookedDatabase::write(Work work, Done done, std::chrono::milliseconds deadline) {
+    run(before_write_);
+    database_->write(std::move(work), std::move(done), deadline);
+}
+
+base::Status HookedDatabase::read(const std::function<base::Status(ports::Connection&)>& work,
+                                  std::chrono::milliseconds deadline) {
+    if (readable_ == Readable::no)
+        return base::fail(base::ErrorKind::timeout, "database_timeout", "Everybody reads.");
+    auto status = database_->read(work, deadline);
+    run(after_read_);
+    return status;
+}
+
 void FakePoster::post(ports::HttpPost post, std::chrono::milliseconds, Done done) {
     base::Result<int> answer;
     {
@@ -137,7 +165,8 @@ void PlatformTest::restart() {
     if (device_loop_) device_loop_->halt();
     platform_.reset();
     database_.reset();
-    database_ = adapters::open_sqlite(place_ / "platform.db", options_).value();
+    database_ =
+        std::make_unique<HookedDatabase>(adapters::open_sqlite(place_ / "platform.db", options_).value());
     const auto migrated =
         server::migrate(*database_, server::migrations_of(platform_schema::files()), clock_.utc());
     if (!migrated) throw std::runtime_error(migrated.error().message);
@@ -158,7 +187,7 @@ void PlatformTest::restart() {
                               .search_everywhere = {},
                               .poster = &poster_,
                               .send_mail = mail_server_.sender(),
-                              .password_cost = {.operations = 1, .memory = 8'192}});
+                              .password_cost = password_cost_});
     const auto loaded = platform_->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);
 }

@@ -58,6 +58,34 @@ struct DeviceLoop {
     std::jthread thread{[this] { io.run(); }};
 };
 
+/// A database in which something happens in between: what others do while a call is under way.
+class HookedDatabase final : public ports::Database {
+  public:
+    explicit HookedDatabase(std::unique_ptr<ports::Database> database) : database_(std::move(database)) {}
+    /// Once, on the thread that writes next, before it does.
+    void before_next_write(std::function<void()> hook) { set(before_write_, std::move(hook)); }
+    /// Once, on the thread that reads next, when it has read and does not know yet what.
+    void after_next_read(std::function<void()> hook) { set(after_read_, std::move(hook)); }
+    enum class Readable { yes, no };
+    void set_readable(Readable readable) { readable_ = readable; }
+
+    void write(Work work, Done done, std::chrono::milliseconds deadline) override;
+    base::Status read(const std::function<base::Status(ports::Connection&)>& work,
+                      std::chrono::milliseconds deadline) override;
+    [[nodiscard]] base::Status health() const override { return database_->health(); }
+    [[nodiscard]] std::size_t waiting() const override { return database_->waiting(); }
+
+  private:
+    void set(std::function<void()>& to, std::function<void()> hook);
+    void run(std::function<void()>& hook);
+
+    std::unique_ptr<ports::Database> database_;
+    std::mutex mutex_;
+    std::function<void()> before_write_;
+    std::function<void()> after_read_;
+    std::atomic<Readable> readable_ = Readable::yes;
+};
+
 /// A network on which nobody answers.
 class NoNetwork final : public ports::StreamDialler {
   public:
@@ -164,6 +192,7 @@ class PlatformTest : public testing::Test {
 
     std::filesystem::path place_;
     adapters::SqliteOptions options_;
+    server::PasswordCost password_cost_{.operations = 1, .memory = 8'192};
     StandingClock clock_;
     TwoZones zones_;
     NoNetwork network_;
@@ -171,7 +200,7 @@ class PlatformTest : public testing::Test {
     FakeMailServer mail_server_;
     NoEntrance entrance_;
     std::unique_ptr<ports::TableFiles> tables_;
-    std::unique_ptr<ports::Database> database_;
+    std::unique_ptr<HookedDatabase> database_;
     std::unique_ptr<DeviceLoop> device_loop_;
     std::unique_ptr<server::Platform> platform_;
     std::string token_;

@@ -141,6 +141,18 @@ TEST_F(TokensTest, five_wrong_ones_lock_the_address_for_tokens_and_for_nothing_e
     EXPECT_EQ(get(with(script), "/people").status, 200);
 }
 
+TEST_F(TokensTest, whoever_has_a_network_of_ipv6_has_five_wrong_ones_in_it) {
+    const auto script = token({{"name", "Right"}, {"rights", {{"people", "view"}}}});
+    for (int i = 1; i <= 5; ++i)
+        EXPECT_EQ(get(with("spt_wrong", "2001:db8:1:2::" + std::to_string(i)), "/people").code(),
+                  "wrong_token");
+    EXPECT_EQ(get(with(script, "2001:db8:1:2::9"), "/people").code(), "locked_out");
+    EXPECT_EQ(get(with(script, "2001:db8:1:3::9"), "/people").status, 200);
+    must(201, call("POST", "/areas", {{"name", "North"}}));  // after it, what was queued is stored
+    EXPECT_EQ(must(200, call("GET", "/lockouts")).at("items").at(0).at("subject"), "2001:db8:1:2::/64");
+    EXPECT_EQ(the_last_entry("token.refused").at("address"), "2001:db8:1:2::5");
+}
+
 TEST_F(TokensTest, what_the_maker_lost_while_it_was_made_it_does_not_have) {
     must(201, call("POST", "/accounts", {{"name", "anna"}, {"password", "brass-key-58"}, {"role_id", "2"}}));
     const auto session =

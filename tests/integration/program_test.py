@@ -2,8 +2,10 @@
 
 import signal
 import socket
+import sqlite3
 import sys
 import unittest
+from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -62,6 +64,14 @@ class Program(unittest.TestCase):
                         ["user", "add", "anna"], ["user", "reset", "anna"], ["user", "unlock", "anna"]):
             self.refused(1, "There is no platform", *command, "--data", nowhere)
         self.assertFalse(nowhere.exists())
+
+    def test_passwords_cost_64_mib(self):
+        self.platform.start("--discovery", "off")
+        self.platform.set_up()
+        self.platform.stop()
+        with closing(sqlite3.connect(self.platform.data / "platform.db")) as database:
+            (stored,) = database.execute("SELECT password_hash FROM account").fetchone()
+        self.assertRegex(stored, r"^\$argon2id\$v=19\$m=65536,t=2,p=1\$[^$]+\$[^$]+$")
 
     def test_a_second_one_is_refused(self):
         self.platform.start()

@@ -7,8 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/counted_address.hpp"
 
 namespace sallyport::adapters {
 
@@ -27,9 +30,9 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
     /// The session counts until the seat is let go.
     using Seat = std::shared_ptr<void>;
 
-    [[nodiscard]] Seat enter(std::weak_ptr<Session> session, std::string address) {
+    [[nodiscard]] Seat enter(std::weak_ptr<Session> session, std::string_view address) {
         const std::scoped_lock lock(mutex_);
-        sessions_.push_front({std::move(session), std::move(address)});
+        sessions_.push_front({std::move(session), base::counted_address(address)});
         return {nullptr, [self = shared_from_this(), place = sessions_.begin()](void*) {
                     const std::scoped_lock leaving(self->mutex_);
                     self->sessions_.erase(place);
@@ -46,18 +49,19 @@ class Sessions : public std::enable_shared_from_this<Sessions> {
             if (session) session->stop(how);
         }
     }
-    /// For another one, of this address; `most` in all, `most_of_one` of each address.
-    [[nodiscard]] bool has_room(const std::string& address, std::size_t most, std::size_t most_of_one) const {
+    /// For another one, of this address; `most` in all, `most_of_one` of each address as it is counted.
+    [[nodiscard]] bool has_room(std::string_view address, std::size_t most, std::size_t most_of_one) const {
+        const auto counted = base::counted_address(address);
         const std::scoped_lock lock(mutex_);
         return sessions_.size() < most &&
-               static_cast<std::size_t>(std::ranges::count(sessions_, address, &One::address)) < most_of_one;
+               static_cast<std::size_t>(std::ranges::count(sessions_, counted, &One::counted)) < most_of_one;
     }
     [[nodiscard]] bool stopped() const { return stopped_; }
 
   private:
     struct One {
         std::weak_ptr<Session> session;
-        std::string address;
+        std::string counted;
     };
     mutable std::mutex mutex_;
     std::list<One> sessions_;

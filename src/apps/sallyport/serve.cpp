@@ -97,6 +97,7 @@ base::Result<std::unique_ptr<ports::StreamListener>> listen_for_controllers(
     if (!at) return nullptr;
     adapters::StreamLimits many;
     many.connections = 10'000;
+    many.of_one_address = 5'000;  // a /64 counts as one, and a whole site may be in it
     auto listener = adapters::listen_tls(loop, *at, identity, many);
     if (!listener) return listener;
     (*listener)->on_accepted = [&platform](ports::StreamPtr stream) {

@@ -79,7 +79,7 @@ Outcome Accounts::check_setup_code(const SetupRequest& request, const Caller& ca
             ErrorKind::forbidden, "setup_code_needed",
             "Enter the one-time code that the platform wrote into its log, or open this page on the "
             "platform's own machine.");
-    const auto attempt = attempts_.admit({{"setup", caller.address}}, "too_many_attempts");
+    const auto attempt = attempts_.admit({{"setup", caller.counted()}}, "too_many_attempts");
     if (!attempt) return std::unexpected(attempt.error());
     if (request.code->equals(setup_code())) return {};
     if (auto noted = note_failure(*attempt, "setup.refused", caller.as("")); !noted) return noted;
@@ -144,14 +144,32 @@ Answer<NewSession> Accounts::set_up(const SetupRequest& request, const Caller& c
         setup_needed_ = false;
         setup_code_.clear();
     }
-    auto session = sessions_.add(std::move(opening));
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
-    return session;
+    return sessions_.add(std::move(opening));
+}
+
+Answer<Account> Accounts::unchanged(Connection& connection, const Account& proved) {
+    auto accounts = load_accounts(connection, proved.name);
+    if (!accounts) return std::unexpected(accounts.error());
+    if (!accounts->empty() && accounts->front().id == proved.id &&
+        accounts->front().password_changed_at == proved.password_changed_at)
+        return std::move(accounts->front());
+    return refuse(ErrorKind::unauthenticated, "wrong_login",
+                  "The password was changed a moment ago. Sign in with the new one.");
+}
+
+/// The same password at the cost of now, when the one that is stored has another: only who signs in knows it.
+base::Result<std::optional<std::string>> Accounts::renewed_hash(const std::string& stored,
+                                                                const base::Secret& password) {
+    if (!passwords_.is_of_another_cost(stored)) return std::nullopt;
+    return passwords_.hash(password);
 }
 
 /// Whether the code fits; `none` for an account that asks for none.
 Answer<Proof> Accounts::prove(Connection& connection, const Account& account, const Login& login) const {
     if (account.second_factor == Account::SecondFactor::off) return Proof::none;
+    if (!login.code)
+        return refuse(ErrorKind::unauthenticated, "second_factor_needed",
+                      "Enter the code of your authenticator app, or a recovery code.");
     const auto proof = second_factors_.use(connection, account.id, *login.code);
     if (!proof) return std::unexpected(proof.error());
     if (*proof != Proof::none) return *proof;
@@ -162,7 +180,7 @@ Answer<Proof> Accounts::prove(Connection& connection, const Account& account, co
 
 Answer<NewSession> Accounts::sign_in(const Login& login, const Caller& caller) {
     const auto& name = login.account;
-    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.counted()}}, "locked_out");
     if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
@@ -174,15 +192,18 @@ Answer<NewSession> Accounts::sign_in(const Login& login, const Caller& caller) {
             "The account or the password is wrong. After five wrong attempts signing in is locked for a "
             "while.");
     }
-    const auto& account = (*found)->account;
-    if (account.second_factor == Account::SecondFactor::on && !login.code)
-        return refuse(ErrorKind::unauthenticated, "second_factor_needed",
-                      "Enter the code of your authenticator app, or a recovery code.");
-    auto opening = sessions_.prepare(account, caller, login.stay);
+    const auto renewed = renewed_hash((*found)->password_hash, login.password);
+    if (!renewed) return std::unexpected(renewed.error());
+    auto opening = sessions_.prepare((*found)->account, caller, login.stay);
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto proof = prove(connection, account, login);
+        const auto account = unchanged(connection, (*found)->account);
+        if (!account) return std::unexpected(account.error());
+        const auto proof = prove(connection, *account, login);
         if (!proof) return std::unexpected(proof.error());
         auto outcome = sessions_.store(connection, opening);
+        if (outcome && *renewed)
+            outcome = ran(connection.execute("UPDATE account SET password_hash = $1 WHERE id = $2",
+                                             {*renewed, account->id}));
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
         const json::object after{{"second_factor", base::text_of(*proof)}};
         if (outcome)
@@ -199,21 +220,22 @@ Answer<NewSession> Accounts::sign_in(const Login& login, const Caller& caller) {
     return sessions_.add(std::move(opening));
 }
 
-Outcome Accounts::check_password(const Session& session, const base::Secret& password, const Caller& caller) {
+Answer<Account> Accounts::check_password(const Session& session, const base::Secret& password,
+                                         const Caller& caller) {
     const auto& name = session.account.name;
-    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.counted()}}, "locked_out");
     if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
     if (!passwords_.matches(*found ? (*found)->password_hash : std::string(), password)) {
         if (auto noted = note_failure(*attempt, "account.password_refused", caller.as(name)); !noted)
-            return noted;
+            return std::unexpected(noted.error());
         return wrong_field("password", "wrong", "This is not the password of now.");
     }
     const auto forgiven = ports::write_to(
         database_, [&](Connection& connection) { return attempts_.forgive(connection, *attempt); });
     if (!forgiven) return std::unexpected(forgiven.error());
-    return {};
+    return (*found)->account;
 }
 
 Outcome Accounts::end_session(const Session& ended, const Actor& by) {
@@ -226,7 +248,7 @@ Outcome Accounts::end_session(const Session& ended, const Actor& by) {
                              by.account == ended.account.name ? nullptr : &before);
     });
     if (!stored) return std::unexpected(stored.error());
-    sessions_.remove(ended.id);
+    sessions_.refresh();
     return {};
 }
 
@@ -236,14 +258,14 @@ Outcome Accounts::change_language(const Session& session, const std::string& lan
                                       {language, session.account.id}));
     });
     if (!stored) return std::unexpected(stored.error());
-    sessions_.set_language(session.account.id, language);
+    sessions_.refresh();
     return {};
 }
 
 Outcome Accounts::change_password(const Session& session, const base::Secret& old, const base::Secret& fresh,
                                   const Caller& caller) {
     const auto& name = session.account.name;
-    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.address}}, "locked_out");
+    const auto attempt = attempts_.admit({{"account", name}, {"address", caller.counted()}}, "locked_out");
     if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
@@ -258,7 +280,9 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
         return wrong_field("password", "duplicate", "Choose another password than the one of now.");
     const auto hash = passwords_.hash(fresh);
     if (!hash) return std::unexpected(hash.error());
-    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        if (auto same = unchanged(connection, (*found)->account); !same)
+            return wrong_field("old", "wrong", "This is not the password of now.");
         auto outcome = store_password(connection, session.account.id, *hash);
         // Whoever knew the old one is out.
         if (outcome)
@@ -266,14 +290,15 @@ Outcome Accounts::change_password(const Session& session, const base::Secret& ol
                                              {session.account.id, session.id}));
         if (outcome) outcome = attempts_.forgive(connection, *attempt);
         if (outcome) outcome = mailboxes_.tell_password_changed(connection, session.account.id);
-        if (!outcome) return outcome;
-        return audit_.append(connection, caller.as(name), "account.password_changed",
-                             Subject{"account", id_text(session.account.id), name});
+        if (outcome)
+            outcome = audit_.append(connection, caller.as(name), "account.password_changed",
+                                    Subject{"account", id_text(session.account.id), name});
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
     });
     if (!stored) return std::unexpected(stored.error());
     mailboxes_.changed(session.account.id);
-    sessions_.remove_others(session.account.id, session.id);
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    sessions_.refresh();
     return {};
 }
 

@@ -74,9 +74,9 @@ class Accounts {
     /// "second_factor_needed" when the password was right and the code is missing, "wrong_code"; limit
     /// "locked_out".
     [[nodiscard]] Answer<NewSession> sign_in(const Login&, const Caller&);
-    /// Before what a stolen session must not do alone. Errors: invalid `password` "wrong", which counts as a
-    /// wrong password; limit "locked_out".
-    Outcome check_password(const Session&, const base::Secret& password, const Caller&);
+    /// Before what a stolen session must not do alone; the account as it was then. Errors: invalid `password`
+    /// "wrong", which counts as a wrong password; limit "locked_out".
+    [[nodiscard]] Answer<Account> check_password(const Session&, const base::Secret& password, const Caller&);
     /// Of the one who calls, or of somebody else.
     Outcome end_session(const Session&, const Actor& by);
     /// The account's other sessions end. Errors: invalid `old` "wrong", which counts as a wrong password, and
@@ -134,6 +134,10 @@ class Accounts {
     /// The end of each of them; one that is not open answers the refusal, which counts.
     [[nodiscard]] Outcome recovered(const Recovery&, const base::Secret& fresh, const Attempts::Admitted&,
                                     const Caller&, std::unexpected<Problem> refusal);
+    [[nodiscard]] base::Result<std::optional<std::string>> renewed_hash(const std::string& stored,
+                                                                        const base::Secret& password);
+    /// Inside a unit of work: the account as it is now, if the password that was proved is still the one.
+    [[nodiscard]] static Answer<Account> unchanged(ports::Connection&, const Account& proved);
     [[nodiscard]] Answer<Proof> prove(ports::Connection&, const Account&, const Login&) const;
     /// Counts it, and writes it into the audit log.
     [[nodiscard]] Outcome note_failure(const Attempts::Admitted&, std::string_view action, const Actor&);

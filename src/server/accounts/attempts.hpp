@@ -21,7 +21,7 @@ namespace sallyport::server {
 
 class Attempts {
   public:
-    /// What is counted under: ("account", "anna"), ("address", "10.0.0.7"), ("setup", "10.0.0.7").
+    /// What is counted under: ("account", "anna"), ("address", "10.0.0.7"), ("setup", "2001:db8:1:2::/64").
     using Counter = std::pair<std::string, std::string>;
     using Counters = std::vector<Counter>;
 

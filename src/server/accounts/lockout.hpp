@@ -7,7 +7,7 @@
 
 namespace sallyport::server {
 
-/// What is remembered of one account or one address.
+/// What is remembered of one account or one address (base::counted_address).
 struct Failures {
     std::int64_t failures = 0;  ///< in a row since the last lock or success
     std::int64_t locks = 0;     ///< in a row

@@ -72,7 +72,7 @@ Status Mailboxes::tell(Connection& connection, const std::string& address, Lette
 
 Answer<Attempts::Admitted> Mailboxes::admit(const std::string& account, const Caller& caller) {
     if (!outbox_.is_on()) return mail_off();
-    return attempts_.admit({{"mailbox_asked", account}, {"mailbox_asked_from", caller.address}},
+    return attempts_.admit({{"mailbox_asked", account}, {"mailbox_asked_from", caller.counted()}},
                            "too_many_attempts");
 }
 
@@ -84,7 +84,7 @@ void Mailboxes::send(For use, Id account, const Stored& to, const Caller& caller
     outbox_.send({to.address, std::move(letter), until});
     const std::lock_guard lock(mutex_);
     codes_.insert_or_assign({use, account},
-                            Code{std::move(code), {to.address, to.password_hash, caller.address}, until});
+                            Code{std::move(code), {to.address, to.password_hash, caller.counted()}, until});
 }
 
 std::optional<Mailboxes::Sent> Mailboxes::take(For use, Id account, const base::Secret& code) {

@@ -44,7 +44,7 @@ class Mailboxes {
     struct Sent {
         std::string address;
         std::string password_hash;  ///< of then
-        std::string asked_from;
+        std::string asked_from;     ///< as it is counted
     };
     /// When it is the code that the account was sent; it is used up. nullopt also: no such account.
     [[nodiscard]] std::optional<Sent> use(std::optional<Id> account, const base::Secret& code);

@@ -179,17 +179,12 @@ Answer<std::string> Operators::hash(const AccountPatch& patch, const std::string
     return *std::move(made);
 }
 
-Answer<json::object> Operators::refreshed(Answer<json::object> answer) {
-    if (!answer) return answer;
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
-    return answer;
-}
-
 Answer<json::object> Operators::add(const AccountPatch& patch, const Keeper& by) {
     const auto password = hash(patch, *patch.name);
     if (!password) return std::unexpected(password.error());
     const auto id = ids_.next();
     return ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto may = check_still_may(connection, by); !may) return std::unexpected(may.error());
         const auto same = connection.query("SELECT 1 FROM account WHERE name = $1", {patch.name});
         if (!same) return std::unexpected(same.error());
         if (!same->empty())
@@ -220,6 +215,7 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
     const auto password = hash(patch, std::string(known->at("name").as_string()));
     if (!password) return std::unexpected(password.error());
     auto changed = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto may = check_still_may(connection, by); !may) return std::unexpected(may.error());
         const auto before = find(connection, id);
         if (!before) return std::unexpected(before.error());
         if (auto covered = check_covered(before->rights, by.account); !covered)
@@ -257,32 +253,32 @@ Answer<json::object> Operators::change(Id id, const AccountPatch& patch, const K
         return account_json(*account, by.account);
     });
     if (changed && (patch.password || patch.mailbox == AccountPatch::Mailbox::goes)) mailboxes_.changed(id);
-    if (changed && patch.password) sessions_.remove_others(id, 0);
-    return refreshed(std::move(changed));
+    if (changed) sessions_.refresh();
+    return changed;
 }
 
 Outcome Operators::remove(Id id, const Keeper& by) {
     if (id == by.account.id)
         return refuse(ErrorKind::conflict, "own_account",
                       "This is the account that you are signed in with. Let somebody else remove it.");
-    auto gone = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+    auto gone = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        if (auto may = check_still_may(connection, by); !may) return may;
         const auto account = find(connection, id);
         if (!account) return std::unexpected(account.error());
         if (auto covered = check_covered(account->rights, by.account); !covered)
             return std::unexpected(covered.error());
-        auto before = told(connection, *account);
-        if (!before) return before;
+        const auto before = told(connection, *account);
+        if (!before) return std::unexpected(before.error());
         const auto done = connection.execute("DELETE FROM account WHERE id = $1", {id});
         if (!done) return std::unexpected(done.error());
         if (auto kept = check_administrators(connection); !kept) return std::unexpected(kept.error());
         auto noted =
             audit_.append(connection, by.actor, "account.removed", subject_of(*account), &*before, nullptr);
         if (!noted) return std::unexpected(noted.error());
-        return before;
+        return {};
     });
-    gone = refreshed(std::move(gone));
-    if (!gone) return std::unexpected(gone.error());
-    return {};
+    if (gone) sessions_.refresh();
+    return gone;
 }
 
 Answer<Account> Operators::within_reach(Id id, const Keeper& by) const {

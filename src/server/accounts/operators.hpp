@@ -71,7 +71,6 @@ class Operators {
 
   private:
     [[nodiscard]] Answer<std::string> hash(const AccountPatch&, const std::string& name);
-    [[nodiscard]] Answer<boost::json::object> refreshed(Answer<boost::json::object>);
 
     ports::Database& database_;
     IdSource& ids_;
@@ -103,6 +102,9 @@ class Roles {
     Sessions& sessions_;
 };
 
+/// Inside a unit of work, before what gives rights or takes them: forbidden unless `by` may still do what
+/// they might, in the whole site, when the call was let in.
+[[nodiscard]] Outcome check_still_may(ports::Connection&, const Keeper& by);
 /// forbidden "beyond_your_rights" unless `by` may do all of it.
 [[nodiscard]] Outcome check_covered(const Rights& wanted, const Account& by);
 

@@ -24,6 +24,10 @@ base::Result<std::string> Passwords::hash(const base::Secret& password) {
     return hashed(password, cost_);
 }
 
+bool Passwords::is_of_another_cost(const std::string& hash) const {
+    return crypto_pwhash_str_needs_rehash(hash.c_str(), cost_.operations, cost_.memory) != 0;
+}
+
 bool Passwords::matches(const std::string& hash, const base::Secret& password) {
     const std::lock_guard lock(mutex_);
     if (of_nobody_.empty()) of_nobody_ = hashed(base::Secret("nobody"), cost_).value_or("");

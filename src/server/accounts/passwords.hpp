@@ -22,6 +22,8 @@ class Passwords {
     [[nodiscard]] base::Result<std::string> hash(const base::Secret&);
     /// Takes as long for an empty hash (an account that does not exist) as for any other, and is then false.
     [[nodiscard]] bool matches(const std::string& hash, const base::Secret&);
+    /// Whether it was made at another cost than that of now.
+    [[nodiscard]] bool is_of_another_cost(const std::string& hash) const;
 
   private:
     const PasswordCost cost_;

@@ -101,14 +101,19 @@ Outcome Accounts::set_questions(const Session& session, const base::Secret& pass
         return refuse(ErrorKind::forbidden, "administrator_only",
                       "Security questions are for the account admin. An administrator gives other accounts a "
                       "new password.");
-    if (auto known = check_password(session, password, caller); !known) return known;
+    const auto proved = check_password(session, password, caller);
+    if (!proved) return std::unexpected(proved.error());
     const auto hashes = hashes_of(questions);
     if (!hashes) return std::unexpected(hashes.error());
-    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
+    const auto stored = ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        if (auto same = unchanged(connection, *proved); !same)
+            return wrong_field("password", "wrong", "This is not the password of now.");
         auto outcome = store_questions(connection, account.id, questions, *hashes);
-        if (!outcome) return outcome;
-        return audit_.append(connection, caller.as(account.name), "account.questions_changed",
-                             Subject{"account", id_text(account.id), account.name});
+        if (outcome)
+            outcome = audit_.append(connection, caller.as(account.name), "account.questions_changed",
+                                    Subject{"account", id_text(account.id), account.name});
+        if (!outcome) return std::unexpected(outcome.error());
+        return {};
     });
     if (!stored) return std::unexpected(stored.error());
     return {};
@@ -119,7 +124,7 @@ Outcome Accounts::recover(const std::vector<base::Secret>& answers, const base::
     if (auto broken = broken_rules(fresh, administrator); !broken.empty())
         return std::unexpected(Problem(std::move(broken)));
     const auto attempt = attempts_.admit(
-        {{"questions", std::string(administrator)}, {"address", caller.address}}, "too_many_attempts");
+        {{"questions", std::string(administrator)}, {"address", caller.counted()}}, "too_many_attempts");
     if (!attempt) return std::unexpected(attempt.error());
     const auto rows = read_questions(database_);
     if (!rows) return std::unexpected(rows.error());
@@ -142,7 +147,7 @@ Outcome Accounts::recover_by_mail(const std::string& name, const base::Secret& c
     if (auto broken = broken_rules(fresh, name); !broken.empty())
         return std::unexpected(Problem(std::move(broken)));
     const auto attempt =
-        attempts_.admit({{"mailbox", name}, {"address", caller.address}}, "too_many_attempts");
+        attempts_.admit({{"mailbox", name}, {"address", caller.counted()}}, "too_many_attempts");
     if (!attempt) return std::unexpected(attempt.error());
     const auto found = find(name);
     if (!found) return std::unexpected(found.error());
@@ -198,8 +203,7 @@ Outcome Accounts::recovered(const Recovery& way, const base::Secret& fresh, cons
     if (!done) return std::unexpected(done.error());
     if (!*done) return refusal;
     mailboxes_.changed(*way.account);
-    sessions_.remove_others(*way.account, 0);
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    sessions_.refresh();
     return {};
 }
 

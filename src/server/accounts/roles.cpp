@@ -70,6 +70,16 @@ Outcome check_covered(const Rights& wanted, const Account& by) {
                   "This role may do more than you may. Ask somebody who may do all of it.");
 }
 
+Outcome check_still_may(Connection& connection, const Keeper& by) {
+    const auto accounts = load_accounts(connection, by.account.name);
+    if (!accounts) return std::unexpected(accounts.error());
+    for (const auto& now : *accounts)
+        if (now.id == by.account.id && now.rights.cover(by.account.rights) && !now.areas && !now.departments)
+            return {};
+    return refuse(ErrorKind::forbidden, "forbidden",
+                  "What this account may do was changed a moment ago. Load the page again.");
+}
+
 Answer<json::object> Roles::list(const Page& page) const {
     return ports::read_from(database_, [&](Connection& connection) -> Answer<json::object> {
         Conditions where;
@@ -95,6 +105,7 @@ Answer<json::object> Roles::add(const RolePatch& patch, const Keeper& by) {
         return std::unexpected(covered.error());
     const auto id = ids_.next();
     return ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto may = check_still_may(connection, by); !may) return std::unexpected(may.error());
         if (auto is_free = check_name(connection, id, *patch.name); !is_free)
             return std::unexpected(is_free.error());
         const auto made =
@@ -112,6 +123,7 @@ Answer<json::object> Roles::add(const RolePatch& patch, const Keeper& by) {
 
 Answer<json::object> Roles::change(Id id, const RolePatch& patch, const Keeper& by) {
     auto changed = ports::write_to(database_, [&](Connection& connection) -> Answer<json::object> {
+        if (auto may = check_still_may(connection, by); !may) return std::unexpected(may.error());
         const auto before = find(connection, id);
         if (!before) return before;
         if (auto own = check_own(*before, by.account); !own) return std::unexpected(own.error());
@@ -140,13 +152,13 @@ Answer<json::object> Roles::change(Id id, const RolePatch& patch, const Keeper& 
         if (!noted) return std::unexpected(noted.error());
         return role;
     });
-    if (!changed) return changed;
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    if (changed) sessions_.refresh();
     return changed;
 }
 
 Outcome Roles::remove(Id id, const Keeper& by) {
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
+        if (auto may = check_still_may(connection, by); !may) return may;
         const auto role = find(connection, id);
         if (!role) return std::unexpected(role.error());
         if (auto own = check_own(*role, by.account); !own) return own;

@@ -136,8 +136,7 @@ Answer<std::vector<Secret>> SecondFactors::confirm(const Account& account, const
         if (!noted) return std::unexpected(noted.error());
         return *std::move(made);
     });
-    if (!codes) return codes;
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
+    if (codes) sessions_.refresh();
     return codes;
 }
 
@@ -169,9 +168,8 @@ Outcome SecondFactors::remove(const Account& account, const Actor& actor) {
         if (!noted) return std::unexpected(noted.error());
         return {};
     });
-    if (!gone) return gone;
-    if (auto read = sessions_.refresh(); !read) return std::unexpected(read.error());
-    return {};
+    if (gone) sessions_.refresh();
+    return gone;
 }
 
 base::Result<Proof> SecondFactors::use(Connection& connection, Id account, const Secret& typed) const {

@@ -1,6 +1,7 @@
 #include "server/accounts/sessions.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "server/accounts/secret_token.hpp"
 
@@ -33,22 +34,46 @@ base::Status Sessions::load() {
             by_token_hash_[row.blob(0)] = {session, session.last_seen};
         }
     }
-    return refresh();
+    return read_again();
 }
 
-base::Status Sessions::refresh() {
-    const auto accounts = ports::read_from(
-        database_, [](ports::Connection& connection) { return load_accounts(connection, std::nullopt); });
-    if (!accounts) return std::unexpected(accounts.error());
+base::Status Sessions::read_again() {
+    const auto number = ++begun_;
+    std::vector<Account> accounts;
+    std::set<Id> there;
+    const auto read = database_.read([&](ports::Connection& connection) -> base::Status {
+        auto loaded = load_accounts(connection, std::nullopt);
+        if (!loaded) return std::unexpected(loaded.error());
+        accounts = *std::move(loaded);
+        const auto rows = connection.query("SELECT id FROM session");
+        if (!rows) return std::unexpected(rows.error());
+        for (const auto& row : *rows) there.insert(row.integer(0));
+        return {};
+    });
     const std::lock_guard lock(mutex_);
-    for (auto entry = by_token_hash_.begin(); entry != by_token_hash_.end();) {
-        auto& own = entry->second.session.account;
-        const auto found = std::ranges::find(*accounts, own.id, &Account::id);
-        if (found != accounts->end()) own = *found;
-        entry = found == accounts->end() ? by_token_hash_.erase(entry) : std::next(entry);
+    if (!read) {
+        needed_ = std::max<std::uint64_t>(needed_, number);
+        return read;
     }
-    if (on_accounts) on_accounts(*accounts);
+    if (applied_ > number) return {};
+    applied_ = number;
+    for (auto entry = by_token_hash_.begin(); entry != by_token_hash_.end();) {
+        auto& session = entry->second.session;
+        const auto found = std::ranges::find(accounts, session.account.id, &Account::id);
+        const bool stays = found != accounts.end() && there.contains(session.id);
+        if (stays) session.account = *found;
+        entry = stays ? std::next(entry) : by_token_hash_.erase(entry);
+    }
+    if (on_accounts) on_accounts(accounts);
     return {};
+}
+
+void Sessions::refresh() {
+    (void)read_again();  // who is behind catches up before anything is believed
+}
+
+base::Status Sessions::catch_up() {
+    return behind() ? read_again() : base::Status();
 }
 
 Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller, Stay stay) {
@@ -61,9 +86,10 @@ Sessions::Opening Sessions::prepare(const Account& account, const Caller& caller
 
 base::Status Sessions::store(ports::Connection& connection, const Opening& opening) const {
     const auto& session = opening.session;
+    const auto now = clock_.utc() + -stored_every;  // so much later it may have been used
     const auto ended =
         connection.execute("DELETE FROM session WHERE last_seen < CASE kept WHEN 1 THEN $1 ELSE $2 END",
-                           {clock_.utc() + -kept_for, clock_.utc() + -idle_end});
+                           {now + -kept_for, now + -idle_end});
     if (!ended) return std::unexpected(ended.error());
     const ports::Blob hash{opening.token_hash};
     const auto stored = connection.execute(
@@ -75,13 +101,21 @@ base::Status Sessions::store(ports::Connection& connection, const Opening& openi
     return {};
 }
 
-NewSession Sessions::add(Opening opening) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(by_token_hash_, [this](const auto& entry) { return has_ended(entry.second.session); });
-    if (by_token_hash_.size() >= at_once) drop_longest_idle();
+Answer<NewSession> Sessions::add(Opening opening) {
     const auto& session = opening.session;
-    by_token_hash_[opening.token_hash] = {session, session.last_seen};
-    return {std::move(opening.token), session.account.name, end_of(session), session.stay};
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(by_token_hash_, [this](const auto& entry) { return has_ended(entry.second.session); });
+        if (by_token_hash_.size() >= at_once) drop_longest_idle();
+        by_token_hash_[opening.token_hash] = {session, session.last_seen};
+    }
+    // Its account may have been changed or removed, or it ended, before it was known here.
+    refresh();
+    const std::lock_guard lock(mutex_);
+    if (!by_token_hash_.contains(opening.token_hash))
+        return refuse(base::ErrorKind::unauthenticated, "unauthenticated",
+                      "The account was changed while you signed in. Sign in again.");
+    return NewSession{std::move(opening.token), session.account.name, end_of(session), session.stay};
 }
 
 base::UtcTime Sessions::end_of(const Session& session) const {
@@ -155,24 +189,6 @@ std::vector<Session> Sessions::all() const {
     }
     std::sort(sessions.begin(), sessions.end(), [](const auto& a, const auto& b) { return a.id > b.id; });
     return sessions;
-}
-
-void Sessions::remove(Id session) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(by_token_hash_, [&](const auto& entry) { return entry.second.session.id == session; });
-}
-
-void Sessions::remove_others(Id account, Id kept) {
-    const std::lock_guard lock(mutex_);
-    std::erase_if(by_token_hash_, [&](const auto& entry) {
-        return entry.second.session.account.id == account && entry.second.session.id != kept;
-    });
-}
-
-void Sessions::set_language(Id account, const std::string& language) {
-    const std::lock_guard lock(mutex_);
-    for (auto& [hash, kept] : by_token_hash_)
-        if (kept.session.account.id == account) kept.session.account.language = language;
 }
 
 }  // namespace sallyport::server

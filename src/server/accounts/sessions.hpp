@@ -1,6 +1,8 @@
 #pragma once
 // Who is signed in. Sessions are looked up in memory and kept in the database, so that a restart ends none.
-// Any thread.
+// What counts is what the database has: whoever changes accounts, roles or sessions there calls `refresh`
+// after the commit, and from its return on nobody has a right that was taken. Any thread.
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -9,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/counted_address.hpp"
 #include "base/secret.hpp"
 #include "ports/clock.hpp"
 #include "ports/database.hpp"
@@ -39,6 +42,8 @@ struct Caller {
     std::string address;
     std::string agent;
     Place place = Place::network;
+    /// What guesses are counted under.
+    [[nodiscard]] std::string counted() const { return base::counted_address(address); }
     [[nodiscard]] Actor as(std::string_view account) const { return {std::string(account), address}; }
 };
 
@@ -74,21 +79,22 @@ class Sessions {
     };
     [[nodiscard]] Opening prepare(const Account&, const Caller&, Stay = Stay::while_used);
     [[nodiscard]] base::Status store(ports::Connection&, const Opening&) const;
-    NewSession add(Opening);
+    /// With what its account may by now. Error: unauthenticated when it was ended since it was stored.
+    [[nodiscard]] Answer<NewSession> add(Opening);
 
     /// The session of a token, whose idle end this moves; none when there is none or it has ended.
     [[nodiscard]] std::optional<Session> use(std::string_view token);
     /// It, without using it; none when it has ended.
     [[nodiscard]] std::optional<Session> find(Id session) const;
-    /// Accounts or roles have changed: reads them again, and ends the sessions of accounts that are gone.
-    /// After the commit.
-    [[nodiscard]] base::Status refresh();
+    /// Accounts, roles or sessions have changed: reads them again, and ends the sessions that are gone. After
+    /// the commit. Where they cannot be read, this is `behind`.
+    void refresh();
+    /// A refresh could not be read: what is known here may be more than is granted.
+    [[nodiscard]] bool behind() const { return applied_ < needed_; }
+    /// Reads what is missing; before a session or a token is believed. Errors: those of reading, while
+    /// behind.
+    [[nodiscard]] base::Status catch_up();
     [[nodiscard]] std::vector<Session> all() const;  ///< the newest first
-    /// After the commit that deleted it.
-    void remove(Id session);
-    /// All of an account but `kept`, after the commit that deleted them.
-    void remove_others(Id account, Id kept);
-    void set_language(Id account, const std::string& language);
 
   private:
     struct Kept {
@@ -97,6 +103,8 @@ class Sessions {
     };
     [[nodiscard]] base::UtcTime end_of(const Session&) const;
     [[nodiscard]] bool has_ended(const Session&) const;
+    /// As of now, unless a reading that began later was faster.
+    [[nodiscard]] base::Status read_again();
     void drop_longest_idle();
     void store_use(Id session, base::UtcTime at);
 
@@ -106,6 +114,10 @@ class Sessions {
     const SignInRules& rules_;
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> by_token_hash_;
+    /// Readings are numbered as they begin: the newest that came back, and the newest that did not.
+    std::atomic<std::uint64_t> begun_ = 0;
+    std::atomic<std::uint64_t> applied_ = 0;
+    std::atomic<std::uint64_t> needed_ = 0;
 };
 
 }  // namespace sallyport::server

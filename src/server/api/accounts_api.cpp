@@ -100,10 +100,11 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
          at_once([&](Call&) { return ok_or_problem(operators.lockouts()); })},
         {"POST", "/lockouts/lift", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto who = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
-                 const auto kind = fields.choice("kind",
-                                                 {"account", "lock", "address", "setup", "questions", "token",
-                                                  "mailbox", "mailbox_asked", "mailbox_asked_from"},
-                                                 Need::required);
+                 const auto kind =
+                     fields.choice("kind",
+                                   {"account", "lock", "address", "setup", "questions", "token", "mailbox",
+                                    "mailbox_asked", "mailbox_asked_from", "code_found"},
+                                   Need::required);
                  const auto subject = fields.text("subject", {1, 64, nullptr, {}}, Need::required);
                  return std::pair(kind.value_or(""), subject.value_or(""));
              });

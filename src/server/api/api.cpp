@@ -193,6 +193,7 @@ void Api::call(const Operation& operation, std::vector<std::string> path, ports:
 }
 
 Answer<Session> Api::who(const ports::HttpRequest& request) {
+    if (auto current = sessions_.catch_up(); !current) return std::unexpected(current.error());
     if (const auto token = bearer_token_of(request); is_api_token(token))
         return tokens_.use(token, caller_of(request));
     auto session = sessions_.use(token_of(request));

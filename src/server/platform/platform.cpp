@@ -205,6 +205,7 @@ void Platform::sweep() {
     Workers::Task look = [this] { tokens_.look_for_locks(); };
     (void)workers_.post(look);
     const auto viewer = [this](Id id, const std::string& address) -> std::optional<Viewer> {
+        if (sessions_.behind()) return std::nullopt;
         auto session = sessions_.find(id);
         if (!session) session = tokens_.find(id);
         if (!session) return std::nullopt;

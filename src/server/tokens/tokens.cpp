@@ -209,7 +209,7 @@ Session Tokens::session_of(const Kept& kept) const {
 Answer<Session> Tokens::use(std::string_view text, const Caller& caller) {
     const auto now = clock_.utc();
     const std::lock_guard lock(mutex_);
-    const auto known = failures_.find(caller.address);
+    const auto known = failures_.find(caller.counted());
     if (known != failures_.end() && is_locked(known->second, now))
         return std::unexpected(locked_out(known->second.locked_until, now, "locked_out"));
     const auto found = text.size() > 128 ? by_hash_.end() : by_hash_.find(token_hash(text));
@@ -232,14 +232,15 @@ Answer<Session> Tokens::use(std::string_view text, const Caller& caller) {
 
 void Tokens::note_wrong(const Caller& caller) {
     const auto now = clock_.utc();
-    if (failures_.size() >= most_addresses && !failures_.contains(caller.address))
+    const auto counted = caller.counted();
+    if (failures_.size() >= most_addresses && !failures_.contains(counted))
         failures_.erase(std::ranges::min_element(
             failures_, {}, [](const auto& entry) { return entry.second.last_at.microseconds; }));
-    auto& failures = failures_[caller.address];
+    auto& failures = failures_[counted];
     failures = after_failure(failures, now);
     database_.write(
-        [this, address = caller.address, failures](Connection& connection) -> base::Status {
-            if (auto stored = store_failures(connection, {std::string(lockout_kind), address}, failures);
+        [this, counted, address = caller.address, failures](Connection& connection) -> base::Status {
+            if (auto stored = store_failures(connection, {std::string(lockout_kind), counted}, failures);
                 !stored)
                 return stored;
             return audit_.append(connection, {std::nullopt, address}, "token.refused", std::nullopt);
@@ -270,9 +271,9 @@ std::optional<Session> Tokens::find(Id id) const {
     return std::nullopt;
 }
 
-void Tokens::forgive(const std::string& address) {
+void Tokens::forgive(const std::string& counted) {
     const std::lock_guard lock(mutex_);
-    failures_.erase(address);
+    failures_.erase(counted);
 }
 
 Answer<json::object> Tokens::list(const Session& session, const Page& page) const {

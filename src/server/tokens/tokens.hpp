@@ -70,8 +70,8 @@ class Tokens {
     [[nodiscard]] std::optional<Session> find(Id) const;
     /// Looks who is locked by hand: `sallyport user lock` is another process. About once a second.
     void look_for_locks();
-    /// The lockout of an address was lifted.
-    void forgive(const std::string& address);
+    /// The lockout of an address was lifted, as it is counted.
+    void forgive(const std::string& counted);
 
     /// Answers are as in api/openapi.yaml: TokenList, NewToken. Those of the session's account, and with
     /// accounts.view of the whole site all. Errors: conflict "name_taken", "too_many_tokens"; forbidden
@@ -110,7 +110,7 @@ class Tokens {
     ViewerOf viewer_of_;
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> by_hash_;
-    std::map<std::string, Failures, std::less<>> failures_;  ///< by address; the database has them as well
+    std::map<std::string, Failures, std::less<>> failures_;  ///< as counted; the database has them as well
     std::map<std::string, Failures, std::less<>> locks_;     ///< by hand, by account; as it has them
 };
 

@@ -32,6 +32,7 @@ export const enAccounts = {
     locked_until: 'until',
     lockout_account: 'Account',
     lockout_address: 'Address',
+    lockout_code_found: 'Public passwords found by',
     lockout_lock: 'Account, locked by hand',
     lockout_mailbox: 'Wrong mail codes for',
     lockout_mailbox_asked: 'Mail codes asked for',

@@ -33,6 +33,7 @@ export const zhAccounts: typeof enAccounts = {
     locked_until: '至',
     lockout_account: '账户',
     lockout_address: '地址',
+    lockout_code_found: '试出公共密码的账户',
     lockout_lock: '账户（手动锁定）',
     lockout_mailbox: '邮件验证码错误，账户',
     lockout_mailbox_asked: '频繁请求邮件验证码，账户',
