@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "base/counted_address.hpp"
 #include "base/log.hpp"
 #include "codec/dhip/message.hpp"
 #include "codec/dhip/reader.hpp"
@@ -43,8 +44,13 @@ struct Registrations::Arrival {
     WaitingDevice device;
 };
 
-Registrations::Registrations(asio::io_context& loop, ports::StreamDialler& others, const ports::Clock& clock)
-    : loop_(loop), others_(others), clock_(clock) {}
+Registrations::Registrations(asio::io_context& loop, ports::StreamDialler& others, const ports::Clock& clock,
+                             std::chrono::milliseconds refusals_told_every)
+    : loop_(loop),
+      others_(others),
+      clock_(clock),
+      refusals_told_every_(refusals_told_every),
+      refusals_end_(loop) {}
 
 Registrations::~Registrations() = default;
 
@@ -100,17 +106,22 @@ void Registrations::received(const std::shared_ptr<Arrival>& arrival, std::strin
     introduced(arrival);
 }
 
-/// When there is no room, one of the address that has the most goes: whoever opens many connections keeps
-/// only himself out.
+/// When there is no room, one of the network that has the most goes, or else one of the address that has:
+/// whoever opens many connections keeps only himself out, and his neighbours for as long as he has fewer
+/// addresses than there are connections.
 bool Registrations::make_room_for(const std::string& address, const Arrivals& among) {
-    std::map<std::string, std::size_t> counts;
-    for (const auto& one : among) ++counts[one->device.address];
-    const auto most = std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
-    if (most == counts.end() || most->second <= counts[address] + 1) return false;
-    const auto gives_way =
-        std::ranges::find_if(among, [&](const auto& one) { return one->device.address == most->first; });
-    drop(std::shared_ptr(*gives_way));
-    return true;
+    const auto make_room = [&](const auto& counted) {
+        std::map<std::string, std::size_t> counts;
+        for (const auto& one : among) ++counts[counted(one->device.address)];
+        const auto most =
+            std::ranges::max_element(counts, {}, [](const auto& entry) { return entry.second; });
+        if (most == counts.end() || most->second <= counts[counted(address)] + 1) return false;
+        drop(std::shared_ptr(*std::ranges::find_if(
+            among, [&](const auto& one) { return counted(one->device.address) == most->first; })));
+        return true;
+    };
+    return make_room([](const std::string& one) { return base::counted_address(one); }) ||
+           make_room([](const std::string& one) { return one; });
 }
 
 Registrations::Arrivals Registrations::arrived_as(const std::string& id) const {
@@ -145,13 +156,7 @@ bool Registrations::admitted(const Arrival& arrival) {
 }
 
 void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {
-    if (!admitted(*arrival)) {
-        base::log_warning(
-            fmt::format("{} dials in as {} with the certificate {}, which is not the one that this "
-                        "name has here: it was not let in.",
-                        arrival->device.address, arrival->device.id, arrival->device.fingerprint));
-        return drop(arrival);
-    }
+    if (!admitted(*arrival)) return refuse(arrival);
     std::erase(strangers_, arrival);
     if (const auto caller = callers_.find(arrival->key()); caller != callers_.end()) {
         const auto done = std::move(caller->second.done);
@@ -162,6 +167,28 @@ void Registrations::introduced(const std::shared_ptr<Arrival>& arrival) {
     const auto before = std::exchange(arrived_[arrival->key()], arrival);
     if (before) before->stream->close();
     tell();
+}
+
+void Registrations::refuse(const std::shared_ptr<Arrival>& arrival) {
+    const auto& device = arrival->device;
+    if (refusals_.note(device.address) == Refusals::Worth::a_line)
+        base::log_warning(
+            fmt::format("{} dials in as {} with the certificate {}: it was not let in, since this name has "
+                        "another certificate here, or too many wait already.",
+                        device.address, device.id, device.fingerprint));
+    drop(arrival);
+    if (std::exchange(refusals_begun_, true)) return;
+    refusals_end_.expires_after(refusals_told_every_);
+    refusals_end_.async_wait([self = std::weak_ptr(self_)](const boost::system::error_code& error) {
+        const auto here = self.lock();
+        if (!error && here) (*here)->tell_refusals();
+    });
+}
+
+void Registrations::tell_refusals() {
+    refusals_begun_ = false;
+    if (const auto more = refusals_.end(); more > 0)
+        base::log_warning(fmt::format("{} more connections of devices were not let in.", more));
 }
 
 void Registrations::drop(const std::shared_ptr<Arrival>& arrival) {

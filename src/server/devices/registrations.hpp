@@ -22,6 +22,7 @@
 #include "codec/dhip/frame.hpp"
 #include "ports/clock.hpp"
 #include "ports/transport.hpp"
+#include "server/devices/refusals.hpp"
 
 namespace sallyport::server {
 
@@ -49,8 +50,10 @@ struct WaitingDevice {
 
 class Registrations final : public ports::StreamDialler {
   public:
-    /// `others` dials what has a port. All outlive it.
-    Registrations(boost::asio::io_context&, ports::StreamDialler& others, const ports::Clock&);
+    /// `others` dials what has a port. All outlive it. The log says of those that are refused what `Refusals`
+    /// leaves of each `refusals_told_every`.
+    Registrations(boost::asio::io_context&, ports::StreamDialler& others, const ports::Clock&,
+                  std::chrono::milliseconds refusals_told_every = std::chrono::minutes{1});
     ~Registrations() override;
 
     /// A connection that was accepted. One that shows no certificate, or does not say within 10 s who it is,
@@ -85,6 +88,8 @@ class Registrations final : public ports::StreamDialler {
     void make_room_under(const WaitingDevice&);
     [[nodiscard]] bool make_room_for(const std::string& address, const Arrivals& among);
     void drop(const std::shared_ptr<Arrival>&);
+    void refuse(const std::shared_ptr<Arrival>&);
+    void tell_refusals();
     void tell();
 
     boost::asio::io_context& loop_;
@@ -94,6 +99,10 @@ class Registrations final : public ports::StreamDialler {
     std::map<Key, std::shared_ptr<Arrival>> arrived_;
     std::map<Key, Caller> callers_;
     std::map<std::string, ports::Fingerprint> expected_;
+    const std::chrono::milliseconds refusals_told_every_;
+    Refusals refusals_;
+    boost::asio::steady_timer refusals_end_;
+    bool refusals_begun_ = false;
     mutable std::mutex mutex_;
     std::vector<WaitingDevice> told_;  ///< under the mutex
     std::shared_ptr<Registrations*> self_ =

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "codec/dhip/message.hpp"
@@ -132,6 +133,38 @@ TEST_F(Registering, a_name_that_is_somebody_s_is_nobody_else_s) {
     EXPECT_EQ(dial("gate-7").value(), again);
 }
 
+TEST_F(Registering, a_storm_of_those_that_are_refused_is_a_few_lines_and_a_number) {
+    const auto said = [&](const std::function<void()>& storm) {
+        testing::internal::CaptureStderr();
+        storm();
+        loop.run_for(std::chrono::milliseconds{200});
+        loop.restart();
+        const auto text = testing::internal::GetCapturedStderr();
+        return std::pair(std::ranges::count(text, '\n'), text);
+    };
+    Registrations hasty{loop, others, clock, std::chrono::milliseconds{1}};
+    hasty.expect("gate-7", "aabb");
+    const auto refused = [&](const std::string& address) {
+        const auto stream = std::make_shared<FakeStream>("CC:CC", address);
+        hasty.take(stream);
+        stream->on_received(introduction("gate-7"));
+        EXPECT_TRUE(stream->closed);
+    };
+    const auto [of_one, text] = said([&] {
+        for (int i = 0; i < 100; ++i) refused(fmt::format("2001:db8:1:2::{:x}", i));
+        refused("203.0.113.9");
+    });
+    EXPECT_EQ(of_one, 7) << text;
+    EXPECT_THAT(text, testing::HasSubstr("203.0.113.9 dials in as gate-7 with the certificate cccc"));
+    EXPECT_THAT(text, testing::HasSubstr("95 more connections of devices were not let in."));
+    const auto [of_many, many] = said([&] {
+        for (int i = 0; i < 250; ++i) refused(fmt::format("198.51.100.{}", i));
+    });
+    EXPECT_EQ(of_many, 31) << many;
+    EXPECT_THAT(many, testing::HasSubstr("220 more"));
+    EXPECT_EQ(said([&] { refused("203.0.113.9"); }).first, 1) << "there is nothing more to say";
+}
+
 TEST_F(Registering, what_does_not_introduce_itself_is_closed) {
     EXPECT_TRUE(arrive(introduction("gate-7"), "")->closed) << "without a certificate";
     EXPECT_TRUE(arrive("GET / HTTP/1.1\r\n\r\n")->closed);
@@ -160,6 +193,13 @@ TEST_F(Registering, a_storm_from_one_address_keeps_nobody_else_out) {
     const auto waiting = registrations.waiting();
     EXPECT_LE(waiting.size(), 1'000U);
     EXPECT_EQ(std::ranges::count(waiting, "gate-8", &WaitingDevice::id), 1);
+}
+
+TEST_F(Registering, a_storm_from_one_network_of_ipv6_keeps_nobody_else_out) {
+    std::vector<std::shared_ptr<FakeStream>> storm;
+    for (int i = 0; i < 300; ++i) storm.push_back(arrive("", "AA:BB", fmt::format("2001:db8:1:2::{:x}", i)));
+    EXPECT_TRUE(storm.back()->closed) << "there is no room, and it has all of it";
+    EXPECT_FALSE(arrive(introduction("gate-7"))->closed);
 }
 
 TEST_F(Registering, what_has_a_port_is_dialled) {
