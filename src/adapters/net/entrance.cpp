@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "adapters/net/http_server.hpp"
+#include "adapters/net/http_text.hpp"
 #include "adapters/net/own_identity.hpp"
 #include "base/log.hpp"
 
@@ -42,9 +43,10 @@ class HttpsEntrance::Redirect final : public ports::HttpHandler {
   private:
     [[nodiscard]] ports::HttpResponse answer(const ports::HttpRequest& request) const {
         const auto host = host_of(request.header("host"));
-        if (host.empty()) return {400, {{"Content-Type", "text/plain"}}, "The host is missing.\n"};
+        if (host.empty()) return confined({400, {{"Content-Type", "text/plain"}}, "The host is missing.\n"});
         const std::string target = request.target.starts_with('/') ? request.target : "/";
-        return {308, {{"Location", fmt::format("https://{}:{}{}", host, https_port_, target)}}, ""};
+        // Not to be kept: the address of the page may change.
+        return confined({308, {{"Location", fmt::format("https://{}:{}{}", host, https_port_, target)}}, ""});
     }
     const std::uint16_t https_port_;
 };

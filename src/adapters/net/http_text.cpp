@@ -92,11 +92,21 @@ std::string answer_text(const ports::HttpResponse& response, Persistence persist
     return out;
 }
 
+ports::HttpResponse confined(ports::HttpResponse response) {
+    for (const auto& [name, value] :
+         {std::pair{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+          {"X-Content-Type-Options", "nosniff"},
+          {"Referrer-Policy", "no-referrer"},
+          {"Cache-Control", "no-store"}})
+        response.headers.emplace_back(name, value);
+    return response;
+}
+
 ports::HttpResponse problem(int status, std::string_view code, std::string_view detail) {
-    return {status,
-            {{"Content-Type", "application/problem+json"}},
-            fmt::format(R"({{"title":"{}","status":{},"code":"{}","detail":"{}"}})", reason_of(status),
-                        status, code, detail)};
+    return confined({status,
+                     {{"Content-Type", "application/problem+json"}},
+                     fmt::format(R"({{"title":"{}","status":{},"code":"{}","detail":"{}"}})",
+                                 reason_of(status), status, code, detail)});
 }
 
 bool has_token(std::string_view value, std::string_view wanted) {

@@ -26,6 +26,8 @@ enum class AnswerBody : std::uint8_t { sent, left_out, goes_on };
 /// Head and body, ready to send.
 [[nodiscard]] std::string answer_text(const ports::HttpResponse&, Persistence, AnswerBody);
 
+/// With what keeps a browser from running, framing or keeping an answer that is no page.
+[[nodiscard]] ports::HttpResponse confined(ports::HttpResponse);
 /// What the server itself has to say: problem+json (RFC 9457) with our `code`.
 [[nodiscard]] ports::HttpResponse problem(int status, std::string_view code, std::string_view detail);
 

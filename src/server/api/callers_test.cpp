@@ -45,6 +45,8 @@ TEST(Callers, knows_a_page_of_another_site) {
     EXPECT_FALSE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "https://site:8443"}})));
     EXPECT_TRUE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "https://evil.example"}})));
     EXPECT_TRUE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "null"}})));
+    EXPECT_TRUE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "http://site:8443"}})));
+    EXPECT_TRUE(comes_from_elsewhere(request({{"host", "site:8443"}, {"origin", "https://site"}})));
 }
 
 TEST(Callers, does_not_keep_control_characters_of_an_agent) {
