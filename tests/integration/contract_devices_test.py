@@ -1,6 +1,7 @@
 """Operations about controllers, doors and live messages answer as api/openapi.yaml says, with a real door."""
 
 import json
+import re
 import signal
 import sqlite3
 import sys
@@ -32,8 +33,25 @@ class WithADoor(DoorTest):
         self.assertEqual(self.good("addDevice", 409, self.login())["code"], "device_exists")
         nobody = {**self.login(), "port": 1}
         self.assertEqual(self.good("addDevice", 503, nobody)["code"], "device_refused")
+        # A group address: the kernel itself says that there is no way to a machine of it.
+        self.told(503, "device_unreachable", "224.0.0.1", {**self.login(), "address": "224.0.0.1"})
+        unknown = {**self.login(), "address": "no-such-door.invalid"}
+        self.told(503, "device_unknown_name", "no-such-door.invalid", unknown)
         with_port = {**self.login(), "address": "127.0.0.1:99999"}
         self.assertEqual(self.good("addDevice", 400, with_port)["errors"][0]["field"], "address")
+
+    def told(self, status, code, name, body):
+        """The sentence names the place, and what to do."""
+        problem = self.good("addDevice", status, body)
+        self.assertEqual(problem["code"], code)
+        self.assertRegex(problem["detail"], rf"{re.escape(name)}.*\. Check ")
+
+    def test_a_device_is_added_by_the_name_of_its_host(self):
+        self.good("initialiseDevice", 200, {**self.at(), "password": DEVICE_PASSWORD})
+        device = self.good("addDevice", 201, {**self.login(), "address": "localhost"})
+        self.assertEqual((device["address"], device["state"]), ("localhost", "online"))
+        again = {**self.login(), "name": "Again"}
+        self.assertEqual(self.good("addDevice", 409, again)["code"], "device_exists", "it is the same one")
 
     def test_a_device_that_dials_in_waits_until_it_is_added_and_nobody_else_has_its_name(self):
         addresses = json.loads((self.platform.data / "addresses.json").read_text())

@@ -1,5 +1,6 @@
 #include "adapters/net/stream_connection.hpp"
 
+#include <boost/asio/connect.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -94,18 +95,19 @@ asio::ip::tcp::socket& StreamConnection<Socket>::tcp_socket() {
 }
 
 template <class Socket>
-void StreamConnection<Socket>::dial(const asio::ip::tcp::endpoint& endpoint, std::chrono::milliseconds time,
-                                    Shaken shaken) {
+void StreamConnection<Socket>::dial(const std::vector<asio::ip::tcp::endpoint>& endpoints,
+                                    std::chrono::milliseconds time, Shaken shaken) {
     shaken_ = std::move(shaken);
     watchdog_.start(this->weak_from_this(), [this] { overdue(); });
     watchdog_.allow(time);
-    tcp_socket().async_connect(endpoint, [self = this->shared_from_this()](error_code error) {
+    const auto connected = [self = this->shared_from_this()](error_code error, const auto&) {
         if (error) return self->refuse(not_reached(error));
         error_code ignored;
         self->tcp_socket().set_option(asio::ip::tcp::no_delay(true), ignored);
         self->tcp_socket().set_option(asio::socket_base::keep_alive(true), ignored);
         self->shake(Side::caller);
-    });
+    };
+    asio::async_connect(tcp_socket(), endpoints, connected);
 }
 
 template <class Socket>

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -29,8 +30,8 @@ class StreamConnection : public std::enable_shared_from_this<StreamConnection<So
 
     /// The context is null for a plain socket.
     StreamConnection(boost::asio::ip::tcp::socket, TlsContext, const StreamLimits&);
-    /// Connects to a numeric address first. Calls back once, within `time`; reads from then on.
-    void dial(const boost::asio::ip::tcp::endpoint&, std::chrono::milliseconds time, Shaken);
+    /// Connects to the first of these that answers. Calls back once, within `time`; reads from then on.
+    void dial(const std::vector<boost::asio::ip::tcp::endpoint>&, std::chrono::milliseconds time, Shaken);
     void accept(Shaken);
 
     /// Kept until the connection has closed.

@@ -88,7 +88,7 @@ class Dialler final : public ports::StreamDialler {
         const auto address = asio::ip::make_address(endpoint.address, not_numeric);
         if (not_numeric) return resolve(connection, endpoint, timeout, std::move(done));
         asio::post(strand, [connection, peer = tcp::endpoint(address, endpoint.port), timeout, done] {
-            connection->dial(peer, timeout, done);
+            connection->dial({peer}, timeout, done);
         });
     }
 
@@ -110,10 +110,10 @@ class Dialler final : public ports::StreamDialler {
                     return done(base::fail(ErrorKind::timeout, "timeout", "The name was not found in time."));
                 }
                 if (error || found.empty()) {
-                    return done(base::fail(ErrorKind::unavailable, "unreachable",
+                    return done(base::fail(ErrorKind::unavailable, "unknown_name",
                                            "No address is known for the name '" + name + "'."));
                 }
-                connection->dial(found.begin()->endpoint(), timeout, done);
+                connection->dial({found.begin(), found.end()}, timeout, done);
             });
     }
 

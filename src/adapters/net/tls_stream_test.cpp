@@ -3,14 +3,17 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 
 #include "adapters/net/identity.hpp"
 #include "adapters/net/loop_for_tests.hpp"
+#include "adapters/net/stream_connection.hpp"
 
 namespace sallyport::adapters {
 namespace {
@@ -239,7 +242,7 @@ TEST_F(TlsStreams, say_why_a_call_failed) {
     LoopForTests running(loop);
     const auto refused = dial({"127.0.0.1", 1}, nullptr);
     EXPECT_EQ(refused.error().code, "refused");
-    EXPECT_EQ(dial({"no-such-host.invalid", 80}, nullptr).error().code, "unreachable");
+    EXPECT_EQ(dial({"no-such-host.invalid", 80}, nullptr).error().code, "unknown_name");
 
     asio::io_context own;
     tcp::acceptor silent(own, tcp::endpoint(asio::ip::make_address("127.0.0.1"), 0));
@@ -254,6 +257,21 @@ TEST_F(TlsStreams, say_why_a_call_failed) {
     const auto no_tls = dial({"127.0.0.1", other.local_endpoint().port()}, nullptr);
     EXPECT_EQ(no_tls.error().code, "tls_failed");
     answering.join();
+}
+
+TEST_F(TlsStreams, try_each_address_of_a_name) {
+    listen();
+    LoopForTests running(loop);
+    const auto dialling = std::make_shared<StreamConnection<TlsSocket>>(
+        tcp::socket(asio::make_strand(loop)), *make_tls_context(TlsSide::caller, nullptr), StreamLimits());
+    const tcp::endpoint nobody(asio::ip::make_address("127.0.0.1"), 1);
+    asio::post(dialling->executor(), [&] {
+        dialling->dial({nobody, server_endpoint()}, patience,
+                       [this](base::Result<ports::StreamPtr> stream) { dialled.put(std::move(stream)); });
+    });
+    const auto client = dialled.take();
+    ASSERT_TRUE(client) << client.error().message;
+    EXPECT_EQ((*client)->peer_fingerprint(), server_identity.fingerprint);
 }
 
 TEST_F(TlsStreams, refuse_old_versions_of_tls_and_its_weaker_ciphers) {

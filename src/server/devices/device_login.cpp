@@ -48,6 +48,12 @@ base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint
             fmt::format("{} did not answer in time. Check the address and that the controller is powered.",
                         where)};
     }
+    if (error.code == "unknown_name") {
+        return {ErrorKind::unavailable, "device_unknown_name",
+                fmt::format("No address is known for the name {}. Check its spelling, or give the address of "
+                            "the controller instead.",
+                            endpoint.address)};
+    }
     if (error.code == "refused") {
         return {
             ErrorKind::unavailable, "device_refused",

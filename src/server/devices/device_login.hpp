@@ -1,8 +1,8 @@
 #pragma once
 // The first minutes with a controller: connect, log in, ask who it is, claim its roster. Adding a device,
 // initialising one and every session start with these. Errors carry the API's codes: device_unreachable,
-// device_refused, device_timeout, certificate_mismatch, device_uninitialised, device_wrong_password,
-// device_locked_out, roster_owned_by_other, another_device, protocol_error.
+// device_unknown_name, device_refused, device_timeout, certificate_mismatch, device_uninitialised,
+// device_wrong_password, device_locked_out, roster_owned_by_other, another_device, protocol_error.
 #include <cstdint>
 #include <functional>
 #include <memory>

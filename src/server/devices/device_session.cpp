@@ -29,6 +29,7 @@ OfflineReason reason_of(const base::Error& error) {
     };
     static constexpr Pair pairs[] = {
         {"device_unreachable", OfflineReason::unreachable},
+        {"device_unknown_name", OfflineReason::unreachable},
         {"device_refused", OfflineReason::refused},
         {"certificate_mismatch", OfflineReason::certificate_changed},
         {"device_wrong_password", OfflineReason::wrong_password},
