@@ -1,6 +1,7 @@
 """What keeps a controller going, with a real door: restart, time, readers, updates, passwords."""
 
 import base64
+import datetime
 import fcntl
 import json
 import os
@@ -41,6 +42,14 @@ class Upkeep(DoorTest):
 
     def last_noted(self, action):
         return self.good("listAudit", 200, query="?action=" + action)["items"][0]
+
+    def test_a_clock_that_is_off_is_told(self):
+        self.door.press("clock", {"set": "2026-01-01T00:00:00Z"})
+        device, _ = self.enrolled()
+        behind = self.good("getDevice", 200, ids=[device])["clock_offset_ms"]
+        long_ago = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+        away = long_ago - datetime.datetime.now(datetime.timezone.utc)
+        self.assertLess(abs(behind - away.total_seconds() * 1_000), 60_000)
 
     def test_the_clock_is_set_and_a_restart_comes_back_by_itself(self):
         device, _ = self.enrolled()

@@ -32,6 +32,8 @@ TEST_F(FullDisk, is_a_problem_that_leaves_nothing_half_done) {
     }
     EXPECT_EQ(last.status, 507);
     EXPECT_EQ(last.code(), "storage");
+    EXPECT_EQ(last.body.at("detail"),
+              "The disk is full, so nothing was stored. Free some space, then try again.");
     EXPECT_EQ(people(), stored);
     EXPECT_EQ(call("GET", "/health").status, 503);
     EXPECT_EQ(call("GET", "/health").text, R"({"state":"storage_failed"})");
@@ -39,6 +41,33 @@ TEST_F(FullDisk, is_a_problem_that_leaves_nothing_half_done) {
     restart();
     EXPECT_EQ(people(), stored);
     EXPECT_EQ(call("GET", "/me").status, 200);
+}
+
+TEST_F(FullDisk, ends_an_import_at_a_row_that_is_named_and_what_was_taken_is_whole) {
+    const auto import = "/people/imports/" +
+                        json::value_to<std::string>(
+                            must(201, call("POST", "/people/imports", {{"existing", "refuse"}})).at("id"));
+    json::array rows;
+    for (int n = 1; n <= 900; ++n)
+        rows.push_back({{"user_id", std::to_string(n)},
+                        {"name", "Visitor"},
+                        {"remark", std::string(400, 'r')},
+                        {"cards", {{{"number", std::to_string(n)}}}}});
+    must(200, call("POST", import + "/rows", {{"people", rows}}));
+    auto now = must(200, call("POST", import + "/begin"));
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (now["state"] == "running" && std::chrono::steady_clock::now() < end)
+        now = must(200, call("GET", import));
+    EXPECT_EQ(now["state"], "failed");
+    ASSERT_TRUE(now["problem"].is_object());
+    EXPECT_EQ(now["problem"].at("code"), "storage");
+    EXPECT_THAT(json::value_to<std::string>(now["problem"].at("detail")), HasSubstr("Free some space"));
+    EXPECT_EQ(people(), now["added"].to_number<std::size_t>());
+    const auto cards = ports::read_from(*database_, [](ports::Connection& c) {
+        return c.query("SELECT count(*) FROM card WHERE person_id IS NOT NULL");
+    });
+    EXPECT_EQ(cards.value().at(0).integer(0), now["added"].as_int64()) << "nobody is there without the card";
+    EXPECT_TRUE(server::verify_audit(*database_));
 }
 
 TEST_F(SetUpPlatformTest, ids_grow_over_a_restart_though_the_clock_was_set_back) {

@@ -17,6 +17,7 @@ import { Time } from '../../ui/site';
 import { BranchSelect } from '../organisation/branch_select';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
+import { ClockOff } from './clock_off';
 import { DeviceState } from './devices_page';
 import css from './devices.module.css';
 import { DeviceReaders } from './device_readers';
@@ -81,6 +82,7 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           message={t('devices.missing_events', { count: device.missing_events })}
         />
       )}
+      <ClockOff offset={device.state === 'online' ? device.clock_offset_ms : null} />
       <RefusedPeople device={device} />
       <KeypadPeople device={device} />
       {own.map((door) => (

@@ -361,6 +361,11 @@ export const en = {
     clock: 'Clock',
     clock_ahead: '{{seconds}} s ahead',
     clock_behind: '{{seconds}} s behind',
+    clock_off_ahead: 'The clock of this controller is {{minutes}} min ahead.',
+    clock_off_behind: 'The clock of this controller is {{minutes}} min behind.',
+    clock_off_hint:
+      'Its schedules and the times of its events go by it. Set the clock below, and see that it has ' +
+      'network time.',
     clock_right: 'Correct',
     clock_kept: 'Clock kept by',
     clock_not_set: 'Nobody: schedules deny until it is set',

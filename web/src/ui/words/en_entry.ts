@@ -151,6 +151,8 @@ export const enEntry = {
     device_refused: 'The device refused the connection. Check the port.',
     device_timeout: 'The controller did not answer in time.',
     device_uninitialised: 'The device has no password yet. Initialise it first.',
+    device_unknown_name:
+      'No address is known for this name. Check its spelling, or give the address of the controller instead.',
     device_unreachable: 'Nothing answers at this address. Check it and the power of the controller.',
     device_wrong_password: 'The device refused this account or password.',
     not_spoken: 'This controller is connected in clear, and that dialect has no words for this.',
@@ -195,7 +197,8 @@ export const enEntry = {
     import_running: 'Another import is running. Wait until it has ended.',
     import_too_large: 'An import has 50,000 lines at most. Divide the file.',
     stopping: 'The platform is shutting down. Try again in a minute.',
-    storage: 'The platform cannot write to its disk. Nothing was changed.',
+    storage: 
+      'The platform cannot write to its disk, so nothing was changed. Free some space there, then try again.',
     template_in_use: 'A permission group or a door uses this template.',
     holiday_in_use: 'A time template keeps this holiday.',
     door_waits_for_person:
