@@ -12,8 +12,10 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(mosquitto REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(gpiod REQUIRED IMPORTED_TARGET libgpiod)
-# Mail, and files to read and print, of the platform; it is not built for other machines.
+# Pictures, mail, and files to read and print, of the platform; it is not built for other machines.
 if(NOT CMAKE_CROSSCOMPILING)
+    pkg_check_modules(jpeg REQUIRED IMPORTED_TARGET libjpeg)
+    pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
     pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
     pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
     pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)

@@ -171,23 +171,25 @@ void PlatformTest::restart() {
         server::migrate(*database_, server::migrations_of(platform_schema::files()), clock_.utc());
     if (!migrated) throw std::runtime_error(migrated.error().message);
     device_loop_ = std::make_unique<DeviceLoop>();
-    platform_ = std::make_unique<server::Platform>(
-        server::PlatformPorts{.database = *database_,
-                              .clock = clock_,
-                              .zones = zones_,
-                              .page = page,
-                              .sealer = server::Sealer::open(place_ / "secret.key").value(),
-                              .device_loop = device_loop_->io,
-                              .dialler = network_,
-                              .clear_dialler = network_,
-                              .open_search_socket = nullptr,
-                              .entrance = entrance_,
-                              .admission_of = adapters::admission_of,
-                              .tables = *tables_,
-                              .search_everywhere = {},
-                              .poster = &poster_,
-                              .send_mail = mail_server_.sender(),
-                              .password_cost = password_cost_});
+    platform_ = std::make_unique<server::Platform>(server::PlatformPorts{
+        .database = *database_,
+        .clock = clock_,
+        .zones = zones_,
+        .page = page,
+        .sealer = server::Sealer::open(place_ / "secret.key").value(),
+        .device_loop = device_loop_->io,
+        .dialler = network_,
+        .clear_dialler = network_,
+        .open_search_socket = nullptr,
+        .entrance = entrance_,
+        .admission_of = adapters::admission_of,
+        .tables = *tables_,
+        .draw_picture = [this](std::string_view file,
+                               const auto& bounds) { return draw_picture_(file, bounds); },
+        .search_everywhere = {},
+        .poster = &poster_,
+        .send_mail = mail_server_.sender(),
+        .password_cost = password_cost_});
     const auto loaded = platform_->load();
     if (!loaded) throw std::runtime_error(loaded.error().message);
 }

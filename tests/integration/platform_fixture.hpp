@@ -199,6 +199,10 @@ class PlatformTest : public testing::Test {
     FakePoster poster_;
     FakeMailServer mail_server_;
     NoEntrance entrance_;
+    /// Gives a picture back as it is, unless it was told otherwise.
+    ports::DrawPicture draw_picture_ = [](std::string_view file, const ports::PictureBounds&) {
+        return std::string(file);
+    };
     std::unique_ptr<ports::TableFiles> tables_;
     std::unique_ptr<HookedDatabase> database_;
     std::unique_ptr<DeviceLoop> device_loop_;

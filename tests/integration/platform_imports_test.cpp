@@ -1,4 +1,6 @@
 // Many people at once, and what else is known of a person (platform.md H1, H3; api/openapi.yaml).
+#include <future>
+
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
@@ -346,9 +348,11 @@ TEST_F(ManyPeople, what_is_known_of_a_person_is_kept_and_the_log_says_only_that_
     EXPECT_THAT(log, HasSubstr(R"("details":["phone","company"])"));
 }
 
+/// As far as it is looked at here.
+const std::string picture(
+    "\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x28\x00\x1E\x01\x01\x11\x00\xFF\xDA\x00\x02xx\xFF\xD9", 23);
+
 TEST_F(ManyPeople, a_photo_is_seen_by_who_may_see_the_person_and_goes_with_the_person) {
-    const std::string picture(
-        "\xFF\xD8\xFF\xC0\x00\x0B\x08\x00\x28\x00\x1E\x01\x01\x11\x00\xFF\xDA\x00\x02xx\xFF\xD9", 23);
     const auto works = add("/departments", {{"name", "Works"}});
     const auto id = add("/people", {{"name", "Anna"}});
     const auto path = "/people/" + id + "/photo";
@@ -356,8 +360,6 @@ TEST_F(ManyPeople, a_photo_is_seen_by_who_may_see_the_person_and_goes_with_the_p
         return call_from(signed_in(), "PUT", "/api/v1" + path, file);
     };
     EXPECT_EQ(call("GET", path).code(), "not_found");
-    EXPECT_EQ(put("<svg/>").code(), "photo_unreadable");
-    EXPECT_EQ(put(picture + std::string(100 * 1'024, ' ')).code(), "photo_too_large");
     EXPECT_EQ(put(picture).status, 204);
     const auto shown = call("GET", path);
     EXPECT_EQ(shown.text, picture);
@@ -383,6 +385,73 @@ TEST_F(ManyPeople, a_photo_is_seen_by_who_may_see_the_person_and_goes_with_the_p
     EXPECT_EQ(put(picture).status, 204);
     EXPECT_EQ(call("DELETE", "/people/" + id).status, 204);
     EXPECT_EQ(count("SELECT count(*) FROM person_photo"), 0U);
+}
+
+TEST_F(ManyPeople, what_cannot_be_drawn_is_told_and_changes_nothing) {
+    const auto path = "/people/" + add("/people", {{"name", "Anna"}}) + "/photo";
+    const auto put = [&](const std::string& file) {
+        return call_from(signed_in(), "PUT", "/api/v1" + path, file);
+    };
+    ASSERT_EQ(put(picture).status, 204);
+    EXPECT_EQ(put("<svg/>").code(), "photo_not_drawn") << "whatever comes back is looked at";
+    for (const auto& [why, code] : {std::pair(ports::Undrawn::no_picture, "photo_unreadable"),
+                                    std::pair(ports::Undrawn::too_large, "photo_too_large"),
+                                    std::pair(ports::Undrawn::broken, "photo_broken")}) {
+        draw_picture_ = [why](std::string_view, const auto&) { return std::unexpected(why); };
+        const auto answer = put("file");
+        EXPECT_EQ(answer.code(), code);
+        EXPECT_EQ(answer.status, 400);
+    }
+    draw_picture_ = [](std::string_view, const auto&) { return std::unexpected(ports::Undrawn::failed); };
+    EXPECT_EQ(put("file").status, 503);
+    EXPECT_EQ(call("GET", path).text, picture);
+}
+
+TEST_F(ManyPeople, only_a_photo_may_be_large) {
+    const auto path = "/people/" + add("/people", {{"name", "Anna"}});
+    const std::string large(ports::picture_file_bytes, ' ');
+    draw_picture_ = [&](std::string_view file, const auto&) {
+        EXPECT_EQ(file.size(), large.size());
+        return picture;
+    };
+    EXPECT_EQ(call_from(signed_in(), "PUT", "/api/v1" + path + "/photo", large).status, 204);
+    EXPECT_EQ(call_from(signed_in(), "PUT", "/api/v1" + path + "/photo", large + " ").status, 413);
+    EXPECT_EQ(call_from(signed_in(), "PATCH", "/api/v1" + path, large).code(), "body_too_large");
+}
+
+TEST_F(ManyPeople, while_photos_are_drawn_nobody_else_waits) {
+    const auto path = "/api/v1/people/" + add("/people", {{"name", "Anna"}}) + "/photo";
+    std::promise<void> go_on;
+    draw_picture_ = [on = go_on.get_future().share()](std::string_view, const auto&) {
+        on.wait();
+        return picture;
+    };
+    constexpr std::size_t calls = 20;
+    std::vector<std::future<Reply>> answers;
+    for (std::size_t i = 0; i < calls; ++i)
+        answers.push_back(
+            std::async(std::launch::async, [&] { return call_from(signed_in(), "PUT", path, picture); }));
+    const auto refused = [&] {
+        return std::ranges::count_if(answers, [](const auto& answer) {
+            return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+        });
+    };
+    constexpr auto most = server::photos_at_once + server::photos_waiting;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    while (refused() < static_cast<std::ptrdiff_t>(calls - most) &&
+           std::chrono::steady_clock::now() < deadline)
+        EXPECT_EQ(call("GET", "/people").status, 200);
+    go_on.set_value();
+    std::size_t drawn = 0;
+    for (auto& answer : answers) {
+        const auto reply = answer.get();
+        if (reply.status == 204)
+            ++drawn;
+        else
+            EXPECT_EQ(reply.code(), "busy");
+    }
+    EXPECT_GE(drawn, server::photos_waiting);
+    EXPECT_LE(drawn, most);
 }
 
 }  // namespace

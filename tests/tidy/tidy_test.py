@@ -46,6 +46,9 @@ class Rules(unittest.TestCase):
         outside = ("src/server/a.cpp", "#include <boost/beast/core.hpp>\n")
         self.breaks(rules.third_party_headers, outside, says="src/adapters/net")
         self.breaks(rules.third_party_headers, ("src/core/a.hpp", "#include <boost/asio/post.hpp>\n"))
+        decoder = '#include "adapters/drawing/drawing.hpp"\n'
+        self.breaks(rules.third_party_headers, ("src/apps/sallyport/serve.cpp", decoder))
+        self.keeps(rules.third_party_headers, ("src/apps/sallyport-picture/main.cpp", decoder))
         beast = [(
             f"src/adapters/net/{name}.cpp", "#include <boost/beast.hpp>\n#include <boost/beast/ssl.hpp>\n"
         )

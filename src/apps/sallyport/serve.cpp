@@ -15,6 +15,7 @@
 
 #include "adapters/linux/local_stream.hpp"
 #include "adapters/linux/machine_clock.hpp"
+#include "adapters/linux/picture_process.hpp"
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/linux/time_zones.hpp"
 #include "adapters/mail/smtp.hpp"
@@ -44,6 +45,9 @@ using std::chrono::seconds;
 
 namespace {
 
+/// A little more than any call takes, so that what is too large is told as a problem.
+constexpr std::size_t body_bytes = ports::picture_file_bytes + (1 << 20);
+
 /// "Europe/Berlin" from /etc/localtime, as Debian keeps it.
 std::string local_zone(const ports::TimeZones& zones, base::UtcTime now) {
     std::error_code failed;
@@ -60,6 +64,13 @@ adapters::IdentitySubject subject() {
     if (::gethostname(host.data(), host.size() - 1) != 0) host = "sallyport";
     host.resize(host.find('\0') == std::string::npos ? host.size() : host.find('\0'));
     return {host.substr(0, 64), {host, "localhost", "127.0.0.1", "::1"}};
+}
+
+/// Beside this program as it is installed.
+std::filesystem::path picture_program() {
+    std::error_code failed;
+    const auto own = std::filesystem::read_symlink("/proc/self/exe", failed);
+    return own.parent_path().parent_path() / "lib/sallyport/sallyport-picture";
 }
 
 /// Runs the loop until a signal comes, with the platform's every-second work.
@@ -166,6 +177,7 @@ base::Status serve(const ServeOptions& options) {
         .entrance = entrance,
         .admission_of = adapters::admission_of,
         .tables = *tables,
+        .draw_picture = adapters::draw_by(picture_program()),
         .search_everywhere = options.search,
         .local_zone = local_zone(zones, clock.utc()),
         .process = [started = clock.utc(),
@@ -175,8 +187,7 @@ base::Status serve(const ServeOptions& options) {
     add_outlets(parts, loop);
     server::Platform platform(std::move(parts));
     if (auto loaded = platform.load(); !loaded) return loaded;
-    // A little more than the API takes, so that what is too large is told as a problem.
-    const ports::HttpLimits limits{.body_bytes = server::Api::body_bytes * 2};
+    const ports::HttpLimits limits{.body_bytes = body_bytes};
     if (auto opened = entrance.open(options.listen, limits, platform.handler()); !opened) return opened;
     if (auto opened = platform.entrance().open(); !opened)
         base::log_error("The port that leads to the page is not open. " + opened.error().message);

@@ -1,7 +1,7 @@
 #pragma once
 // Pictures from outside, as they are let in: JPEG (ITU-T T.81), PNG (ISO/IEC 15948) and WebP (RFC 9649), of
 // which nothing is kept but the one picture: no place, camera or comment, no thumbnail, no animation, nothing
-// after its end. The coded data is not decoded (decision 0025). Pure.
+// after its end. The coded data is not decoded (decisions 0039, 0047). Pure.
 #include <cstdint>
 #include <optional>
 #include <string>

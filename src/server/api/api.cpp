@@ -170,9 +170,9 @@ std::optional<ports::HttpResponse> Api::refuse(const Router::Match& found,
     if (found.operation->method != "GET" && comes_from_elsewhere(request) &&
         !is_api_token(bearer_token_of(request)))
         return response_of(foreign());
-    if (request.body.size() > body_bytes)
-        return problem_response(
-            413, problem(ErrorKind::invalid, "body_too_large", "The body has more than 4 MiB."));
+    if (const auto most = found.operation->body_bytes; request.body.size() > most)
+        return problem_response(413, problem(ErrorKind::invalid, "body_too_large",
+                                             fmt::format("The body has more than {} MiB.", most >> 20)));
     return std::nullopt;
 }
 

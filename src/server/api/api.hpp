@@ -19,8 +19,6 @@ namespace sallyport::server {
 
 class Api final : public ports::HttpHandler {
   public:
-    static constexpr std::size_t body_bytes = std::size_t{4} << 20;
-
     /// All outlive this. `viewer_of`: what an account sees now. `page` are the web client's files. What
     /// strangers send runs on `strangers`: it costs a password hash, and nobody who is signed in waits for
     /// it.

@@ -3,6 +3,7 @@
 #include "server/accounts/found_codes.hpp"
 #include "server/api/operation.hpp"
 #include "server/api/turns.hpp"
+#include "server/api/workers.hpp"
 #include "server/audit/audit.hpp"
 #include "server/doors/doors.hpp"
 #include "server/events/events.hpp"
@@ -17,7 +18,8 @@ namespace sallyport::server {
 
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
-[[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, FoundCodes&);
+[[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, Workers& drawing,
+                                            FoundCodes&);
 /// /people/import and /people/batch.
 [[nodiscard]] Operations import_operations(Imports&, FoundCodes&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);

@@ -93,6 +93,7 @@ inline constexpr Access when_signed_in{Access::To::signed_in, {}, {}, Access::Ov
     return access;
 }
 enum class Body { none, object };
+inline constexpr std::size_t ordinary_body_bytes = std::size_t{4} << 20;
 
 struct Operation {
     std::string method;
@@ -101,6 +102,7 @@ struct Operation {
     Body body = Body::none;
     /// Runs on one of the API's worker threads and may block there for a moment.
     std::function<void(Call, Finish)> handler;
+    std::size_t body_bytes = ordinary_body_bytes;
 };
 using Operations = std::vector<Operation>;
 

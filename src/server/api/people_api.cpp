@@ -81,10 +81,22 @@ Answer<Reply> get_photo(const Photos& photos, const Call& call) {
     return reply;
 }
 
+/// Drawing takes long: it has threads of its own, and nobody waits for them who does something else.
+void set_photo(Photos& photos, Workers& drawing, Call call, Finish finish) {
+    auto shared = std::make_shared<Finish>(std::move(finish));
+    Workers::Task task = [&photos, call = std::move(call), shared] {
+        (*shared)(nothing_or_problem(
+            photos.set(call.id(), call.request.body, call.part.departments, call.actor())));
+    };
+    if (drawing.post(task) == Workers::Taken::full)
+        (*shared)(refuse(base::ErrorKind::unavailable, "busy",
+                         "Too many photos are waiting. Try again in a moment."));
+}
+
 }  // namespace
 
 Operations people_operations(People& people, FormerPeople& former, const Cards& cards, Photos& photos,
-                             FoundCodes& found) {
+                             Workers& drawing, FoundCodes& found) {
     return {
         {"GET", "/former-people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_former_people(former, call); })},
@@ -95,10 +107,8 @@ Operations people_operations(People& people, FormerPeople& former, const Cards& 
         {"GET", "/people/{id}/photo", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return get_photo(photos, call); })},
         {"PUT", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
-         at_once([&](Call& call) {
-             return nothing_or_problem(
-                 photos.set(call.id(), call.request.body, call.part.departments, call.actor()));
-         })},
+         [&](Call call, Finish finish) { set_photo(photos, drawing, std::move(call), std::move(finish)); },
+         ports::picture_file_bytes},
         {"DELETE", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
          at_once([&](Call& call) {
              return nothing_or_problem(photos.remove(call.id(), call.part.departments, call.actor()));

@@ -4,14 +4,36 @@
 
 namespace sallyport::server {
 
-base::Result<std::string> clean_photo(std::string_view file) {
-    if (file.size() > photo_bytes)
-        return base::fail(base::ErrorKind::invalid, "photo_too_large",
-                          "A photo has 100 KB at most. Choose a smaller one.");
-    auto kept = codec::clean_picture(file, photo_side);
-    if (!kept || kept->kind != codec::PictureKind::jpeg)
-        return base::fail(base::ErrorKind::invalid, "photo_unreadable",
-                          "This is no JPEG picture of at most 2000 x 2000 pixels. Choose another file.");
+using base::ErrorKind;
+using ports::Undrawn;
+
+namespace {
+
+std::unexpected<base::Error> refused(Undrawn why) {
+    switch (why) {
+        case Undrawn::no_picture:
+            return base::fail(ErrorKind::invalid, "photo_unreadable",
+                              "This picture cannot be read. Choose a JPEG or PNG file.");
+        case Undrawn::too_large:
+            return base::fail(ErrorKind::invalid, "photo_too_large",
+                              "A photo has 8 MB and 50 megapixels at most. Choose a smaller one.");
+        case Undrawn::broken:
+            return base::fail(ErrorKind::invalid, "photo_broken",
+                              "This picture is damaged, or a part of it is missing. Choose another file.");
+        case Undrawn::failed: break;
+    }
+    return base::fail(ErrorKind::unavailable, "photo_not_drawn",
+                      "The photo could not be made; the platform's log says why. Nothing was changed.");
+}
+
+}  // namespace
+
+base::Result<std::string> make_photo(std::string_view file, const ports::DrawPicture& draw) {
+    const auto drawn = draw(file, {photo_side, photo_bytes});
+    if (!drawn) return refused(drawn.error());
+    auto kept = codec::clean_picture(*drawn, photo_side);
+    if (!kept || kept->kind != codec::PictureKind::jpeg || kept->bytes.size() > photo_bytes)
+        return refused(Undrawn::failed);
     return std::move(kept->bytes);
 }
 

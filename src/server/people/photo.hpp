@@ -1,18 +1,20 @@
 #pragma once
-// Photos of people as they are let in: JPEG files of which nothing is kept but the picture. Pure.
+// Photos of people as they are kept (platform.md H1): drawn anew from the picture that somebody chose.
 #include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+#include "ports/picture_drawing.hpp"
 
 namespace sallyport::server {
 
-inline constexpr std::size_t photo_bytes = 100 * 1'024;  ///< platform.md H1
-inline constexpr unsigned photo_side = 2'000;            ///< pixels
+inline constexpr std::size_t photo_bytes = 100 * 1'024;
+inline constexpr unsigned photo_side = 640;  ///< pixels
 
-/// A baseline or progressive JPEG (ITU-T T.81) without what describes it (where and with what it was taken),
-/// and without anything after its end. Errors: invalid "photo_too_large", "photo_unreadable".
-[[nodiscard]] base::Result<std::string> clean_photo(std::string_view file);
+/// A JPEG (ITU-T T.81) without what describes it (where and with what it was taken); what the port gives is
+/// checked as if it came from outside. Errors: invalid "photo_unreadable", "photo_too_large", "photo_broken";
+/// unavailable "photo_not_drawn".
+[[nodiscard]] base::Result<std::string> make_photo(std::string_view file, const ports::DrawPicture&);
 
 }  // namespace sallyport::server

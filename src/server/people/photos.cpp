@@ -37,15 +37,15 @@ base::Status Photos::note(Connection& connection, Id person, const std::string& 
 }
 
 Outcome Photos::set(Id person, std::string_view file, const Branches& seen, const Actor& actor) {
+    const auto photo = make_photo(file, draw_);
+    if (!photo) return std::unexpected(photo.error());
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto name = find(connection, person, seen);
         if (!name) return std::unexpected(name.error());
-        auto kept = clean_photo(file);
-        if (!kept) return std::unexpected(kept.error());
         const auto stored = connection.execute(
             "INSERT INTO person_photo (person_id, changed_at, jpeg) VALUES ($1, $2, $3) ON CONFLICT "
             "(person_id) DO UPDATE SET changed_at = excluded.changed_at, jpeg = excluded.jpeg",
-            {person, clock_.utc(), ports::Blob{*std::move(kept)}});
+            {person, clock_.utc(), ports::Blob{*photo}});
         if (!stored) return std::unexpected(stored.error());
         auto noted = note(connection, person, *name, "changed", actor);
         if (!noted) return std::unexpected(noted.error());

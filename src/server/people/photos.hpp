@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ports/clock.hpp"
+#include "ports/picture_drawing.hpp"
 #include "server/audit/audit.hpp"
 
 namespace sallyport::server {
@@ -11,13 +12,13 @@ namespace sallyport::server {
 class Photos {
   public:
     /// All outlive this.
-    Photos(ports::Database& database, const ports::Clock& clock, Audit& audit)
-        : database_(database), clock_(clock), audit_(audit) {}
+    Photos(ports::Database& database, const ports::Clock& clock, Audit& audit, ports::DrawPicture draw)
+        : database_(database), clock_(clock), audit_(audit), draw_(std::move(draw)) {}
 
     /// A JPEG file. People of departments that are not `seen` are as if they were not there. Error not_found,
     /// also for who has none.
     [[nodiscard]] Answer<std::string> get(Id person, const Branches& seen) const;
-    /// Errors besides: those of `clean_photo`.
+    /// Takes as long as drawing does. Errors besides: those of `make_photo`.
     [[nodiscard]] Outcome set(Id person, std::string_view file, const Branches& seen, const Actor&);
     Outcome remove(Id person, const Branches& seen, const Actor&);
 
@@ -28,6 +29,7 @@ class Photos {
     ports::Database& database_;
     const ports::Clock& clock_;
     Audit& audit_;
+    const ports::DrawPicture draw_;
 };
 
 }  // namespace sallyport::server

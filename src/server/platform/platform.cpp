@@ -52,7 +52,7 @@ Platform::Platform(PlatformPorts outside)
       people_(ports_.database, ids_, ports_.clock, audit_, ports_.sealer, departments_, cards_,
               former_people_),
       found_codes_(ports_.database, ports_.clock, audit_),
-      photos_(ports_.database, ports_.clock, audit_),
+      photos_(ports_.database, ports_.clock, audit_, ports_.draw_picture),
       person_fields_(ports_.database, ids_, audit_),
       keypad_people_(ports_.database, ports_.clock, audit_, people_),
       groups_(ports_.database, ids_, audit_),
@@ -89,7 +89,8 @@ Platform::Platform(PlatformPorts outside)
           [this](const Account& account) { return viewer_of(account, areas_, departments_); })),
       queued_writes_(ports_.database),
       workers_(ports_.workers),
-      strangers_(1, strangers_at_most) {
+      strangers_(1, strangers_at_most),
+      drawing_(photos_at_once, photos_waiting) {
     sessions_.on_accounts = [this](const std::vector<Account>& all) { tokens_.accounts_changed(all); };
     devices_.on_events = [this] {
         webhooks_.wake();
@@ -137,7 +138,7 @@ Operations Platform::operations() {
     add(mail_operations(outbox_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_, former_people_, cards_, photos_, found_codes_));
+    add(people_operations(people_, former_people_, cards_, photos_, drawing_, found_codes_));
     add(import_operations(imports_, found_codes_));
     add(retention_operations(retention_));
     add(permission_operations(groups_, templates_, holidays_));

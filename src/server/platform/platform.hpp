@@ -8,6 +8,7 @@
 #include <boost/json/array.hpp>
 
 #include "base/embedded.hpp"
+#include "ports/picture_drawing.hpp"
 #include "ports/process_figures.hpp"
 #include "ports/table_file.hpp"
 #include "server/accounts/accounts.hpp"
@@ -61,6 +62,7 @@ struct PlatformPorts {
     ports::Entrance& entrance;
     EntranceRules::AdmissionOf admission_of;
     ports::TableFiles& tables;
+    ports::DrawPicture draw_picture;
     std::vector<ports::Endpoint> search_everywhere;    ///< empty: searching is off
     std::string local_zone = "Etc/UTC";                ///< of the machine
     std::function<ports::ProcessFigures()> process{};  ///< null: not told
@@ -81,6 +83,9 @@ struct PlatformPorts {
 /// Calls for signing in, recovery and set-up that wait; each takes about a tenth of a second. Of more, each
 /// is answered 503 `busy`.
 inline constexpr std::size_t strangers_at_most = 64;
+/// Of photos that are being made. More wait with all their bytes; of still more, each is answered 503 `busy`.
+inline constexpr std::size_t photos_at_once = 2;
+inline constexpr std::size_t photos_waiting = 6;
 
 /// Searches of one account that wait for those before them. Of more, each is answered 429 `searches_waiting`.
 inline constexpr std::size_t searches_waiting_at_most = 16;
@@ -183,6 +188,7 @@ class Platform {
     // The last: they end before what their tasks use.
     Workers workers_;
     Workers strangers_;  ///< one after the other, as passwords are hashed in any case
+    Workers drawing_;
 };
 
 }  // namespace sallyport::server

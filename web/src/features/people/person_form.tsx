@@ -69,8 +69,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
   const [all, setAll] = useState(true);
   const [photo, setPhoto] = useState<Blob | null>(null);
   const photoFailed = ({ name }: Person, error: unknown) => {
-    const why = error instanceof Problem ? textOf(error) : t('problems.photo_unreadable');
-    notification.warning({ message: t('camera.failed', { name, why }), duration: 0 });
+    notification.warning({ message: t('camera.failed', { name, why: textOf(error) }), duration: 0 });
   };
   const save = useMutation({
     mutationFn: async (typed: Typed) => {
