@@ -109,7 +109,7 @@ std::expected<Raster, Undrawn> drawn(const ports::DrawPicture& draw, const std::
 }
 
 TEST_P(PictureDrawing, jpeg_and_png_become_small_jpegs) {
-    for (const auto& file : {jpeg_of(1'600, 1'200), png_of(1'600, 1'200)}) {
+    for (const auto& file : {jpeg_of(800, 600), png_of(800, 600)}) {
         const auto picture = drawn(GetParam().draw, file);
         ASSERT_TRUE(picture);
         EXPECT_EQ(std::pair(picture->width, picture->height), std::pair(std::size_t{640}, std::size_t{480}));
@@ -120,7 +120,7 @@ TEST_P(PictureDrawing, jpeg_and_png_become_small_jpegs) {
 }
 
 TEST_P(PictureDrawing, it_is_the_right_way_up_and_does_not_say_where) {
-    const auto picture = drawn(GetParam().draw, as_by_a_camera(jpeg_of(1'600, 1'200), 6));
+    const auto picture = drawn(GetParam().draw, as_by_a_camera(jpeg_of(800, 600), 6));
     ASSERT_TRUE(picture);
     EXPECT_EQ(std::pair(picture->width, picture->height), std::pair(std::size_t{480}, std::size_t{640}));
     EXPECT_EQ(colour_at(*picture, 240, 300), Colour::red) << "what was left is above";
