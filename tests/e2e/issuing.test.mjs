@@ -107,7 +107,8 @@ test("a new person has a photo from the camera of this computer", async (t) => {
     await page.getByRole("img", { name: /Clara Falk/ }).waitFor();
     const person = await saved(desk);
     assert.notEqual(person.photo, null);
-    await page.getByRole("img", { name: /Clara Falk/ }).waitFor();
+    await page.getByRole("heading", { name: "Clara Falk" }).waitFor(); // the page of before shows her as well
+    await page.getByRole("img", { name: "Photo of Clara Falk" }).waitFor();
     await page.getByRole("button", { name: "Take a photo" }).click();
     await page.getByRole("button", { name: "Take it" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });

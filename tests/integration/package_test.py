@@ -67,6 +67,7 @@ class Packages(unittest.TestCase):
             for needed in ("tzdata", "libc6", "libsodium23", "libsqlite3-0", "libssl3", "systemd"):
                 self.assertRegex(depends, rf"\b{needed}\b")
             self.assertEqual(self.field(package, "Version"), "0.0.2")
+        self.assertRegex(self.field("sallyport", "Depends"), r"\blibjpeg62-turbo\b.*\blibpng16-16\b")
 
     def test_lintian_finds_no_fault(self):
         if not shutil.which("lintian"):
@@ -145,7 +146,11 @@ class Packages(unittest.TestCase):
         self.addCleanup(platform.close)
         platform.start("--discovery", "off")
         platform.set_up()
-        self.assertEqual(platform.api("POST", "/people", {"user_id": "1001", "name": "Ada"}).status, 201)
+        added = platform.api("POST", "/people", {"user_id": "1001", "name": "Ada"})
+        self.assertEqual(added.status, 201)
+        photo = (ROOT / "tests/fuzz/corpus/drawing/baseline").read_bytes()
+        stored = platform.api("PUT", f"/people/{added.json()['id']}/photo", raw=photo)
+        self.assertEqual(stored.status, 204, stored.text)
         self.assertEqual(platform.stop(), 0)
         shutil.copytree(platform.data, data, dirs_exist_ok=True)
 
@@ -158,6 +163,7 @@ class Packages(unittest.TestCase):
         token = platform.api("POST", "/sessions", login).json()["token"]
         people = platform.api("GET", "/people", token=token).json()["items"]
         self.assertEqual([one["name"] for one in people], ["Ada"])
+        self.assertEqual(platform.api("GET", f"/people/{people[0]['id']}/photo", token=token).status, 200)
         self.assertEqual(platform.stop(), 0)
 
 
