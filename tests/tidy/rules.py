@@ -425,8 +425,8 @@ ANSWERING = ("src/server", "src/controller", "src/adapters/linux")
 # (range_* that of the field "range", others in src/server/devices/device_login.cpp: refused), or concern
 # controllers alone: their collectors, front panels and readers.
 UNANSWERED = {
-    "audit_broken", "card_too_long", "closed", "foreign_host", "ids_used_up", "invalid_request", "key_file", "line_unknown",
-    "not_initialised", "not_logged_in", "not_registered", "range_invalid", "range_too_large",
+    "audit_broken", "card_too_long", "closed", "foreign_host", "ids_used_up", "invalid_request", "key_file",
+    "line_unknown", "not_initialised", "not_logged_in", "not_registered", "range_invalid", "range_too_large",
     "reader_unknown", "reader_unpaired", "reader_wired", "schema_changed", "schema_newer",
     "session_key_unknown", "settings_changed", "wrong_certificate", "wrong_password",
 }

@@ -8,7 +8,6 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
-import { outsideText } from '../../ui/outside_text';
 import { Facts } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
