@@ -47,7 +47,7 @@ def main():
         platform.start("--discovery", "off")
         platform.set_up()
         begun = time.monotonic()
-        of = "/people/imports/" + must(platform.api("POST", "/people/imports", {"existing": "refuse"}))["id"]
+        of = "/people/import/" + must(platform.api("POST", "/people/import", {"existing": "refuse"}))["id"]
         look_at(platform, of, rows)
         looked_at = time.monotonic()
         take(platform, of)

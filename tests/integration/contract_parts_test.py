@@ -81,7 +81,7 @@ class OtherPart(DoorTest):
         super().setUp()
         self.theirs = self.part(MARK, self.door, USER_ID, CARD)
         self.own = self.part("north", self.own_door, "1001", "00000A11")
-        self.theirs["people/imports"] = self.made("openImport", {"existing": "refuse"})
+        self.theirs["people/import"] = self.made("openImport", {"existing": "refuse"})
         self.theirs["events/exports"] = self.made("exportEvents", {"format": "csv"})
         token = {"name": f"{MARK} token", "rights": {"people": "view"}}
         self.theirs["tokens"] = self.made("addToken", token)

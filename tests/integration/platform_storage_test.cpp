@@ -44,9 +44,9 @@ TEST_F(FullDisk, is_a_problem_that_leaves_nothing_half_done) {
 }
 
 TEST_F(FullDisk, ends_an_import_at_a_row_that_is_named_and_what_was_taken_is_whole) {
-    const auto import = "/people/imports/" +
-                        json::value_to<std::string>(
-                            must(201, call("POST", "/people/imports", {{"existing", "refuse"}})).at("id"));
+    const auto import =
+        "/people/import/" + json::value_to<std::string>(
+                                must(201, call("POST", "/people/import", {{"existing", "refuse"}})).at("id"));
     json::array rows;
     for (int n = 1; n <= 900; ++n)
         rows.push_back({{"user_id", std::to_string(n)},

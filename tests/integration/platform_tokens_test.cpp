@@ -87,6 +87,10 @@ TEST_F(TokensTest, it_makes_no_way_in_that_outlives_it) {
               "not_for_tokens");
     EXPECT_EQ(code("PATCH", account, R"({"password": "stolen-by-token-9"})"), "not_for_tokens");
     EXPECT_EQ(code("PATCH", account, R"({"mailbox": null})"), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", account, R"({"role_id": "1"})"), "not_for_tokens");
+    EXPECT_EQ(code("POST", "/api/v1/roles", R"({"name": "More", "rights": {}})"), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", "/api/v1/roles/1", R"({"name": "More"})"), "not_for_tokens");
+    EXPECT_EQ(code("PATCH", "/api/v1/settings/sign-in", R"({"second_factor": "nobody"})"), "not_for_tokens");
     EXPECT_EQ(code("DELETE", account + "/second-factor", ""), "not_for_tokens");
     EXPECT_EQ(code("PATCH", "/api/v1/settings/mail", R"({"host": "10.0.0.6"})"), "not_for_tokens");
     EXPECT_EQ(code("PATCH", account, R"({"role_id": "3"})"), "");

@@ -179,8 +179,8 @@ Operations sign_in_operations(Accounts& accounts, SecondFactors& factors, SignIn
     std::ranges::move(recovery_operations(accounts, mailboxes), std::back_inserter(all));
     all.push_back({"GET", "/settings/sign-in", may_all(Function::settings, Level::view), Body::none,
                    at_once([&](Call&) -> Answer<Reply> { return ok(rules.get()); })});
-    all.push_back({"PATCH", "/settings/sign-in", may_all(Function::settings, Level::administer), Body::object,
-                   at_once([&](Call& call) { return change_rules(rules, call); })});
+    all.push_back({"PATCH", "/settings/sign-in", by_people(may_all(Function::settings, Level::administer)),
+                   Body::object, at_once([&](Call& call) { return change_rules(rules, call); })});
     return all;
 }
 

@@ -40,11 +40,12 @@ enum class OfflineReason : std::uint8_t {
     protocol_error,
     not_registered,  ///< it dials in itself, and has not
     another_device,  ///< not the controller that was added, or one that is in the list as another device
-    records_leap     ///< numbers of records to which it cannot have come
+    records_leap,    ///< numbers of records to which it cannot have come
+    not_stored       ///< its records found no room here
 };
 BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, certificate_changed,
                     wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
-                    not_registered, another_device, records_leap)
+                    not_registered, another_device, records_leap, not_stored)
 
 /// How often a controller is heard, and how long it may take to answer then: a dead peer is known within ten
 /// seconds (platform.md V3).

@@ -44,6 +44,7 @@ OfflineReason reason_of(const base::Error& error) {
     for (const auto& [code, reason] : pairs) {
         if (error.code == code) return reason;
     }
+    if (error.kind == ErrorKind::storage) return OfflineReason::not_stored;
     return error.kind == ErrorKind::timeout || error.kind == ErrorKind::unavailable
                ? OfflineReason::timeout
                : OfflineReason::protocol_error;

@@ -405,6 +405,7 @@ TEST_F(Session, records_are_acknowledged_after_they_are_stored_only) {
     disk_full = true;
     send_records(4, 5);
     ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::not_stored) << "it is not the controller's fault";
     EXPECT_EQ(controller.acknowledged.size(), 1U);
     disk_full = false;
     ASSERT_TRUE(until([&] { return online; })) << "connects again and asks from where it stands";

@@ -375,8 +375,7 @@ void NativeDriver::take_records(const codec::dhip::Notification& notification) {
                      if (keypad && stored && self->on_keypad) self->on_keypad();
                      if (stored) return self->acknowledge(*stored);
                      // Not stored means not acknowledged: a new connection starts again from the cursor.
-                     if (stored.error().code == "records_leap") return self->fail(stored.error());
-                     self->close();
+                     self->fail(stored.error());
                  });
 }
 

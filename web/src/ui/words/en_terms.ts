@@ -190,6 +190,7 @@ export const enTerms = {
     not_registered: 'It has not dialled in',
     another_device: 'Another controller answers there',
     records_leap: 'The numbers of its records cannot be',
+    not_stored: 'The platform cannot store its records',
   },
   device_advice: {
     connecting: 'Usually done in seconds.',
@@ -208,6 +209,8 @@ export const enTerms = {
       'Not the one that was added. Check the address; if it was replaced, say so under “How it is reached”.',
     records_leap:
       'It cannot have written so many. Repair it, then remove it here and add it again; its events stay.',
+    not_stored:
+      'The disk of the platform is full or fails. Free some space; nothing is lost, and it takes commands again then.',
   },
   unlock_modes: {
     card: 'Card',
