@@ -199,7 +199,7 @@ export const enEntry = {
     import_running: 'Another import is running. Wait until it has ended.',
     import_too_large: 'An import has 50,000 lines at most. Divide the file.',
     stopping: 'The platform is shutting down. Try again in a minute.',
-    storage: 
+    storage:
       'The platform cannot write to its disk, so nothing was changed. Free some space there, then try again.',
     template_in_use: 'A permission group or a door uses this template.',
     holiday_in_use: 'A time template keeps this holiday.',
