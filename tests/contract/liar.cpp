@@ -125,17 +125,13 @@ bool Liar::bend_number(json::object& message) {
     });
     if (records.empty()) return false;
     auto& record = records.back()->get_object();
-    const std::uint64_t far[] = {5'000'000, std::uint64_t{1} << 40, std::uint64_t{1} << 50};
     if (auto* number = record.if_contains("RecNo")) {
-        *number = number->to_number<std::uint64_t>() + far[below(std::size(far))];
-        return true;
+        *number = number->to_number<std::uint64_t>() + far;
+        return far != 0;
     }
     auto written = dhip::record_from(record).value();
-    const auto kind = below(std::size(far) + 1);
-    if (kind == std::size(far))
-        written.position.generation = UINT32_MAX;
-    else
-        written.position.sequence += far[kind];
+    written.position.sequence += far;
+    if (far == 0) written.position.generation = UINT32_MAX;
     written.hash = dhip::chain_hash(written.previous, dhip::record_body(written.position, written.record));
     record = dhip::to_json(written);
     return true;

@@ -37,7 +37,8 @@ class Liar {
     /// From now on: all frames.
     void lie_always(Lie lie);
     void be_honest() { left_ = 0; }
-    std::string only;  ///< lies in frames that hold this text only
+    std::uint64_t far = 0;  ///< how far a far number is; 0: it is of the last generation that there can be
+    std::string only;       ///< lies in frames that hold this text only
     /// What comes instead of a frame.
     [[nodiscard]] std::string operator()(const std::string& frame);
     [[nodiscard]] int told() const { return told_; }
