@@ -441,9 +441,10 @@ class WithADoor(DoorTest):
         self.assertFalse(self.good("getDoor", 200, ids=[door])["state"]["online"])
 
     def test_a_stalled_controller_is_offline_within_ten_seconds_with_its_reason(self):
-        device, _ = self.enrolled()
+        device, door = self.enrolled()
         seen = lambda: self.good("getDevice", 200, ids=[device])
         eventually(lambda: seen()["state"] == "online")
+        eventually(lambda: self.good("getDoor", 200, ids=[door])["settings_state"] == "issued")
         stalled = datetime.now(timezone.utc)
         self.door.process.send_signal(signal.SIGSTOP)
         try:

@@ -36,9 +36,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
     /// Sends a request and waits for its answer. An answer that refuses is an Answer with `error`; no answer
     /// in time is `timeout`, a lost connection `unavailable`, an answer that is not understood `corrupt`.
+    /// What is asked first of a connection ends within ten seconds as well (platform.md V3).
     [[nodiscard]] boost::asio::awaitable<base::Result<Answer>> call(
         std::string method, boost::json::object params,
-        std::chrono::milliseconds deadline = std::chrono::seconds(10), std::uint32_t object = 0);
+        std::chrono::milliseconds deadline = std::chrono::seconds(9), std::uint32_t object = 0);
 
     /// Waits until the connection is lost or `poke` is called, or the time is over.
     [[nodiscard]] boost::asio::awaitable<void> wait(std::chrono::milliseconds at_most);
