@@ -1,12 +1,21 @@
 // Draws docs/screenshots/{en,zh}/*.png from a site with a working day of life:
 // node tests/e2e/screenshots.mjs [NAME...], where a NAME draws only the pictures whose name contains it.
-import { mkdir } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import { launch, openContext, showCard, signInto } from "./browser.mjs";
 import { cardOf, fillWithLife } from "./sample_life.mjs";
-import { adminPassword, devicePassword, openDoorInClear, openSite } from "./site.mjs";
+import {
+    adminPassword,
+    devicePassword,
+    eventually,
+    keypadPassword,
+    openDoorInClear,
+    openSimulation,
+    openSite,
+    unsignedPackage,
+} from "./site.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const wishes = process.argv.slice(2);
@@ -50,6 +59,8 @@ const dialog = (page) => page.getByRole("dialog").locator("input").first().waitF
 const listed = (page) => page.getByRole("dialog").getByRole("listitem").first().waitFor();
 const heading = (page) => page.locator("h1").first().waitFor();
 const press = (part, name) => part.getByRole("button", { name, exact: true }).click();
+/** The name of a button with an icon begins with that of the icon. */
+const pressIcon = (part, name) => part.getByRole("button", { name: new RegExp(`${name}$`) }).click();
 
 /** Everybody's first minute: chosen rules tick, a time zone stands there. */
 async function typePassword(page, word) {
@@ -180,8 +191,62 @@ async function readCards(page, word) {
     await page.getByText("3/10").waitFor();
 }
 
+/** At the keypad one person is added, one is deleted, and one is given another PIN and card. */
+const changedAtKeypad = (site) => async (page) => {
+    const people = await Promise.all(
+        site.people.slice(2, 4).map((id) => site.platform.must(200, "GET", `/people/${id}`)),
+    );
+    const { keypad_people } = await site.platform.must(200, "GET", `/devices/${site.device}`);
+    const gone = people.map(({ user_id }) => `#*2#${user_id}`).join("");
+    if (keypad_people === 0) await site.door.press("keys", { keys: `#${keypadPassword}#1#77##5#${gone}#*` });
+    await page.getByRole("alert").getByRole("listitem").nth(2).waitFor();
+};
+
+/** The desktop issuer has typed most of a card. */
+async function typeCard(page, word) {
+    await page.getByLabel(word("people.name")).fill("Clara Falk");
+    await pressIcon(page, word("issuer.open"));
+    const issuer = page.getByRole("region", { name: word("issuer.title") });
+    await issuer.getByText(word("issuer.ic")).click();
+    await issuer.getByLabel(word("issuer.field")).fill("04A1B2C");
+    await issuer.evaluate((part) => part.scrollIntoView({ block: "center" }));
+}
+
+async function chooseReader(page, word) {
+    await page.getByLabel(word("people.name")).fill("Clara Falk");
+    await pressIcon(page, word("people.listen"));
+    await page.getByRole("combobox", { name: word("issuer.reader"), exact: true }).press("ArrowDown");
+    await page.locator(".ant-select-dropdown .ant-select-item").first().waitFor();
+}
+
+async function lookIntoCamera(page, word) {
+    await page.getByLabel(word("people.name")).fill("Clara Falk");
+    await pressIcon(page, word("camera.snapshot"));
+    await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);
+}
+
+const choosePackage = async (page, word) => {
+    await rows(page);
+    await press(page, word("update_many.button"));
+    const update = page.getByRole("dialog");
+    const name = "sallyport-door_0.2.0_amd64.update";
+    const file = { name, mimeType: "application/octet-stream", buffer: unsignedPackage("0.2.0") };
+    await page.locator("input[type=file]").setInputFiles(file);
+    await update.getByText(name).waitFor();
+};
+
+/** Half of a range is here, the other half is chosen to be added. */
+const searchRange = ({ first, count }) => async (page, word) => {
+    const range = page.getByLabel(word("devices.range"));
+    await range.fill(`127.0.0.1:${first}-${first + count - 1}`);
+    await range.press("Enter");
+    const found = page.getByRole("list", { name: word("devices.found") }).getByRole("listitem");
+    await eventually("all to be found", async () => (await found.count()) >= count);
+    await page.getByRole("checkbox", { name: word("add_many.select_all") }).check();
+};
+
 /** Name, address, what to wait for or do, and how the window looks. Each is drawn in both languages. */
-const pictures = ({ site, empty }) => {
+const pictures = ({ site, empty, campus }) => {
     const client = (path) => site.platform.url + path;
     const door = `/rules?door=${site.doors[2]}`;
     const publicPassword = `/permissions/public-passwords?password=${site.publicPassword}`;
@@ -209,6 +274,11 @@ const pictures = ({ site, empty }) => {
         ["person_new_phone", client("/people/new"), heading, { ...small, ...dark }],
         ["people_import", client("/people/import"), lookAtFile],
         ["people_import_dark", client("/people/import"), lookAtFile, dark],
+        ["person_card_issuer", client("/people/new"), typeCard],
+        ["person_card_issuer_phone", client("/people/new"), typeCard, { ...small, ...dark }],
+        ["person_reader", client("/people/new"), chooseReader],
+        ["person_reader_phone", client("/people/new"), chooseReader, small],
+        ["person_camera", client("/people/new"), lookIntoCamera],
         ["people_series", client("/people/batch"), readCards],
         ["people_series_phone", client("/people/batch"), readCards, small],
         ["people_department", client(`/people?department=${site.departments[0]}`), rows],
@@ -233,6 +303,9 @@ const pictures = ({ site, empty }) => {
         ["devices_in_clear", client(`/devices?device=${site.inClear}`), dialog],
         ["devices_in_clear_phone", client(`/devices?device=${site.inClear}`), saidWhy, small],
         ["devices_found", client("/devices?add=1"), listed],
+        ["devices_select_all", `${campus.platform.url}/devices?add=1`, searchRange(campus)],
+        ["devices_select_all_phone", `${campus.platform.url}/devices?add=1`, searchRange(campus), small],
+        ["devices_update", `${campus.platform.url}/devices`, choosePackage],
         ["devices_import", client("/devices/import"), heading],
         ["accounts", client("/accounts"), rows],
         ["account", client("/accounts"), openRow(/reception/)],
@@ -261,10 +334,13 @@ const pictures = ({ site, empty }) => {
         ["panel_phone", site.door.url, heading, small],
         ["panel_wiring", `${site.door.url}/#wiring`, inPanel(wiredUp, terminals)],
         ["panel_wiring_phone", `${site.door.url}/#wiring`, terminals, small],
+        // The last: they change what the controller says.
+        ["devices_keypad", client(device), changedAtKeypad(site)],
+        ["devices_keypad_phone", client(device), changedAtKeypad(site), small],
     ];
 };
 
-async function draw(browser, { site, operator, language }, [name, address, ready, look = {}]) {
+async function draw(browser, { operators, language }, [name, address, ready, look = {}]) {
     const { window = desk, theme = "light", session = "admin" } = look;
     const context = await openContext(browser, {
         viewport: window,
@@ -273,7 +349,8 @@ async function draw(browser, { site, operator, language }, [name, address, ready
         reducedMotion: "reduce",
     });
     await context.addInitScript((wanted) => localStorage.setItem("sallyport.language", wanted), language);
-    if (session === "admin" && address.startsWith(site.platform.url)) await context.addCookies(operator);
+    const operator = operators.find(({ url }) => address.startsWith(url));
+    if (session === "admin" && operator) await context.addCookies(operator.cookies);
     const page = await context.newPage();
     await page.goto(address);
     await ready(page, wordsIn(language), language);
@@ -324,25 +401,70 @@ async function addForPictures({ platform, people }) {
     });
 }
 
+/** A platform with some of its controllers added; the others wait to be found. */
+async function openCampus() {
+    const count = 8;
+    const { platform, directory } = await openSite(owner);
+    const [first] = await Promise.all([openSimulation(owner, directory, count), platform.up()]);
+    await platform.setUp();
+    for (const [index, name] of ["North gate", "South gate", "Laboratory", "Car park"].entries()) {
+        const where = { address: "127.0.0.1", port: first + index };
+        const login = { account: "admin", password: devicePassword };
+        await platform.must(201, "POST", "/devices", { name, ...where, ...login });
+    }
+    return { platform, first, count };
+}
+
+/** Somebody in front of the camera: a drawing, as the film that the browser takes for one. */
+async function drawPortrait(folder) {
+    const browser = await launch();
+    const page = await browser.newPage({ viewport: { width: 640, height: 480 } });
+    await page.setContent(`<style>body { margin: 0 }</style>
+        <svg width="640" height="480"><rect width="640" height="480" fill="#c9d3da" />
+        <path d="M130 480 C150 370 250 345 320 345 S490 370 510 480 Z" fill="#2f4858" />
+        <path d="M280 300 h80 v60 a40 40 0 0 1 -80 0 Z" fill="#d9a27e" />
+        <ellipse cx="320" cy="225" rx="88" ry="112" fill="#e8b48f" />
+        <path d="M224 250C190 55 450 55 416 250C408 170 370 160 320 162S232 170 224 250Z" fill="#4a3426" />
+        <g fill="#3a2a20"><circle cx="288" cy="222" r="8" /><circle cx="352" cy="222" r="8" /></g>
+        <path d="M290 280 q30 24 60 0" fill="none" stroke="#9c5b45" stroke-width="6" stroke-linecap="round" />
+        </svg>`);
+    const file = `${folder}/portrait.mjpeg`;
+    await writeFile(file, await page.screenshot({ type: "jpeg", quality: 95 }));
+    await browser.close();
+    return file;
+}
+
+async function signedIn(browser, { platform }) {
+    const context = await openContext(browser);
+    await signInto(context, platform);
+    return { url: platform.url, platform, cookies: await context.cookies(platform.url) };
+}
+
 try {
     for (const language of ["en", "zh"]) await mkdir(folder + language, { recursive: true });
-    const [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
+    const [site, empty, campus] = await Promise.all([
+        openSite(owner, { doors: 4 }),
+        openSite(owner),
+        openCampus(),
+    ]);
     await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
     await fillWithLife(site, 90);
     await addForPictures(site);
     site.inClear = await addInClear(site);
-    const browser = await launch();
+    const browser = await launch([
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        `--use-file-for-fake-video-capture=${await drawPortrait(site.directory)}`,
+    ]);
     closing.push(() => browser.close());
-    const chosen = pictures({ site, empty }).filter(
+    const chosen = pictures({ site, empty, campus }).filter(
         ([name]) => wishes.length === 0 || wishes.some((wish) => name.includes(wish)),
     );
-    const signedIn = await openContext(browser);
-    await signInto(signedIn, site.platform);
-    const operator = await signedIn.cookies(site.platform.url);
+    const operators = await Promise.all([site, campus].map((one) => signedIn(browser, one)));
     for (const picture of chosen) {
         for (const language of ["en", "zh"]) {
-            await site.platform.must(200, "PATCH", "/me", { language });
-            await draw(browser, { site, operator, language }, picture);
+            for (const { platform } of operators) await platform.must(200, "PATCH", "/me", { language });
+            await draw(browser, { operators, language }, picture);
         }
     }
 } finally {

@@ -61,7 +61,7 @@ export function ReaderListener({ onCard }: Props) {
     <div className={css.listener}>
       <Select
         aria-label={t('issuer.reader')}
-        placeholder={t('issuer.reader_choose')}
+        placeholder={t('issuer.reader')}
         showSearch
         optionFilterProp="label"
         loading={doors.isPending}
