@@ -96,7 +96,7 @@ class EveryRole(unittest.TestCase):
             self.walk(f"part-{number}", role, [self.area])
 
     def test_each_level_of_each_function_alone(self):
-        """Of an account, and of a token of somebody who may do everything."""
+        """Of an account; the lowest and the highest of a token of somebody who may do everything as well."""
         maker = self.account("maker", self.roles["Administrator"]["id"])
         for function in self.roles["Administrator"]["rights"]:
             for level in LEVELS[1:]:
@@ -104,7 +104,9 @@ class EveryRole(unittest.TestCase):
                 name = f"{function}-{level}"
                 role = self.must(201, "POST", "/roles", {"name": name, "rights": rights})
                 self.walk(name, role)
-                self.walk_with(self.script(name, maker, rights), f"token {name}", rights, True, script=True)
+                if level in ("view", "administer"):
+                    token = self.script(name, maker, rights)
+                    self.walk_with(token, f"token {name}", rights, True, script=True)
 
     def script(self, name, session, rights, areas=None):
         body = {"name": name, "rights": rights, "areas": areas}
