@@ -67,7 +67,8 @@ class Packages(unittest.TestCase):
             for needed in ("tzdata", "libc6", "libsodium23", "libsqlite3-0", "libssl3", "systemd"):
                 self.assertRegex(depends, rf"\b{needed}\b")
             self.assertEqual(self.field(package, "Version"), "0.0.2")
-        self.assertRegex(self.field("sallyport", "Depends"), r"\blibjpeg62-turbo\b.*\blibpng16-16\b")
+        for needed in ("libjpeg62-turbo", "libpng16-16"):
+            self.assertRegex(self.field("sallyport", "Depends"), rf"\b{needed}\b")
 
     def test_lintian_finds_no_fault(self):
         if not shutil.which("lintian"):
