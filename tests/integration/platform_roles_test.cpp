@@ -154,6 +154,8 @@ TEST_F(MixedDevice, what_touches_doors_elsewhere_is_for_who_sees_them) {
     EXPECT_EQ(call("POST", "/devices/1/password", {{"password", "brass-bolt-58"}}).code(),
               "beyond_your_part");
     EXPECT_EQ(call("POST", "/devices/1/address", {{"address", "10.0.0.8"}}).code(), "beyond_your_part");
+    EXPECT_EQ(call("POST", "/devices/1/keypad-people", {{"decision", "put_back"}}).code(),
+              "beyond_your_part");
     EXPECT_THAT(names("/devices"), ElementsAre("Device 1")) << "it is seen all the same";
     token_ = admin_;
     EXPECT_EQ(call("DELETE", "/devices/1").status, 204);

@@ -1,7 +1,10 @@
 #include "adapters/net/http_poster.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -174,6 +177,20 @@ class Poster final : public ports::HttpPoster {
     ports::Admission admits_;
 };
 
+/// The address of IPv4 that one of IPv6 stands for: mapped, behind a translator (RFC 6052) or a tunnel of
+/// 6to4 (RFC 3056). The IPv4-compatible ones are not routed any more.
+std::optional<asio::ip::address_v4> v4_inside(const asio::ip::address_v6& address) {
+    if (address.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, address);
+    const auto bytes = address.to_bytes();
+    const auto from = [&](std::size_t at) {
+        return asio::ip::address_v4({bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]});
+    };
+    static constexpr std::array<unsigned char, 12> translated{0, 0x64, 0xff, 0x9b};
+    if (std::ranges::equal(translated, std::span(bytes).first<12>())) return from(12);
+    if (bytes[0] == 0x20 && bytes[1] == 0x02) return from(2);
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::unique_ptr<ports::HttpPoster> make_http_poster(asio::io_context& loop, ports::Admission admits) {
@@ -184,8 +201,8 @@ bool is_elsewhere(const std::string& text) {
     error_code failed;
     auto address = asio::ip::make_address(text, failed);
     if (failed) return false;
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
+    if (address.is_v6())
+        if (const auto inside = v4_inside(address.to_v6())) address = *inside;
     if (address.is_unspecified() || address.is_loopback() || address.is_multicast()) return false;
     if (address.is_v6()) return !address.to_v6().is_link_local();
     const auto bytes = address.to_v4().to_bytes();
