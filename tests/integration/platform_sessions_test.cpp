@@ -23,7 +23,7 @@ class HeldSessions : public SetUpPlatformTest {
             "password_changed_at) VALUES (60, 'anna', 'x', 'en', 50, 0, 0)");
         ASSERT_TRUE(rules_.load());
         ASSERT_TRUE(sessions_.load());
-        ids_.start_after(server::last_id(*database_).value());
+        EXPECT_TRUE(ids_.start_after(server::last_id(*database_).value()));
     }
     void run(const std::string& sql) {
         const auto done = ports::write_to(
