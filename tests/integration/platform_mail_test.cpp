@@ -171,7 +171,7 @@ TEST_F(Mailboxes, what_somebody_must_learn_survives_a_restart_and_a_code_does_no
               204);
     EXPECT_TRUE(mail_server_.tried(3));
     EXPECT_EQ(mail_state().at("word"), "failing");
-    EXPECT_EQ(mail_state().at("problem").at("code"), "unreachable");
+    EXPECT_EQ(mail_state().at("problem").at("code"), "refused");
     EXPECT_EQ(mail_state().at("waiting"), 2);
     mail_server_.answer({});
     restart();

@@ -19,7 +19,7 @@ namespace sallyport::server {
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, Workers& drawing,
-                                            FoundCodes&);
+                                           FoundCodes&);
 /// /people/import and /people/batch.
 [[nodiscard]] Operations import_operations(Imports&, FoundCodes&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);
