@@ -342,10 +342,10 @@ class WithADoor(DoorTest):
         self.good("changeDevice", 200, {"keypad_password": "246810"}, [device])
         eventually(lambda: keypad()["state"] == "issued")
         two = self.good("addPublicPassword", 201, {"name": "Two", "code": "77"})["id"]
-        self.door.press("keys", {"keys": "#246810#1#77##5#*1#79##6#"})
+        self.door.press("keys", {"keys": "#246810#1#77##5#*1#76##6#"})
         self.door.press("keys", {"keys": "**"})
         eventually(lambda: len(self.good("listKeypadPeople", 200, ids=[device])["items"]) == 2)
-        self.good("addPublicPassword", 409, {"name": "Three", "code": "79", "doors": doors})
+        self.good("addPublicPassword", 409, {"name": "Three", "code": "76", "doors": doors})
         self.good("changePublicPassword", 200, {"doors": doors}, [two])
         issue = lambda: self.good("getPublicPassword", 200, ids=[two])["issue"][0]
         eventually(lambda: (issue()["state"], issue()["reason"]) == ("failed", "user_id_taken"))

@@ -18,7 +18,7 @@ FIRST, OWN = "brass-key-58", "silver-lock-91"
 MARK = "zanzibar"
 CARD, USER_ID = "0ABCDEF7", "90210"
 UNKNOWN = "2"
-PICTURE = ROOT / "tests/fuzz/corpus/picture/baseline"
+PICTURE = ROOT / "tests/fuzz/corpus/drawing/baseline"
 #: Of the whole site: whoever sees a part of it reads them, and changes none.
 SHARED = {"time-templates", "holidays"}
 

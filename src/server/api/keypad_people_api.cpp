@@ -22,6 +22,7 @@ Answer<Reply> settle(KeypadPeople& people, const Devices& devices, FoundCodes& f
         return how == KeypadDecision::adopt ? read_adopted(fields, errors) : read_named(fields);
     });
     if (!patch) return std::unexpected(patch.error());
+    if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
     // Whoever was added at a keypad opens all doors there.
     if (auto whole = devices.check_whole(call.id(), call.part.areas); !whole)
         return std::unexpected(whole.error());

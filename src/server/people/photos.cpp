@@ -37,6 +37,9 @@ base::Status Photos::note(Connection& connection, Id person, const std::string& 
 }
 
 Outcome Photos::set(Id person, std::string_view file, const Branches& seen, const Actor& actor) {
+    const auto known =
+        ports::read_from(database_, [&](Connection& connection) { return find(connection, person, seen); });
+    if (!known) return std::unexpected(known.error());
     const auto photo = make_photo(file, draw_);
     if (!photo) return std::unexpected(photo.error());
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
