@@ -213,16 +213,18 @@ class Link final : public ports::BrokerLink {
         if (auto reached = reach(stop); !reached) return callbacks_.lost(reached.error());
         const auto& host = broker_.at.address;
         int code = mosquitto_connect_async(handle_, host.c_str(), broker_.at.port, keep_alive_s);
+        int number = errno;
         (void)::setsockopt(mosquitto_socket(handle_), SOL_SOCKET, SO_RCVBUF, &receive_buffer,
                            sizeof receive_buffer);
         const auto deadline = Steady::now() + patience;
         while (code == MOSQ_ERR_SUCCESS && !stop.stop_requested()) {
             code = mosquitto_loop(handle_, turn_ms, 1);
+            number = errno;
             if (taken_in() - whole_until_ > longest_taken) return callbacks_.lost(too_large());
             if (open_ || Steady::now() < deadline) continue;
             return callbacks_.lost(silent());
         }
-        if (!stop.stop_requested()) return callbacks_.lost(refused_ ? *refused_ : error_of(code));
+        if (!stop.stop_requested()) return callbacks_.lost(refused_ ? *refused_ : error_of(code, number));
         const auto last = Steady::now() + good_bye;
         mosquitto_disconnect(handle_);
         while (code == MOSQ_ERR_SUCCESS && Steady::now() < last) code = mosquitto_loop(handle_, turn_ms, 1);
@@ -230,8 +232,8 @@ class Link final : public ports::BrokerLink {
 
     std::string where() const { return ports::text_of(broker_.at); }
 
-    OutsideError error_of(int code) const {
-        const int number = errno;
+    /// `number`: errno as the library left it.
+    OutsideError error_of(int code, int number = 0) const {
         if (open_)
             return {ErrorKind::unavailable, "connection_lost", "The connection to the broker was lost."};
         if (code == MOSQ_ERR_TLS || code == MOSQ_ERR_TLS_HANDSHAKE ||

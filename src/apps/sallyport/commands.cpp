@@ -1,5 +1,6 @@
 #include "apps/sallyport/commands.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <termios.h>
 #include <unistd.h>
@@ -100,12 +101,22 @@ std::string_view word(const json::object& of, std::string_view name) {
     return member.is_string() ? std::string_view(member.get_string()) : std::string_view();
 }
 
+/// In its own words where it said something.
+std::string why_not_reached(const json::object& outlet) {
+    const auto* problem = outlet.at("problem").if_object();
+    if (problem == nullptr) return "it has not said why";
+    const auto said = word(*problem, "said");
+    std::string why(said.empty() ? word(*problem, "code") : said);
+    if (said.empty()) std::ranges::replace(why, '_', ' ');
+    return why;
+}
+
 /// "connected to broker.example:8883".
 std::string outlet_text(const json::object& outlet) {
     const auto state = word(outlet, "word");
     const auto address = word(outlet, "address");
     if (state == "off") return "off";
-    if (state == "failing") return fmt::format("{} is not reached: {}", address, word(outlet, "problem"));
+    if (state == "failing") return fmt::format("{} is not reached: {}", address, why_not_reached(outlet));
     return fmt::format("{} {} {}", state, state == "ready" ? "at" : "to", address);
 }
 

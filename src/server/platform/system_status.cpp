@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "server/platform/platform.hpp"
+#include "server/wire/outside_problem.hpp"
 #include "server/wire/time_text.hpp"
 
 namespace sallyport::server {
@@ -97,11 +98,13 @@ json::array Platform::outlets() const {
     add("mail", outbox_.get());
     const auto snmp = snmp_.state();
     const auto& agent = ports_.snmp_agent;
-    all.push_back(
-        json::object{{"name", "snmp"},
-                     {"word", snmp.word},
-                     {"address", agent.empty() ? json::value(nullptr) : json::value(agent)},
-                     {"problem", snmp.problem.empty() ? json::value(nullptr) : json::value(snmp.problem)}});
+    std::optional<ports::OutsideError> problem;
+    if (!snmp.problem.empty())
+        problem.emplace(base::ErrorKind::unavailable, "refused", snmp.problem, snmp.problem);
+    all.push_back(json::object{{"name", "snmp"},
+                               {"word", snmp.word},
+                               {"address", agent.empty() ? json::value(nullptr) : json::value(agent)},
+                               {"problem", outside_problem(problem)}});
     return all;
 }
 

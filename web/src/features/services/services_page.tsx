@@ -6,6 +6,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { CertificateWord } from '../../ui/certificate_word';
 import { StateWord } from '../../ui/marks';
+import { outsideText } from '../../ui/outside_text';
 import { Facts, Page, Panel, Queried } from '../../ui/page';
 import { Time } from '../../ui/site';
 import css from './services.module.css';
@@ -89,7 +90,7 @@ function Told({ told }: { told: Status }) {
             <span className={css.certificate}>
               <StateWord look={outlet_looks[word]}>{t(`services.outlet_words.${word}`)}</StateWord>
               {word !== 'off' && <span className="quiet num">{address}</span>}
-              {problem !== null && <span>{problem}</span>}
+              {problem !== null && <span>{outsideText(problem)}</span>}
             </span>,
           ])}
         />
