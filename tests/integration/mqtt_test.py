@@ -214,6 +214,7 @@ class Mqtt(DoorTest):
         self.broker.publish(f"{self.topic}/set", "open", "-r")
         self.broker.publish("homeassistant/lock/sallyport/door_7_lock/config", "{}", "-r")
         listener = self.listener()
+        listener.until("homeassistant/lock/sallyport/door_7_lock/config")  # from here on it misses nothing
         self.set(commands=["open", "close"])
         listener.until("sallyport/status", lambda status: status == "online")
         answer = json.loads(listener.until(f"{self.topic}/answer"))
