@@ -170,7 +170,7 @@ class Site:
                           {"name": "All at one door", "template_id": None, "doors": one, "people": people})
         sim.wait_until(lambda: max(one.get("people", 0) for one in self.simulator.controllers()) == ROSTER,
                        PATIENCE, "30,000 people are at one controller")
-        figure("roster_30k_s", time.monotonic() - started, "s", 10, ROSTER)
+        figure("sim_roster_30k_s", time.monotonic() - started, "s", 10, ROSTER)
 
 
 def main():
