@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient, useMailServer, useMqtt, useSyslog } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
 import { Opened } from '../../ui/opened';
+import { outletLooks } from '../../ui/outlet_looks';
 import { outsideText } from '../../ui/outside_text';
 import { Panel, Queried } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
@@ -142,14 +143,6 @@ function Test({ name, set, run }: { name: OutletName; set: boolean; run: () => P
   );
 }
 
-const looks = {
-  off: 'off',
-  connecting: 'waiting',
-  connected: 'good',
-  ready: 'good',
-  failing: 'bad',
-} as const;
-
 function State({ of, state, set }: { of: 'events' | 'mails'; state: OutletState; set: boolean }) {
   const { t } = useTranslation();
   const timeText = useTimeText();
@@ -159,7 +152,7 @@ function State({ of, state, set }: { of: 'events' | 'mails'; state: OutletState;
   if (state.dropped > 0) facts.push(t(`outlets.${of}_dropped`, { count: state.dropped }));
   return (
     <div className={css.state}>
-      <StateWord look={looks[state.word]}>
+      <StateWord look={outletLooks[state.word]}>
         {state.word === 'off'
           ? t(set ? 'outlets.off' : 'outlets.not_set_up')
           : t(`outlets.${state.word}`, { time: timeText(state.since) })}

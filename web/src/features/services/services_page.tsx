@@ -6,6 +6,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { CertificateWord } from '../../ui/certificate_word';
 import { StateWord } from '../../ui/marks';
+import { outletLooks } from '../../ui/outlet_looks';
 import { outsideText } from '../../ui/outside_text';
 import { Facts, Page, Panel, Queried } from '../../ui/page';
 import { Time } from '../../ui/site';
@@ -33,14 +34,6 @@ export default function ServicesPage() {
 
 const read = () => answerOf(api.GET('/system/status'));
 type Status = Awaited<ReturnType<typeof read>>;
-
-const outlet_looks = {
-  off: 'off',
-  connecting: 'waiting',
-  connected: 'good',
-  ready: 'good',
-  failing: 'bad',
-} as const;
 
 function Told({ told }: { told: Status }) {
   const { t, i18n } = useTranslation();
@@ -88,7 +81,7 @@ function Told({ told }: { told: Status }) {
           items={told.outlets.map(({ name, word, address, problem }) => [
             t(`services.outlets.${name}`),
             <span className={css.certificate}>
-              <StateWord look={outlet_looks[word]}>{t(`services.outlet_words.${word}`)}</StateWord>
+              <StateWord look={outletLooks[word]}>{t(`services.outlet_words.${word}`)}</StateWord>
               {word !== 'off' && <span className="quiet num">{address}</span>}
               {problem !== null && <span>{outsideText(problem)}</span>}
             </span>,
