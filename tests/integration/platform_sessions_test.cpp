@@ -1,4 +1,6 @@
 // Sessions while accounts, roles and other sessions change under them (platform.md S3, S4, S6).
+#include <future>
+
 #include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
@@ -66,6 +68,22 @@ TEST_F(HeldSessions, a_slow_reading_brings_no_right_back) {
     sessions_.refresh();  // has read the role as it was
     EXPECT_TRUE(sessions_.use(token));
     EXPECT_FALSE(edits(token));
+}
+
+TEST_F(HeldSessions, a_slow_reading_ends_none_that_was_opened_since) {
+    std::promise<void> has_read, goes_on;
+    database_->after_next_read([&] {
+        has_read.set_value();
+        goes_on.get_future().wait();
+    });
+    const auto slow = std::async(std::launch::async, [&] { sessions_.refresh(); });
+    has_read.get_future().wait();
+    auto opening = stored();
+    database_->after_next_read([&] {
+        goes_on.set_value();
+        slow.wait();
+    });
+    EXPECT_TRUE(sessions_.add(std::move(opening)));
 }
 
 TEST_F(HeldSessions, one_that_is_being_opened_gets_the_role_as_it_is_by_then) {

@@ -31,7 +31,7 @@ base::Status Sessions::load() {
                                   row.time(5),
                                   row.time(6),
                                   row.integer(7) == 1 ? Stay::kept : Stay::while_used};
-            by_token_hash_[row.blob(0)] = {session, session.last_seen};
+            by_token_hash_[row.blob(0)] = {session, session.last_seen, 0};
         }
     }
     return read_again();
@@ -58,11 +58,11 @@ base::Status Sessions::read_again() {
     if (applied_ > number) return {};
     applied_ = number;
     for (auto entry = by_token_hash_.begin(); entry != by_token_hash_.end();) {
-        auto& session = entry->second.session;
+        auto& [session, stored, known_since] = entry->second;
         const auto found = std::ranges::find(accounts, session.account.id, &Account::id);
         const bool stays = found != accounts.end() && there.contains(session.id);
         if (stays) session.account = *found;
-        entry = stays ? std::next(entry) : by_token_hash_.erase(entry);
+        entry = stays || known_since >= number ? std::next(entry) : by_token_hash_.erase(entry);
     }
     if (on_accounts) on_accounts(accounts);
     return {};
@@ -107,7 +107,7 @@ Answer<NewSession> Sessions::add(Opening opening) {
         const std::lock_guard lock(mutex_);
         std::erase_if(by_token_hash_, [this](const auto& entry) { return has_ended(entry.second.session); });
         if (by_token_hash_.size() >= at_once) drop_longest_idle();
-        by_token_hash_[opening.token_hash] = {session, session.last_seen};
+        by_token_hash_[opening.token_hash] = {session, session.last_seen, begun_};
     }
     // Its account may have been changed or removed, or it ended, before it was known here.
     refresh();

@@ -99,7 +99,8 @@ class Sessions {
   private:
     struct Kept {
         Session session;
-        base::UtcTime stored;  ///< `last_seen` as the database has it
+        base::UtcTime stored;           ///< `last_seen` as the database has it
+        std::uint64_t known_since = 0;  ///< the readings that had begun by then say nothing of it
     };
     [[nodiscard]] base::UtcTime end_of(const Session&) const;
     [[nodiscard]] bool has_ended(const Session&) const;
