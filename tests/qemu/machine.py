@@ -93,8 +93,9 @@ class Archive:
 
     def add(self, name, mode, content=b"", owner=(0, 0), device=(0, 0)):
         self.number += 1
-        fields = (self.number, mode, *owner, 1, 0, len(content), 0, 0, *device, len(name) + 1, 0)
-        self.bytes += b"070701" + b"".join(b"%08X" % field for field in fields) + name.encode() + b"\0"
+        path = os.fsencode(name)
+        fields = (self.number, mode, *owner, 1, 0, len(content), 0, 0, *device, len(path) + 1, 0)
+        self.bytes += b"070701" + b"".join(b"%08X" % field for field in fields) + path + b"\0"
         self.pad()
         self.bytes += content
         self.pad()
@@ -122,7 +123,7 @@ class Archive:
                 found = os.lstat(os.path.join(place, name))
                 owner = (found.st_uid, found.st_gid)
                 if stat.S_ISLNK(found.st_mode):
-                    self.add(path, found.st_mode, os.readlink(os.path.join(place, name)).encode(), owner)
+                    self.add(path, found.st_mode, os.fsencode(os.readlink(os.path.join(place, name))), owner)
                 elif stat.S_ISDIR(found.st_mode):
                     self.add(path, found.st_mode, owner=owner)
                 elif stat.S_ISREG(found.st_mode):
