@@ -1,8 +1,10 @@
 """The program `sallyport` from outside: its commands, exit codes, signals, and two of it in one place."""
 
+import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 import unittest
 from contextlib import closing
@@ -10,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from running_platform import PASSWORD, Platform  # noqa: E402
+from running_platform import BINARIES, PASSWORD, Platform  # noqa: E402
 from with_a_door import SimulatedDoor, eventually  # noqa: E402
 
 
@@ -284,7 +286,7 @@ class Program(unittest.TestCase):
         self.platform.log.flush()
         (data / "log").chmod(0o600)
         said = self.platform.command("doctor", "--data", data).stdout
-        for what in ("permissions", "service", "database", "audit", "certificate", "data"):
+        for what in ("permissions", "service", "database", "audit", "certificate", "data", "photos"):
             self.assertRegex(said, rf"(?m)^ok +{what} ")
         self.platform.stop()
         (data / "platform.db").chmod(0o644)
@@ -294,6 +296,17 @@ class Program(unittest.TestCase):
         self.assertRegex(done.stdout, r"(?m)^BAD +permissions .*platform\.db")
         self.assertRegex(done.stdout, r"(?m)^BAD +certificate ")
         self.assertRegex(done.stdout, r"(?m)^LOOK +service +It does not run")
+
+    def test_a_platform_that_cannot_draw_photos_says_so(self):
+        self.platform.start()
+        self.platform.set_up()
+        self.platform.stop()
+        alone = self.platform.data.parent / f"{self.platform.data.name}-alone"
+        self.addCleanup(shutil.rmtree, alone)
+        (alone / "bin").mkdir(parents=True)
+        program = shutil.copy(BINARIES / "sallyport", alone / "bin")
+        done = subprocess.run([program, "doctor", "--data", self.platform.data], capture_output=True, text=True)
+        self.assertRegex(done.stdout, r"(?m)^BAD +photos .*lib/sallyport/sallyport-picture cannot be started")
 
     def test_controllers_are_found(self):
         door = SimulatedDoor()

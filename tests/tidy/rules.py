@@ -412,7 +412,8 @@ def exists(reference, by_path):
     folder = any(known.startswith(path.rstrip("/") + "/") for known in by_path)
     if not test:
         return path in by_path or folder
-    return path in by_path and test in by_path[path].text
+    # A test's whole name, or a file's sentence: never the beginning of a longer one.
+    return path in by_path and re.search(rf"(?<!\w){re.escape(test)}(?!\w)", by_path[path].text) is not None
 
 
 # --- words for problems ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "adapters/net/identity.hpp"
 #include "adapters/net/tls_stream.hpp"
 #include "apps/sallyport/commands.hpp"
+#include "apps/sallyport/picture_program.hpp"
 #include "apps/sallyport/store.hpp"
 #include "server/audit/audit.hpp"
 #include "server/wire/time_text.hpp"
@@ -49,7 +50,7 @@ void look_at_folder(const std::filesystem::path& directory, Report& report) {
     std::string open;
     for (std::filesystem::recursive_directory_iterator one(directory, failed), end; !failed && one != end;
          one.increment(failed)) {
-        struct stat about{};
+        struct stat about {};
         if (::lstat(one->path().c_str(), &about) != 0 || S_ISLNK(about.st_mode)) continue;
         const bool readable = (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
         if (readable && one->path().filename() != "certificate.pem" && open.empty())
@@ -131,6 +132,12 @@ void look_at_store(const std::filesystem::path& directory, const ports::Clock& c
         report.bad("audit", chain.error().message);
 }
 
+void look_at_photos(Report& report) {
+    if (const auto drawn = check_picture_program(); !drawn)
+        return report.bad("photos", drawn.error().message);
+    report.ok("photos", "Drawn by a program of their own.");
+}
+
 }  // namespace
 
 base::Result<std::string> examine(const DoctorOptions& options) {
@@ -148,6 +155,7 @@ base::Result<std::string> examine(const DoctorOptions& options) {
     look_at_certificate(options.directory, clock.utc(), report);
     look_at_port(options, report);
     look_at_store(options.directory, clock, report);
+    look_at_photos(report);
     return report.finished();
 }
 

@@ -30,6 +30,7 @@
 #include "adapters/net/tls_stream.hpp"
 #include "adapters/tables/tables.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/sallyport/picture_program.hpp"
 #include "apps/sallyport/status_socket.hpp"
 #include "apps/sallyport/store.hpp"
 #include "apps/service/open_files.hpp"
@@ -64,13 +65,6 @@ adapters::IdentitySubject subject() {
     if (::gethostname(host.data(), host.size() - 1) != 0) host = "sallyport";
     host.resize(host.find('\0') == std::string::npos ? host.size() : host.find('\0'));
     return {host.substr(0, 64), {host, "localhost", "127.0.0.1", "::1"}};
-}
-
-/// Beside this program as it is installed.
-std::filesystem::path picture_program() {
-    std::error_code failed;
-    const auto own = std::filesystem::read_symlink("/proc/self/exe", failed);
-    return own.parent_path().parent_path() / "lib/sallyport/sallyport-picture";
 }
 
 /// Runs the loop until a signal comes, with the platform's every-second work.
@@ -173,7 +167,10 @@ base::Status serve(const ServeOptions& options) {
         .device_loop = loop,
         .dialler = *dialler,
         .clear_dialler = *clear_dialler,
-        .open_search_socket = [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); },
+        .open_search_socket =
+            [&loop] {
+                return adapters::open_datagram(loop, {"0.0.0.0", 0});
+            },
         .entrance = entrance,
         .admission_of = adapters::admission_of,
         .tables = *tables,
@@ -191,6 +188,7 @@ base::Status serve(const ServeOptions& options) {
     if (auto opened = entrance.open(options.listen, limits, platform.handler()); !opened) return opened;
     if (auto opened = platform.entrance().open(); !opened)
         base::log_error("The port that leads to the page is not open. " + opened.error().message);
+    if (auto drawn = check_picture_program(); !drawn) base::log_error(drawn.error().message);
     const auto listen = entrance.local();
     boost::json::object addresses{{"listen", ports::text_of(listen)}};
     const auto registration = listen_for_controllers(loop, options.registration, *identity, platform);
