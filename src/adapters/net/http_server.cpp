@@ -150,6 +150,14 @@ std::string text_of(const http::request<http::string_body>& request) {
     return text + "\r\n";
 }
 
+/// Whoever stands before us must not see the end of the body elsewhere than we do, or what is in it is a
+/// request of its own: the only transfer coding is `chunked`, once, of HTTP/1.1 (RFC 9112 6.1, 6.3).
+bool ends_where_all_agree(const http::request<http::string_body>& message) {
+    const auto codings = message.count(http::field::transfer_encoding);
+    return codings == 0 || (codings == 1 && message.version() == 11 &&
+                            lower(message[http::field::transfer_encoding]) == "chunked");
+}
+
 template <class Socket>
 class Connection final : public Answering, public std::enable_shared_from_this<Connection<Socket>> {
   public:
@@ -387,7 +395,7 @@ class Connection final : public Answering, public std::enable_shared_from_this<C
     std::optional<ports::HttpRequest> request_from(http::request<http::string_body>& message) const {
         auto target = parse_target(message.target());
         const bool host_missing = message.version() == 11 && message.count(http::field::host) != 1;
-        if (!target || host_missing) return std::nullopt;
+        if (!target || host_missing || !ends_where_all_agree(message)) return std::nullopt;
         ports::HttpRequest request;
         request.method = message.method_string();
         request.path = std::move(target->path);

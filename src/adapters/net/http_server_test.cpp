@@ -207,6 +207,28 @@ TEST_F(HttpServers, refuse_what_is_malformed) {
     }
 }
 
+TEST_F(HttpServers, run_nothing_that_stands_in_a_body) {
+    serve();
+    LoopForTests running(loop, 2);
+    for (const std::string coding :
+         {"xchunked", "identity", "gzip", "chunked, identity", "gzip, chunked", "chunked, chunked", "",
+          "chunked\r\nTransfer-Encoding: chunked", "identity\r\nContent-Length: 5"}) {
+        Client client(server->local());
+        client.send("GET /first HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: " + coding +
+                    "\r\n\r\n0\r\n\r\nPOST /second HTTP/1.1\r\nHost: door\r\nContent-Length: 0\r\n\r\n");
+        const auto answers = client.rest();
+        EXPECT_EQ(status_of(answers), "HTTP/1.1 400 Bad Request") << coding;
+        EXPECT_EQ(answers.find("HTTP/1.1 ", 1), std::string::npos) << coding;
+    }
+    Client client(server->local());
+    client.send("POST /x HTTP/1.0\r\nHost: door\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    EXPECT_EQ(status_of(client.rest()), "HTTP/1.1 400 Bad Request");
+    EXPECT_EQ(body_of(Client(server->local())
+                          .ask("POST /x HTTP/1.1\r\nHost: door\r\nTransfer-Encoding: "
+                               "Chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")),
+              "POST /x|hi");
+}
+
 TEST_F(HttpServers, refuse_what_is_too_large_before_it_is_read) {
     serve({.body_bytes = 1'000, .header_bytes = 1'000});
     LoopForTests running(loop, 2);
