@@ -32,5 +32,8 @@ function(sallyport_test name)
         GTest::gmock GTest::gtest GTest::gtest_main)
     sallyport_precompile(${name} test)
     add_test(NAME ${name} COMMAND ${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if(SALLYPORT_SANITIZE)  # what looks on makes everything several times slower
+        math(EXPR arg_TIMEOUT "${arg_TIMEOUT} * 8")
+    endif()
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
 endfunction()
