@@ -120,16 +120,16 @@ class Site:
             f"p{share} {times[int(len(times) * share / 100)]:.0f}" for share in (50, 95, 99)))
         figure("sim_1000_events_s", records / seconds, "events/s", 1000, records)
         figure("sim_1000_event_to_page_p95_ms", times[int(len(times) * 0.95)], "ms", 500, len(times))
-        self.verify()
+        self.verify("sim_1000_controllers_with_wrong_events")
 
     def pids(self):
         return {"platform": self.platform.process.pid, "simulator": self.simulator.process.pid}
 
-    def verify(self):
+    def verify(self, name):
         wrong = sim.at_rest(self.simulator, lambda seen: sim.wrong_events(self.platform, seen), PATIENCE)
         for sentence in wrong[:10]:
             say(sentence)
-        figure("sim_1000_controllers_with_wrong_events", len(wrong), "controllers", 0, len(self.doors))
+        figure(name, len(wrong), "controllers", 0, len(self.doors))
 
     def permission(self):
         """One person more may go everywhere."""
@@ -156,7 +156,7 @@ class Site:
         figure("sim_1000_restart_connections", dialled, "connections", CONTROLLERS, CONTROLLERS,
                "one for each controller")
         self.clients = sim.Clients(self.platform)
-        self.verify()
+        self.verify("sim_1000_controllers_with_wrong_events_after_restart")
 
     def roster(self):
         """30,000 people for one controller of the thousand."""
