@@ -27,9 +27,10 @@ class Retention : public SetUpPlatformTest {
         const auto rows = ports::read_from(*database_, [&](ports::Connection& c) { return c.query(sql); });
         return rows ? rows->front().integer(0) : -1;
     }
-    /// So long that the session is over.
+    /// So long that the session is over. Day by day: whoever looks at both of its times meanwhile finds no
+    /// two that are further apart.
     void let_pass(int days) {
-        clock_.advance(std::chrono::hours{24 * days});
+        for (int day = 0; day < days; ++day) clock_.advance(std::chrono::hours{24});
         const auto opened =
             call("POST", "/sessions", {{"account", "admin"}, {"password", "correct-horse-7"}});
         token_ = json::value_to<std::string>(must(200, opened).at("token"));
@@ -39,6 +40,17 @@ class Retention : public SetUpPlatformTest {
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
         while (count(sql) != wanted && std::chrono::steady_clock::now() < deadline) std::this_thread::yield();
         EXPECT_EQ(count(sql), wanted) << sql;
+    }
+    json::value held_until() { return must(200, call("GET", "/settings/retention")).at("held_until"); }
+    void wait_until_held(bool wanted) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+        while (held_until().is_string() != wanted && std::chrono::steady_clock::now() < deadline)
+            std::this_thread::yield();
+        EXPECT_EQ(held_until().is_string(), wanted);
+    }
+    void jump_ahead() {
+        clock_.jump(std::chrono::hours{24 * 365 * 14});
+        let_pass(0);
     }
     /// Events of somebody, at the time of the clock and before.
     void add_events(const std::string& person, const std::string& user_id, int number) {
@@ -204,16 +216,8 @@ TEST_F(Retention, a_clock_that_jumps_ahead_removes_nothing_until_it_has_gone_on_
     must(200, call("PATCH", "/settings/retention", {{"events_days", 365}, {"audit_days", 365}}));
     wait_for("SELECT count(*) FROM setting WHERE name = 'retention_clock'", 1);
     const auto entries = count("SELECT count(*) FROM audit");
-    const auto held = [&] { return must(200, call("GET", "/settings/retention")).at("held_until"); };
-    const auto wait_until_held = [&](bool wanted) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{10};
-        while (held().is_string() != wanted && std::chrono::steady_clock::now() < deadline)
-            std::this_thread::yield();
-        EXPECT_EQ(held().is_string(), wanted);
-    };
-    EXPECT_EQ(held(), nullptr);
-    clock_.jump(std::chrono::hours{24 * 365 * 14});
-    let_pass(0);
+    EXPECT_EQ(held_until(), nullptr);
+    jump_ahead();
     must(200, call("PATCH", "/settings/retention", {{"photos_days", 365}}));
     wait_until_held(true);
     restart();
@@ -228,6 +232,22 @@ TEST_F(Retention, a_clock_that_jumps_ahead_removes_nothing_until_it_has_gone_on_
     must(200, call("PATCH", "/settings/retention", {{"photos_days", 366}}));
     wait_until_held(false);
     wait_for("SELECT count(*) FROM event", 0);
+}
+
+TEST_F(Retention, a_clock_that_jumps_ahead_within_a_run_makes_nothing_more_be_over) {
+    const auto anna = add("/people", {{"name", "Anna Berger"}, {"user_id", "1001"}});
+    add_events(anna, "1001", 20);
+    const auto long_ago = std::to_string((clock_.utc() + -std::chrono::days{400}).microseconds);
+    run("WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 10999) "
+        "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, kind) "
+        "SELECT i, 1, 1, i, " +
+        long_ago + ", 0, " + long_ago + ", 'access' FROM n");
+    must(200, call("PATCH", "/settings/retention", {{"events_days", 365}}));
+    while (count("SELECT count(*) FROM event") == 10'020) std::this_thread::yield();
+    jump_ahead();
+    must(200, call("PATCH", "/settings/retention", {{"photos_days", 365}}));
+    wait_until_held(true);  // by the next run
+    EXPECT_EQ(count("SELECT count(*) FROM event"), 20);
 }
 
 TEST_F(Retention, the_notice_is_told_with_the_periods) {

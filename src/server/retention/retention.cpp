@@ -95,11 +95,6 @@ RetentionPeriods Retention::periods() const {
     return periods_;
 }
 
-RetentionPeriods Retention::periods_of_now() const {
-    const std::lock_guard lock(mutex_);
-    return doubt_ && doubt_->doubted ? RetentionPeriods{} : periods_;
-}
-
 json::object Retention::get() const {
     const std::lock_guard lock(mutex_);
     auto told = periods_json(periods_);
@@ -171,14 +166,18 @@ void Retention::run_once(const std::stop_token& stop) {
     using std::chrono::steady_clock;
     constexpr std::chrono::milliseconds breath{20};
     bool more = true;
-    if (const auto looked = look_at_clock(); !looked) {
+    const auto looked = look_at_clock();
+    if (!looked) {
         base::log_warning("What is over is not removed: " + looked.error().message);
         return;
     }
+    // All that the run removes is over by the time that was looked at: the clock may jump while it goes on.
+    const auto now = looked->believed;
     while (more && !stop.stop_requested()) {
         const auto began = steady_clock::now();
-        const auto done = ports::write_to(
-            database_, [&](Connection& connection) { return step(connection, periods_of_now()); });
+        const auto kept = looked->doubted ? RetentionPeriods{} : periods();
+        const auto done =
+            ports::write_to(database_, [&](Connection& connection) { return step(connection, kept, now); });
         if (!done && done.error().kind != base::ErrorKind::timeout &&
             done.error().kind != base::ErrorKind::limit) {
             base::log_warning("What is over is not removed: " + done.error().message);
@@ -193,7 +192,7 @@ void Retention::run_once(const std::stop_token& stop) {
     }
 }
 
-Status Retention::look_at_clock() {
+Result<ClockDoubt> Retention::look_at_clock() {
     const auto now = clock_.utc();
     const auto at = clock_.monotonic();
     const auto passed = looked_ ? at - *looked_ : base::Duration{};
@@ -225,7 +224,7 @@ Status Retention::look_at_clock() {
     tell_doubt(*before, *looked);
     const std::lock_guard lock(mutex_);
     doubt_ = *looked;
-    return {};
+    return looked;
 }
 
 void Retention::tell_doubt(const ClockDoubt& before, const ClockDoubt& now) const {
@@ -239,8 +238,8 @@ void Retention::tell_doubt(const ClockDoubt& before, const ClockDoubt& now) cons
         base::log_notice("The clock is believed again. What is over is removed.");
 }
 
-Result<bool> Retention::step(Connection& connection, const RetentionPeriods& kept) {
-    const auto before = [&](std::int64_t days) { return clock_.utc() + -std::chrono::days{days}; };
+Result<bool> Retention::step(Connection& connection, const RetentionPeriods& kept, base::UtcTime now) {
+    const auto before = [&](std::int64_t days) { return now + -std::chrono::days{days}; };
     auto done = former_.clean_events(connection, rows_at_once);
     if (done && !*done && kept.people) done = former_.erase_oldest(connection, before(*kept.people));
     if (done && !*done && kept.photos)

@@ -68,16 +68,14 @@ class Retention {
     /// Everything that is over now.
     void run_once(const std::stop_token&);
     /// Before a run. What has no stored word of it begins with the newest entry of the audit log.
-    [[nodiscard]] base::Status look_at_clock();
+    [[nodiscard]] base::Result<ClockDoubt> look_at_clock();
     void tell_doubt(const ClockDoubt& before, const ClockDoubt& now) const;
     /// One step; whether there may be more to do.
-    [[nodiscard]] base::Result<bool> step(ports::Connection&, const RetentionPeriods&);
+    [[nodiscard]] base::Result<bool> step(ports::Connection&, const RetentionPeriods&, base::UtcTime now);
     [[nodiscard]] base::Result<bool> remove_some(ports::Connection&, std::string_view counter,
                                                  std::string_view sql, base::UtcTime before);
     [[nodiscard]] base::Status note_run(ports::Connection&);
     [[nodiscard]] RetentionPeriods periods() const;
-    /// None of them while the clock is doubted.
-    [[nodiscard]] RetentionPeriods periods_of_now() const;
 
     ports::Database& database_;
     const ports::Clock& clock_;
