@@ -135,6 +135,20 @@ TEST_F(EventSearch, events_of_a_removed_controller_keep_its_name_and_those_of_it
     EXPECT_EQ(whole.at("device_name"), "Lobby");
 }
 
+TEST_F(EventSearch, what_never_came_of_a_removed_controller_is_in_the_audit_log_and_missing_no_more) {
+    add({.id = 1, .at_minute = 1});
+    const auto missing = [&] { return must(200, call("GET", "/system/status")).at("missing_events"); };
+    ASSERT_TRUE(ports::write_to(*database_, [](ports::Connection& c) {
+        return c.script("INSERT INTO event_gap VALUES (1, 1, 10, 12, 0), (1, 2, 1, 4, 0)");
+    }));
+    EXPECT_EQ(missing(), 7);
+    ASSERT_EQ(call("DELETE", "/devices/1").status, 204);
+    EXPECT_EQ(missing(), 0);
+    EXPECT_THAT(ids(""), ElementsAre("1")) << "its events stay";
+    const auto removed = must(200, call("GET", "/audit?action=device.removed")).at("items").at(0);
+    EXPECT_EQ(removed.at("before").at("missing_events"), 7);
+}
+
 TEST_F(EventSearch, pages_without_a_gap_or_a_double_even_while_events_come) {
     for (int i = 0; i < 10; ++i) add({.id = 100 + i, .at_minute = i / 3});
     std::vector<std::string> seen;

@@ -285,19 +285,21 @@ base::Status store_serial(ports::Connection& connection, Id id, const std::strin
 }
 
 base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audit, const Actor& actor) {
-    auto rows =
-        connection.query("SELECT name, address, port FROM device WHERE id = $1", ports::Parameters{id});
+    auto rows = connection.query(
+        "SELECT name, address, port, (SELECT sum(last_sequence - first_sequence + 1) FROM "
+        "event_gap WHERE device_id = device.id) FROM device WHERE id = $1",
+        ports::Parameters{id});
     if (!rows) return std::unexpected(rows.error());
     if (rows->empty()) return base::fail(ErrorKind::not_found, "not_found", "There is no such device.");
     const auto& row = rows->front();
     for (const auto* step :
          {"INSERT INTO former_device (id, name) SELECT id, name FROM device WHERE id = $1",
           "INSERT INTO former_door (id, name) SELECT id, name FROM door WHERE device_id = $1",
-          "DELETE FROM device WHERE id = $1"})
+          "DELETE FROM event_gap WHERE device_id = $1", "DELETE FROM device WHERE id = $1"})
         if (auto done = connection.execute(step, ports::Parameters{id}); !done)
             return std::unexpected(done.error());
-    const boost::json::object before{
-        {"name", row.text(0)}, {"address", row.text(1)}, {"port", row.integer(2)}};
+    boost::json::object before{{"name", row.text(0)}, {"address", row.text(1)}, {"port", row.integer(2)}};
+    if (const auto missing = row.integer_or_null(3)) before["missing_events"] = *missing;
     auto noted = audit.append(connection, actor, "device.removed",
                               Subject{"device", id_text(id), row.text(0)}, &before);
     if (!noted) return std::unexpected(noted.error());

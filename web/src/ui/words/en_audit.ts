@@ -190,6 +190,7 @@ export const enAudit = {
     holidays: 'Holidays',
     hold_s: 'Released for',
     language: 'Language',
+    missing_events: 'Events that never came',
     name: 'Name',
     outcome: 'Outcome',
     offset_ms: 'Clock was off by (ms)',

@@ -182,6 +182,7 @@ export const zhAudit: typeof enAudit = {
     holidays: '假日',
     hold_s: '开锁保持',
     language: '语言',
+    missing_events: '未收到的事件数',
     name: '名称',
     outcome: '结果',
     offset_ms: '时钟原偏差（毫秒）',
