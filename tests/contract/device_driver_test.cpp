@@ -16,7 +16,28 @@ using server::Wire;
 
 namespace {
 
-class DeviceDriver : public DriverSite {};
+class DeviceDriver : public DriverSite {
+  protected:
+    /// By a public password that is a user ID.
+    void have_the_plan_refused() {
+        const auto code = sealer.seal(base::Secret("1001"), server::public_code_purpose(50));
+        ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+            return c.execute(
+                "INSERT INTO public_password (id, number, name, code, code_mark, uses_series, changed_at) "
+                "VALUES (50, 1, 'A', $1, 'm1', 5, 0)",
+                {code});
+        }));
+        stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
+        changed();
+        site.run_until([&] { return doors.find(door)->settings_state == IssueWord::failed; });
+    }
+    /// Of the card that the controller holds of 1001.
+    [[nodiscard]] std::optional<core::CardStatus> card_status() const {
+        const auto* there = person("1001");
+        if (there == nullptr || there->cards.empty()) return std::nullopt;
+        return there->cards[0].status;
+    }
+};
 INSTANTIATE_TEST_SUITE_P(EachWire, DeviceDriver, ::testing::Values(Wire::encrypted, Wire::in_clear),
                          [](const auto& wire) { return std::string(base::text_of(wire.param)); });
 
@@ -303,23 +324,10 @@ TEST_P(DeviceDriver, public_passwords_come_and_go_with_their_doors_and_times) {
 
 TEST_P(DeviceDriver, a_lost_card_is_told_even_while_the_plan_is_refused) {
     begin();
-    const auto code = sealer.seal(base::Secret("1001"), server::public_code_purpose(50));
-    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
-        return c.execute(
-            "INSERT INTO public_password (id, number, name, code, code_mark, uses_series, changed_at) VALUES "
-            "(50, 1, 'A', $1, 'm1', 5, 0)",
-            {code});
-    }));
-    stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
-    changed();
-    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::failed; });
+    have_the_plan_refused();
     stored.execute("UPDATE card SET status = 'lost'");
     changed();
-    site.run_until([&] {
-        const auto* anna_there = person("1001");
-        return anna_there != nullptr && !anna_there->cards.empty() &&
-               anna_there->cards[0].status == core::CardStatus::lost;
-    });
+    site.run_until([&] { return card_status() == core::CardStatus::lost; });
     EXPECT_EQ(doors.find(door)->settings_state, IssueWord::failed);
 }
 
@@ -398,6 +406,33 @@ TEST_P(ClearDriver, a_denial_by_schedule_denies_always_and_is_named) {
     changed();
     site.run_until([&] { return holds("1001") && person("1001")->rights.empty(); });
     site.run_until([&] { return stored.rows("SELECT code FROM issue_failure") == "denial_by_schedule\n"; });
+}
+
+TEST_P(ClearDriver, nobody_gets_a_right_that_is_new_while_its_tables_are_refused) {
+    begin();
+    const auto opens = [&](std::uint8_t number) {
+        return std::ranges::any_of(person("1001")->rights, [&](const core::Right& right) {
+            return right.doors.contains(base::DoorNumber{number});
+        });
+    };
+    have_the_plan_refused();
+    add_person(4, "1002", "04A1B2C4");
+    stored.execute("INSERT INTO permission_group_door VALUES (9, " + std::to_string(doors.find(id, 2)->id) +
+                   ")");
+    // What is brought next has been compared with all of that.
+    for (const auto& [word, status] :
+         {std::pair{"lost", core::CardStatus::lost}, std::pair{"active", core::CardStatus::normal}}) {
+        stored.execute(fmt::format("UPDATE card SET status = '{}' WHERE person_id = 3", word));
+        changed();
+        site.run_until([&] { return card_status() == status; });
+        EXPECT_FALSE(holds("1002"));
+        EXPECT_TRUE(opens(1));
+        EXPECT_FALSE(opens(2));
+    }
+    EXPECT_EQ(doors.find(door)->settings_state, IssueWord::failed);
+    stored.execute("DELETE FROM public_password");
+    changed();
+    site.run_until([&] { return holds("1002") && opens(2); });
 }
 
 }  // namespace sallyport::tests

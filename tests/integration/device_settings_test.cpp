@@ -116,4 +116,32 @@ TEST(DeviceSettings, a_plan_does_not_undo_what_a_keypad_has_set_since_it_was_mad
     EXPECT_EQ(site.controller->station().settings().doors[0].hold_s, 7);
 }
 
+TEST(DeviceSettings, A7_a_first_card_that_ended_with_its_rule_stays_ended_over_a_restart) {
+    DoorSite site;
+    ASSERT_TRUE(site.clock.set_utc({1'790'000'000'000'000}));
+    const auto client = owner_of(site);
+    auto first = person_json("1002", "000000B2");
+    first["rights"].at(0).as_object()["kind"] = "first_card";
+    client->ask("sallyport.updateRoster", {{"upsert", json::array{person_json("1001", "000000A1"), first}}});
+    const auto rule = [](const char* then) {
+        const json::object door{{"number", 1}, {"first_card", {{"schedule", 255}, {"then", then}}}};
+        return json::object{{"revision", 1}, {"rules", {{"doors", json::array{door}}}}};
+    };
+    const auto opens = [&](const char* card) {
+        site.post("/panel/clock", {{"advance_ms", 10'000}});
+        return site.post("/panel/card", {{"number", card}}).at("lock") == "released";
+    };
+    const auto restart = [&] { site.post("/panel/power", json::object{}); };
+    client->ask("sallyport.applyPlan", rule("others_may_enter"));
+    EXPECT_FALSE(opens("000000A1"));
+    EXPECT_TRUE(opens("000000B2"));
+    restart();
+    EXPECT_TRUE(opens("000000A1")) << "it goes on over a restart";
+    owner_of(site)->ask("sallyport.applyPlan", rule("door_stays_open"));
+    EXPECT_FALSE(opens("000000A1"));
+    restart();
+    EXPECT_FALSE(opens("000000A1"));
+    EXPECT_TRUE(opens("000000B2"));
+}
+
 }  // namespace sallyport::tests
