@@ -220,6 +220,28 @@ TEST_P(FewRecords, what_a_controller_overwrote_in_an_outage_is_told_as_missing) 
     EXPECT_GE(missing(), 30 - came);
 }
 
+class HurriedDriver : public DriverSite {
+  protected:
+    HurriedDriver() : DriverSite({.pauses_divided = 400, .answers_divided = 20}) {}
+};
+INSTANTIATE_TEST_SUITE_P(EachWire, HurriedDriver, ::testing::Values(Wire::encrypted, Wire::in_clear),
+                         [](const auto& wire) { return std::string(base::text_of(wire.param)); });
+
+TEST_P(HurriedDriver, one_that_stalls_while_people_are_on_their_way_is_offline_and_has_them_afterwards) {
+    begin();
+    line().lie = [this](const std::string& bytes) { return holds("1002") ? std::string() : bytes; };
+    add_person(4, "1002", "04A1B2C4");
+    changed();
+    site.run_until([&] {
+        const auto seen = devices.observed(id);
+        return seen.reach == server::Reach::offline && seen.reason == server::OfflineReason::timeout;
+    });
+    EXPECT_EQ(stored.rows("SELECT user_id FROM device_entry"), "1001\n");
+    line().lie = nullptr;
+    site.run_until([&] { return online(); });
+    site.run_until([&] { return stored.rows("SELECT count(*) FROM device_entry WHERE tag <> 0") == "2\n"; });
+}
+
 TEST_P(DeviceDriver, sets_the_clock_and_asks_it_to_restart) {
     begin();
     ASSERT_TRUE(site.clock.set_utc(site.clock.utc() + 90s));

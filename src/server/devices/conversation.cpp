@@ -12,8 +12,11 @@ namespace asio = boost::asio;
 
 /// A timer that never fires by itself is the one-shot event that a waiting coroutine sleeps on.
 struct Conversation::Pending {
-    explicit Pending(asio::io_context& loop) : done(loop) {}
+    Pending(asio::io_context& loop, std::uint32_t number, std::string asked)
+        : done(loop), id(number), method(std::move(asked)) {}
     asio::steady_timer done;
+    std::uint32_t id;
+    std::string method;
     std::optional<base::Result<Answer>> answer;
 };
 
@@ -36,24 +39,54 @@ void Conversation::start(std::function<void(const codec::dhip::Notification&)> o
     };
 }
 
+std::shared_ptr<Conversation::Pending> Conversation::ask(const std::string& method,
+                                                         boost::json::object params, std::uint32_t object) {
+    auto pending = std::make_shared<Pending>(loop_, next_id_++, method);
+    pending_[pending->id] = pending;
+    stream_->send(codec::dhip::encode_request({session_, pending->id, method, std::move(params), object}));
+    return pending;
+}
+
+base::Result<Conversation::Answer> Conversation::outcome(Pending& pending,
+                                                         std::chrono::milliseconds deadline) {
+    pending_.erase(pending.id);
+    if (pending.answer) return *std::move(pending.answer);
+    if (lost_) return std::unexpected(*lost_);
+    return base::fail(
+        base::ErrorKind::timeout, "device_timeout",
+        fmt::format("The controller did not answer {} within {} ms.", pending.method, deadline.count()));
+}
+
 asio::awaitable<base::Result<Conversation::Answer>> Conversation::call(std::string method,
                                                                        boost::json::object params,
                                                                        std::chrono::milliseconds deadline,
                                                                        std::uint32_t object) {
     auto self = shared_from_this();
     if (lost_) co_return std::unexpected(*lost_);
-    const std::uint32_t id = next_id_++;
-    auto pending = std::make_shared<Pending>(loop_);
-    pending_[id] = pending;
-    stream_->send(codec::dhip::encode_request({session_, id, method, std::move(params), object}));
+    const auto pending = ask(method, std::move(params), object);
     pending->done.expires_after(pace_.answer(deadline));
     co_await pending->done.async_wait(asio::as_tuple(asio::use_awaitable));
-    pending_.erase(id);
-    if (pending->answer) co_return std::move(*pending->answer);
+    co_return outcome(*pending, deadline);
+}
+
+asio::awaitable<base::Result<Conversation::Answer>> Conversation::long_call(std::string method,
+                                                                            boost::json::object params) {
+    constexpr std::chrono::seconds longest{20};
+    auto self = shared_from_this();
     if (lost_) co_return std::unexpected(*lost_);
-    co_return base::fail(
-        base::ErrorKind::timeout, "device_timeout",
-        fmt::format("The controller did not answer {} within {} ms.", method, deadline.count()));
+    const auto pending = ask(method, std::move(params), 0);
+    const auto until = std::chrono::steady_clock::now() + pace_.answer(longest);
+    while (std::chrono::steady_clock::now() < until) {
+        pending->done.expires_after(pace_.pause(keep_alive_every));
+        co_await pending->done.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (pending->answer || lost_) break;
+        const auto there = co_await call("global.keepAlive", {}, keep_alive_deadline);
+        if (pending->answer || lost_) break;
+        if (there) continue;
+        pending_.erase(pending->id);
+        co_return std::unexpected(there.error());
+    }
+    co_return outcome(*pending, longest);
 }
 
 asio::awaitable<void> Conversation::wait(std::chrono::milliseconds at_most) {

@@ -40,6 +40,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
     [[nodiscard]] boost::asio::awaitable<base::Result<Answer>> call(
         std::string method, boost::json::object params,
         std::chrono::milliseconds deadline = std::chrono::seconds(9), std::uint32_t object = 0);
+    /// The same for what may take longer, twenty seconds at most: while it does, the controller is heard as
+    /// if nothing were asked, so that one that stalls is known as soon.
+    [[nodiscard]] boost::asio::awaitable<base::Result<Answer>> long_call(std::string method,
+                                                                         boost::json::object params);
 
     /// Waits until the connection is lost or `poke` is called, or the time is over.
     [[nodiscard]] boost::asio::awaitable<void> wait(std::chrono::milliseconds at_most);
@@ -51,6 +55,9 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   private:
     struct Pending;
+    [[nodiscard]] std::shared_ptr<Pending> ask(const std::string& method, boost::json::object params,
+                                               std::uint32_t object);
+    [[nodiscard]] base::Result<Answer> outcome(Pending&, std::chrono::milliseconds deadline);
     void receive(std::string_view bytes);
     void dispatch(codec::dhip::Frame);
     void lose(base::Error why);

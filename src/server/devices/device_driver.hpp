@@ -47,12 +47,6 @@ BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, ce
                     wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
                     not_registered, another_device, records_leap, not_stored)
 
-/// How often a controller is heard, and how long it may take to answer then: a dead peer is known within ten
-/// seconds (platform.md V3).
-inline constexpr std::chrono::seconds keep_alive_every{4};
-inline constexpr std::chrono::seconds keep_alive_deadline{5};
-static_assert(keep_alive_every + keep_alive_deadline < std::chrono::seconds(10));
-
 struct EntryFailure {
     base::UserId user_id;
     core::EntryTag tag;  ///< of the entry that the controller refused

@@ -340,6 +340,48 @@ TEST_F(Session, one_that_stalls_is_asked_nothing_but_whether_it_is_there_and_is_
     EXPECT_EQ(controller.calls, std::vector<std::string>{"global.keepAlive"});
 }
 
+TEST_F(Session, one_that_stalls_while_something_is_on_its_way_is_known_by_its_silence) {
+    pace = {.pauses_divided = 400, .answers_divided = 50};
+    start();
+    for (const auto* method : {"sallyport.applyPlan", "sallyport.updateRoster"}) {
+        controller.silent = false;
+        controller.slow.clear();
+        ASSERT_TRUE(until([&, before = times_in_step] { return online && times_in_step > before; }));
+        controller.slow = method;
+        controller.refuse =
+            [&](const codec::dhip::Request& request) -> std::optional<codec::dhip::DeviceError> {
+            controller.silent = request.method == method;
+            return std::nullopt;
+        };
+        reasons.clear();
+        controller.calls.clear();
+        if (controller.slow == "sallyport.applyPlan")
+            ++desired.revision;
+        else
+            want("9", "09", 9);
+        session->desired_changed();
+        ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+        EXPECT_EQ(reasons[0], OfflineReason::timeout);
+        EXPECT_NE(last_words.find("global.keepAlive"), std::string::npos) << last_words;
+        const auto asked = std::ranges::find(controller.calls, method);
+        ASSERT_NE(asked, controller.calls.end());
+        EXPECT_EQ(*(asked + 1), "global.keepAlive");
+    }
+}
+
+TEST_F(Session, one_that_takes_its_time_is_heard_meanwhile_and_stays) {
+    pace = {.pauses_divided = 400};
+    want("9", "09", 9);
+    controller.slow = "sallyport.updateRoster";
+    start();
+    ASSERT_TRUE(in_step());
+    EXPECT_TRUE(controller.people.contains("9"));
+    EXPECT_TRUE(reasons.empty());
+    const auto asked = std::ranges::find(controller.calls, "sallyport.updateRoster");
+    ASSERT_GE(controller.calls.end() - asked, 4);
+    EXPECT_EQ(std::vector(asked + 1, asked + 4), std::vector<std::string>(3, "global.keepAlive"));
+}
+
 TEST_F(Session, it_has_to_be_heard_before_each_look_at_it) {
     pace = {.pauses_divided = 400};
     start();

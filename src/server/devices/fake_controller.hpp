@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -51,6 +52,7 @@ class FakeController final : public ports::StreamDialler {
     int lose_connection_after = -1;  ///< requests
     int named_pages = 0;             ///< of its people; not 0: there is always one more
     bool silent = false;             ///< takes what comes, and answers nothing
+    std::string slow;                ///< a method that it answers after the third call that follows
     std::string garbage;             ///< answers this instead of the protocol
 
     void dial(const ports::Endpoint& endpoint, const ports::Identity*, std::chrono::milliseconds,
@@ -124,7 +126,14 @@ class FakeController final : public ports::StreamDialler {
             answer.error = carry_out(request, answer.params);
         }
         if (answer.error) answer.result = false;
-        line.deliver(codec::dhip::encode_answer(answer));
+        auto bytes = codec::dhip::encode_answer(answer);
+        if (request.method == slow) return answer_late(std::move(bytes));
+        line.deliver(std::move(bytes));
+        if (late_ > 0 && --late_ == 0) line.deliver(std::exchange(held_back_, {}));
+    }
+    void answer_late(std::string bytes) {
+        held_back_ = std::move(bytes);
+        late_ = 3;
     }
     std::optional<codec::dhip::DeviceError> carry_out(const codec::dhip::Request& request,
                                                       boost::json::object& params) {
@@ -213,6 +222,8 @@ class FakeController final : public ports::StreamDialler {
 
     boost::asio::io_context& loop_;
     std::weak_ptr<Line> line_;
+    std::string held_back_;
+    int late_ = 0;
 };
 
 }  // namespace sallyport::server

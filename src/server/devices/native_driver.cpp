@@ -23,7 +23,6 @@ namespace sallyport::server {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using base::ErrorKind;
-using std::chrono::seconds;
 
 namespace {
 
@@ -173,7 +172,7 @@ asio::awaitable<base::Status> NativeDriver::converge() {
         if (auto noted = co_await hooks_.sending(*desired); !noted) co_return noted;
         auto plan = desired->plan;
         plan["made_from"] = made_from(seen);
-        auto applied = status_of(co_await link_->call("sallyport.applyPlan", std::move(plan), seconds(20)));
+        auto applied = status_of(co_await link_->long_call("sallyport.applyPlan", std::move(plan)));
         if (!applied) {
             if (entry_at_fault(applied.error().code) && !link_->lost()) hooks_.plan_refused(applied.error());
             // People come all the same, a lost card above all. With the plan before, a denial at unknown
@@ -246,7 +245,7 @@ asio::awaitable<base::Status> NativeDriver::bring_roster(const Desired& desired)
     std::vector<const DesiredEntry*> upsert = missing.upsert;
     std::vector<base::UserId> remove = missing.remove;
     // Two people may have exchanged their cards, and stand in different batches: a second round has them in
-    // one. In a third they are taken out first; who is taken out has all his uses again, so that comes last.
+    // one. In a third they are taken out first; who is taken out is nowhere afterwards, so that comes last.
     for (int round = 0; round < 3 && !(upsert.empty() && remove.empty()); ++round) {
         failures.clear();
         if (auto sent = co_await send_removals(remove, failures); !sent) co_return sent;
@@ -266,8 +265,7 @@ asio::awaitable<base::Status> NativeDriver::bring_roster(const Desired& desired)
     }
     if (status_.said.people_known == core::People::lost) {
         // Everybody has been sent who could be: it need not go by less than people any more.
-        auto whole =
-            status_of(co_await link_->call("sallyport.updateRoster", {{"whole", true}}, seconds(20)));
+        auto whole = status_of(co_await link_->long_call("sallyport.updateRoster", {{"whole", true}}));
         if (!whole) co_return whole;
         status_.said.people_known = core::People::known;
     }
@@ -315,7 +313,7 @@ asio::awaitable<base::Status> NativeDriver::send_batch(std::span<const DesiredEn
     for (const auto& user : remove) gone.emplace_back(user.view());
     params["upsert"] = std::move(people);
     params["remove"] = std::move(gone);
-    auto answer = co_await link_->call("sallyport.updateRoster", std::move(params), seconds(20));
+    auto answer = co_await link_->long_call("sallyport.updateRoster", std::move(params));
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) {
         if (!entry_at_fault(answer->error->name) || upsert.empty())

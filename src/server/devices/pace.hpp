@@ -5,6 +5,12 @@
 
 namespace sallyport::server {
 
+/// How often a controller is heard, and how long it may take to answer then: a dead peer is known within ten
+/// seconds (platform.md V3).
+inline constexpr std::chrono::seconds keep_alive_every{4};
+inline constexpr std::chrono::seconds keep_alive_deadline{5};
+static_assert(keep_alive_every + keep_alive_deadline < std::chrono::seconds(10));
+
 struct Pace {
     /// How many times as fast as usual, from 1.
     int pauses_divided = 1;
