@@ -35,6 +35,7 @@ core::StationState Controller::state_from(ports::ControllerImage& image) {
                              .calendar = std::move(image.calendar),
                              .pin_key = image.pin_key,
                              .door_modes = image.door_modes,
+                             .spent = std::move(image.spent),
                              .positions = {},
                              .first_cards = std::move(image.first_cards),
                              .power_on_codes = options_.power_on_codes,

@@ -45,7 +45,7 @@ void apply(core::Station& station, ports::StoreWrite write) {
     auto& roster = station.roster();
     for (const auto& user_id : write.remove) station.apply(core::RemovePerson{user_id});
     for (auto& person : write.upsert) {
-        if (const auto* held = roster.find(person.user_id)) core::keep_spent(person, *held);
+        station.keep_spent(person);
         roster.remove(person.user_id);
     }
     for (const auto& person : write.upsert) {
@@ -187,7 +187,7 @@ base::Result<PolicyChange> prepare_plan(Controller& controller, const ports::Tim
         set(settings);
         holder.set_settings(std::move(settings));
         if (calendar) holder.set_calendar(*calendar);
-        if (codes) static_cast<void>(holder.roster().set_public_passwords(*codes, holder.pin_key()));
+        if (codes) holder.set_public_passwords(*codes);
     };
     return change;
 }

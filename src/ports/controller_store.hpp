@@ -16,6 +16,7 @@
 #include "core/access/card_format.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
+#include "core/access/spent_uses.hpp"
 #include "core/record/record.hpp"
 #include "core/station/station.hpp"
 #include "ports/reader_line.hpp"
@@ -51,6 +52,7 @@ struct LineSpeed {
 struct ControllerImage {
     std::vector<core::Person> people;
     std::vector<core::PublicPassword> public_passwords;
+    core::SpentUses spent;  ///< of those who left
     core::Settings settings;
     core::Calendar calendar;
     std::vector<core::DoorMode> door_modes;
@@ -81,7 +83,7 @@ using SettingsChange = std::function<void(core::Settings&)>;
 
 /// One durable step. All of it or nothing.
 struct StoreWrite {
-    std::vector<core::Person> upsert;  ///< what was spent stays spent: core::keep_spent
+    std::vector<core::Person> upsert;  ///< what was spent stays spent: core::keep_spent, core::SpentUses
     std::vector<base::UserId> remove;
     bool remove_everyone = false;  ///< and whoever was lost is no longer missing
     bool people_known = false;     ///< the same, said by the roster's owner

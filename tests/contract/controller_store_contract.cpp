@@ -186,6 +186,10 @@ TEST_P(ControllerStoreContract, knows_where_people_are_and_which_first_cards_cam
     ASSERT_EQ(image->first_cards.size(), 2U);
     EXPECT_EQ(image->first_cards[0], std::nullopt);
     EXPECT_EQ(image->first_cards[1], (core::PeriodOfDay{{20'001}, {0, 86'400}}));
+    StoreWrite ended;
+    ended.first_cards = {{{2}, {}}};
+    put(place->reopen(), ended);
+    EXPECT_EQ(place->reopen().load()->first_cards.at(1), core::PeriodOfDay{}) << "a day that never comes";
     StoreWrite pardon;
     pardon.forgotten = {{id("3")}, {core::AreaNumber{2}}};
     put(place->reopen(), pardon);
@@ -418,6 +422,88 @@ TEST_P(ControllerStoreContract, what_was_spent_stays_spent_until_a_new_series_co
     EXPECT_EQ(image->people[0].uses_left, 3U);
     EXPECT_EQ(image->public_passwords[0].uses_left, 5U);
     EXPECT_EQ(image->public_passwords[0].uses_series, (core::UsesSeries{9}));
+}
+
+TEST_P(ControllerStoreContract, what_was_spent_stays_spent_of_who_left_until_factory_defaults) {
+    auto place = GetParam()(10);
+    const auto put_anew = [&](const StoreWrite& write) { put(place->reopen(), write); };
+    StoreWrite come;
+    for (const auto* id : {"1", "2", "3"}) {
+        come.upsert.push_back(sample_person(id, 1));
+        come.upsert.back().uses_series = {8};  // each of them has an eighth of his own
+    }
+    come.upsert[2].uses_series = {0};
+    come.public_passwords = {{core::PinHash{{4}}, {}, {}, 5, 1, {8}},
+                             {core::PinHash{{5}}, {}, {}, 5, 2, {8}}};
+    put_anew(come);
+    StoreWrite used;
+    used.uses = {{come.upsert[0].user_id, {}}, {come.upsert[2].user_id, {}}, {{}, core::PinHash{{4}}}};
+    put_anew(used);
+    const auto left = [&] {
+        const auto image = place->reopen().load().value();
+        std::vector<std::uint32_t> uses;
+        for (const auto& one : image.people) uses.push_back(one.uses_left.value());
+        for (const auto& one : image.public_passwords) uses.push_back(one.uses_left.value());
+        return uses;
+    };
+    ASSERT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 2, 4, 5}));
+
+    StoreWrite one_leaves;
+    one_leaves.remove = {come.upsert[0].user_id, come.upsert[1].user_id, come.upsert[2].user_id};
+    one_leaves.public_passwords.emplace();
+    StoreWrite all_leave = one_leaves;
+    all_leave.remove.clear();
+    all_leave.remove_everyone = true;
+    for (const auto& leave : {one_leaves, all_leave}) {
+        put_anew(leave);
+        EXPECT_TRUE(left().empty());
+        EXPECT_EQ(place->reopen().load()->spent.all().size(), 4U) << "0 is no series";
+        put_anew(come);
+        EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 3, 4, 5}));
+    }
+    used.uses.pop_back();
+    used.uses.pop_back();
+    put_anew(used);
+    put_anew(one_leaves);
+    put_anew(come);
+    EXPECT_EQ(left().front(), 1U) << "he went on where he was, and left again";
+
+    put_anew(one_leaves);
+    auto anew = come;
+    for (auto& one : anew.upsert) one.uses_series = {9};
+    put_anew(anew);
+    EXPECT_EQ(left().front(), 3U) << "a new series";
+
+    StoreWrite reset;
+    reset.factory_reset = true;
+    put_anew(reset);
+    EXPECT_TRUE(place->reopen().load()->spent.all().empty());
+    put_anew(come);
+    EXPECT_EQ(left(), (std::vector<std::uint32_t>{3, 3, 3, 5, 5}));
+}
+
+TEST_P(ControllerStoreContract, remembers_what_was_spent_of_those_who_left_last) {
+    auto place = GetParam()(10);
+    StoreWrite come;
+    StoreWrite leave;
+    for (std::size_t i = 0; i < core::SpentUses::limit + 2; ++i) {
+        auto& one = come.upsert.emplace_back();
+        one.user_id = base::UserId::from(fmt::format("{}", i)).value();
+        one.uses_left = 1;
+        one.uses_series.value = 1;
+        leave.remove.push_back(one.user_id);
+        come.uses.push_back({one.user_id, {}});
+    }
+    put(place->reopen(), come);
+    put(place->reopen(), leave);
+    put(place->reopen(), leave);  // who is gone leaves no more
+    const auto kept = place->reopen().load()->spent;
+    EXPECT_EQ(kept.all().size(), core::SpentUses::limit);
+    for (const std::size_t i : {0UL, 1UL, 2UL, core::SpentUses::limit + 1}) {
+        auto back = come.upsert[i];
+        kept.keep(back);
+        EXPECT_EQ(back.uses_left, i < 2 ? 1U : 0U) << i;
+    }
 }
 
 TEST_P(ControllerStoreContract, factory_reset_leaves_records_serial_and_key) {

@@ -11,7 +11,9 @@
 #include <gtest/gtest.h>
 
 #include "adapters/sqlite/controller_store.hpp"
+#include "adapters/sqlite/migrations.hpp"
 #include "contract/controller_store_contract.hpp"
+#include "embedded/controller_schema.hpp"
 
 namespace sallyport::tests {
 namespace {
@@ -228,6 +230,25 @@ TEST(SqliteControllerStore, says_what_to_do_with_a_file_that_is_no_database) {
     EXPECT_EQ(opened.error().kind, base::ErrorKind::corrupt);
     const auto nowhere = adapters::SqliteControllerStore::open(place.directory / "missing" / "controller.db");
     EXPECT_EQ(nowhere.error().kind, base::ErrorKind::storage);
+}
+
+TEST(SqliteControllerStore, opens_what_any_earlier_version_made) {
+    const auto all = controller_schema::files();
+    for (std::size_t released = 1; released < all.size(); ++released) {
+        SCOPED_TRACE(released);
+        FilePlace place(100);
+        {
+            auto raw =
+                adapters::SqliteConnection::open(place.file, adapters::SqliteConnection::Access::read_write);
+            ASSERT_TRUE(adapters::migrate(**raw, std::span(all).first(released)));
+        }
+        ports::StoreWrite write;
+        write.upsert = {sample_person("1", 1)};
+        ASSERT_TRUE(place.reopen().commit({&write, 1}));
+        const auto image = place.reopen().load();
+        EXPECT_EQ(image->damage, "");
+        EXPECT_EQ(image->people, write.upsert);
+    }
 }
 
 TEST(SqliteControllerStore, refuses_a_schema_that_it_does_not_know_or_that_was_changed) {

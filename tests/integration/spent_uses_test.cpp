@@ -28,13 +28,13 @@ class SpentUses : public ::testing::Test {
         guest["uses_series"] = series;
         owner_of(site)->ask("sallyport.updateRoster", {{"upsert", json::array{std::move(guest)}}});
     }
+    void remove_guest() { owner_of(site)->ask("sallyport.updateRoster", {{"remove", json::array{"1001"}}}); }
+    void send_codes(const json::array& codes) {
+        owner_of(site)->ask("sallyport.applyPlan", {{"revision", 1}, {"public_passwords", codes}});
+    }
     void send_code(int uses, const std::string& series, const std::string& code) {
-        owner_of(site)->ask(
-            "sallyport.applyPlan",
-            {{"revision", 1},
-             {"public_passwords",
-              json::array{json::object{
-                  {"number", 7}, {"code", code}, {"doors", {1}}, {"uses", uses}, {"uses_series", series}}}}});
+        send_codes({json::object{
+            {"number", 7}, {"code", code}, {"doors", {1}}, {"uses", uses}, {"uses_series", series}}});
     }
     const std::string first = "0000000000000001";
     const std::string second = "0000000000000002";
@@ -83,6 +83,36 @@ TEST_F(SpentUses, public_passwords_keep_theirs_by_their_number) {
     EXPECT_FALSE(opens_by_code("4712"));
     restart();
     EXPECT_FALSE(opens_by_code("4712"));
+    send_code(1, second, "4712");
+    EXPECT_TRUE(opens_by_code("4712"));
+}
+
+TEST_F(SpentUses, who_is_taken_off_the_door_and_given_back_is_refused) {
+    send_guest(1, first);
+    EXPECT_TRUE(opens("04A1B2C3"));
+    remove_guest();
+    send_guest(1, first);
+    EXPECT_FALSE(opens("04A1B2C3"));
+    remove_guest();
+    restart();
+    send_guest(1, first);
+    EXPECT_FALSE(opens("04A1B2C3"));
+    restart();
+    EXPECT_FALSE(opens("04A1B2C3"));
+    remove_guest();
+    send_guest(1, second);
+    EXPECT_TRUE(opens("04A1B2C3")) << "set anew";
+}
+
+TEST_F(SpentUses, a_public_password_that_was_gone_goes_on_with_what_is_left) {
+    send_code(1, first, "4711");
+    EXPECT_TRUE(opens_by_code("4711"));
+    send_codes({});
+    send_code(1, first, "4712");
+    EXPECT_FALSE(opens_by_code("4712"));
+    restart();
+    EXPECT_FALSE(opens_by_code("4712"));
+    send_codes({});
     send_code(1, second, "4712");
     EXPECT_TRUE(opens_by_code("4712"));
 }

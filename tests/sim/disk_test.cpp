@@ -67,6 +67,7 @@ class Writes {
         core::Person one;
         one.user_id = id();
         one.uses_left = any(9);
+        one.uses_series.value = *one.uses_left % 3;
         one.cards = {{{random_()}, core::CardType::general, core::CardStatus::normal}};
         one.rights.resize(any(40));
         return one;

@@ -23,6 +23,7 @@ core::StationState state_of(ports::ControllerImage image, std::uint8_t doors) {
     state.calendar = std::move(image.calendar);
     state.pin_key = image.pin_key;
     state.door_modes = std::move(image.door_modes);
+    state.spent = std::move(image.spent);
     state.first_cards = std::move(image.first_cards);
     static_cast<void>(state.roster.set_public_passwords(std::move(image.public_passwords), state.pin_key));
     for (auto& person : image.people)
@@ -93,10 +94,7 @@ void Installation::change_people(const std::vector<core::Person>& upsert,
     if (!stored) return;
     tell(*stored);
     for (const auto& id : remove) station_->apply(core::RemovePerson{id});
-    for (auto person : upsert) {
-        if (const auto* held = station_->roster().find(person.user_id)) core::keep_spent(person, *held);
-        station_->apply(core::AddPerson{std::move(person)});
-    }
+    for (const auto& person : upsert) station_->apply(core::AddPerson{person});
     play(core::PolicyChanged{});
 }
 

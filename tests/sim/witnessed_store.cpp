@@ -104,6 +104,7 @@ void WitnessedStore::compare(const ports::ControllerImage& found) {
     check(sorted(found.people, by_id) == sorted(kept.people, by_id), "people");
     check(same_positions(sorted(found.positions, by_id), sorted(kept.positions, by_id)), "positions");
     check(found.public_passwords == kept.public_passwords, "public passwords");
+    check(found.spent.all() == kept.spent.all(), "what was spent of those who left");
     check(found.settings == kept.settings, "settings");
     check(found.calendar == kept.calendar, "calendar");
     check(found.door_modes == kept.door_modes, "modes of doors");

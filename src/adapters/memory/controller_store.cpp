@@ -13,6 +13,13 @@ void spend(std::optional<std::uint32_t>& uses_left) {
     if (uses_left && *uses_left > 0) --*uses_left;
 }
 
+void take_out(const base::UserId& user_id, std::map<base::UserId, core::Person>& people,
+              ports::ControllerImage& image) {
+    if (const auto leaving = people.find(user_id); leaving != people.end()) image.spent.note(leaving->second);
+    people.erase(user_id);
+    std::erase_if(image.positions, [&](const auto& one) { return one.user_id == user_id; });
+}
+
 }  // namespace
 
 MemoryControllerStore::MemoryControllerStore(std::uint64_t records_limit, ports::ControllerImage first)
@@ -88,20 +95,19 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
     }
     if (write.people_known || write.remove_everyone) image.people_known = core::People::known;
     if (write.remove_everyone) {
+        for (const auto& [id, leaving] : contents.people) image.spent.note(leaving);
         contents.people.clear();
         image.positions.clear();
     }
-    for (const auto& user_id : write.remove) {
-        contents.people.erase(user_id);
-        std::erase_if(image.positions, [&](const auto& one) { return one.user_id == user_id; });
-    }
+    for (const auto& user_id : write.remove) take_out(user_id, contents.people, image);
     for (auto person : write.upsert) {
-        if (const auto held = contents.people.find(person.user_id); held != contents.people.end())
-            core::keep_spent(person, held->second);
-        contents.people[person.user_id] = std::move(person);
+        image.spent.keep(person);
+        auto& held = contents.people[person.user_id];
+        core::keep_spent(person, held);
+        held = std::move(person);
     }
     if (auto passwords = write.public_passwords) {
-        core::keep_spent(*passwords, image.public_passwords);
+        image.spent.replace(*passwords, image.public_passwords);
         image.public_passwords = *std::move(passwords);
     }
     if (write.settings) write.settings(image.settings);

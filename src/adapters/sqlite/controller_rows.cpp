@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "adapters/sqlite/spent_rows.hpp"
 #include "codec/dhip/rules_json.hpp"
 
 namespace sallyport::adapters {
@@ -308,23 +309,35 @@ base::Status read_device(Connection& connection, ports::ControllerImage& image) 
     });
 }
 
-base::Status keep_spent_uses(Connection& connection, core::Person& person) {
-    if (!person.uses_left) return {};
-    auto rows = connection.query("SELECT uses_left, uses_series FROM people WHERE user_id = $1",
-                                 {person.user_id.view()});
+/// Who is held, as far as uses are concerned.
+base::Result<std::vector<core::Person>> limited_people(Connection& connection, std::string_view which,
+                                                       const ports::Parameters& parameters) {
+    auto rows = connection.query(fmt::format("SELECT user_id, uses_left, uses_series FROM people "
+                                             "WHERE uses_left IS NOT NULL AND {} ORDER BY user_id",
+                                             which),
+                                 parameters);
     if (!rows) return std::unexpected(rows.error());
-    if (rows->empty()) return {};
-    core::Person held;
-    held.uses_left = narrow(rows->front().integer_or_null(0));
-    held.uses_series.value = static_cast<std::uint64_t>(rows->front().integer(1));
-    core::keep_spent(person, held);
-    return {};
+    std::vector<core::Person> people;
+    for (const auto& row : *rows) {
+        auto& person = people.emplace_back();
+        person.user_id = base::UserId::from(row.text(0)).value_or(base::UserId{});
+        person.uses_left = narrow(row.integer_or_null(1));
+        person.uses_series.value = static_cast<std::uint64_t>(row.integer(2));
+    }
+    return people;
+}
+
+base::Result<std::vector<core::Person>> limited_person(Connection& connection, const base::UserId& user_id) {
+    return limited_people(connection, "user_id = $1", {user_id.view()});
 }
 
 }  // namespace
 
 base::Status write_person(Connection& connection, core::Person person) {
-    if (auto status = keep_spent_uses(connection, person); !status) return status;
+    if (auto status = keep_spent(connection, person); !status) return status;
+    const auto held = limited_person(connection, person.user_id);
+    if (!held) return std::unexpected(held.error());
+    for (const auto& before : *held) core::keep_spent(person, before);
     Blob cards;
     for (const auto& card : person.cards) {
         put(cards, card.number.value);
@@ -351,15 +364,33 @@ base::Status write_person(Connection& connection, core::Person person) {
 }
 
 base::Status remove_person(Connection& connection, const base::UserId& user_id) {
-    auto status = run(connection, "DELETE FROM people WHERE user_id = $1", {user_id.view()});
+    const auto leaving = limited_person(connection, user_id);
+    if (!leaving) return std::unexpected(leaving.error());
+    base::Status status;
+    for (const auto& one : *leaving) status = note_spent(connection, core::spent_series(one));
+    if (status) status = run(connection, "DELETE FROM people WHERE user_id = $1", {user_id.view()});
     if (status) status = run(connection, "DELETE FROM positions WHERE user_id = $1", {user_id.view()});
+    return status;
+}
+
+base::Status remove_everyone(Connection& connection) {
+    const auto leaving = limited_people(connection, "TRUE", {});
+    if (!leaving) return std::unexpected(leaving.error());
+    base::Status status;
+    for (std::size_t i = 0; status && i < leaving->size(); ++i)
+        status = note_spent(connection, core::spent_series((*leaving)[i]));
+    if (status) status = connection.script("DELETE FROM people; DELETE FROM positions");
     return status;
 }
 
 base::Status write_public_passwords(Connection& connection, std::vector<core::PublicPassword> all) {
     std::vector<core::PublicPassword> held;
     auto status = read_public_passwords(connection, held);
+    for (std::size_t i = 0; status && i < all.size(); ++i) status = keep_spent(connection, all[i]);
     core::keep_spent(all, held);
+    for (std::size_t i = 0; status && i < held.size(); ++i)
+        if (std::ranges::find(all, held[i].number, &core::PublicPassword::number) == all.end())
+            status = note_spent(connection, core::spent_series(held[i]));
     if (status) status = run(connection, "DELETE FROM public_passwords", {});
     for (std::size_t i = 0; status && i < all.size(); ++i) {
         const auto& one = all[i];
@@ -527,6 +558,7 @@ base::Status read_people(Connection& connection, std::vector<core::Person>& peop
 base::Status read_rows(Connection& connection, ports::ControllerImage& image) {
     const base::Status all[] = {read_device(connection, image),
                                 read_public_passwords(connection, image.public_passwords),
+                                read_spent(connection, image.spent),
                                 read_settings(connection, image),
                                 read_calendar(connection, image.calendar),
                                 read_door_modes(connection, image.door_modes),

@@ -8,6 +8,7 @@ namespace sallyport::adapters {
 base::Status write_person(ports::Connection&, core::Person);
 /// Who comes again later may be anywhere.
 base::Status remove_person(ports::Connection&, const base::UserId&);
+base::Status remove_everyone(ports::Connection&);
 base::Status write_public_passwords(ports::Connection&, std::vector<core::PublicPassword>);
 base::Status write_settings(ports::Connection&, const core::Settings&);
 base::Status change_settings(ports::Connection&, const ports::SettingsChange&);

@@ -8,6 +8,7 @@
 
 #include "adapters/sqlite/controller_rows.hpp"
 #include "adapters/sqlite/migrations.hpp"
+#include "adapters/sqlite/spent_rows.hpp"
 #include "codec/dhip/record_json.hpp"
 #include "embedded/controller_schema.hpp"
 
@@ -308,14 +309,13 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
         status = connection.script(
             "DELETE FROM people; DELETE FROM public_passwords; DELETE FROM schedules; DELETE FROM holidays;"
             "DELETE FROM accounts; DELETE FROM cursors; DELETE FROM door_modes;"
-            "DELETE FROM positions; DELETE FROM first_cards;"
+            "DELETE FROM positions; DELETE FROM first_cards; DELETE FROM spent_uses;"
             "UPDATE settings SET owner = '', revision = 0, people_lost = 0");
         if (status) status = write_settings(connection, core::Settings{});
         next.owner.clear();
         next.cursors.clear();
     }
-    if (status && write.remove_everyone)
-        status = connection.script("DELETE FROM people; DELETE FROM positions");
+    if (status && write.remove_everyone) status = remove_everyone(connection);
     if (status && (write.remove_everyone || write.people_known))
         status = connection.script("UPDATE settings SET people_lost = 0");
     for (std::size_t i = 0; status && i < write.remove.size(); ++i)
@@ -324,6 +324,8 @@ base::Status SqliteControllerStore::write_one(const ports::StoreWrite& write, St
         status = write_person(connection, write.upsert[i]);
     if (status && write.public_passwords)
         status = write_public_passwords(connection, *write.public_passwords);
+    if (status && (write.remove_everyone || !write.remove.empty() || write.public_passwords))
+        status = forget_oldest_spent(connection);
     if (status && write.settings) status = change_settings(connection, write.settings);
     if (status && write.calendar) status = write_calendar(connection, *write.calendar);
     if (status && write.door_modes) status = write_door_modes(connection, *write.door_modes);

@@ -166,7 +166,7 @@ void take_user_fields(const cgi::Loose& row, const RowWords& words, core::Person
         const auto count = uses.integer(-1, uses_limit);
         const bool limited = count > 0 || (count == 0 && person.type == core::UserType::guest);
         person.uses_left = limited ? std::optional(static_cast<std::uint32_t>(count)) : std::nullopt;
-        ++person.uses_series.value;  // the count begins anew
+        person.uses_series.begin_anew();
     }
     take_validity(row, words, person.validity);
     take_rights(row, words, person);
@@ -189,7 +189,7 @@ void take_password_fields(const cgi::Loose& row, const RowWords& words, core::Pu
     if (const auto uses = row["ValidCounts"]; uses.present()) {
         const auto count = uses.integer(0, uses_limit);
         password.uses_left = count > 0 ? std::optional(static_cast<std::uint32_t>(count)) : std::nullopt;
-        ++password.uses_series.value;  // the count begins anew
+        password.uses_series.begin_anew();
     }
     take_validity(row, words, password.validity);
     if (const auto doors = row["Doors"]; doors.is_array()) {

@@ -218,7 +218,7 @@ base::Result<PolicyChange> Operations::passwords_change(const Call& by,
         record_of(by, core::RecordKind::settings_changed,
                   {core::DetailTerm::public_passwords_set, {{core::DetailName::count, passwords.size()}}}));
     change.take_up = [passwords = std::move(passwords)](core::Station& holder) {
-        static_cast<void>(holder.roster().set_public_passwords(passwords, holder.pin_key()));
+        holder.set_public_passwords(passwords);
     };
     return change;
 }

@@ -106,6 +106,11 @@ struct EntryTag {
 /// uses; an entry that comes again with the same one goes on with what is left.
 struct UsesSeries {
     std::uint64_t value = 0;
+    /// Here nobody names a series: 0 at the keypad, and those with the highest bit in the plain dialect.
+    static constexpr std::uint64_t made_here = std::uint64_t{1} << 63;
+    [[nodiscard]] bool is_owners() const { return value != 0 && value < made_here; }
+    /// The count begins anew without an owner.
+    void begin_anew() { value = (value + 1) | made_here; }
     friend constexpr auto operator<=>(const UsesSeries&, const UsesSeries&) = default;
 };
 

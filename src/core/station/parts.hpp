@@ -103,6 +103,7 @@ struct Station::Parts {
     void apply(const BeginFirstCard&) {}  // as well
     void apply(const RestoreFactory&);
     void apply(const RestoreAdminPassword&);
+    void keep_spent(Person& sent) const;
 
     // attempts.cpp: what people present
     void present(const Attempt&, Turn&);

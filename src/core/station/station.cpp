@@ -133,6 +133,14 @@ void Station::set_settings(Settings settings) {
 void Station::forget_arrivals(const base::UserId& person) {
     for (Post& at : parts_->posts) at.gathering.forget(person);
 }
+void Station::keep_spent(Person& sent) const {
+    parts_->keep_spent(sent);
+}
+void Station::set_public_passwords(std::vector<PublicPassword> passwords) {
+    auto& state = parts_->state;
+    state.spent.replace(passwords, state.roster.public_passwords());
+    static_cast<void>(state.roster.set_public_passwords(std::move(passwords), state.pin_key));
+}
 void Station::set_calendar(Calendar calendar) {
     parts_->state.calendar = std::move(calendar);
 }
@@ -145,16 +153,27 @@ const PinKey& Station::pin_key() const {
 
 // ---------------------------------------------------------------- changes that have become durable
 
+void Station::Parts::keep_spent(Person& sent) const {
+    state.spent.keep(sent);
+    if (const auto* held = state.roster.find(sent.user_id)) core::keep_spent(sent, *held);
+}
 void Station::Parts::apply(const AddPerson& change) {
+    auto person = change.person;
+    keep_spent(person);
     // The shell checked it before it wrote; a refusal now leaves the roster as it was.
-    static_cast<void>(state.roster.upsert(change.person, state.pin_key));
+    static_cast<void>(state.roster.upsert(std::move(person), state.pin_key));
 }
 void Station::Parts::apply(const RemovePerson& change) {
     for (Post& at : posts) at.gathering.forget(change.user_id);
+    if (const auto* leaving = state.roster.find(change.user_id)) state.spent.note(*leaving);
     state.roster.remove(change.user_id);
     state.positions.forget(change.user_id);
 }
 void Station::Parts::apply(const RemoveEveryone&) {
+    state.roster.for_each([this](const Person& leaving) {
+        state.spent.note(leaving);
+        return true;
+    });
     state.roster.clear();
     state.people = People::known;
     state.positions.clear();
@@ -180,6 +199,7 @@ void Station::Parts::apply(const RestoreFactory&) {
     state.settings.doors.resize(doors);
     state.calendar = {};
     state.door_modes.clear();
+    state.spent = {};
     state.positions.clear();
     state.first_cards.clear();
 }

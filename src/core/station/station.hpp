@@ -16,6 +16,7 @@
 #include "core/access/decide.hpp"
 #include "core/access/roster.hpp"
 #include "core/access/settings.hpp"
+#include "core/access/spent_uses.hpp"
 #include "core/door/door_terms.hpp"
 #include "core/keypad/panel.hpp"
 #include "core/record/record.hpp"
@@ -209,6 +210,7 @@ struct StationState {
     Calendar calendar;
     PinKey pin_key;
     std::vector<DoorMode> door_modes;                     ///< as persisted; missing ones are normal
+    SpentUses spent{};                                    ///< as persisted
     Positions positions;                                  ///< as persisted
     std::vector<std::optional<PeriodOfDay>> first_cards;  ///< of each door, as persisted; may be shorter
     PowerOnCodes power_on_codes = PowerOnCodes::allowed;  ///< of the installation; no reset touches it
@@ -244,6 +246,10 @@ class Station {
     void set_settings(Settings);
     /// The person has another entry now, or none: he has not come to any door that waits for several.
     void forget_arrivals(const base::UserId&);
+    /// Before `sent` takes the place of an entry, or comes back: what was spent stays spent.
+    void keep_spent(Person& sent) const;
+    /// The same with all of them. Who is told what can be in the way is asked at the roster.
+    void set_public_passwords(std::vector<PublicPassword>);
     void set_calendar(Calendar);
     [[nodiscard]] const Calendar& calendar() const;
     [[nodiscard]] const PinKey& pin_key() const;
