@@ -2,14 +2,15 @@
 TAP:
 python_tests.py FOLDER REPORT.tap JOBS [PATTERN...]
 
-Each file is a process of its own: the tests wait for programs most of their time.
+Each file is a process of its own: the tests wait for programs most of their time. What passes is told as it
+ends; what failed comes last, and after it the names alone.
 """
 
 import signal
 import subprocess
 import sys
 import unittest
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 ONE = "--one"
@@ -37,6 +38,7 @@ def totals(text):
 class Files:
     def __init__(self):
         self.running = set()
+        self.failed = {}
 
     def run(self, file):
         command = [sys.executable, "-B", "-u", __file__, ONE, str(file)]
@@ -45,9 +47,20 @@ class Files:
             self.running.add(process)
             text = process.communicate()[0]
             self.running.discard(process)
-        print(f"=== {file.name}\n{text}", flush=True)
         passed, failed, skipped = totals(text)
-        return passed, failed or int(process.returncode != 0), skipped
+        failed = failed or int(process.returncode != 0)
+        if failed:
+            self.failed[file.name] = text
+        else:
+            print(f"=== {file.name}\n{text}", flush=True)
+        return passed, failed, skipped
+
+    def tell_failed(self):
+        for name, text in sorted(self.failed.items()):
+            print(f"=== {name}\n{text}")
+        for name, text in sorted(self.failed.items()):
+            tests = [line for line in text.splitlines() if line.startswith(("FAIL: ", "ERROR: "))]
+            print(*(f"{name}: {test}" for test in tests or ["it did not come to its end"]), sep="\n")
 
     def interrupt(self):
         for process in list(self.running):
@@ -59,14 +72,18 @@ def main(folder, report, jobs, *patterns):
     # The longest files first, so that none is left alone at the end.
     ordered = sorted(found, key=lambda file: (-file.stat().st_size, file.name))
     files = Files()
-    with ThreadPoolExecutor(int(jobs)) as pool:
-        results = [pool.submit(files.run, file) for file in ordered]
-        try:
-            passed, failed, skipped = map(sum, zip(*(result.result() for result in results), strict=True))
-        except KeyboardInterrupt:
-            pool.shutdown(wait=False, cancel_futures=True)
-            files.interrupt()
-            raise
+    try:
+        with ThreadPoolExecutor(int(jobs)) as pool:
+            results = [pool.submit(files.run, file) for file in ordered]
+            try:
+                wait(results)
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)
+                files.interrupt()
+                raise
+    finally:
+        files.tell_failed()
+    passed, failed, skipped = map(sum, zip(*(result.result() for result in results), strict=True))
     Path(report).write_text(f"# pass {passed}\n# fail {failed}\n# skipped {skipped}\n")
     return 1 if failed else 0
 

@@ -158,5 +158,53 @@ class Count(unittest.TestCase):
         self.assertEqual(self.count("suite", 0, vitest_xml="<testsuites/>"), (0, 1, 0))
 
 
+class WhatFailed(unittest.TestCase):
+    """Stands at the end of the log, of which ./dev shows no more."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def script(self, name, *arguments):
+        command = ["/usr/bin/python3", "-B", ROOT / "scripts" / name, *arguments]
+        return subprocess.run(command, capture_output=True, text=True)
+
+    def add_test(self, name, body, size=0):
+        """The larger it is, the sooner it runs."""
+        text = f"import os, unittest\nclass T(unittest.TestCase):\n    def test_it(self):\n        {body}\n"
+        (self.folder / f"{name}_test.py").write_text(text + "#" * size)
+
+    def test_the_output_of_python_tests_that_failed_comes_last_and_then_their_names(self):
+        self.add_test("wrong", "self.fail('the door is open')", size=200)
+        self.add_test("ended", "print('on its way', flush=True); os._exit(3)", size=100)
+        self.add_test("right", "print('all is well')")
+        run = self.script("python_tests.py", self.folder, self.folder / "python.tap", "1")
+        self.assertEqual(run.returncode, 1)
+        places = [run.stdout.index(words) for words in
+                  ("=== right_test.py", "all is well", "=== ended_test.py", "on its way", "=== wrong_test.py",
+                   "the door is open", "ended_test.py: it did not come to its end")]
+        self.assertEqual(places, sorted(places))
+        self.assertRegex(run.stdout, r"\nwrong_test.py: FAIL: test_it \(.*T.*\)\n$")
+        self.assertEqual((self.folder / "python.tap").read_text(), "# pass 1\n# fail 2\n# skipped 0\n")
+
+    def test_of_the_programs_of_ctest_each_failure_comes_last_and_then_the_names(self):
+        program = '<testcase name="{}" status="{}"><system-out>{}</system-out></testcase>'
+        programs = [program.format("door_test", "fail", "100 lines"),
+                    program.format("key_test", "run", "good"),
+                    program.format("lock_test", "fail", "Segmentation fault")]
+        (self.folder / "ctest.xml").write_text(f"<testsuite>{''.join(programs)}</testsuite>")
+        (self.folder / "cases").mkdir()
+        case = '<testcase name="{}" classname="Door" status="run">{}</testcase>'
+        wrong = '<failure message="door.cpp:7&#x0A;is open"/>'
+        (self.folder / "cases/door_test.xml").write_text(
+            f"<testsuites>{case.format('opens', '')}{case.format('closes', wrong)}</testsuites>")
+        run = self.script("failed_programs.py", self.folder)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.stdout, "=== door_test: Door.closes\ndoor.cpp:7\nis open\n"
+                                     "=== lock_test\nSegmentation fault\n"
+                                     "failed: door_test: Door.closes\nfailed: lock_test\n")
+
+
 if __name__ == "__main__":
     unittest.main()
