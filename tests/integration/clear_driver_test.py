@@ -69,6 +69,8 @@ class ClearDriver(DoorTest):
             answer = self.good(operation, 409, body, [at])
             self.assertEqual(answer["code"], "not_spoken", operation)
             self.assertIn("in clear", answer["detail"])
+        said = self.platform.command("reader", "list", "Gate", "--data", self.platform.data)
+        self.assertIn("Gate speaks in clear", said.stderr)
         for operation, body, at in (
                 ("changeDevice", {"keypad_password": "246810"}, device),
                 ("changeDoor", {"settings": {"verification_s": 20}}, door),

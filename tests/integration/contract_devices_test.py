@@ -75,6 +75,8 @@ class WithADoor(DoorTest):
         self.good("initialiseDevice", 200, {**seen, "password": DEVICE_PASSWORD})
         device = self.good("addDevice", 201, login)
         self.assertEqual((device["address"], device["port"], device["pinning"]), ("gate-7", 0, "given"))
+        said = self.platform.command("reader", "list", "Barn", "--data", self.platform.data)
+        self.assertIn("Barn dials in at the platform: look after its readers on the page.", said.stderr)
         self.assertEqual(self.good("addDevice", 409, login)["code"], "device_exists")
         online = lambda: self.good("getDevice", 200, ids=[device["id"]])["state"] == "online"
         opened = lambda: self.platform.api("POST", f"/doors/{device['doors'][0]['id']}/commands",

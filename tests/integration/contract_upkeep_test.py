@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from running_platform import BINARIES  # noqa: E402
 from update_test import Workshop  # noqa: E402
 from with_a_door import DEVICE_PASSWORD, DoorTest, SimulatedDoor, eventually  # noqa: E402
 
@@ -102,6 +103,52 @@ class Upkeep(DoorTest):
             self.assertEqual(self.last_noted("device.reader_pairing_opened")["after"]["refused"], code)
         self.good("pairDeviceReader", 400, {**asked, "minutes": 11}, [device])
         self.good("cancelDeviceReaderPairing", 409, {"line": 2}, [device])
+
+    def test_a_reader_is_paired_on_the_command_line(self):
+        device, _ = self.enrolled()
+        command = lambda action, *more, of="gate": [
+            BINARIES / "sallyport", "reader", action, of, *more, "--data", self.platform.data]
+
+        def done(*arguments, code=0, **more):
+            run = subprocess.run(command(*arguments, **more), capture_output=True, text=True, timeout=60)
+            self.assertEqual(run.returncode, code, run.stderr)
+            return run.stderr if code else run.stdout
+
+        paired = ("pair", "--line", "1", "--address", "0", "--minutes", "1")
+        self.assertRegex(done("list"), r"(?m)^1 +0 +1 +1 +entry +unpaired +-$")
+        self.door.press("reader", {"reader": 1, "fault": "unplugged"})
+        with subprocess.Popen(command(*paired), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              text=True) as waiting:
+            eventually(lambda: " pairing " in done("list"))
+            self.assertIn("No reader on line 1 of Gate", done("cancel-pairing", "--line", "1"))
+            self.assertIn("on line 1 of Gate took no key.", waiting.communicate()[1])
+        self.assertEqual(waiting.returncode, 1)
+        self.assertEqual(self.last_noted("device.reader_pairing_cancelled")["after"],
+                         {"line": 1, "taken": True})
+        self.door.press("reader", {"reader": 1, "fault": "none"})
+        self.assertRegex(done(*paired), r"installation mode.*\n.*on line 1 of Gate is paired")
+        noted = self.last_noted("device.reader_pairing_opened")
+        self.assertEqual((noted["account"], noted["after"]),
+                         (None, {"line": 1, "address": 0, "minutes": 1, "taken": True}))
+        self.assertIn(" online ", done("list"))
+        self.assertIn("is paired already", done(*paired, code=1))
+        self.assertIn("There is no line 2", done("pair", "--line", "2", "--address", "0", code=1))
+        self.assertIn("no reader with the address 9", done("pair", "--line", "1", "--address", "9", code=1))
+        noted = self.last_noted("device.reader_pairing_opened")["after"]
+        self.assertEqual((noted["taken"], noted["refused"]), (False, "reader_unknown"))
+        self.assertIn("There is no line 2", done("cancel-pairing", "--line", "2", code=1))
+        self.assertIn("There is no controller 'Bo'", done("list", of="Bo", code=1))
+
+        other = SimulatedDoor()
+        self.addCleanup(other.close)
+        at = {"address": "127.0.0.1", "port": other.port}
+        self.good("initialiseDevice", 200, {**at, "password": DEVICE_PASSWORD})
+        serial = self.good("addDevice", 201, self.login(**at))["serial"]
+        self.assertIn("2 controllers are called 'gate'. Give the serial number.", done("list", code=1))
+        self.assertIn("Gate has no lines of readers.", done("list", of=serial))
+        other.process.kill()
+        other.process.wait()
+        self.assertIn("nothing listens on that port", done("list", of=serial, code=1))
 
     def send(self, device, package, status=200):
         bytes_ = package.read_bytes()

@@ -36,6 +36,16 @@ class Program(unittest.TestCase):
         self.refused(2, "no command 'fly'. There are: serve, status", "fly")
         self.refused(2, "no command 'fly'. There are: list, add", "user", "fly")
         self.refused(2, "init-device: 'a:b:c' is", "init-device", "a:b:c")
+        pair = ("reader", "pair", "Gate", "--data", self.platform.data)
+        self.refused(2, "no command 'fly'. There are: list, pair, cancel-pairing", "reader", "fly")
+        for words, arguments in (("controller is missing.", ("reader", "list")),
+                                 ("--line is missing.", (*pair, "--address", "0")),
+                                 ("--address is missing.", (*pair, "--line", "1")),
+                                 ("--line: '0' is no number from 1 to 64.", (*pair, "--line", "0")),
+                                 ("--line: '1x' is no number", (*pair, "--line", "1x")),
+                                 ("--address: '127' is no number from 0 to", (*pair, "--address", "127")),
+                                 ("--minutes: '11' is no number from 1 to 10.", (*pair, "--minutes", "11"))):
+            self.refused(2, words, *arguments)
         for words, arguments in (("sallyport: '--bogus' means nothing there.", ("serve", "--bogus", "1")),
                                  ("--data needs something after it.", ("status", "--data")),
                                  ("port: 'x' is no number", ("set-port", "x")),
@@ -63,7 +73,8 @@ class Program(unittest.TestCase):
     def test_commands_say_when_there_is_no_platform(self):
         nowhere = self.platform.data / "nowhere"
         for command in (["status"], ["audit", "verify"], ["reset-admin"], ["user", "list"], ["doctor"],
-                        ["user", "add", "anna"], ["user", "reset", "anna"], ["user", "unlock", "anna"]):
+                        ["user", "add", "anna"], ["user", "reset", "anna"], ["user", "unlock", "anna"],
+                        ["reader", "list", "Gate"]):
             self.refused(1, "There is no platform", *command, "--data", nowhere)
         self.assertFalse(nowhere.exists())
 

@@ -7,14 +7,11 @@
 
 #include <fmt/core.h>
 
-#include "adapters/linux/machine_clock.hpp"
 #include "adapters/linux/process_figures.hpp"
 #include "adapters/net/identity.hpp"
 #include "apps/directory/locked_directory.hpp"
+#include "apps/sallyport/opened.hpp"
 #include "apps/sallyport/status_socket.hpp"
-#include "apps/sallyport/store.hpp"
-#include "server/accounts/accounts.hpp"
-#include "server/accounts/operators.hpp"
 #include "server/platform/system_status.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -24,49 +21,6 @@ namespace json = boost::json;
 using base::ErrorKind;
 
 namespace {
-
-/// What the commands need of a platform that does not serve.
-struct Opened {
-    Opened(std::unique_ptr<ports::Database> store, server::Sealer key)
-        : database(std::move(store)),
-          sealer(std::move(key)),
-          ids(clock,
-              1'023),  // the running platform, which is another node, may write in the same millisecond
-          audit(*database, ids, clock),
-          rules(*database, audit),
-          sessions(*database, ids, clock, rules),
-          second_factors(*database, clock, audit, sessions, sealer),
-          outbox({*database, clock, ids, audit, sealer, nullptr, nullptr, {}}),
-          mailboxes(*database, clock, audit, outbox),
-          accounts(*database, ids, clock, audit, sessions, second_factors, mailboxes, {}),
-          operators(*database, ids, clock, audit, sessions, mailboxes, {}) {}
-    adapters::MachineClock clock;
-    std::unique_ptr<ports::Database> database;
-    server::Sealer sealer;
-    server::IdSource ids;
-    server::Audit audit;
-    server::SignInRules rules;
-    server::Sessions sessions;
-    server::SecondFactors second_factors;
-    server::Outbox outbox;  ///< what is to be sent waits for the platform
-    server::Mailboxes mailboxes;
-    server::Accounts accounts;
-    server::Operators operators;
-};
-
-base::Result<std::unique_ptr<Opened>> open(const std::filesystem::path& directory) {
-    const adapters::MachineClock clock;
-    auto store = open_existing_store(directory, clock);
-    if (!store) return std::unexpected(store.error());
-    auto sealer = server::Sealer::open(directory / "secret.key");
-    if (!sealer) return std::unexpected(sealer.error());
-    auto opened = std::make_unique<Opened>(*std::move(store), *std::move(sealer));
-    const auto last = server::last_id(*opened->database);
-    if (!last) return std::unexpected(last.error());
-    if (auto started = opened->ids.start_after(*last); !started) return std::unexpected(started.error());
-    if (auto loaded = opened->outbox.load(); !loaded) return std::unexpected(loaded.error());
-    return opened;
-}
 
 /// Switches the terminal's echo off while a password is typed.
 class Silence {
@@ -172,7 +126,7 @@ base::Secret read_password(const std::string& account) {
 }
 
 base::Result<std::string> status(const StatusOptions& options) {
-    auto opened = open(options.directory);
+    auto opened = open_platform(options.directory);
     if (!opened) return std::unexpected(opened.error());
     const auto stored = server::stored_status(*(*opened)->database);
     if (!stored) return std::unexpected(stored.error());
@@ -206,7 +160,7 @@ base::Result<std::string> status(const StatusOptions& options) {
 }
 
 base::Result<std::string> verify_audit_log(const AuditVerifyOptions& options) {
-    auto opened = open(options.directory);
+    auto opened = open_platform(options.directory);
     if (!opened) return std::unexpected(opened.error());
     const auto chain = server::verify_audit(*(*opened)->database);
     if (!chain) return std::unexpected(chain.error());
@@ -215,7 +169,7 @@ base::Result<std::string> verify_audit_log(const AuditVerifyOptions& options) {
 }
 
 base::Result<std::string> reset_admin(const ResetAdminOptions& options) {
-    auto opened = open(options.directory);
+    auto opened = open_platform(options.directory);
     if (!opened) return std::unexpected(opened.error());
     const auto locked = LockedDirectory::open(options.directory, "sallyport");
     if (!locked) return std::unexpected(locked.error());
@@ -225,7 +179,7 @@ base::Result<std::string> reset_admin(const ResetAdminOptions& options) {
 }
 
 base::Result<std::string> list_users(const UserListOptions& options) {
-    auto opened = open(options.directory);
+    auto opened = open_platform(options.directory);
     if (!opened) return std::unexpected(opened.error());
     const auto accounts = (*opened)->accounts.list();
     if (!accounts) return std::unexpected(accounts.error());
@@ -287,7 +241,7 @@ server::Outcome unlock(server::Operators& operators, const std::string& account,
 
 base::Result<std::string> keep_user(const UserOptions& options) {
     using Action = UserOptions::Action;
-    auto opened = open(options.directory);
+    auto opened = open_platform(options.directory);
     if (!opened) return std::unexpected(opened.error());
     auto& database = *(*opened)->database;
     auto& operators = (*opened)->operators;

@@ -16,6 +16,9 @@ namespace sallyport::apps {
 [[nodiscard]] base::Result<std::string> list_users(const UserListOptions&);
 /// Adding and resetting are refused while a platform runs there; locking and unlocking are not.
 [[nodiscard]] base::Result<std::string> keep_user(const UserOptions&);
+/// Readers on a controller's lines. Pairing waits until the reader has its key, or may take it no longer:
+/// timeout "reader_not_paired".
+[[nodiscard]] base::Result<std::string> keep_readers(const ReaderOptions&);
 /// Changes one line of the file. conflict "port_in_use" when somebody listens there.
 [[nodiscard]] base::Result<std::string> set_port(const SetPortOptions&);
 [[nodiscard]] base::Result<std::string> discover(const DiscoverOptions&);

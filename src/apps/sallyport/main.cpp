@@ -32,6 +32,7 @@ struct Run {
     Printing operator()(const apps::ResetAdminOptions& options) const { return apps::reset_admin(options); }
     Printing operator()(const apps::UserListOptions& options) const { return apps::list_users(options); }
     Printing operator()(const apps::UserOptions& options) const { return apps::keep_user(options); }
+    Printing operator()(const apps::ReaderOptions& options) const { return apps::keep_readers(options); }
     Printing operator()(const apps::SetPortOptions& options) const { return apps::set_port(options); }
     Printing operator()(const apps::DiscoverOptions& options) const { return apps::discover(options); }
     Printing operator()(const apps::InitialiseOptions& options) const { return apps::initialise(options); }

@@ -1,12 +1,14 @@
 #include "apps/sallyport/options.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
 #include "apps/command_line/command_line.hpp"
 #include "apps/settings_file/settings_file.hpp"
+#include "server/devices/reader_lines.hpp"
 
 namespace sallyport::apps {
 
@@ -30,6 +32,9 @@ struct Given {
     std::string service = "listen";
     std::string range;
     std::uint16_t port = 0;
+    std::int64_t line = 0;
+    std::int64_t address = 0;
+    std::int64_t minutes = ReaderOptions().minutes;
 };
 
 std::unexpected<base::Error> invalid(std::string message) {
@@ -140,6 +145,7 @@ struct Commands {
             app.add_subcommand("reset-admin", "Set a new password for admin, read from the standard input"),
             given);
         add_user_commands(given);
+        add_reader_commands(given);
         set_port = app.add_subcommand("set-port", "Write another port into the configuration, if it is free");
         set_port->add_option("port", given.port, "1024 to 65535")->type_name("PORT")->required();
         set_port->add_option("--config", given.config, "The TOML file")->type_name("FILE.toml")->required();
@@ -186,6 +192,47 @@ struct Commands {
         user_unlock = one("unlock", "Lift a lock, also one after wrong passwords");
     }
 
+    void add_reader_commands(Given& given) {
+        auto* reader = app.add_subcommand("reader", "OSDP readers on the lines of a controller");
+        reader->require_subcommand(1);
+        const auto one = [&](const char* name, const char* what) {
+            auto* command = with_directory(reader->add_subcommand(name, what), given);
+            command->add_option("controller", given.name, "Its name or serial number")
+                ->type_name("CONTROLLER")
+                ->required();
+            return command;
+        };
+        const auto line = [&](CLI::App* command) {
+            number(command, "--line", given.line, "Which line, from 1", 1, server::most_reader_lines)
+                ->required();
+        };
+        reader_list = one("list", "List them, with their state");
+        reader_pair = one("pair", "Give a reader a key of its own; it has to be in its installation mode");
+        line(reader_pair);
+        number(reader_pair, "--address", given.address, "Of the reader on its line", 0,
+               server::last_reader_address)
+            ->required();
+        number(reader_pair, "--minutes", given.minutes, "How long it may take its key (5)", 1,
+               server::most_pairing_minutes);
+        reader_cancel = one("cancel-pairing", "End the pairing before its time");
+        line(reader_cancel);
+    }
+
+    static CLI::Option* number(CLI::App* command, const char* name, std::int64_t& into, const char* what,
+                               std::int64_t least, std::int64_t most) {
+        return command->add_option(name, into, what)
+            ->type_name(fmt::format("{}..{}", least, most))
+            ->check([=](const std::string& typed) {
+                std::int64_t value = 0;
+                const auto* end = typed.data() + typed.size();
+                const auto read = std::from_chars(typed.data(), end, value);
+                const bool good =
+                    read.ec == std::errc() && read.ptr == end && value >= least && value <= most;
+                return good ? std::string()
+                            : fmt::format("'{}' is no number from {} to {}", typed, least, most);
+            });
+    }
+
     static CLI::App* with_directory(CLI::App* command, Given& given) {
         command
             ->add_option("--data", given.directory,
@@ -204,6 +251,9 @@ struct Commands {
     CLI::App* user_reset = nullptr;
     CLI::App* user_lock = nullptr;
     CLI::App* user_unlock = nullptr;
+    CLI::App* reader_list = nullptr;
+    CLI::App* reader_pair = nullptr;
+    CLI::App* reader_cancel = nullptr;
     CLI::App* set_port = nullptr;
     CLI::App* discover = nullptr;
     CLI::App* initialise = nullptr;
@@ -235,6 +285,13 @@ base::Result<Invocation> in_directory(const Commands& commands, const Given& giv
                                           {commands.user_lock, Action::lock},
                                           {commands.user_unlock, Action::unlock}})
         if (command->parsed()) return UserOptions{given.directory, action, given.name, given.role};
+    using OfReaders = ReaderOptions::Action;
+    for (const auto& [command, action] : {std::pair{commands.reader_list, OfReaders::list},
+                                          {commands.reader_pair, OfReaders::pair},
+                                          {commands.reader_cancel, OfReaders::cancel}})
+        if (command->parsed())
+            return ReaderOptions{given.directory, action,        given.name,
+                                 given.line,      given.address, given.minutes};
     if (commands.status->parsed()) return StatusOptions{given.directory};
     if (commands.audit_verify->parsed()) return AuditVerifyOptions{given.directory};
     if (commands.reset_admin->parsed()) return ResetAdminOptions{given.directory};

@@ -41,6 +41,15 @@ struct UserOptions {
     std::string name;
     std::string role;  ///< of a new one: the word of one that comes with Sallyport, or a name
 };
+struct ReaderOptions {
+    enum class Action { list, pair, cancel };
+    std::filesystem::path directory;
+    Action action = Action::list;
+    std::string controller;    ///< its name or serial number
+    std::int64_t line = 0;     ///< from 1
+    std::int64_t address = 0;  ///< on its line
+    std::int64_t minutes = 5;  ///< in which it may take its key
+};
 struct SetPortOptions {
     std::filesystem::path config;
     std::string service;  ///< listen or registration: the key in the configuration
@@ -61,9 +70,9 @@ struct DoctorOptions {
 struct Printed {
     std::string text;
 };
-using Invocation =
-    std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions, UserListOptions,
-                 UserOptions, SetPortOptions, DiscoverOptions, InitialiseOptions, DoctorOptions, Printed>;
+using Invocation = std::variant<ServeOptions, StatusOptions, AuditVerifyOptions, ResetAdminOptions,
+                                UserListOptions, UserOptions, ReaderOptions, SetPortOptions, DiscoverOptions,
+                                InitialiseOptions, DoctorOptions, Printed>;
 
 /// `invalid`: a sentence that names the argument, or the file, the key and the line. arguments[0] is the
 /// program.

@@ -2,9 +2,10 @@
 
 #include <boost/json/array.hpp>
 
-#include "codec/dhip/reader.hpp"
+#include "base/enum_text.hpp"
 #include "server/accounts/password_policy.hpp"
 #include "server/api/device_answers.hpp"
+#include "server/devices/reader_lines.hpp"
 
 namespace sallyport::server {
 
@@ -60,50 +61,37 @@ void set_time(Devices& devices, const Call& call, Finish finish) {
 
 // ---------------------------------------------------------------- readers
 
-using codec::dhip::Reader;
-
-constexpr std::int64_t lines_limit = 64;
-constexpr std::int64_t last_address = 126;
-
-json::value text_or_null(const Reader& member, std::size_t most) {
-    return member.present() ? json::value(member.text(most)) : json::value(nullptr);
-}
-
 /// Of a code that pages have words for, or in the words of the controller.
-json::value fault_json(const Reader& line) {
-    if (!line["fault"].present()) return nullptr;
-    const auto code = line["faultCode"].present() ? line["faultCode"].text(64) : "";
-    if (code == "device_lost" || code == "device_unavailable")
-        return json::object{{"code", code}, {"said", nullptr}};
-    return json::object{{"code", "other"}, {"said", line["fault"].text(500)}};
+json::value fault_json(const LineOfReaders& line) {
+    if (!line.fault) return nullptr;
+    if (line.fault_code == "device_lost" || line.fault_code == "device_unavailable")
+        return json::object{{"code", line.fault_code}, {"said", nullptr}};
+    return json::object{{"code", "other"}, {"said", *line.fault}};
 }
 
-json::object reader_json(const Reader& reader, const Devices& devices, Id device) {
-    const auto number = reader["door"].integer(0, base::max_doors);
-    return {{"address", reader["address"].integer(0, 126)},
-            {"number", reader["reader"].integer(0, 255)},
-            {"door_name", devices.door_name(device, number)},
-            {"direction", reader["direction"].text(16)},
-            {"state", reader["state"].text(16)},
-            {"model", text_or_null(reader["model"], 200)}};
+json::object reader_json(const ReaderOnLine& reader, const Devices& devices, Id device) {
+    return {{"address", reader.address},
+            {"number", reader.number},
+            {"door_name", devices.door_name(device, reader.door)},
+            {"direction", base::text_of(reader.direction)},
+            {"state", base::text_of(reader.state)},
+            {"model", reader.model ? json::value(*reader.model) : nullptr}};
 }
 
 Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id device) {
-    codec::dhip::Fault fault;
-    const Reader answer(said, "readers", fault);
-    json::array lines;
-    answer["lines"].each(lines_limit, [&](const Reader& line) {
+    const auto lines = reader_lines_from(said);
+    if (!lines) return std::unexpected(Problem(lines.error()));
+    json::array array;
+    for (const auto& line : *lines) {
         json::array readers;
-        line["readers"].each(
-            8, [&](const Reader& one) { readers.push_back(reader_json(one, devices, device)); });
-        lines.push_back(json::object{{"line", line["line"].integer(1, lines_limit)},
-                                     {"device", line["device"].text(200)},
-                                     {"baud", line["baud"].integer(0, 1'000'000)},
+        for (const auto& reader : line.readers) readers.push_back(reader_json(reader, devices, device));
+        array.push_back(json::object{{"line", line.number},
+                                     {"device", line.device},
+                                     {"baud", line.baud},
                                      {"fault", fault_json(line)},
                                      {"readers", std::move(readers)}});
-    });
-    if (fault) return std::unexpected(Problem(*std::move(fault)));
-    return ok(json::object{{"lines", std::move(lines)}});
+    }
+    return ok(json::object{{"lines", std::move(array)}});
 }
 
 void list_readers(Devices& devices, const Call& call, Finish finish) {
@@ -136,9 +124,9 @@ void ask_line(Devices& devices, const Call& call, Finish finish, std::string met
 
 void pair_reader(Devices& devices, const Call& call, Finish finish) {
     auto params = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
-        const auto line = fields.integer("line", 1, lines_limit, Need::required);
-        const auto address = fields.integer("address", 0, last_address, Need::required);
-        const auto minutes = fields.integer("minutes", 1, 10, Need::required);
+        const auto line = fields.integer("line", 1, most_reader_lines, Need::required);
+        const auto address = fields.integer("address", 0, last_reader_address, Need::required);
+        const auto minutes = fields.integer("minutes", 1, most_pairing_minutes, Need::required);
         return json::object{
             {"line", line.value_or(1)}, {"address", address.value_or(0)}, {"minutes", minutes.value_or(1)}};
     });
@@ -148,7 +136,8 @@ void pair_reader(Devices& devices, const Call& call, Finish finish) {
 
 void cancel_pairing(Devices& devices, const Call& call, Finish finish) {
     auto params = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
-        return json::object{{"line", fields.integer("line", 1, lines_limit, Need::required).value_or(1)}};
+        return json::object{
+            {"line", fields.integer("line", 1, most_reader_lines, Need::required).value_or(1)}};
     });
     ask_line(devices, call, std::move(finish), "sallyport.readers.cancelPairing",
              "device.reader_pairing_cancelled", std::move(params));
