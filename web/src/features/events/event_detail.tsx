@@ -14,6 +14,7 @@ import { Time } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './event_detail.module.css';
 import { headlineOf, isNotPermittedHere, useReasonText, whereOf, whoOf } from './event_words';
+import { traceDetail } from './trace_detail';
 
 /** One event, large: who, where, when, what came of it, and why. */
 export function EventDetail({ event, actions }: { event: Event; actions?: ReactNode }) {
@@ -109,8 +110,8 @@ function Trace({ steps, reason }: { steps: NonNullable<Event['trace']>; reason: 
               {step.outcome === 'failed'
                 ? (reason ?? wordOf('trace_rules', step.rule))
                 : wordOf('trace_rules', step.rule)}
-              {step.detail !== null && !/^\d+$/.test(step.detail) && (
-                <span className="quiet num"> {step.detail}</span>
+              {step.detail !== null && (
+                <span className="quiet num"> · {traceDetail(step.rule, step.detail)}</span>
               )}
             </span>
             <span className={css.outcome}>{t(`trace.${step.outcome}`)}</span>

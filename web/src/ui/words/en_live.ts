@@ -71,4 +71,15 @@ export const enLive = {
     not_applicable: 'did not apply',
     none: 'Nothing had to be decided.',
   },
+  trace_details: {
+    facility: 'Facility code {{value}}',
+    uses: '{{value}} left',
+    schedule: 'schedule {{value}} of the controller',
+    always: 'at all times',
+    interlock: 'door {{value}} of the controller',
+    outside: 'last seen outside',
+    anti_passback: 'last seen in area {{value}} of the controller',
+    group_one: 'One person has come',
+    group_other: '{{count}} people have come',
+  },
 };

@@ -8,7 +8,7 @@ export const zhDetails: typeof enDetails = {
     generation_began: '重新编号，第 {{generation}} 代',
     restart_asked: '{{by}} 要求重新启动',
     public_password: '公共密码 {{number}}',
-    facility_code: '仅凭设施代码 {{number}} 识别',
+    facility_code: '仅凭设施码 {{number}} 识别',
     people_lost: '控制器丢失了人员数据',
     tampered: '被打开：{{part}}',
     reader_lost: '读卡器无应答',

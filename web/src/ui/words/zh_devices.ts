@@ -20,7 +20,7 @@ export const zhDevices: typeof enDevices = {
       duress: '胁迫',
       vip: '贵宾',
       anti_passback: '同一方向重复通行',
-      facility_only: '仅凭区域码识别',
+      facility_only: '仅凭设施码识别',
     },
     setting: '请求操作员确认',
     setting_none: '不请求',

@@ -70,4 +70,15 @@ export const zhLive = {
     not_applicable: '不适用',
     none: '无需判断。',
   },
+  trace_details: {
+    facility: '设施码 {{value}}',
+    uses: '剩余 {{value}} 次',
+    schedule: '控制器的时间计划 {{value}}',
+    always: '任何时间',
+    interlock: '控制器的门 {{value}}',
+    outside: '最后出现在防反潜区域之外',
+    anti_passback: '最后出现在控制器的防反潜区域 {{value}}',
+    group_one: '已到 1 人',
+    group_other: '已到 {{count}} 人',
+  },
 };
