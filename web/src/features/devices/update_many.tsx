@@ -70,7 +70,7 @@ function Updating({ devices }: { devices: readonly Device[] }) {
     setPicked((before) => new Set(on ? [...before, id] : [...before].filter((other) => other !== id)));
   const left = there.filter(({ id }) => picked.has(id) && queue.of(id)?.state !== 'done');
   return (
-    <div className={css.inset}>
+    <div className={css.stack}>
       <Upload
         accept=".update"
         showUploadList={false}
