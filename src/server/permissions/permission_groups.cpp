@@ -6,6 +6,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -289,17 +290,8 @@ Answer<json::object> PermissionGroups::list(const GroupFilter& filter, const Par
                         where.text(), page.limit + 1),
             where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto group = group_json(connection, row, seen);
-                if (!group) outcome = std::unexpected(group.error());
-                return group.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit,
+                          [&](const Row& row) { return group_json(connection, row, seen); });
     });
 }
 

@@ -7,6 +7,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/permissions/permissions.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 
 namespace sallyport::server {
@@ -136,17 +137,7 @@ Answer<json::object> TimeTemplates::list(const Page& page) const {
                 where.text(), page.limit + 1),
             where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = template_json(connection, row);
-                if (!one) outcome = std::unexpected(one.error());
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit, [&](const Row& row) { return template_json(connection, row); });
     });
 }
 

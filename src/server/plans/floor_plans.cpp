@@ -10,6 +10,7 @@
 #include "base/enum_text.hpp"
 #include "codec/picture/picture.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 
 namespace sallyport::server {
@@ -285,17 +286,8 @@ Answer<json::object> FloorPlans::list(const Branches& seen, const Page& page) co
                                          where.text(), page.limit + 1),
                              where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = plan_json(connection, row, seen);
-                if (!one) outcome = std::unexpected(one.error());
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit,
+                          [&](const Row& row) { return plan_json(connection, row, seen); });
     });
 }
 

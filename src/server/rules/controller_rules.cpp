@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 
 namespace sallyport::server {
@@ -36,17 +37,7 @@ Answer<json::object> ControllerRules::list(const Branches& seen, const Page& pag
                                          shape_.table, where.text(), page.limit + 1),
                              where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = shape_.read(connection, row);
-                if (!one) outcome = std::unexpected(one.error());
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit, [&](const Row& row) { return shape_.read(connection, row); });
     });
 }
 

@@ -11,6 +11,7 @@
 #include "server/permissions/holidays.hpp"
 #include "server/rules/one_controller.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 
 namespace sallyport::server {
@@ -280,17 +281,8 @@ Answer<json::object> DoorRules::list(const Viewer& viewer, const Page& page) con
                                                        columns, where.text(), page.limit + 1),
                                            where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto rules = rules_json(connection, row, viewer);
-                if (!rules) outcome = std::unexpected(rules.error());
-                return rules.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit,
+                          [&](const Row& row) { return rules_json(connection, row, viewer); });
     });
 }
 

@@ -8,6 +8,7 @@
 #include "server/rules/one_controller.hpp"
 #include "server/secrets/public_codes.hpp"
 #include "server/wire/conditions.hpp"
+#include "server/wire/page_by_id.hpp"
 #include "server/wire/revision.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -188,18 +189,11 @@ Answer<json::object> PublicPasswords::list(const Branches& seen, const Page& pag
                                          where.text(), page.limit + 1),
                              where.parameters());
         if (!rows) return std::unexpected(rows.error());
-        base::Status outcome;
-        auto answer = page_of(
-            *rows, page.limit,
-            [&](const Row& row) {
-                auto one = password_json(connection, row);
-                if (!one) outcome = std::unexpected(one.error());
-                if (one) tell_issue(*one);
-                return one.value_or(json::object());
-            },
-            [](const Row& row) { return id_text(row.integer(0)); });
-        if (!outcome) return std::unexpected(outcome.error());
-        return answer;
+        return page_by_id(*rows, page.limit, [&](const Row& row) {
+            auto one = password_json(connection, row);
+            if (one) tell_issue(*one);
+            return one;
+        });
     });
 }
 
