@@ -107,7 +107,7 @@ class OsdpReaders(unittest.TestCase):
         self.assertIn("tamper", door.panel("GET", "/panel/state?door=2")[1]["alarms"])
         self.assertEqual(door.post("card", number=CARD, door=1)["lock"], "released")
         door.post("reader", door=2, fault="none")
-        self.wait_for(manager, 1, "online", seconds=2)
+        self.wait_for(manager, 1, "online")  # how soon: src/codec/osdp/line_test.cpp
         self.assertEqual(door.panel("GET", "/panel/state?door=2")[1]["alarms"], [])
         words = self.details(manager)
         self.assertIn("reader_offline", words)
