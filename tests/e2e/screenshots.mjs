@@ -106,6 +106,8 @@ async function saidWhy(page, word) {
 async function exportEvents(page, word) {
     await rows(page);
     await press(page, word("export.open"));
+    const remove = new RegExp(word("export.remove", { name: "" })); // what the other language wished for
+    for (const one of await page.getByRole("button", { name: remove }).all()) await one.click();
     await press(page, word("export.formats.pdf"));
     await page.getByRole("link", { name: /PDF/ }).waitFor();
 }
@@ -215,7 +217,9 @@ async function typeCard(page, word) {
 async function chooseReader(page, word) {
     await page.getByLabel(word("people.name")).fill("Clara Falk");
     await pressIcon(page, word("people.listen"));
-    await page.getByRole("combobox", { name: word("issuer.reader"), exact: true }).press("ArrowDown");
+    const reader = page.getByRole("combobox", { name: word("issuer.reader"), exact: true });
+    await reader.evaluate((part) => part.scrollIntoView({ block: "center" }));
+    await reader.press("ArrowDown");
     await page.locator(".ant-select-dropdown .ant-select-item").first().waitFor();
 }
 

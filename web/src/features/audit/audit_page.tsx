@@ -252,6 +252,7 @@ function Subject({ entry: { subject } }: { entry: AuditEntry }) {
 
 /** The changes in a line: "Name: Anna → Anna Klein; People: + Ben". */
 function useSummary(): (entry: AuditEntry) => string {
+  const { t } = useTranslation();
   const valueText = useValueText();
   return (entry) =>
     changesOf(entry)
@@ -265,7 +266,7 @@ function useSummary(): (entry: AuditEntry) => string {
               : isList(member, before, after)
                 ? listText(was, is)
                 : `${was} → ${is}`;
-        return `${wordOf('audit_members', member)}: ${text}`;
+        return t('common.named', { name: wordOf('audit_members', member), value: text });
       })
       .join('; ');
 }

@@ -65,5 +65,9 @@ describe('an entry of the audit log', () => {
     expect(text('refused', 'device_offline')).toContain('offline');
     expect(text('pin', 'removed')).toBe('removed');
     expect(text('uses', 3)).toBe('3');
+    expect(text('search', 'from=2026-03-28T23:10:00Z&kind=access,alarm_started&door=7')).toMatch(
+      /^From: [^,]*23:10:00, Kind: Access, Alarm, Door: 7$/,
+    );
+    expect(text('search', '')).toBe('–');
   });
 });

@@ -85,6 +85,9 @@ const groups: Record<string, string> = {
   staying_signed_in: 'audit_values.staying',
 };
 
+/** Whose words the values of a filter of events are. */
+const filter_groups: Record<string, string> = { kind: 'kinds', result: 'results', reason: 'reasons' };
+
 /** A value of a member as a reader knows it: a name, a word, a time of the site. */
 export function useValueText(): (member: string, value: unknown) => string {
   const { t } = useTranslation();
@@ -96,6 +99,7 @@ export function useValueText(): (member: string, value: unknown) => string {
     if (member === 'detector') return settingText('detector', value === true ? 'on' : 'off');
     if (typeof value === 'boolean') return t(value ? 'audit_values.yes' : 'audit_values.no');
     if (member === 'valid_from' || member === 'valid_to') return timeText(String(value));
+    if (member === 'search') return searchText(String(value));
     if (member === 'week') return weekText({ week: value as never });
     if (Array.isArray(value)) return value.map((item) => one(member, item)).join(', ') || '–';
     if (member === 'rights') return rightsText(value);
@@ -112,8 +116,19 @@ export function useValueText(): (member: string, value: unknown) => string {
   const rightsText = (rights: object): string =>
     Object.entries(rights)
       .filter(([, level]) => level !== 'none')
-      .map(([name, level]) => `${wordOf('functions', name)}: ${wordOf('right_levels', String(level))}`)
+      .map(([name, level]) =>
+        t('common.named', { name: wordOf('functions', name), value: wordOf('right_levels', String(level)) }),
+      )
       .join('; ') || wordOf('right_levels', 'none');
+  /** The address of a list of events, such as `from=2026-03-28T23:10:00Z&kind=access`. */
+  const searchText = (search: string): string =>
+    [...new URLSearchParams(search)]
+      .map(([name, value]) => {
+        const words = value.split(',').map((one) => wordOf(filter_groups[name] ?? '', one));
+        const text = name === 'from' || name === 'to' ? timeText(value) : words.join(', ');
+        return t('common.named', { name: wordOf('audit_filters', name), value: text });
+      })
+      .join(', ') || '–';
   const objectText = (value: object): string => {
     if ('needed' in value && 'people' in value)
       return t('audit_values.group', { needed: Number(value.needed), people: one('people', value.people) });
@@ -123,7 +138,10 @@ export function useValueText(): (member: string, value: unknown) => string {
       return t('audit_values.first', { people: one('people', value.people), then }) + when;
     }
     if ('unlock_mode' in value && 'template' in value)
-      return `${one('template', value.template)}: ${wordOf('unlock_modes', String(value.unlock_mode))}`;
+      return t('common.named', {
+        name: one('template', value.template),
+        value: wordOf('unlock_modes', String(value.unlock_mode)),
+      });
     if ('direction' in value && 'door' in value) {
       const side = value.direction === 'entry' ? 'rules.at_entry' : 'rules.at_exit';
       return t(side, { door: one('door', value.door) });

@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 
@@ -103,16 +104,11 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           [t('devices.people'), <Used usage={device.people} />],
           [t('devices.records'), <Used usage={device.records} />],
           [t('devices.certificate'), t(`devices.pinning_${device.pinning}`)],
+          ...ending(t('services.certificate_ends'), device.certificate_until),
         ]}
       />
       {!inClear && (
         <p>
-          {device.certificate_until !== null && (
-            <span className={css.ending}>
-              {t('services.certificate_ends')} <Time at={device.certificate_until} />
-              <CertificateWord until={device.certificate_until} />
-            </span>
-          )}
           <span className="quiet">{t('devices.fingerprint')}</span>
           <Fingerprint of={device.fingerprint} />
         </p>
@@ -158,6 +154,17 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
 function AreaPath({ id }: { id: string | null }) {
   const { branches } = useTree('areas');
   return <>{branches.find((branch) => branch.id === id)?.path ?? '–'}</>;
+}
+
+/** Of the certificate, where the controller has said it. */
+function ending(name: string, until: string | null): [string, ReactNode][] {
+  if (until === null) return [];
+  const value = (
+    <>
+      <Time at={until} /> <CertificateWord until={until} />
+    </>
+  );
+  return [[name, value]];
 }
 
 function Clock({ offset }: { offset: number | null }) {

@@ -1,3 +1,4 @@
+import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
@@ -8,7 +9,11 @@ import { wordOf } from '../../ui/i18n';
 export function headlineOf(event: Event): string {
   if (event.kind === 'access' && event.result) return wordOf('results', event.result);
   if (event.alarm !== null && event.kind === 'alarm_started') return wordOf('alarms', event.alarm);
-  if (event.alarm !== null) return `${wordOf('kinds', event.kind)}: ${wordOf('alarms', event.alarm)}`;
+  if (event.alarm !== null)
+    return i18next.t('common.named', {
+      name: wordOf('kinds', event.kind),
+      value: wordOf('alarms', event.alarm),
+    });
   return wordOf('kinds', event.kind);
 }
 

@@ -54,7 +54,12 @@ function useRightsText(): (rights: Rights) => string {
   return (rights) =>
     platform_functions
       .filter((what) => (rights[what] ?? 'none') !== 'none')
-      .map((what) => `${t(`functions.${what}`)}: ${t(`right_levels.${rights[what] ?? 'none'}`)}`)
+      .map((what) =>
+        t('common.named', {
+          name: t(`functions.${what}`),
+          value: t(`right_levels.${rights[what] ?? 'none'}`),
+        }),
+      )
       .join(' · ');
 }
 

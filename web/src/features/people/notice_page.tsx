@@ -89,8 +89,10 @@ function Notice({ notice, language }: { notice: PrivacyNotice; language: Languag
       <ul>
         {kept.map(([kind, days]) => (
           <li key={kind}>
-            {say(`notice.kept_${kind}`)}:{' '}
-            {days === null ? say('notice.for_good') : say('notice.days', { days })}
+            {say('common.named', {
+              name: say(`notice.kept_${kind}`),
+              value: days === null ? say('notice.for_good') : say('notice.days', { days }),
+            })}
           </li>
         ))}
       </ul>

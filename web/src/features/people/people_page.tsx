@@ -87,7 +87,7 @@ export default function PeoplePage() {
     {
       key: 'cards',
       title: t('people.cards'),
-      width: 'minmax(100px, 1fr)',
+      width: 'minmax(150px, 1fr)',
       render: (person) => <CardNumbers person={person} />,
     },
     {

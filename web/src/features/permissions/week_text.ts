@@ -13,7 +13,8 @@ export function useWeekText(): (template: Pick<TimeTemplate, 'week'> | Week) => 
     if (runs.length === 0) return t('week.never');
     const texts = runs.map(({ first, last, spans }) => {
       const from = t(`week.short.${day_names[first]!}`);
-      const days = first === last ? from : `${from}–${t(`week.short.${day_names[last]!}`)}`;
+      const to = t(`week.short.${day_names[last]!}`);
+      const days = first === last ? from : t('week.days_to', { from, to });
       const whole = spans.length === 1 && spans[0]!.from === 0 && spans[0]!.to === day_s;
       if (whole && first === 0 && last === 6) return t('common.always');
       const times = spans.map((span) => `${briefOf(span.from)}–${briefOf(span.to)}`).join(', ');

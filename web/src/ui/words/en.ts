@@ -306,6 +306,7 @@ export const en = {
     },
     short: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' },
     all_day: 'all day',
+    days_to: '{{from}}–{{to}}',
     cell: '{{day}} {{from}} to {{to}}: {{state}}',
     allowed: 'allowed',
     not_allowed: 'not allowed',

@@ -231,6 +231,17 @@ export const enAudit = {
     week: 'Week',
     yearly: 'Each year',
   },
+  audit_filters: {
+    from: 'From',
+    to: 'Until',
+    door: 'Door',
+    person: 'Person',
+    department: 'Department',
+    kind: 'Kind',
+    result: 'Result',
+    reason: 'Reason',
+    card: 'Card',
+  },
   audit_values: {
     passback: {
       off: 'gets in',

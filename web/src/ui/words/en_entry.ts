@@ -2,6 +2,7 @@
 export const enEntry = {
   common: {
     close: 'Close',
+    named: '{{name}}: {{value}}',
     add: 'Add',
     always: 'Always',
     cancel: 'Cancel',

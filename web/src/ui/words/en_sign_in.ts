@@ -45,7 +45,7 @@ export const enSignIn = {
     hint: 'A code sent to it sets a new password, if you forget yours. Each new password is told to it.',
     set_up: 'Mailbox (may be left empty)',
     set_up_hint: 'It helps once mail is switched on and a code has proved it.',
-    none: 'None.',
+    none: 'No mailbox is set.',
     off: 'This platform sends no mail yet.',
     proved: 'Proved',
     not_proved: 'Not proved yet: it does not help.',

@@ -223,6 +223,17 @@ export const zhAudit: typeof enAudit = {
     week: '一周安排',
     yearly: '每年',
   },
+  audit_filters: {
+    from: '自',
+    to: '至',
+    door: '门',
+    person: '人员',
+    department: '部门',
+    kind: '类型',
+    result: '结果',
+    reason: '原因',
+    card: '卡号',
+  },
   audit_values: {
     passback: { off: '可以进入', hard: '被拒绝', soft: '可以进入并标记', timed: '在若干分钟内被拒绝' },
     blocks: { unlocked: '从解锁开始', open: '在打开期间' },

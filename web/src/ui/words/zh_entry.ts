@@ -2,6 +2,7 @@ import type { enEntry } from './en_entry';
 
 export const zhEntry: typeof enEntry = {
   common: {
+    named: '{{name}}：{{value}}',
     close: '关闭',
     add: '添加',
     always: '始终',
