@@ -1,6 +1,6 @@
 // From the call that shows a card to the moment in which the person's name stands in the Live page. Prints
 // the milliseconds of each card; panel_to_page_bench.py makes the figure of them.
-import { launch, openContext, openPage, signInto } from "../tests/e2e/browser.mjs";
+import { launch, openContext, openLivePage, signInto } from "../tests/e2e/browser.mjs";
 import { cardOf } from "../tests/e2e/sample_life.mjs";
 import { enrol, issued, openSite } from "../tests/e2e/site.mjs";
 
@@ -60,8 +60,7 @@ try {
     closing.push(() => browser.close());
     const context = await openContext(browser);
     await signInto(context, platform);
-    const page = await openPage(context, platform, "/live", "Live");
-    await page.getByTitle("Live: the page follows what happens").waitFor();
+    const page = await openLivePage(context, platform);
     await page.evaluate(watchTexts);
     for (let number = 0; number < people; ++number) {
         console.log((await walk(page, number)).toFixed(2));

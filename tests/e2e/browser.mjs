@@ -57,9 +57,9 @@ export async function openContext(browser, options = {}) {
 }
 
 /** Signs in without the page: the session cookie is in the context afterwards. */
-export async function signInto(context, platform) {
+export async function signInto(context, platform, password = adminPassword) {
     const answer = await context.request.post(`${platform.url}/api/v1/sessions`, {
-        data: { account: "admin", password: adminPassword },
+        data: { account: "admin", password },
         headers: { origin: platform.url },
     });
     if (!answer.ok()) throw new Error(`signing in answers ${answer.status()}: ${await answer.text()}`);
@@ -76,6 +76,13 @@ export async function openPage(context, platform, path, heading) {
     const page = await context.newPage();
     await page.goto(platform.url + path);
     await page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    return page;
+}
+
+/** The Live page, following what happens. */
+export async function openLivePage(context, platform) {
+    const page = await openPage(context, platform, "/live", "Live");
+    await page.getByTitle("Live: the page follows what happens").waitFor();
     return page;
 }
 

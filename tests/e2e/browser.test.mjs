@@ -6,6 +6,7 @@ import {
     liveRows,
     openBrowser,
     openContext,
+    openLivePage,
     openPage,
     openPanel,
     openSignedIn,
@@ -160,8 +161,7 @@ async function openWatchedSite(t, person) {
     await site.platform.setUp();
     const ids = await enrol(site, { card: anna, ...person });
     const context = await openSignedIn(t, site.platform);
-    const page = await openPage(context, site.platform, "/live", "Live");
-    await page.getByTitle("Live: the page follows what happens").waitFor();
+    const page = await openLivePage(context, site.platform);
     return { ...site, ids, context, page, panel: await openPanel(context, site.door) };
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { liveRows, openPage, openSignedIn } from "./browser.mjs";
+import { liveRows, openLivePage, openSignedIn } from "./browser.mjs";
 import { devicePassword, enrol, eventually, openDoorInClear, openSite } from "./site.mjs";
 
 const stranger = "0000BEEF";
@@ -22,8 +22,7 @@ async function openTree(t) {
         await platform.must(200, "PATCH", `/doors/${id}`, { name: `Door ${number}`, area_id });
     }
     const context = await openSignedIn(t, platform);
-    const page = await openPage(context, platform, "/live", "Live");
-    await page.getByTitle("Live: the page follows what happens").waitFor();
+    const page = await openLivePage(context, platform);
     const tree = page.getByRole("tree", { name: "Door tree" });
     const node = (name) => tree.getByRole("treeitem", { name });
     const tiles = async () =>
