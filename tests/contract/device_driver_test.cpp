@@ -4,6 +4,7 @@
 
 #include "base/enum_text.hpp"
 #include "contract/driver_site.hpp"
+#include "server/issue/issue_states.hpp"
 #include "server/secrets/public_codes.hpp"
 
 namespace sallyport::tests {
@@ -398,6 +399,101 @@ TEST_P(ClearDriver, who_was_deleted_there_stays_away_until_put_back_and_who_was_
     line().cut();
     site.run_until([&] { return holds("1001") && holds("1002"); });
     EXPECT_EQ(stored.rows("SELECT count(*) FROM keypad_removal"), "0\n");
+}
+
+TEST_P(ClearDriver, what_was_sent_is_not_the_keypads_after_it_was_removed_and_added_again) {
+    begin();
+    site.run_until([&] { return stored.rows("SELECT user_id FROM device_entry") == "1001\n"; });
+    site.get("/cgi-bin/AccessUser.cgi?action=insertMulti", R"({"UserList":[{"UserID":"77"}]})");
+    ASSERT_TRUE(awaited<Id>([&](auto later) { devices.remove(id, anna, std::move(later)); }));
+    const auto added = add();
+    ASSERT_TRUE(added) << added.error().message;
+    id = *added;
+    site.run_until([&] { return !holds("1001"); });
+    site.run_until([&] { return stored.rows("SELECT user_id, tag FROM device_entry") == "77|0\n"; });
+    EXPECT_TRUE(holds("77"));
+    EXPECT_EQ(stored.rows("SELECT count(*) FROM former_entry"), "0\n");
+}
+
+TEST_P(ClearDriver, a_barred_card_goes_whoever_was_given_it_at_the_keypad) {
+    begin();
+    line().reachable = false;
+    line().cut();
+    site.run_until([&] { return !online(); });
+    site.get("/cgi-bin/AccessUser.cgi?action=insertMulti",
+             R"({"UserList":[{"UserID":"75"},{"UserID":"76"},{"UserID":"77"}]})");
+    site.get("/cgi-bin/AccessCard.cgi?action=insertMulti",
+             R"({"CardList":[{"CardNo":"04A1B2C5","UserID":"75"},{"CardNo":"04A1B2C6","UserID":"76"},)"
+             R"({"CardNo":"04A1B2C7","UserID":"77"}]})");
+    const auto now = std::to_string(stored.clock().utc().microseconds);
+    stored.execute(
+        "INSERT INTO card VALUES ('04A1B2C5', 3, 1, 'general', 'lost', 0), ('04A1B2C6', NULL, 0, "
+        "'general', 'returned', 0), ('04A1B2C7', NULL, 0, 'general', 'returned', " +
+        now + ")");
+    line().reachable = true;
+    site.run_until([&] { return !holds("75") && !holds("77"); });
+    EXPECT_TRUE(holds("76")) << "returned before, and given to somebody there since";
+    stored.execute("UPDATE card SET status = 'frozen' WHERE number = '04A1B2C6'");
+    changed();
+    site.run_until([&] { return !holds("76"); });
+}
+
+TEST_P(ClearDriver, a_pin_goes_also_where_it_is_not_told_whether_there_is_one) {
+    clear.lie = [](std::string frame) {
+        for (const std::string told : {R"("SallyportHasPassword")", R"("Password":"")"})
+            for (auto at = frame.find(told); at != std::string::npos; at = frame.find(told, at))
+                frame[at + told.find("word")] = 'W';
+        return frame;
+    };
+    begin();
+    const auto pin = sealer.seal(base::Secret("2468"), "person.pin:3");
+    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+        return c.execute("UPDATE person SET pin = $1 WHERE id = 3", {pin});
+    }));
+    changed();
+    site.run_until([&] { return holds("1001") && person("1001")->pin; });
+    line().cut();
+    site.run_until([&] { return !online(); });
+    site.run_until([&] { return online(); });
+    stored.execute("UPDATE person SET pin = NULL WHERE id = 3");
+    changed();
+    site.run_until([&] { return holds("1001") && !person("1001")->pin && !person("1001")->cards.empty(); });
+    clear.lie = nullptr;
+}
+
+TEST_P(ClearDriver, what_waits_for_the_plan_does_not_count_as_issued) {
+    begin();
+    const auto code = sealer.seal(base::Secret("1001"), server::public_code_purpose(50));
+    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
+        return c.execute(
+            "INSERT INTO public_password (id, number, name, code, code_mark, uses_series, changed_at) VALUES "
+            "(50, 1, 'A', $1, 'm1', 5, 0)",
+            {code});
+    }));
+    stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
+    changed();
+    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::failed; });
+    const auto second = doors.find(id, 2)->id;
+    stored.execute("INSERT INTO permission_group (id, name, remark) VALUES (10, 'Other', '')");
+    stored.execute("INSERT INTO permission_group_person VALUES (10, 3)");
+    stored.execute("INSERT INTO permission_group_door VALUES (10, " + std::to_string(second) + ")");
+    const auto tag = [&] { return stored.rows("SELECT tag FROM device_entry WHERE user_id = '1001'"); };
+    const auto state = [&] {
+        server::IssueFilter of_door{.person = {}, .door = second, .now = stored.clock().utc(), .seen = {}};
+        const auto states = ports::read_from(*stored, [&](ports::Connection& c) {
+            return server::list_issue_states(c, sealer, of_door, [](Id) { return std::string("sending"); });
+        });
+        return states.value().at(0).state;
+    };
+    const auto before = tag();
+    changed();
+    site.run_until([&] { return tag() != before; });
+    EXPECT_FALSE(person("1001")->rights.at(0).doors.contains(base::DoorNumber{2}));
+    EXPECT_EQ(state(), IssueWord::pending);
+    stored.execute("DELETE FROM public_password_door");
+    changed();
+    site.run_until([&] { return state() == IssueWord::issued; });
+    EXPECT_TRUE(person("1001")->rights.at(0).doors.contains(base::DoorNumber{2}));
 }
 
 TEST_P(ClearDriver, what_the_dialect_has_no_words_for_is_refused_in_a_sentence) {

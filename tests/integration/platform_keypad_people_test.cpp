@@ -54,7 +54,7 @@ class KeypadPeople : public SetUpPlatformTest {
 };
 
 TEST_F(KeypadPeople, whoever_was_added_becomes_a_person_or_goes) {
-    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5), (1, '78', 0, 5);"
+    sql("INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '77', 0, 5), (1, '78', 0, 5);"
         "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, kind, "
         "method, "
         "user_id, card, detail) VALUES (1, 1, 1, 1, 5, 0, 5, 'keypad_admin', 'keypad', '77', '0000ABCD', "
@@ -104,7 +104,8 @@ TEST_F(KeypadPeople, whoever_was_deleted_is_failed_there_until_put_back_or_remov
 
 TEST_F(KeypadPeople, whoever_was_changed_has_the_new_card_everywhere_or_the_old_one_there) {
     must(200, call("PATCH", "/people/" + anna_, {{"cards", {{{"number", "1"}, {"type", "general"}}}}}));
-    sql("INSERT INTO keypad_removal VALUES (1, '1001', 7, 5); INSERT INTO device_entry VALUES (1, '1001', 0, "
+    sql("INSERT INTO keypad_removal VALUES (1, '1001', 7, 5); INSERT INTO device_entry (device_id, user_id, "
+        "tag, since) VALUES (1, '1001', 0, "
         "5)");
     EXPECT_EQ(list().at(0).at("change"), "changed");
     EXPECT_EQ(settle({{"decision", "adopt"},
@@ -128,7 +129,7 @@ TEST_F(KeypadPeople, an_entry_of_the_keypad_goes_with_what_bars_its_person_here)
         EXPECT_TRUE(held);
         return held->contains(base::UserId::from("77").value());
     };
-    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5)");
+    sql("INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '77', 0, 5)");
     EXPECT_FALSE(goes()) << "nobody here has that user ID";
     const json::object cards{{"cards", {{{"number", "ABCD"}, {"type", "general"}}}}};
     EXPECT_EQ(settle({{"decision", "adopt"}, {"user_id", "77"}, {"name", "Bo"}, {"cards", cards.at("cards")}})
@@ -157,8 +158,72 @@ TEST_F(KeypadPeople, an_entry_of_the_keypad_goes_with_what_bars_its_person_here)
     EXPECT_TRUE(goes());
 }
 
+TEST_F(KeypadPeople, an_entry_that_becomes_known_later_goes_by_when_it_may_have_been_made) {
+    const auto at = [&](int minutes) { return clock_.utc().microseconds + minutes * 60'000'000LL; };
+    const auto held = [&] {
+        std::string all;
+        const auto removals = ports::read_from(
+            *database_, [&](ports::Connection& c) { return server::load_removals(c, 1, clock_.utc()); });
+        for (const auto& [user, tag] : removals.value()) all += user.text() + " ";
+        return all;
+    };
+    int event = 0;
+    /// Found an hour from now; made, and its record received, at these minutes.
+    const auto found = [&](const std::string& user, int made, int received) {
+        ++event;
+        sql(
+            fmt::format("INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '{}', 0, {});"
+                        "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, "
+                        "received_at, kind, method, user_id, card, detail) VALUES ({}, 1, 1, {}, {}, 0, {}, "
+                        "'keypad_admin', 'keypad', '{}', '0000AB{:02}', 'user_added')",
+                        user, at(60), event, event, at(made), at(received), user, event));
+    };
+    const auto unrecorded = [&](const std::string& user, const std::string& not_before) {
+        sql(
+            fmt::format("INSERT INTO device_entry (device_id, user_id, tag, since, not_before) VALUES (1, "
+                        "'{}', 0, {}, {})",
+                        user, at(60), not_before));
+    };
+    // Cards 1 and 2 of Anna are lost now; four people, 2001 to 2004, are removed, and one becomes 3001.
+    const auto cards = [](const char* status) {
+        return json::object{{"cards",
+                             {{{"number", "AB01"}, {"type", "general"}, {"status", status}},
+                              {{"number", "AB02"}, {"type", "general"}, {"status", status}}}}};
+    };
+    must(200, call("PATCH", "/people/" + anna_, cards("active")));
+    must(200, call("PATCH", "/people/" + anna_, cards("lost")));
+    const auto person = [&](const char* user) {
+        return std::string(
+            must(201, call("POST", "/people", {{"name", user}, {"user_id", user}})).at("id").as_string());
+    };
+    for (const auto* user : {"2001", "2002", "2003", "2004"})
+        EXPECT_EQ(call("DELETE", "/people/" + person(user) + "?personal_data=erase").status, 204);
+    must(200, call("PATCH", "/people/" + person("3000"), {{"user_id", "3001"}}));
+
+    found("1001", -5, 55);
+    EXPECT_EQ(held(), "1001 ");
+    found("77", 50, 50);
+    EXPECT_EQ(held(), "1001 77 ") << "whoever has a lost card";
+    sql("DELETE FROM device_entry");
+    found("2001", 10, 10);
+    EXPECT_EQ(held(), "") << "added again after the removal";
+    found("2002", 10, 55);
+    EXPECT_EQ(held(), "2002 ") << "a record that comes later is not good to an hour";
+    found("2003", 120, 0);
+    EXPECT_EQ(held(), "2002 2003 ") << "nor is one of a clock that is ahead";
+    found("3000", -5, 55);
+    EXPECT_EQ(held(), "2002 2003 3000 ");
+    sql("DELETE FROM device_entry");
+    unrecorded("2004", "NULL");
+    EXPECT_EQ(held(), "2004 ") << "a controller that has just been added";
+    unrecorded("2002", fmt::to_string(at(-5)));
+    unrecorded("2003", fmt::to_string(at(5)));
+    unrecorded("1001", fmt::to_string(at(5)));
+    EXPECT_EQ(held(), "1001 2002 2004 ") << "the record of before may be of this entry";
+}
+
 TEST_F(KeypadPeople, an_entry_of_the_keypad_goes_with_its_person_or_the_user_id) {
-    sql("INSERT INTO device_entry VALUES (1, '77', 0, 5), (1, '78', 0, 5)");
+    sql("INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '77', 0, 5), (1, '78', 0, 5)");
     for (const auto* user : {"77", "78"})
         EXPECT_EQ(settle({{"decision", "adopt"}, {"user_id", user}, {"name", user}}).status, 204);
     const auto id = [&](const char* user) {

@@ -198,7 +198,7 @@ TEST_F(Rules, no_code_is_another_one_or_somebodys_user_id) {
     EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "1001"}}).code(), "code_taken")
         << "Anna's";
     ASSERT_TRUE(ports::write_to(*database_, [](ports::Connection& c) {
-        return c.execute("INSERT INTO device_entry VALUES (1, '77', 0, 5)");
+        return c.execute("INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '77', 0, 5)");
     }));
     EXPECT_EQ(call("POST", "/public-passwords", {{"name", "Post"}, {"code", "77"}}).code(), "code_taken")
         << "of somebody at a keypad";

@@ -132,7 +132,7 @@ base::Result<UserRow> user_row_from(const json::value& said) {
         });
         if (const auto told = row["SallyportHasPassword"]; told.present())
             read.pin = told.yes_or_no() ? UserRow::Pin::some : UserRow::Pin::none;
-        else if (row["Password"].present())
+        else if (row["Password"].present() && !row["Password"].text(text_most).empty())
             read.pin = UserRow::Pin::some;
         return read;
     });

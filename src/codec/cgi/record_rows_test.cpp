@@ -65,6 +65,8 @@ TEST(RecordRows, a_user_is_compared_by_what_can_be_seen) {
         read(R"({"UserID":"1001","Doors":[0,1],"TimeSections":[255,3],"ValidFrom":"","ValidTo":""})");
     EXPECT_EQ(known.rights, (std::set<std::pair<int, int>>{{0, 255}, {1, 3}}));
     EXPECT_EQ(known.pin, UserRow::Pin::untold);
+    EXPECT_EQ(read(R"({"UserID":"1001","Password":""})").pin, UserRow::Pin::untold) << "many always say so";
+    EXPECT_EQ(read(R"({"UserID":"1001","Password":"***"})").pin, UserRow::Pin::some);
     EXPECT_TRUE(known.same_as(
         read(R"({"UserID":"1001","Doors":[1,0],"TimeSections":[3,255],"ValidFrom":"1999-01-01 00:00:00",)"
              R"("ValidTo":"2099-01-01 00:00:00","UserName":"Anna","SallyportHasPassword":true})")))

@@ -122,6 +122,7 @@ base::Result<ClearPerson> clear_person(const DesiredEntry& entry, std::size_t do
     if (!wire) return std::unexpected(wire.error());
     ClearPerson result;
     result.entry = &entry;
+    result.sent_as = entry.tag;
     result.row.user_id = entry.user_id;
     result.row.type = wire->person.type;
     const auto wall = [&](base::UtcTime at) {
@@ -215,6 +216,8 @@ asio::awaitable<base::Result<std::vector<base::UserId>>> ClearPeople::deleted_th
 asio::awaitable<base::Result<HeldRoster>> ClearPeople::read_both(Conversation& link) {
     auto known = co_await hooks_.known();
     if (!known || held_) co_return known;
+    read_at_ = known->at;
+    read_is_told_ = false;
     if (auto read = co_await read_back(link); !read) co_return std::unexpected(read.error());
     auto gone = co_await deleted_there(link, known->entries);
     if (!gone) co_return std::unexpected(gone.error());
@@ -251,10 +254,17 @@ asio::awaitable<base::Result<ClearPeople::Compared>> ClearPeople::compare(Conver
             back.push_back({user, tag = removal->second});
         compared.known.entries.push_back({user, tag});
     }
-    compared.known.removals = std::move(known->removals);
-    if (compared.known.entries != known->entries)
-        if (auto kept = co_await hooks_.replace_known(compared.known.entries); !kept)
+    if (!read_is_told_ || compared.known.entries != known->entries) {
+        if (auto kept = co_await hooks_.replace_known(compared.known.entries, read_at_); !kept)
             co_return std::unexpected(kept.error());
+        read_is_told_ = true;
+        // Of those that are new too.
+        known = co_await hooks_.known();
+        if (!known) co_return std::unexpected(known.error());
+    }
+    compared.known.removals = std::move(known->removals);
+    if (auto taken = co_await take_barred_cards(compared.known); !taken)
+        co_return std::unexpected(taken.error());
     auto stale = stale_removals(desired.roster, compared.known);
     if (!stale.empty() || !back.empty())
         if (auto kept = co_await hooks_.record_issued(std::move(back), std::move(stale)); !kept)
@@ -263,12 +273,28 @@ asio::awaitable<base::Result<ClearPeople::Compared>> ClearPeople::compare(Conver
     co_return compared;
 }
 
-bool ClearPeople::narrow(ClearPerson& person) const {
+asio::awaitable<base::Status> ClearPeople::take_barred_cards(HeldRoster& known) {
+    std::vector<KeypadCard> cards;
+    for (const auto& entry : known.entries)
+        if (entry.tag.value == 0)
+            for (const auto& [number, card] : held_->at(entry.user_id).cards)
+                cards.push_back({entry.user_id, number});
+    if (cards.empty()) co_return base::Status{};
+    const auto barred = co_await hooks_.barred_by_card(std::move(cards));
+    if (!barred) co_return std::unexpected(barred.error());
+    for (const auto& user : *barred) known.removals[user] = {};
+    co_return base::Status{};
+}
+
+bool ClearPeople::narrow(ClearPerson& person, const KnownRoster& sent) const {
     const auto held = held_->find(person.row.user_id);
     if (held == held_->end()) return false;
-    std::erase_if(person.row.rights,
-                  [&](const auto& right) { return !held->second.row.rights.contains(right); });
-    return true;
+    const auto left_out = std::erase_if(
+        person.row.rights, [&](const auto& right) { return !held->second.row.rights.contains(right); });
+    // What was left out comes with the plan: until then the entry is not there.
+    if (left_out != 0) person.sent_as = drifted(person.entry->tag);
+    const auto* before = find(sent, person.row.user_id);
+    return before == nullptr || before->tag != person.sent_as || !fits(held->second, person);
 }
 
 asio::awaitable<base::Status> ClearPeople::bring(Conversation& link, const Desired& desired,
@@ -292,9 +318,10 @@ asio::awaitable<base::Status> ClearPeople::bring_difference(Conversation& link, 
         if (person.short_of) failures.push_back(*person.short_of);
         if (next == compared->missing.upsert.end() || *next != person.entry) continue;
         ++next;
-        if (extent == Extent::whole || narrow(person)) upsert.push_back(&person);
+        if (extent == Extent::whole || narrow(person, compared->known.entries)) upsert.push_back(&person);
     }
-    if (auto cleared = co_await clear_the_way(link, upsert, target.batch); !cleared) co_return cleared;
+    auto cleared = co_await clear_the_way(link, upsert, compared->known.entries, target.batch);
+    if (!cleared) co_return cleared;
     const std::span<const ClearPerson* const> all(upsert);
     for (std::size_t from = 0; from < all.size(); from += target.batch) {
         const auto part = all.subspan(from, std::min(target.batch, all.size() - from));
@@ -343,7 +370,7 @@ asio::awaitable<base::Status> ClearPeople::remove_cards(Conversation& link,
 
 asio::awaitable<base::Status> ClearPeople::clear_the_way(Conversation& link,
                                                          const std::vector<const ClearPerson*>& upsert,
-                                                         std::size_t batch) {
+                                                         const KnownRoster& sent, std::size_t batch) {
     std::map<base::CardNumber, base::UserId> holders;
     for (const auto& [user, held] : *held_)
         for (const auto& [number, card] : held.cards) holders[number] = user;
@@ -359,8 +386,12 @@ asio::awaitable<base::Status> ClearPeople::clear_the_way(Conversation& link,
         for (const auto& [number, card] : held->second.cards)
             if (std::ranges::find(person->cards, number, &core::Card::number) == person->cards.end())
                 cards.insert(number);
-        // An empty PIN leaves the one that is there.
-        if (person->pin.empty() && held->second.row.pin == UserRow::Pin::some)
+        // An empty PIN leaves the one that is there. Where it is not told there may be one, unless the same
+        // was sent last.
+        const auto pin = held->second.row.pin;
+        const auto* last = find(sent, person->row.user_id);
+        const bool is_same = last != nullptr && last->tag == drifted(person->entry->tag);
+        if (person->pin.empty() && (pin == UserRow::Pin::some || (pin == UserRow::Pin::untold && !is_same)))
             again.push_back(person->row.user_id);
     }
     auto done = co_await remove_cards(link, {cards.begin(), cards.end()}, batch);
@@ -387,7 +418,7 @@ asio::awaitable<base::Status> ClearPeople::send(Conversation& link,
         co_return co_await send(link, people.subspan(half), known, batch, failures);
     }
     std::vector<KnownEntry> issued;
-    for (const auto* person : people) issued.push_back({person->row.user_id, person->entry->tag});
+    for (const auto* person : people) issued.push_back({person->row.user_id, person->sent_as});
     co_return co_await hooks_.record_issued(std::move(issued), {});
 }
 

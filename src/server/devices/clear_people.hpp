@@ -23,6 +23,7 @@ struct ClearPerson {
     base::Secret pin;                   ///< empty: none
     std::optional<std::uint32_t> uses;  ///< none: no limit
     std::optional<EntryFailure> short_of;
+    core::EntryTag sent_as;  ///< another one than the entry's where the person is narrowed
 };
 /// Where something cannot be said, the person gets less: a door that is denied at some times is denied
 /// always. Times are those of the controller's zone.
@@ -77,15 +78,17 @@ class ClearPeople {
     [[nodiscard]] std::vector<base::UserId> missing(const KnownRoster& sent) const;
     /// Reads both sides, and takes up who was deleted there.
     [[nodiscard]] Later<base::Result<HeldRoster>> read_both(Conversation&);
-    /// Whether something of the person can be sent.
-    [[nodiscard]] bool narrow(ClearPerson&) const;
+    /// Whether something of the person can be sent, and is not there yet.
+    [[nodiscard]] bool narrow(ClearPerson&, const KnownRoster& sent) const;
+    /// Adds whoever was added there with a card that is barred here.
+    [[nodiscard]] Later<base::Status> take_barred_cards(HeldRoster&);
     [[nodiscard]] bool fits(const Held&, const ClearPerson&) const;
     [[nodiscard]] Later<base::Status> remove(Conversation&, std::vector<base::UserId>, std::size_t batch);
     [[nodiscard]] Later<base::Status> remove_cards(Conversation&, std::vector<base::CardNumber>,
                                                    std::size_t batch);
     /// Cards that somebody has who should not, or who is sent again because of his PIN.
     [[nodiscard]] Later<base::Status> clear_the_way(Conversation&, const std::vector<const ClearPerson*>&,
-                                                    std::size_t batch);
+                                                    const KnownRoster& sent, std::size_t batch);
     [[nodiscard]] Later<base::Status> send(Conversation&, std::span<const ClearPerson* const>,
                                            const KnownRoster&, std::size_t batch, std::vector<EntryFailure>&);
     [[nodiscard]] Later<base::Status> send_users(Conversation&, std::span<const ClearPerson* const>,
@@ -97,6 +100,8 @@ class ClearPeople {
     const ports::TimeZones& zones_;
     std::function<Later<bool>()> records_go_on_;
     std::optional<std::map<base::UserId, Held>> held_;
+    base::UtcTime read_at_;                                       ///< a moment before it was read
+    bool read_is_told_ = true;                                    ///< of that time
     std::optional<std::vector<EntryFailure>> recorded_failures_;  ///< as they were told last
 };
 

@@ -24,6 +24,7 @@
 #include "server/devices/device_login.hpp"
 #include "server/ingest/ingest.hpp"
 #include "server/issue/desired.hpp"
+#include "server/issue/keypad_removals.hpp"
 
 namespace sallyport::server {
 
@@ -83,12 +84,15 @@ struct DeviceHooks {
         store_list;
     std::function<Later<base::Result<Desired>>()> desired;
     std::function<Later<base::Result<HeldRoster>>()> known;
-    std::function<Later<base::Status>(KnownRoster)> replace_known;
+    /// As the controller held them at that time, or a little later.
+    std::function<Later<base::Status>(KnownRoster, base::UtcTime as_of)> replace_known;
     std::function<Later<base::Status>(std::vector<KnownEntry> issued, std::vector<base::UserId> removed)>
         record_issued;
     std::function<Later<base::Status>(std::vector<EntryFailure>)> record_failures;
     /// Of a controller in clear, which does not say so itself: these were deleted there, and stay away.
     std::function<Later<base::Status>(std::vector<base::UserId>)> deleted_there;
+    /// And of cards that its keypad gave somebody: who has one that is barred here.
+    std::function<Later<base::Result<std::vector<base::UserId>>>(std::vector<KeypadCard>)> barred_by_card;
     /// What the controller says its doors are set to, holding the plan of that revision.
     std::function<Later<base::Status>(std::uint64_t revision, std::vector<codec::dhip::DoorState>)> settings;
     /// This plan is about to be sent.

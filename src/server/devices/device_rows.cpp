@@ -113,12 +113,14 @@ base::Status keep_keypad_password(ports::Connection& connection, Id id,
         {id, box, mark, password ? std::optional(now) : std::nullopt}));
 }
 
+/// Those that were not there before were not until it was read for the last time.
 base::Status insert_entries(ports::Connection& connection, std::int64_t device_id, const KnownRoster& entries,
                             base::UtcTime now) {
     for (const auto& entry : entries) {
         auto done = connection.execute(
-            "INSERT INTO device_entry (device_id, user_id, tag, since) VALUES ($1, $2, $3, $4) "
-            "ON CONFLICT (device_id, user_id) DO UPDATE SET tag = $3, since = $4 WHERE tag <> $3",
+            "INSERT INTO device_entry (device_id, user_id, tag, since, not_before) SELECT $1, $2, $3, $4, "
+            "people_read_at FROM device WHERE id = $1 ON CONFLICT (device_id, user_id) DO UPDATE SET "
+            "tag = $3, since = $4, not_before = excluded.not_before WHERE tag <> $3",
             ports::Parameters{device_id, entry.user_id.view(), column_of(entry.tag), now});
         if (!done) return std::unexpected(done.error());
     }
@@ -168,7 +170,7 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
     if (auto known = is_known(connection, device.address.endpoint); !known)
         return std::unexpected(known.error());
     const auto password = sealer.seal(device.address.password, password_of(id));
-    return ports::ran(connection.execute(
+    auto inserted = ports::ran(connection.execute(
         "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
         "model, firmware, created_at, area_id, connection) "
         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
@@ -179,6 +181,15 @@ base::Status insert_device(ports::Connection& connection, std::int64_t id, const
                                                                 : "given",
                           said.serial, said.model, said.firmware, now, device.area_id,
                           base::text_of(device.address.wire)}));
+    if (!inserted) return inserted;
+    // What it was sent while it was in the list before is not its keypad's.
+    inserted = ports::ran(connection.execute(
+        "INSERT INTO device_entry (device_id, user_id, tag, since) SELECT $1, user_id, tag, $3 FROM "
+        "former_entry WHERE serial = $2",
+        ports::Parameters{id, said.serial, now}));
+    if (!inserted) return inserted;
+    return ports::ran(
+        connection.execute("DELETE FROM former_entry WHERE serial = $1", ports::Parameters{said.serial}));
 }
 
 base::Status insert_doors(ports::Connection& connection, Doors& doors, Id device_id,
@@ -295,6 +306,8 @@ base::Result<Id> delete_device(ports::Connection& connection, Id id, Audit& audi
     for (const auto* step :
          {"INSERT INTO former_device (id, name) SELECT id, name FROM device WHERE id = $1",
           "INSERT INTO former_door (id, name) SELECT id, name FROM door WHERE device_id = $1",
+          "INSERT INTO former_entry (serial, user_id, tag) SELECT d.serial, e.user_id, e.tag FROM device d "
+          "JOIN device_entry e ON e.device_id = d.id WHERE d.id = $1 AND d.serial <> '' AND e.tag <> 0",
           "DELETE FROM event_gap WHERE device_id = $1", "DELETE FROM device WHERE id = $1"})
         if (auto done = connection.execute(step, ports::Parameters{id}); !done)
             return std::unexpected(done.error());
@@ -329,11 +342,11 @@ base::Result<HeldRoster> load_held(ports::Connection& connection, std::int64_t d
     if (!known) return std::unexpected(known.error());
     auto removals = load_removals(connection, device_id, now);
     if (!removals) return std::unexpected(removals.error());
-    return HeldRoster{*std::move(known), *std::move(removals)};
+    return HeldRoster{*std::move(known), *std::move(removals), now};
 }
 
 base::Status replace_known(ports::Connection& connection, std::int64_t device_id, const KnownRoster& known,
-                           base::UtcTime now) {
+                           base::UtcTime as_of, base::UtcTime now) {
     // Those that stay keep since when they are there.
     const auto before = load_known(connection, device_id);
     if (!before) return std::unexpected(before.error());
@@ -343,7 +356,9 @@ base::Status replace_known(ports::Connection& connection, std::int64_t device_id
                                        ports::Parameters{device_id, entry.user_id.view()});
         if (!gone) return std::unexpected(gone.error());
     }
-    return insert_entries(connection, device_id, known, now);
+    if (auto inserted = insert_entries(connection, device_id, known, now); !inserted) return inserted;
+    return ports::ran(connection.execute("UPDATE device SET people_read_at = $2 WHERE id = $1",
+                                         ports::Parameters{device_id, as_of}));
 }
 
 base::Status record_issued(ports::Connection& connection, std::int64_t device_id,

@@ -53,8 +53,9 @@ struct StoredDevice {
 
 [[nodiscard]] base::Result<HeldRoster> load_held(ports::Connection&, std::int64_t device_id,
                                                  base::UtcTime now);
+/// `as_of`: who is not among them was not there then.
 [[nodiscard]] base::Status replace_known(ports::Connection&, std::int64_t device_id, const KnownRoster&,
-                                         base::UtcTime now);
+                                         base::UtcTime as_of, base::UtcTime now);
 [[nodiscard]] base::Status record_issued(ports::Connection&, std::int64_t device_id,
                                          const std::vector<KnownEntry>& issued,
                                          const std::vector<base::UserId>& removed, base::UtcTime now);

@@ -51,7 +51,7 @@ class Session : public ::testing::Test {
         hooks.known = [this]() -> boost::asio::awaitable<base::Result<HeldRoster>> {
             co_return HeldRoster{known, removals};
         };
-        hooks.replace_known = [this](KnownRoster all) -> boost::asio::awaitable<base::Status> {
+        hooks.replace_known = [this](KnownRoster all, base::UtcTime) -> boost::asio::awaitable<base::Status> {
             known = std::move(all);
             co_return base::Status{};
         };

@@ -470,6 +470,14 @@ void Devices::hook_clear(DeviceHooks& hooks, Id id) {
                             return {};
                         });
     };
+    hooks.barred_by_card =
+        [this,
+         id](std::vector<KeypadCard> cards) -> asio::awaitable<base::Result<std::vector<base::UserId>>> {
+        co_return co_await on_workers(workers_, [&] {
+            return ports::read_from(parts_.database,
+                                    [&](ports::Connection& c) { return barred_by_card(c, id, cards); });
+        });
+    };
     hooks.plan_in_place = [this, id]() -> asio::awaitable<base::Result<std::uint64_t>> {
         co_return co_await on_workers(workers_, [this, id] {
             return ports::read_from(parts_.database,
@@ -556,10 +564,11 @@ void Devices::hook_issue(DeviceHooks& hooks, Id id) {
                 parts_.database, [&](ports::Connection& c) { return load_held(c, id, parts_.clock.utc()); });
         });
     };
-    hooks.replace_known = [this, id](KnownRoster known) {
-        return write_on(loop_, parts_.database, [this, id, known = std::move(known)](ports::Connection& c) {
-            return replace_known(c, id, known, parts_.clock.utc());
-        });
+    hooks.replace_known = [this, id](KnownRoster known, base::UtcTime as_of) {
+        return write_on(loop_, parts_.database,
+                        [this, id, as_of, known = std::move(known)](ports::Connection& c) {
+                            return replace_known(c, id, known, as_of, parts_.clock.utc());
+                        });
     };
     hooks.record_issued = [this, id](std::vector<KnownEntry> issued, std::vector<base::UserId> removed) {
         return write_on(

@@ -214,7 +214,7 @@ asio::awaitable<base::Result<HeldRoster>> NativeDriver::true_roster() {
         if (auto learnt = co_await learn(); !learnt) co_return std::unexpected(learnt.error());
     } while (digest_of(*known) != status_.said.digest && ++attempts < 5);
     if (auto taken = co_await records_taken(); !taken) co_return std::unexpected(taken.error());
-    if (auto kept = co_await hooks_.replace_known(*std::move(known)); !kept)
+    if (auto kept = co_await hooks_.replace_known(*std::move(known), held->at); !kept)
         co_return std::unexpected(kept.error());
     co_return co_await hooks_.known();
 }

@@ -9,6 +9,7 @@
 #include <boost/json/object.hpp>
 
 #include "base/ids.hpp"
+#include "base/time.hpp"
 #include "core/access/roster.hpp"
 
 namespace sallyport::server {
@@ -38,6 +39,7 @@ using KeypadRemovals = std::map<base::UserId, core::EntryTag>;
 struct HeldRoster {
     KnownRoster entries;
     KeypadRemovals removals;
+    base::UtcTime at{};  ///< when it was known to be so
 };
 
 struct Difference {

@@ -3,6 +3,7 @@
 // left as they are there, and shown, until an operator adopts them or puts them back. Inside units of work.
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/result.hpp"
 #include "core/record/record.hpp"
@@ -19,13 +20,24 @@ namespace sallyport::server {
 [[nodiscard]] base::Status note_removal(ports::Connection&, std::int64_t device_id,
                                         std::optional<base::UserId> only, base::UtcTime since);
 
-/// Those of operators, and those of barred people: what was made at the keypad for the user ID of somebody
-/// who is known here goes as soon as it may let in whom something here keeps out: whoever is on the
-/// blocklist, not valid at `now`, denied something at this controller, or had a card since that was lost,
-/// frozen, cancelled or returned.
+/// Those of operators, and those of barred people: what was made at the keypad goes as soon as it may let in
+/// whom something here keeps out. Somebody of that user ID is on the blocklist, not valid at `now`, or denied
+/// something at this controller; since the entry may have been made had a card that was lost, frozen,
+/// cancelled or returned, was removed or came to have another user ID; or, whoever it is, the card that was
+/// shown there is a barred one.
 [[nodiscard]] base::Result<KeypadRemovals> load_removals(ports::Connection&, std::int64_t device_id,
                                                          base::UtcTime now);
-/// The person of this user ID has gone, or has another one: what keypads made for it goes.
+/// An entry of the keypad, and a card that it has there.
+struct KeypadCard {
+    base::UserId user_id;
+    base::CardNumber number;
+};
+/// Whose card is barred here: lost, frozen or cancelled, or returned since the entry may have been made.
+[[nodiscard]] base::Result<std::vector<base::UserId>> barred_by_card(ports::Connection&,
+                                                                     std::int64_t device_id,
+                                                                     const std::vector<KeypadCard>&);
+/// The person of this user ID has gone, or has another one: what keypads made for it until now goes, also
+/// where it becomes known later.
 [[nodiscard]] base::Status remove_from_keypads(ports::Connection&, std::string_view user_id,
                                                base::UtcTime now);
 /// The entry was sent again, or is not wanted any more.
