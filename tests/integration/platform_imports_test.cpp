@@ -249,28 +249,73 @@ TEST_F(ManyPeople, it_has_its_bounds) {
     EXPECT_EQ(call("GET", import).code(), "not_found") << "the oldest is forgotten";
 }
 
-TEST_F(ManyPeople, opening_many_takes_nobody_elses_away) {
-    const auto own = open();
-    const auto admin = token_;
-    const auto sign_in = [&](const std::string& name) {
-        token_ = admin;
-        add("/accounts", {{"name", json::string(name)}, {"password", "brass-key-58"}, {"role_id", "1"}});
+/// Accounts that may import, each with a token of its own.
+class ManyImporters : public ManyPeople {
+  protected:
+    void SetUp() override {
+        ManyPeople::SetUp();
+        admin_ = token_;
+    }
+    /// Adds the account and signs in. The id of the account.
+    std::string become(const std::string& name) {
+        token_ = admin_;
+        auto id =
+            add("/accounts", {{"name", json::string(name)}, {"password", "brass-key-58"}, {"role_id", "1"}});
         const auto opened =
             call("POST", "/sessions", {{"account", json::string(name)}, {"password", "brass-key-58"}});
         token_ = json::value_to<std::string>(must(200, opened).at("token"));
         EXPECT_EQ(
             call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}).status,
             204);
-    };
+        return id;
+    }
+    std::string admin_;
+};
+
+TEST_F(ManyImporters, opening_many_takes_nobody_elses_away) {
+    const auto own = open();
     for (const std::string name : {"anna", "bo", "carl"}) {
-        sign_in(name);
+        become(name);
         for (int times = 0; times < 3; ++times) open();
     }
-    sign_in("dora");
+    become("dora");
     open();
     EXPECT_EQ(call("POST", "/people/import", {{"existing", "refuse"}}).code(), "imports_full");
-    token_ = admin;
+    token_ = admin_;
     EXPECT_EQ(call("GET", own).status, 200);
+}
+
+TEST_F(ManyImporters, those_that_have_ended_keep_nobody_from_importing) {
+    std::vector<std::string> ended;
+    std::vector<std::string> tokens;
+    for (const std::string name : {"anna", "bo", "carl", "dora"}) {
+        become(name);
+        for (int times = 0; times < 2; ++times) {
+            tokens.push_back(token_);
+            ended.push_back(open());
+            const auto first = 3'000 + static_cast<int>(ended.size());
+            EXPECT_THAT(fill(ended.back(), series(first, 1)), IsEmpty());
+            EXPECT_EQ(take(ended.back()).at("state"), "done");
+            clock_.advance(std::chrono::seconds{1});
+        }
+    }
+    token_ = admin_;
+    open();
+    token_ = tokens[0];
+    EXPECT_EQ(call("GET", ended[0]).code(), "not_found") << "the oldest makes room";
+    EXPECT_EQ(call("GET", ended[1]).status, 200);
+}
+
+TEST_F(ManyImporters, an_account_with_a_name_that_is_used_again_has_no_import) {
+    const auto before = become("anna");
+    const auto import = open();
+    EXPECT_THAT(fill(import, series(3'000, 1)), IsEmpty());
+    token_ = admin_;
+    EXPECT_EQ(call("DELETE", "/accounts/" + before).status, 204);
+    become("anna");
+    EXPECT_EQ(call("GET", import).code(), "not_found");
+    EXPECT_EQ(call("POST", import + "/begin").code(), "not_found");
+    EXPECT_EQ(call("DELETE", import).code(), "not_found");
 }
 
 TEST_F(ManyPeople, each_row_stays_in_the_part_of_the_site_that_is_seen) {

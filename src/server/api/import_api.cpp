@@ -14,12 +14,16 @@ namespace sallyport::server {
 
 namespace {
 
+Importer importer(const Call& call) {
+    return {call.actor(), call.session->account.id, call.session->id};
+}
+
 Answer<Reply> open_import(Imports& imports, const Call& call) {
     const auto existing = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
         return fields.choice("existing", {"refuse", "change"}, Need::required);
     });
     if (!existing) return std::unexpected(existing.error());
-    return created_or_problem(imports.open(*base::enum_from<Existing>(**existing), call.actor()));
+    return created_or_problem(imports.open(*base::enum_from<Existing>(**existing), importer(call)));
 }
 
 /// Each row with its own faults, so that the others are looked at all the same. Answers with the faults.
@@ -45,7 +49,7 @@ Answer<boost::json::array> fill(Imports& imports, Id id, const Call& call) {
         return true;
     });
     if (!read) return std::unexpected(read.error());
-    auto more = imports.fill(id, std::move(rows), call.part.departments, call.actor());
+    auto more = imports.fill(id, std::move(rows), call.part.departments, importer(call));
     if (!more) return std::unexpected(more.error());
     std::ranges::move(*more, std::back_inserter(faults));
     boost::json::array told;
@@ -69,12 +73,12 @@ Answer<Reply> open_batch(Imports& imports, const Call& call) {
         return true;
     });
     if (!rows) return std::unexpected(rows.error());
-    const auto opened = imports.open(Existing::refuse, call.actor());
+    const auto opened = imports.open(Existing::refuse, importer(call));
     if (!opened) return std::unexpected(opened.error());
     const auto id = id_from(opened->at("id").as_string()).value_or(0);
     auto faults = fill(imports, id, call);
     if (!faults) return std::unexpected(faults.error());
-    auto filled = imports.get(id, call.actor());
+    auto filled = imports.get(id, importer(call));
     if (!filled) return std::unexpected(filled.error());
     return created(boost::json::object{{"import", *std::move(filled)}, {"faults", *std::move(faults)}});
 }
@@ -89,16 +93,15 @@ Operations import_operations(Imports& imports, FoundCodes& found) {
         {"POST", "/people/batch", edit, Body::object,
          at_once([&](Call& call) { return open_batch(imports, call); })},
         {"GET", "/people/import/{id}", edit, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(imports.get(call.id(), call.actor())); })},
+         at_once([&](Call& call) { return ok_or_problem(imports.get(call.id(), importer(call))); })},
         {"POST", "/people/import/{id}/rows", edit, Body::object,
          at_once([&](Call& call) { return fill_import(imports, call); })},
         {"POST", "/people/import/{id}/begin", edit, Body::none, at_once([&](Call& call) {
-             return ok_or_problem(found.counted(call.actor(), [&] {
-                 return imports.begin(call.id(), {call.actor(), call.session->account.id, call.session->id});
-             }));
+             return ok_or_problem(
+                 found.counted(call.actor(), [&] { return imports.begin(call.id(), importer(call)); }));
          })},
         {"DELETE", "/people/import/{id}", edit, Body::none,
-         at_once([&](Call& call) { return nothing_or_problem(imports.cancel(call.id(), call.actor())); })},
+         at_once([&](Call& call) { return nothing_or_problem(imports.cancel(call.id(), importer(call))); })},
     };
 }
 

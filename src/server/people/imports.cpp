@@ -33,7 +33,7 @@ std::unexpected<Problem> begun() {
 
 struct Imports::Job {
     Id id = 0;
-    Actor actor;
+    Importer by;
     base::UtcTime used;  ///< by a call
     Existing existing = Existing::refuse;
     ImportState state = ImportState::filling;
@@ -80,43 +80,60 @@ json::object Imports::told(const Job& job) {
             {"problem", std::move(problem)}};
 }
 
-Imports::JobPtr Imports::find(Id id, const Actor& actor) const {
+Imports::JobPtr Imports::find(Id id, const Importer& by) const {
     const auto found = jobs_.find(id);
-    if (found == jobs_.end() || found->second->actor.account != actor.account) return nullptr;
+    if (found == jobs_.end() || found->second->by.account != by.account) return nullptr;
     found->second->used = clock_.utc();
     return found->second;
 }
 
-bool Imports::make_room(const Actor& actor) {
+bool Imports::forget_oldest(const std::function<bool(const Job&)>& may_be) {
+    auto oldest = jobs_.end();
+    for (auto at = jobs_.begin(); at != jobs_.end(); ++at)
+        if (may_be(*at->second) && (oldest == jobs_.end() || at->second->used < oldest->second->used))
+            oldest = at;
+    if (oldest == jobs_.end()) return false;
+    jobs_.erase(oldest);
+    return true;
+}
+
+bool Imports::make_room(const Importer& by) {
     const auto now = clock_.utc();
-    std::erase_if(jobs_, [&](const auto& entry) {
-        return entry.second->state != ImportState::running && now > entry.second->used + kept_for;
-    });
-    const auto is_own = [&](const auto& entry) { return entry.second->actor.account == actor.account; };
-    while (std::cmp_greater_equal(std::ranges::count_if(jobs_, is_own), of_one_account))
-        jobs_.erase(std::ranges::find_if(jobs_, [&](const auto& entry) {
-            return is_own(entry) && entry.second->state != ImportState::running;
-        }));
+    const auto is_left = [&](const Job& job) {
+        return job.state != ImportState::running && now > job.used + kept_for;
+    };
+    const auto has_ended = [](const Job& job) {
+        return job.state != ImportState::running && job.state != ImportState::filling;
+    };
+    const auto is_own = [&](const Job& job) { return job.by.account == by.account; };
+    while (forget_oldest(is_left)) {
+    }
+    while (std::cmp_greater_equal(
+        std::ranges::count_if(jobs_, [&](const auto& entry) { return is_own(*entry.second); }),
+        of_one_account))
+        forget_oldest([&](const Job& job) { return is_own(job) && job.state != ImportState::running; });
+    while (jobs_.size() >= kept && forget_oldest(has_ended)) {
+    }
     return jobs_.size() < kept;
 }
 
-Answer<json::object> Imports::open(Existing existing, const Actor& actor) {
+Answer<json::object> Imports::open(Existing existing, const Importer& by) {
     auto job = std::make_shared<Job>();
     job->id = ids_.next();
-    job->actor = actor;
+    job->by = by;
     job->existing = existing;
     job->used = clock_.utc();
     const std::lock_guard lock(mutex_);
-    if (!make_room(actor))
+    if (!make_room(by))
         return refuse(ErrorKind::limit, "imports_full",
                       "Others have too many imports open. Try again in a while.");
     jobs_[job->id] = job;
     return told(*job);
 }
 
-Answer<json::object> Imports::get(Id id, const Actor& actor) const {
+Answer<json::object> Imports::get(Id id, const Importer& by) const {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, actor);
+    const auto job = find(id, by);
     if (!job) return no_such("import");
     return told(*job);
 }
@@ -140,9 +157,9 @@ Status Imports::check(Connection& connection, Job& job, const PersonPatch& row, 
 }
 
 Answer<std::vector<FieldError>> Imports::fill(Id id, std::vector<std::optional<PersonPatch>> rows,
-                                              const Branches& seen, const Actor& actor) {
+                                              const Branches& seen, const Importer& by) {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, actor);
+    const auto job = find(id, by);
     if (!job) return no_such("import");
     if (job->state != ImportState::filling) return begun();
     if (job->total + rows.size() > rows_at_most)
@@ -171,7 +188,7 @@ Answer<std::vector<FieldError>> Imports::fill(Id id, std::vector<std::optional<P
 
 Answer<json::object> Imports::begin(Id id, const Importer& by) {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, by.actor);
+    const auto job = find(id, by);
     if (!job) return no_such("import");
     if (job->state != ImportState::filling) return begun();
     if (job->faulty > 0)
@@ -196,9 +213,9 @@ Answer<json::object> Imports::begin(Id id, const Importer& by) {
     return told(*job);
 }
 
-Outcome Imports::cancel(Id id, const Actor& actor) {
+Outcome Imports::cancel(Id id, const Importer& by) {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, actor);
+    const auto job = find(id, by);
     if (!job) return no_such("import");
     if (job->state == ImportState::running)
         job->wish = Job::Wish::cancel;
@@ -242,7 +259,7 @@ bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from,
         const auto seen = seen_by(connection, by);
         if (!seen) return std::unexpected(seen.error());
         for (at = from; at < to; ++at) {
-            const auto taken = people_.take(connection, job.rows[at], job.existing, *seen, job.actor);
+            const auto taken = people_.take(connection, job.rows[at], job.existing, *seen, job.by.actor);
             if (!taken) return std::unexpected(taken.error());
             ++(*taken == People::Taken::added ? added : changed);
         }
@@ -253,7 +270,7 @@ bool Imports::take_some(const std::stop_token& stop, Job& job, std::size_t from,
     };
     for (int attempt = 1;; ++attempt) {
         const auto done = ports::write_to(database_, take);
-        if (!done && done.error().code == "user_id_reserved" && on_code_found) on_code_found(job.actor);
+        if (!done && done.error().code == "user_id_reserved" && on_code_found) on_code_found(job.by.actor);
         const std::lock_guard lock(mutex_);
         if (done) {
             job.added = added;

@@ -23,7 +23,8 @@ namespace sallyport::server {
 enum class ImportState { filling, running, done, failed, cancelled };
 BOOST_DESCRIBE_ENUM(ImportState, filling, running, done, failed, cancelled)
 
-/// Who lets an import go on: by an account, or by one of its tokens.
+/// Whose an import is, and who lets it go on: an account, or one of its tokens. An account that has the name
+/// of one that was there before is another one.
 struct Importer {
     Actor actor;
     Id account = 0;
@@ -37,7 +38,7 @@ class Imports {
     /// That are kept in memory: of more of an account its oldest that does not run is forgotten.
     static constexpr std::size_t of_one_account = 2;
     static constexpr std::size_t kept = 8;  ///< of all
-    /// Without a call for it; then it makes room for others.
+    /// Without a call for it; then it makes room for others. One that has ended does so at once.
     static constexpr base::Duration kept_for = std::chrono::hours{1};
 
     /// All outlive this.
@@ -52,27 +53,29 @@ class Imports {
 
     /// Answers are as in api/openapi.yaml: PeopleImport. Others' imports are as if they were not there.
     /// Errors: limit "imports_full".
-    [[nodiscard]] Answer<boost::json::object> open(Existing, const Actor&);
-    [[nodiscard]] Answer<boost::json::object> get(Id, const Actor&) const;
+    [[nodiscard]] Answer<boost::json::object> open(Existing, const Importer&);
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Importer&) const;
     /// Rows in order; none: one that was found wrong already. Answers with what else is wrong with them, the
     /// fields named people.0.user_id and so on. Errors: conflict "import_begun", limit "import_too_large".
     [[nodiscard]] Answer<std::vector<FieldError>> fill(Id, std::vector<std::optional<PersonPatch>> rows,
-                                                       const Branches& seen, const Actor&);
+                                                       const Branches& seen, const Importer&);
     /// It goes on as long as `viewer_now` lets it, and takes who is in the part that is seen then. Errors:
     /// conflict "import_faulty", "import_empty", "import_running" while another one is, "import_begun".
     [[nodiscard]] Answer<boost::json::object> begin(Id, const Importer&);
     /// A running one ends after the people that are being taken now; another is forgotten.
-    Outcome cancel(Id, const Actor&);
+    Outcome cancel(Id, const Importer&);
 
   private:
     struct Job;
     using JobPtr = std::shared_ptr<Job>;
-    [[nodiscard]] JobPtr find(Id, const Actor&) const;
+    [[nodiscard]] JobPtr find(Id, const Importer&) const;
     [[nodiscard]] static boost::json::object told(const Job&);
     [[nodiscard]] base::Status check(ports::Connection&, Job&, const PersonPatch&, const Branches& seen,
                                      const std::string& path, std::vector<FieldError>&) const;
-    /// Whether there is some, without what is of others and not long left alone.
-    [[nodiscard]] bool make_room(const Actor&);
+    /// Forgets the oldest of those that may be; whether one was.
+    bool forget_oldest(const std::function<bool(const Job&)>& may_be);
+    /// Whether there is some, without what others have open and have not long left alone.
+    [[nodiscard]] bool make_room(const Importer&);
     void run(const std::stop_token&, Job&, const Importer&);
     /// What they see now. Error forbidden "import_not_allowed".
     [[nodiscard]] Answer<Branches> seen_by(ports::Connection&, const Importer&) const;
