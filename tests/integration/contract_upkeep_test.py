@@ -78,6 +78,21 @@ class Upkeep(DoorTest):
                          ("Gate", "entry", "unpaired", 0))
         self.good("listDeviceReaders", 404, ids=["9"])
 
+    def test_a_reader_does_not_name_a_door_elsewhere(self):
+        device, door = self.enrolled()
+        near, far = (self.good("addArea", 201, {"name": name})["id"] for name in ("Near", "Far"))
+        self.good("changeDevice", 200, {"area_id": near}, [device])
+        first, own = "brass-key-58", "silver-lock-91"
+        account = {"name": "near", "password": first, "role_id": "1", "areas": [near]}
+        self.good("addAccount", 201, account)
+        token = self.good("signIn", 200, {"account": "near", "password": first})["token"]
+        self.good("changeMyPassword", 204, {"old": first, "password": own}, token=token)
+        name = lambda: self.good("listDeviceReaders", 200, ids=[device],
+                                 token=token)["lines"][0]["readers"][0]["door_name"]
+        self.assertEqual(name(), "Gate")
+        self.good("changeDoor", 200, {"area_id": far}, [door])
+        self.assertIsNone(name())
+
     def test_a_reader_is_paired_and_nobody_is_told_its_key(self):
         device, _ = self.enrolled()
         lines = lambda: self.good("listDeviceReaders", 200, ids=[device])["lines"]

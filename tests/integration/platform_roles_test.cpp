@@ -189,6 +189,58 @@ TEST_F(MixedDevice, the_audit_log_of_a_part_names_nobody_elsewhere) {
     EXPECT_EQ(found("Office"), 1U);
 }
 
+/// Whom somebody added at the keypad of a controller here, with a card of somebody in another department.
+class AtTheKeypad : public Operators {
+  protected:
+    void SetUp() override {
+        Operators::SetUp();
+        const auto stored = ports::write_to(*database_, [](ports::Connection& c) {
+            return c.script(
+                "INSERT INTO device_entry VALUES (1, '1001', 0, 5), (1, '1002', 0, 5), (1, '77', 0, 5);"
+                "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, "
+                "kind, "
+                "method, user_id, card, detail) VALUES (51, 1, 1, 51, 5, 0, 5, 'keypad_admin', 'keypad', "
+                "'77', '000000B2', 'user_added'), (52, 1, 1, 52, 5, 0, 5, 'keypad_admin', 'keypad', '1001', "
+                "'000000A1', 'user_added')");
+        });
+        ASSERT_TRUE(stored) << stored.error().message;
+    }
+    /// "user_id card" of each.
+    std::vector<std::string> listed() {
+        std::vector<std::string> all;
+        for (const auto& one : must(200, call("GET", "/devices/1/keypad-people")).at("items").as_array())
+            all.push_back(json::value_to<std::string>(one.at("user_id")) + " " +
+                          (one.at("card").is_null() ? "-" : json::value_to<std::string>(one.at("card"))));
+        return all;
+    }
+    int put_back(const json::object& whom) {
+        auto body = whom;
+        body["decision"] = "put_back";
+        return call("POST", "/devices/1/keypad-people", body).status;
+    }
+};
+
+TEST_F(AtTheKeypad, who_is_in_a_department_that_is_not_seen_is_not_told) {
+    EXPECT_THAT(listed(), ElementsAre("1001 000000A1", "1002 -", "77 000000B2"));
+    become_guard_of_north();
+    EXPECT_THAT(listed(), ElementsAre("1001 000000A1", "77 -"));
+    EXPECT_EQ(put_back({{"user_id", "1002"}}), 409);
+    EXPECT_EQ(put_back({}), 204);
+    token_ = admin_;
+    EXPECT_EQ(must(200, call("GET", "/audit?limit=1")).at("items").at(0).at("after").at("count"), 2);
+}
+
+TEST_F(AtTheKeypad, the_audit_log_of_a_part_has_no_user_id_of_somebody_elsewhere) {
+    for (const auto* user : {"1001", "1002"}) EXPECT_EQ(put_back({{"user_id", user}}), 204);
+    EXPECT_THAT(call("GET", "/audit").text, HasSubstr("\"1002\""));
+    become_guard_of_north();
+    const auto audit = call("GET", "/audit?action=keypad_person.put_back");
+    ASSERT_EQ(audit.body.at("items").as_array().size(), 2U);
+    EXPECT_THAT(audit.text, HasSubstr("\"1001\""));
+    EXPECT_THAT(audit.text, Not(HasSubstr("1002")));
+    EXPECT_THAT(call("GET", "/audit").text, Not(HasSubstr("\"1002\"")));
+}
+
 TEST_F(Operators, a_name_that_is_used_again_reads_nothing_of_who_had_it_before) {
     become("guard", "1", nullptr, nullptr);
     add("/people", {{"name", "Dora"}, {"department_id", json::string(office_)}});

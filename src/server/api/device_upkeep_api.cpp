@@ -69,22 +69,29 @@ json::value fault_json(const LineOfReaders& line) {
     return json::object{{"code", "other"}, {"said", *line.fault}};
 }
 
-json::object reader_json(const ReaderOnLine& reader, const Devices& devices, Id device) {
+/// Who asks about which controller.
+struct Asked {
+    const Devices& devices;
+    Id device;
+    Branches seen;
+};
+
+json::object reader_json(const ReaderOnLine& reader, const Asked& asked) {
     return {{"address", reader.address},
             {"number", reader.number},
-            {"door_name", devices.door_name(device, reader.door)},
+            {"door_name", asked.devices.door_name(asked.device, reader.door, asked.seen)},
             {"direction", base::text_of(reader.direction)},
             {"state", base::text_of(reader.state)},
             {"model", reader.model ? json::value(*reader.model) : nullptr}};
 }
 
-Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id device) {
+Answer<Reply> readers_json(const json::object& said, const Asked& asked) {
     const auto lines = reader_lines_from(said);
     if (!lines) return std::unexpected(Problem(lines.error()));
     json::array array;
     for (const auto& line : *lines) {
         json::array readers;
-        for (const auto& reader : line.readers) readers.push_back(reader_json(reader, devices, device));
+        for (const auto& reader : line.readers) readers.push_back(reader_json(reader, asked));
         array.push_back(json::object{{"line", line.number},
                                      {"device", line.device},
                                      {"baud", line.baud},
@@ -97,12 +104,10 @@ Answer<Reply> readers_json(const json::object& said, const Devices& devices, Id 
 void list_readers(Devices& devices, const Call& call, Finish finish) {
     if_seen(devices, call, std::move(finish), [&](Finish after) {
         DeviceCall asked{.method = "sallyport.readers.list", .params = {}, .action = {}, .noted = {}};
-        devices.ask(
-            call.id(), std::move(asked), call.actor(),
-            finishing<json::object>(std::move(after),
-                                    [&devices, id = call.id()](const json::object& said) -> Answer<Reply> {
-                                        return readers_json(said, devices, id);
-                                    }));
+        const auto answer = [by = Asked{devices, call.id(), call.part.areas}](
+                                const json::object& said) -> Answer<Reply> { return readers_json(said, by); };
+        devices.ask(call.id(), std::move(asked), call.actor(),
+                    finishing<json::object>(std::move(after), answer));
     });
 }
 

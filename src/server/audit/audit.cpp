@@ -77,9 +77,12 @@ std::string in_part(const Part& seen) {
            with_all("interlock", "interlock_door", "interlock_id") + ")";
 }
 
-using Named = std::map<Id, std::vector<json::object*>>;
+struct Named {
+    std::map<Id, std::vector<json::object*>> by_id;
+    std::map<std::string, std::vector<json::value*>> by_user_id;
+};
 
-/// What stands with its id and its name, however deep.
+/// What stands with its id and its name, and user IDs, however deep.
 void find_named(json::value& value, Named& named) {
     if (auto* list = value.if_array())
         for (auto& one : *list) find_named(one, named);
@@ -87,8 +90,26 @@ void find_named(json::value& value, Named& named) {
     if (object == nullptr) return;
     const auto* id = object->if_contains("id");
     if (id != nullptr && id->is_string() && object->contains("name"))
-        if (const auto number = id_from(id->get_string())) named[*number].push_back(object);
+        if (const auto number = id_from(id->get_string())) named.by_id[*number].push_back(object);
+    auto* user_id = object->if_contains("user_id");
+    if (user_id != nullptr && user_id->is_string())
+        named.by_user_id[std::string(user_id->get_string())].push_back(user_id);
     for (auto& member : *object) find_named(member.value(), named);
+}
+
+/// Of what is told in an entry besides its subject.
+Named named_in(json::value& entry) {
+    Named named;
+    for (const auto* member : {"before", "after"}) find_named(entry.at(member), named);
+    const auto* subject = entry.at("subject").if_object();
+    if (subject == nullptr) return named;
+    if (const auto* id = subject->at("id").if_string()) named.by_id.erase(id_from(*id).value_or(-1));
+    if (subject->at("kind") == "person") named.by_user_id.clear();
+    return named;
+}
+
+void append(auto& to, const auto& from) {
+    for (const auto& [key, places] : from) to[key].insert(to[key].end(), places.begin(), places.end());
 }
 
 /// Those of the ids that are in the part now, or that all parts share.
@@ -106,23 +127,13 @@ std::string visible_among(const std::set<Id>& ids, const Part& seen) {
                        door_seen(seen.areas, "door.id"));
 }
 
-/// An entry may name people and doors elsewhere: who came from there, whose card was beside the own one.
-/// Their names are left out, as are those of what is not there any more.
-base::Status hide_elsewhere(ports::Connection& connection, const Part& seen, json::array& entries) {
-    constexpr std::size_t ids_at_once = 1'000;
-    Named named;
-    for (auto& entry : entries) {
-        Named of_entry;
-        for (const auto* member : {"before", "after"}) find_named(entry.at(member), of_entry);
-        if (const auto* subject = entry.at("subject").if_object())
-            if (const auto* id = subject->at("id").if_string()) of_entry.erase(id_from(*id).value_or(-1));
-        for (auto& [id, objects] : of_entry)
-            named[id].insert(named[id].end(), objects.begin(), objects.end());
-    }
-    for (auto at = named.begin(); at != named.end();) {
+constexpr std::size_t asked_at_once = 1'000;
+
+base::Status hide_names(ports::Connection& connection, const Part& seen, const Named& named) {
+    for (auto at = named.by_id.begin(); at != named.by_id.end();) {
         std::set<Id> ids;
         auto end = at;
-        for (; end != named.end() && ids.size() < ids_at_once; ++end) ids.insert(end->first);
+        for (; end != named.by_id.end() && ids.size() < asked_at_once; ++end) ids.insert(end->first);
         const auto rows = connection.query(visible_among(ids, seen));
         if (!rows) return std::unexpected(rows.error());
         std::set<Id> visible;
@@ -132,6 +143,40 @@ base::Status hide_elsewhere(ports::Connection& connection, const Part& seen, jso
                 for (auto* object : at->second) (*object)["name"] = nullptr;
     }
     return {};
+}
+
+base::Status hide_user_ids(ports::Connection& connection, const Part& seen, const Named& named) {
+    if (!seen.departments) return {};
+    for (auto at = named.by_user_id.begin(); at != named.by_user_id.end();) {
+        std::vector<std::string> asked;
+        auto end = at;
+        for (; end != named.by_user_id.end() && asked.size() < asked_at_once; ++end)
+            asked.push_back(end->first);
+        Conditions where;
+        where.add_in("user_id", asked);
+        add_branches(where, "department_id", seen.departments);
+        const auto rows = connection.query("SELECT user_id FROM person" + where.text(), where.parameters());
+        if (!rows) return std::unexpected(rows.error());
+        std::set<std::string> visible;
+        for (const auto& row : *rows) visible.insert(row.text(0));
+        for (; at != end; ++at)
+            if (!visible.contains(at->first))
+                for (auto* user_id : at->second) *user_id = nullptr;
+    }
+    return {};
+}
+
+/// An entry may name people and doors elsewhere: who came from there, whose card was beside the own one.
+/// Their names and user IDs are left out, as are those of what is not there any more.
+base::Status hide_elsewhere(ports::Connection& connection, const Part& seen, json::array& entries) {
+    Named named;
+    for (auto& entry : entries) {
+        const auto of_entry = named_in(entry);
+        append(named.by_id, of_entry.by_id);
+        append(named.by_user_id, of_entry.by_user_id);
+    }
+    const auto hidden = hide_names(connection, seen, named);
+    return hidden ? hide_user_ids(connection, seen, named) : hidden;
 }
 
 }  // namespace

@@ -182,9 +182,9 @@ DeviceFigures Devices::figures() const {
     return figures;
 }
 
-json::value Devices::door_name(Id device, std::int64_t number) const {
+json::value Devices::door_name(Id device, std::int64_t number, const Branches& seen) const {
     const auto door = parts_.doors.find(device, number);
-    return door ? json::value(door->name) : json::value(nullptr);
+    return door && holds(seen, door->area()) ? json::value(door->name) : json::value(nullptr);
 }
 
 void Devices::publish_now(Id id) const {

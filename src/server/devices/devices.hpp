@@ -183,8 +183,8 @@ class Devices {
     /// The same for what concerns all its doors: besides, forbidden "beyond_your_part" when some of them are
     /// elsewhere.
     [[nodiscard]] Outcome check_whole(Id, const Branches& seen) const;
-    /// Null for a door that it does not have.
-    [[nodiscard]] boost::json::value door_name(Id device, std::int64_t number) const;
+    /// Null for a door that it does not have, or that is elsewhere.
+    [[nodiscard]] boost::json::value door_name(Id device, std::int64_t number, const Branches& seen) const;
 
   private:
     void open_session(Id, DeviceAddress);

@@ -16,39 +16,35 @@ using ports::Row;
 
 namespace {
 
-/// $1: the device; $2: after this user ID; $3: only this one, or null. The card of whoever is there is that
-/// of the controller's record, because a controller tells nobody what it holds.
-constexpr std::string_view changed_sql =
-    "SELECT x.user_id, x.what, x.since, p.id, p.name, p.department_id, x.tag, CASE WHEN x.what = 'removed' "
-    "THEN "
-    "NULL ELSE (SELECT v.card FROM event v WHERE v.kind = 'keypad_admin' AND v.device_id = $1 AND v.user_id "
-    "= "
-    "x.user_id AND v.detail = 'user_added' ORDER BY v.at DESC, v.id DESC LIMIT 1) END FROM ("
-    "SELECT e.user_id, CASE WHEN coalesce(r.tag, 0) = 0 THEN 'added' ELSE 'changed' END AS what, "
-    "coalesce(r.since, e.since) AS since, r.tag FROM device_entry e LEFT JOIN keypad_removal r ON "
-    "r.device_id = "
-    "e.device_id AND r.user_id = e.user_id WHERE e.device_id = $1 AND e.tag = 0 "
-    "UNION ALL SELECT r.user_id, 'removed', r.since, r.tag FROM keypad_removal r WHERE r.device_id = $1 AND "
-    "r.tag <> 0 AND NOT EXISTS (SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND e.user_id = "
-    "r.user_id)) x LEFT JOIN person p ON p.user_id = x.user_id WHERE x.user_id > $2 AND ($3 IS NULL OR "
-    "x.user_id "
-    "= $3) ORDER BY x.user_id";
-
-/// Whose name may be told, if there is somebody.
-bool is_seen(const Row& row, const Branches& departments) {
-    return row.is_null(3) || holds(departments, row.integer_or_null(5));
+/// Of those whom somebody sees and of whom nobody here has the user ID. $1: the device; $2: after this user
+/// ID; $3: only this one, or null. The card of whoever is there is that of the controller's record, because a
+/// controller tells nobody what it holds; one of somebody who is not seen is nobody's to tell.
+std::string changed_sql(const Branches& departments) {
+    return fmt::format(
+        "SELECT x.user_id, x.what, x.since, p.id, p.name, x.tag, CASE WHEN x.what = 'removed' THEN NULL ELSE "
+        "(SELECT CASE WHEN EXISTS (SELECT 1 FROM card c WHERE c.number = v.card AND NOT {}) THEN NULL ELSE "
+        "v.card END FROM event v WHERE v.kind = 'keypad_admin' AND v.device_id = $1 AND v.user_id = "
+        "x.user_id "
+        "AND v.detail = 'user_added' ORDER BY v.at DESC, v.id DESC LIMIT 1) END FROM ("
+        "SELECT e.user_id, CASE WHEN coalesce(r.tag, 0) = 0 THEN 'added' ELSE 'changed' END AS what, "
+        "coalesce(r.since, e.since) AS since, r.tag FROM device_entry e LEFT JOIN keypad_removal r ON "
+        "r.device_id = e.device_id AND r.user_id = e.user_id WHERE e.device_id = $1 AND e.tag = 0 "
+        "UNION ALL SELECT r.user_id, 'removed', r.since, r.tag FROM keypad_removal r WHERE r.device_id = $1 "
+        "AND r.tag <> 0 AND NOT EXISTS (SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND "
+        "e.user_id = r.user_id)) x LEFT JOIN person p ON p.user_id = x.user_id WHERE x.user_id > $2 AND "
+        "($3 IS NULL OR x.user_id = $3) AND (p.id IS NULL OR {}) ORDER BY x.user_id",
+        person_seen(departments, "c.person_id"), person_seen(departments, "p.id"));
 }
 
-json::object keypad_person_json(const Row& row, const Branches& departments) {
+json::object keypad_person_json(const Row& row) {
     json::value person = nullptr;
-    if (!row.is_null(3) && is_seen(row, departments))
-        person = json::object{{"id", id_text(row.integer(3))}, {"name", row.text(4)}};
-    const bool goes = !row.is_null(6) && row.integer(6) == 0;
+    if (!row.is_null(3)) person = json::object{{"id", id_text(row.integer(3))}, {"name", row.text(4)}};
+    const bool goes = !row.is_null(5) && row.integer(5) == 0;
     return {{"user_id", row.text(0)},
             {"change", row.text(1)},
             {"since", time_text(row.time(2))},
             {"person", std::move(person)},
-            {"card", row.is_null(7) ? json::value(nullptr) : json::value(row.text(7))},
+            {"card", row.is_null(6) ? json::value(nullptr) : json::value(row.text(6))},
             {"being_removed", goes}};
 }
 
@@ -69,13 +65,11 @@ std::unexpected<Problem> nothing() {
 
 Answer<json::object> KeypadPeople::list(Id device, const Branches& departments, const Page& page) const {
     const auto rows = ports::read_from(database_, [&](Connection& connection) {
-        return connection.query(fmt::format("{} LIMIT {}", changed_sql, page.limit + 1),
+        return connection.query(fmt::format("{} LIMIT {}", changed_sql(departments), page.limit + 1),
                                 {device, page.cursor.value_or(""), nullptr});
     });
     if (!rows) return std::unexpected(rows.error());
-    return page_of(
-        *rows, page.limit, [&](const Row& row) { return keypad_person_json(row, departments); },
-        [](const Row& row) { return row.text(0); });
+    return page_of(*rows, page.limit, keypad_person_json, [](const Row& row) { return row.text(0); });
 }
 
 base::Status KeypadPeople::note(Connection& connection, Id device, std::string_view action,
@@ -102,9 +96,9 @@ Outcome KeypadPeople::settle(Id device, KeypadDecision how, const PersonPatch& p
     const auto& departments = part.departments;
     std::optional<Id> removed;
     auto settled = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto rows = connection.query(changed_sql, {device, "", patch.user_id});
+        const auto rows = connection.query(changed_sql(departments), {device, "", patch.user_id});
         if (!rows) return std::unexpected(rows.error());
-        if (rows->empty() || !is_seen(rows->front(), departments)) return nothing();
+        if (rows->empty()) return nothing();
         const auto& row = rows->front();
         auto told = told_of(row);
         if (how == KeypadDecision::put_back) {
@@ -136,17 +130,13 @@ Outcome KeypadPeople::settle(Id device, KeypadDecision how, const PersonPatch& p
 
 Outcome KeypadPeople::put_all_back(Id device, const Branches& departments, const Actor& actor) {
     auto settled = ports::write_to(database_, [&](Connection& connection) -> Outcome {
-        const auto rows = connection.query(changed_sql, {device, "", nullptr});
+        const auto rows = connection.query(changed_sql(departments), {device, "", nullptr});
         if (!rows) return std::unexpected(rows.error());
-        std::int64_t count = 0;
-        for (const auto& row : *rows) {
-            if (!is_seen(row, departments)) continue;
+        for (const auto& row : *rows)
             if (auto done = put_back(connection, device, row); !done) return std::unexpected(done.error());
-            ++count;
-        }
-        if (count == 0) return nothing();
-        const auto noted =
-            note(connection, device, "keypad_person.put_back", json::object{{"count", count}}, actor);
+        if (rows->empty()) return nothing();
+        const json::object told{{"count", rows->size()}};
+        const auto noted = note(connection, device, "keypad_person.put_back", told, actor);
         if (!noted) return std::unexpected(noted.error());
         return {};
     });
