@@ -1,5 +1,6 @@
 """The program `sallyport` from outside: its commands, exit codes, signals, and two of it in one place."""
 
+import os
 import shutil
 import signal
 import socket
@@ -77,6 +78,21 @@ class Program(unittest.TestCase):
                         ["reader", "list", "Gate"]):
             self.refused(1, "There is no platform", *command, "--data", nowhere)
         self.assertFalse(nowhere.exists())
+
+    def test_commands_say_that_this_user_cannot_read_the_platform(self):
+        self.platform.start("--discovery", "off")
+        self.platform.stop()
+        somebody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        if os.geteuid() != 0:
+            somebody = []
+            self.platform.data.chmod(0)
+            self.addCleanup(self.platform.data.chmod, 0o700)
+        for command in (["status"], ["reset-admin"], ["user", "list"], ["doctor"], ["serve"]):
+            said = subprocess.run([*somebody, BINARIES / "sallyport", *command, "--data", self.platform.data],
+                                  capture_output=True, text=True, timeout=20)
+            self.assertEqual(said.returncode, 1)
+            self.assertIn(f"The data directory {self.platform.data} cannot be used: Permission denied.",
+                          said.stderr)
 
     def test_passwords_cost_64_mib(self):
         self.platform.start("--discovery", "off")

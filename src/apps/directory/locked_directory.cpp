@@ -13,8 +13,9 @@ namespace sallyport::apps {
 namespace {
 
 constexpr auto addresses_file = "addresses.json";
+}  // namespace
 
-std::unexpected<base::Error> unusable(const std::filesystem::path& path, int error) {
+std::unexpected<base::Error> unusable_directory(const std::filesystem::path& path, int error) {
     return base::fail(
         base::ErrorKind::storage, "directory",
         fmt::format("The data directory {} cannot be used: {}. Check the path, its permissions and "
@@ -22,16 +23,14 @@ std::unexpected<base::Error> unusable(const std::filesystem::path& path, int err
                     path.string(), std::strerror(error)));
 }
 
-}  // namespace
-
 base::Result<LockedDirectory> LockedDirectory::open(const std::filesystem::path& path,
                                                     std::string_view program) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
-    if (error) return unusable(path, error.value());
+    if (error) return unusable_directory(path, error.value());
     int lock = ::open((path / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (lock < 0 && errno == EROFS) lock = ::open((path / "lock").c_str(), O_RDONLY | O_CLOEXEC);
-    if (lock < 0) return unusable(path, errno);
+    if (lock < 0) return unusable_directory(path, errno);
     if (::flock(lock, LOCK_EX | LOCK_NB) != 0) {
         ::close(lock);
         return base::fail(
@@ -60,11 +59,11 @@ base::Status LockedDirectory::write_addresses(const std::string& json) const {
     {
         std::ofstream out(fresh);
         out << json << '\n';
-        if (!out.flush()) return unusable(path_, errno);
+        if (!out.flush()) return unusable_directory(path_, errno);
     }
     std::error_code error;
     std::filesystem::rename(fresh, target, error);
-    if (error) return unusable(path_, error.value());
+    if (error) return unusable_directory(path_, error.value());
     return {};
 }
 

@@ -8,6 +8,9 @@
 
 namespace sallyport::apps {
 
+/// `storage` "directory": what is there cannot be read or written, for the reason of this errno.
+[[nodiscard]] std::unexpected<base::Error> unusable_directory(const std::filesystem::path&, int error);
+
 class LockedDirectory {
   public:
     /// `storage` "directory" when it cannot be made or written, `conflict` "in_use" naming the process.

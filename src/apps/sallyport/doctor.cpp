@@ -50,7 +50,7 @@ void look_at_folder(const std::filesystem::path& directory, Report& report) {
     std::string open;
     for (std::filesystem::recursive_directory_iterator one(directory, failed), end; !failed && one != end;
          one.increment(failed)) {
-        struct stat about {};
+        struct stat about{};
         if (::lstat(one->path().c_str(), &about) != 0 || S_ISLNK(about.st_mode)) continue;
         const bool readable = (about.st_mode & (S_IRWXG | S_IRWXO)) != 0;
         if (readable && one->path().filename() != "certificate.pem" && open.empty())
@@ -141,12 +141,7 @@ void look_at_photos(Report& report) {
 }  // namespace
 
 base::Result<std::string> examine(const DoctorOptions& options) {
-    std::error_code failed;
-    if (!std::filesystem::exists(options.directory / "platform.db", failed))
-        return base::fail(base::ErrorKind::not_found, "no_store",
-                          fmt::format("There is no platform in {}. Check --data, or start one there with "
-                                      "`sallyport serve`.",
-                                      options.directory.string()));
+    if (auto there = check_store(options.directory); !there) return std::unexpected(there.error());
     const adapters::MachineClock clock;
     Report report;
     look_at_folder(options.directory, report);

@@ -1,8 +1,12 @@
 #include "apps/sallyport/store.hpp"
 
+#include <cerrno>
+#include <unistd.h>
+
 #include <fmt/core.h>
 
 #include "adapters/sqlite/database.hpp"
+#include "apps/directory/locked_directory.hpp"
 #include "embedded/platform_schema.hpp"
 #include "server/storage/migrate.hpp"
 
@@ -22,14 +26,18 @@ base::Result<std::unique_ptr<ports::Database>> open_store(const std::filesystem:
     return database;
 }
 
+base::Status check_store(const std::filesystem::path& directory) {
+    if (::access((directory / file_name).c_str(), R_OK) == 0) return {};
+    if (errno != ENOENT && errno != ENOTDIR) return unusable_directory(directory, errno);
+    return base::fail(base::ErrorKind::not_found, "no_store",
+                      fmt::format("There is no platform in {}. Check --data, or start one there with "
+                                  "`sallyport serve`.",
+                                  directory.string()));
+}
+
 base::Result<std::unique_ptr<ports::Database>> open_existing_store(const std::filesystem::path& directory,
                                                                    const ports::Clock& clock) {
-    std::error_code failed;
-    if (!std::filesystem::exists(directory / file_name, failed))
-        return base::fail(base::ErrorKind::not_found, "no_store",
-                          fmt::format("There is no platform in {}. Check --data, or start one there with "
-                                      "`sallyport serve`.",
-                                      directory.string()));
+    if (auto there = check_store(directory); !there) return std::unexpected(there.error());
     return open_store(directory, clock);
 }
 
