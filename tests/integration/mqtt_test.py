@@ -178,11 +178,11 @@ class Mqtt(DoorTest):
             answer = json.loads(listener.until(f"{self.topic}/answer"))
             self.assertEqual(answer, {"command": payload if payload == "open" else "", "taken": False,
                                       "problem": problem})
-        for nowhere in ("7", "front", "", "7 or 1"):
+        for nowhere in ("7", "front", "", "7 or 1", f"00{self.door_id}"):
             self.broker.publish(f"sallyport/door/{nowhere}/set", "close")
             self.assertEqual(json.loads(listener.until(f"sallyport/door/{nowhere}/answer"))["problem"],
                              "not_found")
-        said = eventually(lambda: len(self.commanded()) == 9 and self.commanded())
+        said = eventually(lambda: len(self.commanded()) == 10 and self.commanded())
         self.assertEqual(said[-1][1], {"command": "open", "taken": False, "refused": "not_allowed"})
         self.assertEqual(said[-2][1], {"taken": False, "refused": "unknown_command"})
         self.assertEqual(self.good("getDoor", 200, ids=[self.door_id])["state"]["lock"], "locked")
@@ -211,6 +211,22 @@ class Mqtt(DoorTest):
         self.set(as_confirmed=True)
         listener.until(f"homeassistant/lock/sallyport/door_{self.door_id}_lock/config")
         self.assertTrue(answer("open")["taken"])
+
+    def test_a_door_whose_area_has_moved_away_is_neither_shown_nor_commanded(self):
+        north, south = (self.good("addArea", 201, {"name": name})["id"] for name in ("North", "South"))
+        hall = self.good("addArea", 201, {"name": "Hall", "parent_id": north})["id"]
+        self.good("changeDevice", 200, {"area_id": hall}, [self.device])
+        listener = self.listener()
+        self.set(commands=["open", "close"], areas=[north])
+        listener.sees(f"{self.topic}/state", bool)
+        self.broker.publish(f"{self.topic}/set", "close")
+        self.assertTrue(json.loads(listener.until(f"{self.topic}/answer"))["taken"])
+        moved = time.monotonic()
+        self.good("changeArea", 200, {"parent_id": south}, [hall])
+        self.broker.publish(f"{self.topic}/set", "open")
+        self.assertEqual(json.loads(listener.until(f"{self.topic}/answer"))["problem"], "not_found")
+        listener.sees(f"{self.topic}/state", lambda state: state == "")
+        self.assertLess(time.monotonic() - moved, 15, "at once, and not with the next comparison of all")
 
     def test_a_command_that_is_kept_is_never_carried_out_and_taken_away(self):
         self.broker.publish(f"{self.topic}/set", "open", "-r")

@@ -141,7 +141,7 @@ void MqttBridge::step(Inbox inbox) {
         std::erase_if(under_way_, [number](const auto& one) { return one.first == number; });
     if (stage_ == Stage::waiting && Steady::now() >= due_) return connect();
     if (stage_ != Stage::open) return;
-    if (Steady::now() >= due_) compare_all();
+    if (inbox.moved || Steady::now() >= due_) compare_all();
     for (const auto id : inbox.doors) compare_door(id);
     for (const auto id : inbox.devices) compare_device(id);
     for (const auto& message : inbox.heard) heard(message);
@@ -179,7 +179,7 @@ void MqttBridge::begin() {
         now_ = settings_;
         enabled = now_.enabled;
         place_ = place_of(now_, language ? language->value_or("en") : "en");
-        areas_ = now_.areas ? Branches(parts_.areas.below(*now_.areas)) : std::nullopt;
+        areas_ = areas_now();
         if (!enabled) events_.clear();
     }
     if (!enabled) {

@@ -60,6 +60,10 @@ class MqttBridge {
     [[nodiscard]] base::Status load();
     /// Says good-bye to the broker.
     void stop();
+    /// What is below an area has changed. Any thread.
+    void area_moved() {
+        post([](Inbox& inbox) { inbox.moved = true; });
+    }
     /// As in GET /settings/mqtt.
     [[nodiscard]] boost::json::object get() const;
     /// `rights` of who changes them: what commands doors is chosen by who may. Errors: forbidden
@@ -74,6 +78,7 @@ class MqttBridge {
     enum class Stage : std::uint8_t { off, waiting, opening, open };
     struct Inbox {
         bool renewed = false;  ///< other settings
+        bool moved = false;    ///< an area, to below another one
         std::set<Id> doors;    ///< that changed
         std::set<Id> devices;
         bool opened = false;
@@ -104,6 +109,7 @@ class MqttBridge {
     void compare_device(Id);
     void take_over(const std::string& owner, Kept now);
     [[nodiscard]] std::optional<std::string> area_name(const Door&) const;
+    [[nodiscard]] Branches areas_now() const;
     [[nodiscard]] bool shows(const Door&) const;
     // What goes out and comes in.
     void pump();

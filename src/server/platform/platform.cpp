@@ -110,6 +110,7 @@ Platform::Platform(PlatformPorts outside)
         return viewer_of(*account, areas_, departments_);
     };
     imports_.on_code_found = [this](const Actor& actor) { found_codes_.found(actor); };
+    areas_.on_change = [this](const Change&) { mqtt_.area_moved(); };
     former_people_.on_erased = [this] { retention_.wake(); };
     on_change([this](const Change& change) { devices_.desired_changed(change.devices); });
 }
