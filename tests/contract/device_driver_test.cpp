@@ -1,5 +1,6 @@
 // What every way to speak to a controller has to do (device_driver.hpp): one suite for each, against the
 // whole controller in this process, with the platform's database (platform.md V3, V5, G4, L1).
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "base/enum_text.hpp"
@@ -180,6 +181,33 @@ TEST_P(DeviceDriver, records_come_exactly_once_also_those_of_an_outage) {
     show("00000004");
     site.run_until([&] { return accesses().ends_with("00000004|denied\n"); });
     EXPECT_EQ(stored.rows("SELECT count(*) FROM event WHERE kind = 'access'"), "5\n");
+}
+
+TEST_P(DeviceDriver, while_the_disk_is_full_doors_are_commanded_and_records_wait) {
+    begin();
+    stored.execute("CREATE TABLE filler (bytes BLOB)");
+    for (const auto* table : {"event", "audit"})
+        stored.execute(
+            fmt::format("CREATE TRIGGER grow_{0} AFTER INSERT ON {0} BEGIN INSERT INTO filler "
+                        "VALUES (zeroblob(1000000)); END",
+                        table));
+    stored.execute("PRAGMA max_page_count = 1");  // no more than there are
+    const auto dialled = line().dialled;
+    const auto reason = [&] { return devices.get(id, std::nullopt)->at("reason"); };
+    show("04A1B2C3");
+    site.run_until([&] { return reason() == "not_stored"; });
+    ASSERT_TRUE(command(core::DoorCommand::always_closed)) << "though it cannot be noted";
+    site.run_until([&] { return told_mode() == "always_closed"; });
+    ASSERT_TRUE(command(core::DoorCommand::normal)) << "the record of the first one has not cut it off";
+    EXPECT_TRUE(online());
+    EXPECT_EQ(accesses(), "");
+    EXPECT_EQ(stored.rows("SELECT action FROM audit WHERE action = 'door.commanded'"), "");
+    stored.execute("PRAGMA max_page_count = 1000000");
+    show("00000002");
+    site.run_until([&] { return accesses() == "04A1B2C3|granted\n00000002|denied\n"; });
+    EXPECT_TRUE(reason().is_null());
+    EXPECT_EQ(line().dialled, dialled) << "it was never left";
+    EXPECT_EQ(stored.rows("SELECT count(*) FROM event_gap"), "0\n");
 }
 
 TEST_P(DeviceDriver, a_clock_that_was_set_back_meanwhile_loses_no_record) {

@@ -248,7 +248,12 @@ asio::awaitable<base::Status> ClearDriver::watch_once(Conversation& link) {
     const auto now = SteadyClock::now();
     if (now - fetched_ >= parts_.pace.pause(between_fetches)) {
         fetched_ = now;
-        if (auto fetched = co_await records_.fetch(link); !fetched) co_return fetched;
+        const auto fetched = co_await records_.fetch(link);
+        // What finds no room here is fetched again, and commands go on meanwhile.
+        const bool waits = !fetched && fetched.error().kind == ErrorKind::storage;
+        if (!fetched && !waits) co_return fetched;
+        const auto records = waits ? DeviceStatus::Records::waiting : DeviceStatus::Records::taken;
+        if (std::exchange(status_.records, records) != records) hooks_.status_changed(status_);
         for (auto& door : status_.said.doors) {
             const auto& alarms = alarms_[door.number];
             door.alarms.assign(alarms.begin(), alarms.end());
@@ -347,7 +352,7 @@ asio::awaitable<base::Status> ClearDriver::converge() {
         !brought)
         co_return brought;
     status_.said.people = people_.size().value_or(before);
-    if (status_.said.people != before) hooks_.people_changed(status_);
+    if (status_.said.people != before) hooks_.status_changed(status_);
     if (desired->plan.contains("keypad_password")) {
         hooks_.plan_refused(not_spoken("the password of its keypad"));
         co_return base::Status{};

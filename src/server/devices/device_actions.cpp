@@ -1,7 +1,11 @@
 // What operators have controllers do, one at a time: door commands, answers to a door's question.
 #include <utility>
 
+#include <boost/json/serialize.hpp>
+#include <fmt/core.h>
+
 #include "base/enum_text.hpp"
+#include "base/log.hpp"
 #include "server/devices/devices.hpp"
 #include "server/devices/on_loop.hpp"
 
@@ -10,6 +14,20 @@ namespace sallyport::server {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using base::ErrorKind;
+
+namespace {
+
+/// What was done is done, and may not be answered as if it were not: whoever believes that does it again, or
+/// worse, thinks a door locked. The log of the program has it then.
+void log_unnoted(const Actor& actor, std::string_view action, const std::string& door,
+                 const json::object& what, const base::Status& noted) {
+    if (noted) return;
+    base::log_error(fmt::format("The audit log does not have {} of door {} by {}, {}: {}", action, door,
+                                actor.account.value_or(actor.address.value_or("the platform")),
+                                json::serialize(what), noted.error().message));
+}
+
+}  // namespace
 
 void Devices::command(Id door_id, core::DoorCommand command, Id command_id, Actor actor,
                       Later<base::UtcTime> later) {
@@ -38,8 +56,8 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, cor
         return parts_.audit.append(c, actor, "door.commanded", Subject{"door", id_text(door.id), door.name},
                                    nullptr, &after);
     });
+    log_unnoted(actor, "door.commanded", id_text(door.id), after, noted);
     if (!taken) co_return std::unexpected(taken.error());
-    if (!noted) co_return std::unexpected(noted.error());
     co_return at;
 }
 
@@ -65,8 +83,8 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::verify_now(TakenAnswer ans
         return parts_.audit.append(c, actor, "door.verified",
                                    Subject{"door", id_text(answer.door), answer.door_name}, nullptr, &after);
     });
+    log_unnoted(actor, "door.verified", id_text(answer.door), after, noted);
     if (!taken) co_return std::unexpected(taken.error());
-    if (!noted) co_return std::unexpected(noted.error());
     co_return at;
 }
 

@@ -42,7 +42,7 @@ enum class OfflineReason : std::uint8_t {
     not_registered,  ///< it dials in itself, and has not
     another_device,  ///< not the controller that was added, or one that is in the list as another device
     records_leap,    ///< numbers of records to which it cannot have come
-    not_stored       ///< its records found no room here
+    not_stored       ///< what is to be written of it here found no room
 };
 BOOST_DESCRIBE_ENUM(OfflineReason, connecting, unreachable, refused, timeout, certificate_changed,
                     wrong_password, locked_out, not_initialised, roster_owned_by_other, protocol_error,
@@ -65,8 +65,8 @@ struct DeviceHooks {
     /// anything is sent to it or taken from it besides the login. Error conflict "another_device".
     std::function<Later<base::Status>(std::string serial)> recognise;
     std::function<void(const DeviceStatus&)> online;
-    /// Still online; it holds another number of people.
-    std::function<void(const DeviceStatus&)> people_changed;
+    /// Still online; it holds another number of people, or its records begin or cease to wait.
+    std::function<void(const DeviceStatus&)> status_changed;
     std::function<void(OfflineReason, const std::string& sentence)> offline;
     std::function<void(std::vector<codec::dhip::DoorState>)> doors;
     /// Somebody stands at a door that asks an operator; and later that it is over.
@@ -123,7 +123,7 @@ class DeviceDriver {
     [[nodiscard]] virtual Later<base::Status> open() = 0;
     /// Records from the cursor on, states of doors and whatever else it tells come from now on.
     [[nodiscard]] virtual Later<base::Status> attach() = 0;
-    /// Asks whether it is still there.
+    /// Asks whether it is still there. Records that found no room here are asked for again.
     [[nodiscard]] virtual Later<base::Status> keep_alive() = 0;
     /// Learns anew what it says of itself, and tells the hook of its doors.
     [[nodiscard]] virtual Later<base::Status> look() = 0;

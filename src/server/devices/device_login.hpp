@@ -40,6 +40,8 @@ struct DeviceStatus {
     ports::Fingerprint fingerprint;                    ///< of the certificate that it showed
     std::int64_t clock_offset_ms = 0;                  ///< its clock minus ours
     std::optional<base::UtcTime> certificate_until{};  ///< none: it did not say, or shows none
+    /// waiting: at the controller, because they find no room here.
+    enum class Records : std::uint8_t { taken, waiting } records = Records::taken;
 };
 
 /// Fingerprints compare and are kept without colons, in lower case.

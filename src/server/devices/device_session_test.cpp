@@ -30,7 +30,7 @@ class Session : public ::testing::Test {
             co_return base::Status{};
         };
         hooks.online = [this](const DeviceStatus&) { online = true; };
-        hooks.people_changed = [](const DeviceStatus&) {};
+        hooks.status_changed = [this](const DeviceStatus& status) { told_records = status.records; };
         hooks.offline = [this](OfflineReason why, const std::string& words) {
             online = false;
             last_words = words;
@@ -157,6 +157,7 @@ class Session : public ::testing::Test {
     std::vector<std::uint64_t> sent;
     std::string meant = "SP01";  ///< the serial number of the controller that was added
     bool online = false;
+    DeviceStatus::Records told_records = DeviceStatus::Records::taken;
     bool disk_full = false;
     int times_in_step = 0;
     std::vector<std::string> refusals;  ///< of plans
@@ -438,6 +439,7 @@ TEST_F(Session, one_refused_entry_does_not_stop_the_others_and_is_named) {
 }
 
 TEST_F(Session, records_are_acknowledged_after_they_are_stored_only) {
+    pace.pauses_divided = 20;
     start();
     ASSERT_TRUE(in_step());
     send_records(1, 3);
@@ -445,15 +447,37 @@ TEST_F(Session, records_are_acknowledged_after_they_are_stored_only) {
     EXPECT_EQ(stored, (std::vector<std::uint64_t>{1, 2, 3}));
     EXPECT_EQ(controller.acknowledged, std::vector<std::uint64_t>{3});
     disk_full = true;
+    const auto attached = [&] { return std::ranges::count(controller.calls, "sallyport.attach"); };
     send_records(4, 5);
-    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
-    EXPECT_EQ(reasons[0], OfflineReason::not_stored) << "it is not the controller's fault";
-    EXPECT_EQ(controller.acknowledged.size(), 1U);
+    ASSERT_TRUE(until([&] { return told_records == DeviceStatus::Records::waiting; }));
     disk_full = false;
-    ASSERT_TRUE(until([&] { return online; })) << "connects again and asks from where it stands";
-    send_records(4, 5);
+    send_records(6, 6);
+    ASSERT_TRUE(until([&] { return attached() == 2; })) << "asks again from where it stands";
+    EXPECT_EQ(stored.back(), 3U) << "what came after those that wait does not leave them out";
+    EXPECT_EQ(controller.acknowledged.size(), 1U);
+    send_records(4, 6);
     ASSERT_TRUE(until([&] { return controller.acknowledged.size() == 2; }));
-    EXPECT_EQ(controller.acknowledged.back(), 5U);
+    EXPECT_EQ(controller.acknowledged.back(), 6U);
+    EXPECT_EQ(told_records, DeviceStatus::Records::taken);
+    EXPECT_TRUE(reasons.empty()) << "the connection stays, so that doors can be commanded";
+}
+
+TEST_F(Session, what_comes_after_records_that_find_no_room_does_not_leave_them_out) {
+    std::vector<std::uint64_t> handed_over;
+    std::function<void(base::Result<core::RecordPosition>)> first;
+    hooks.store = [&](std::vector<core::StoredRecord> batch, auto done) {
+        handed_over.push_back(batch.front().position.sequence);
+        if (!first) first = std::move(done);
+    };
+    start();
+    ASSERT_TRUE(in_step());
+    send_records(1, 2);
+    send_records(3, 3);  // a smaller one may find the room that the first one did not
+    ASSERT_TRUE(until([&] { return first != nullptr; }));
+    ASSERT_TRUE(look());
+    first(base::fail(base::ErrorKind::storage, "full", "The disk is full."));
+    ASSERT_TRUE(until([&] { return told_records == DeviceStatus::Records::waiting; }));
+    EXPECT_EQ(handed_over, std::vector<std::uint64_t>{1});
 }
 
 TEST_F(Session, another_certificate_than_the_pinned_one_is_not_spoken_to) {

@@ -81,7 +81,10 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"refused_people", row.integer(15)},
         {"revision", row.integer(17)},
         {"doors", std::move(door_list)}};
-    if (!online) device["reason"] = base::text_of(observed.reason);
+    if (!online)
+        device["reason"] = base::text_of(observed.reason);
+    else if (observed.status && observed.status->records == DeviceStatus::Records::waiting)
+        device["reason"] = base::text_of(OfflineReason::not_stored);
     if (observed.status) {
         const auto& said = observed.status->said;
         const bool has_some = said.last.sequence != 0 && said.oldest <= said.last.sequence;

@@ -518,7 +518,7 @@ void Devices::hook_state(DeviceHooks& hooks, Id id) {
         parts_.database.write([id, status](ports::Connection& c) { return update_identity(c, id, status); },
                               [](const base::Status&) {});  // it is written again with the next contact
     };
-    hooks.people_changed = [this, id](const DeviceStatus& status) {
+    hooks.status_changed = [this, id](const DeviceStatus& status) {
         observe(id, [&](ObservedDevice& device) { device.status = status; });
     };
     hooks.offline = [this, id](OfflineReason reason, const std::string&) {

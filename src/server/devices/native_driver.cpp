@@ -1,6 +1,7 @@
 #include "server/devices/native_driver.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -117,6 +118,7 @@ asio::awaitable<base::Status> NativeDriver::learn() {
     if (status->said.serial != status_.said.serial)
         co_return std::unexpected(another_device(status->said.serial));
     status->certificate_until = status_.certificate_until;
+    status->records = status_.records;
     status_ = std::move(*status);
     co_return base::Status{};
 }
@@ -136,6 +138,8 @@ asio::awaitable<base::Status> NativeDriver::attach() {
     if (!cursor) co_return std::unexpected(cursor.error());
     taken_ = stored_ = *cursor;
     looked_ = {};
+    stream_ = DeviceStatus::Records::taken;
+    arrived_.clear();
     json::object params{{"manager", manager_}};
     if (cursor->sequence != 0) {
         params["after"] = {{"generation", cursor->generation}, {"sequence", cursor->sequence}};
@@ -147,6 +151,7 @@ asio::awaitable<base::Status> NativeDriver::attach() {
 asio::awaitable<base::Status> NativeDriver::keep_alive() {
     auto answer = co_await link_->call("global.keepAlive", {}, keep_alive_deadline);
     if (!answer) co_return std::unexpected(answer.error());
+    if (stream_ == DeviceStatus::Records::waiting) co_return co_await attach();
     co_return base::Status{};
 }
 
@@ -269,7 +274,7 @@ asio::awaitable<base::Status> NativeDriver::bring_roster(const Desired& desired)
         if (!whole) co_return whole;
         status_.said.people_known = core::People::known;
     }
-    if (!missing.empty()) hooks_.people_changed(status_);
+    if (!missing.empty()) hooks_.status_changed(status_);
     // A thousand controllers in step should not keep the disk busy with saying so.
     if (recorded_failures_ == failures) co_return base::Status{};
     auto recorded = co_await hooks_.record_failures(failures);
@@ -357,24 +362,49 @@ void NativeDriver::notified(const codec::dhip::Notification& notification) {
 }
 
 void NativeDriver::take_records(const codec::dhip::Notification& notification) {
+    if (stream_ == DeviceStatus::Records::waiting) return;
     auto records = codec::dhip::decode_records(notification.params);
     if (!records) return fail(not_understood(records.error().message));
     std::ranges::sort(*records, {}, &core::StoredRecord::position);
     if (const auto wrong = odd(*records, notification.params)) return fail(*wrong);
     if (!records->empty()) taken_ = std::max(taken_, records->back().position);
-    const bool keypad = std::ranges::any_of(*records, [](const core::StoredRecord& one) {
+    arrived_.insert(arrived_.end(), std::make_move_iterator(records->begin()),
+                    std::make_move_iterator(records->end()));
+    if (storing_ == Storing::nothing) store_arrived();
+}
+
+void NativeDriver::store_arrived() {
+    if (arrived_.empty()) return;
+    storing_ = Storing::some;
+    const bool keypad = std::ranges::any_of(arrived_, [](const core::StoredRecord& one) {
         return one.record.kind == core::RecordKind::keypad_admin;
     });
-    hooks_.store(std::move(*records),
+    hooks_.store(std::exchange(arrived_, {}),
                  [weak = weak_from_this(), keypad](base::Result<core::RecordPosition> stored) {
                      auto self = weak.lock();
-                     if (!self || !self->link_) return;
-                     if (stored) self->stored_ = *stored;
-                     if (keypad && stored && self->on_keypad) self->on_keypad();
-                     if (stored) return self->acknowledge(*stored);
-                     // Not stored means not acknowledged: a new connection starts again from the cursor.
-                     self->fail(stored.error());
+                     if (!self) return;
+                     self->storing_ = Storing::nothing;
+                     if (!self->link_) return;
+                     // Not stored means not acknowledged: it is sent again from the cursor on.
+                     if (!stored && stored.error().kind == ErrorKind::storage)
+                         return self->let_records_wait();
+                     if (!stored) return self->fail(stored.error());
+                     self->stored_ = *stored;
+                     self->tell_records(DeviceStatus::Records::taken);
+                     if (keypad && self->on_keypad) self->on_keypad();
+                     self->acknowledge(*stored);
+                     self->store_arrived();
                  });
+}
+
+void NativeDriver::let_records_wait() {
+    stream_ = DeviceStatus::Records::waiting;
+    arrived_.clear();
+    tell_records(stream_);
+}
+
+void NativeDriver::tell_records(DeviceStatus::Records now) {
+    if (std::exchange(status_.records, now) != now) hooks_.status_changed(status_);
 }
 
 std::optional<base::Error> NativeDriver::odd(const std::vector<core::StoredRecord>& records,

@@ -49,6 +49,10 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
     /// controller says it has. Nothing when the same was wrong at this place two times before: then it is so.
     [[nodiscard]] std::optional<base::Error> odd(const std::vector<core::StoredRecord>&,
                                                  const boost::json::object& params);
+    void store_arrived();
+    /// There is no room for them: what comes is left alone until it is asked for again, and commands go on.
+    void let_records_wait();
+    void tell_records(DeviceStatus::Records);
     /// Ends the connection, and says why.
     void fail(base::Error);
     void acknowledge(core::RecordPosition);
@@ -70,6 +74,11 @@ class NativeDriver final : public DeviceDriver, public std::enable_shared_from_t
         core::RecordPosition after;
         int times = 0;
     } odd_;
+    /// waiting: until it is attached to again, so that none is left out.
+    DeviceStatus::Records stream_ = DeviceStatus::Records::taken;
+    /// Until those before them are stored: what comes after records that find no room would leave them out.
+    std::vector<core::StoredRecord> arrived_;
+    enum class Storing : std::uint8_t { nothing, some } storing_ = Storing::nothing;
     std::optional<base::Error> failed_;  ///< why this side has ended the connection
     base::Secret session_key_;
     /// Nothing is believed of one that has not been recognised: it can say anything as soon as it is there.

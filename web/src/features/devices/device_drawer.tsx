@@ -62,7 +62,13 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           showIcon
           message={
             <>
-              {t(`device_reasons.${device.reason}`)} · <Time at={device.since} />
+              {t(`device_reasons.${device.reason}`)}
+              {device.state === 'offline' && (
+                <>
+                  {' · '}
+                  <Time at={device.since} />
+                </>
+              )}
             </>
           }
           description={t(`device_advice.${device.reason}`)}

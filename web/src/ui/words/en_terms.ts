@@ -210,7 +210,7 @@ export const enTerms = {
     records_leap:
       'It cannot have written so many. Repair it, then remove it here and add it again; its events stay.',
     not_stored:
-      'The platform’s disk is full or fails. Free some space: nothing is lost, and commands go again.',
+      'The platform’s disk is full or fails. Free some space: the records wait at the controller meanwhile.',
   },
   unlock_modes: {
     card: 'Card',

@@ -208,7 +208,7 @@ export const zhTerms: Terms<typeof enTerms> = {
     not_registered: '请检查其网络，以及其配置中是否指定了本平台。',
     records_leap:
       '按编号推算，其记录多于可能写入的数量，因此未接收。如已修复，请在此移除后重新添加；已有事件会保留。',
-    not_stored: '平台的磁盘已满或出现故障。请释放空间：记录不会丢失，之后即可再次接收命令。',
+    not_stored: '平台的磁盘已满或出现故障。请释放空间：记录在控制器中等待，不会丢失。',
     another_device: '不是已添加的那台。请检查地址；如果已更换控制器，请在“连接方式”中说明。',
   },
   unlock_modes: {
