@@ -1,5 +1,7 @@
 // `npm run dev` shows the client on a running platform (SALLYPORT=https://127.0.0.1:8443 unless told otherwise),
 // `npm run dev:mock` on a small made-up site without one.
+import { fileURLToPath } from 'node:url';
+
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
@@ -10,6 +12,14 @@ const platform = process.env.SALLYPORT ?? 'https://127.0.0.1:8443';
 export default defineConfig(({ mode }) => ({
   plugins: [react(), ...(mode === 'mock' ? [mockPlatform()] : [])],
   base: '/',
+  resolve: {
+    alias: [
+      {
+        find: /^\.\.\/components\/AntdIcon$/,
+        replacement: fileURLToPath(new URL('src/ui/icon.tsx', import.meta.url)),
+      },
+    ],
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

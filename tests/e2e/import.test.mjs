@@ -78,7 +78,7 @@ test("a file is looked at line by line, mended, imported, exported and read agai
 
     await page.goto(`${platform.url}/audit`);
     await page.getByRole("row", { name: /People imported/ }).waitFor();
-    await page.getByRole("searchbox", { name: "Name, account, address" }).fill("anna b");
+    await page.getByRole("textbox", { name: "Name, account, address" }).fill("anna b");
     await page.getByRole("row", { name: /People imported/ }).waitFor({ state: "hidden" });
     await page.getByRole("row", { name: /Person changed.*Anna Berger.*Department.*Plant/ }).waitFor();
     const saving = page.waitForEvent("download");

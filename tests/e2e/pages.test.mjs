@@ -1,5 +1,5 @@
-// Every page, on a desk and on a phone: it opens without a complaint, fits its window, and axe-core finds
-// nothing serious. Each window is seen in both languages and in both themes, but not in all four pairs: words
+// Every page, on a desk and on a phone, at rest and with what opens on it: it opens without a complaint, fits
+// its window, axe-core finds nothing serious, and names are in the language of the page. Each window is seen in both languages and in both themes, but not in all four pairs: words
 // change what fits, a theme changes only colours.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -7,26 +7,39 @@ import { after, before, describe, test } from "node:test";
 
 import { axeSource, launch, openContext, signInto } from "./browser.mjs";
 import { cardOf, fillWithLife } from "./sample_life.mjs";
-import { openSite } from "./site.mjs";
+import { adminPassword, eventually, openSite } from "./site.mjs";
+import { wordsIn } from "./words.mjs";
 
 const windows = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const languages = { en: "en-GB", zh: "zh-CN" };
 
-let site, empty, browser, axe;
+let site, empty, strict, browser, axe;
 const closing = [];
 const owner = { after: (close) => closing.push(close) };
 
 before(async () => {
     axe = await readFile(axeSource, "utf8");
-    [site, empty] = await Promise.all([openSite(owner, { doors: 4 }), openSite(owner)]);
-    await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
-    await fillWithLife(site);
+    const opened = [openSite(owner, { doors: 4 }), openSite(owner), openSite(owner)];
+    [site, empty, strict] = await Promise.all(opened);
+    await Promise.all([site, empty, strict].map(({ platform }) => platform.up()).concat(site.door.up()));
+    await Promise.all([fillWithLife(site), strict.platform.setUp()]);
+    await strict.platform.must(200, "PATCH", "/settings/sign-in", { second_factor: "everybody" });
+    await askAtDoor();
     browser = await launch();
     closing.push(() => browser.close());
 });
 after(async () => {
     for (const close of closing.reverse()) await close();
 });
+
+/** The first door asks an operator from now on. */
+async function askAtDoor() {
+    const door = `/doors/${site.doors[0]}`;
+    await site.platform.must(200, "PATCH", door, { settings: { verification_s: 60 } });
+    await eventually("the setting to be at the door", async () => {
+        return (await site.platform.must(200, "GET", door)).settings_state === "issued";
+    });
+}
 
 const isReady = (page) => page.locator("h1").first().waitFor();
 const withRows = async (page) => {
@@ -88,6 +101,65 @@ const clientPages = () => [
     ["/nowhere", isReady],
 ];
 
+const press = (part, name) => part.getByRole("button", { name, exact: true }).first().click();
+
+const find = async (page) => {
+    await withRows(page);
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("a");
+    await page.getByRole("option").nth(6).waitFor();
+};
+
+const openCalendar = (nameOf) => async (page, word) => {
+    await isReady(page);
+    const field = nameOf ? page.getByLabel(word(nameOf)) : page.getByRole("main").getByRole("textbox").nth(1);
+    await field.click();
+    await page.locator(".ant-picker-cell-in-view").first().hover();
+};
+
+const choosePeriod = async (page, word) => {
+    await withRows(page);
+    await page.getByRole("combobox", { name: word("events.range") }).press("ArrowDown");
+    await page.getByTitle(word("events.range_custom")).click();
+    await openCalendar()(page);
+};
+
+const pressed = (name) => async (page, word) => {
+    await isReady(page);
+    await press(page, word(name));
+    await page.getByRole("dialog").locator("input").first().waitFor();
+};
+
+/** The pointer rests on it. */
+const pointed = (role, name) => async (page, word) => {
+    await isReady(page);
+    await page.getByRole(role, { name: word(name), exact: true }).first().hover();
+};
+
+const asked = async (page) => {
+    await isReady(page);
+    await site.door.advance(10_000);
+    await site.door.card(cardOf(0));
+    await page.getByRole("article").getByRole("timer").waitFor();
+};
+
+/** What opens on the pages of one who is signed in: address, and how it is opened. */
+const openedStates = () => [
+    ["/live", find],
+    ["/people/new", openCalendar("people.valid_from")],
+    ["/audit", choosePeriod],
+    ["/accounts", pressed("accounts.add")],
+    ["/accounts/roles", pressed("accounts.add_role")],
+    ["/integration", pressed("outlets.mqtt")],
+    ["/integration", pressed("outlets.mail")],
+    ["/permissions?group=new", withDialog],
+    ["/people", pointed("link", "imports.to_import")],
+    ["/people", pointed("link", "people.add")],
+    [`/people/${site.people[0]}`, pointed("button", "people.delete_yes")],
+    ["/integration", pointed("button", "outlets.mail")],
+    ["/people", asked],
+];
+
 /** What is wrong with the page as it stands, in words. */
 async function faultsOf(page) {
     await page.locator(".ant-skeleton").first().waitFor({ state: "detached" });
@@ -110,7 +182,20 @@ async function faultsOf(page) {
                     .slice(0, 3)
                     .join(" ")}`,
         );
-    return [...overflow, ...serious];
+    return [...overflow, ...serious, ...(await page.evaluate(otherFaults))];
+}
+
+/** In the page: two stops of Tab where one is meant, and names in another language than what is written. */
+function otherFaults() {
+    const all = (query) => [...document.querySelectorAll(query)];
+    const double = all("a button, button a").map((part) => `two stops of Tab: ${part.textContent}`);
+    if (!document.documentElement.lang.startsWith("zh")) return double;
+    const written = document.body.innerText + all("input").map(({ value }) => ` ${value}`);
+    const foreign = all("[aria-label]:not([aria-labelledby]), [alt]")
+        .filter((part) => !part.closest("[aria-hidden=true]"))
+        .map((part) => part.getAttribute("aria-label") ?? part.getAttribute("alt"))
+        .filter((name) => name.match(/(?!Control)\b[a-z]{3,}/gi)?.some((word) => !written.includes(word)));
+    return [...double, ...foreign.map((name) => `a name in English: ${name}`)];
 }
 
 const nowhere = /No such page|没有这个页面/;
@@ -132,14 +217,14 @@ async function goInside(page, path) {
 }
 
 /** What is wrong with each page, when `open` has brought one there. */
-async function faultsOfAll(context, pages, open) {
+async function faultsOfAll(context, pages, open, word) {
     const found = {};
-    for (const [address, ready] of pages) {
+    for (const [index, [address, ready]] of pages.entries()) {
         context.faults.length = 0;
         const page = await open(address);
-        await ready(page);
+        await ready(page, word);
         const faults = [...(await faultsOf(page)), ...context.faults];
-        if (faults.length > 0) found[address] = faults;
+        if (faults.length > 0) found[`${index} ${address}`] = faults;
     }
     return found;
 }
@@ -201,6 +286,18 @@ for (const [windowName, theme, language, opener] of looks) {
             await page.locator(".ant-select-item-option").last().click({ trial: true });
         });
 
+        test("what opens on the client's pages", async (t) => {
+            await site.platform.must(200, "PATCH", "/me", { language });
+            const context = await openLook();
+            t.after(() => context.close());
+            await signInto(context, site.platform);
+            const open = loader(context, site.platform.url);
+            assert.deepEqual(await faultsOfAll(context, openedStates(), open, wordsIn(language)), {});
+            const { items } = await site.platform.must(200, "GET", "/verifications");
+            for (const { id } of items)
+                await site.platform.must(200, "POST", `/verifications/${id}/answer`, { answer: "denied" });
+        });
+
         test("set-up, sign-in and the front panel", async (t) => {
             const context = await openLook();
             t.after(() => context.close());
@@ -209,9 +306,24 @@ for (const [windowName, theme, language, opener] of looks) {
                 language,
             );
             const wiring = `${site.door.url}/#wiring`;
-            const pages = [empty.platform.url, site.platform.url, site.door.url, wiring];
-            const addresses = pages.map((address) => [address, isReady]);
-            assert.deepEqual(await faultsOfAll(context, addresses, loader(context, "")), {});
+            const forget = (page, word) => press(page, word("forgotten.link"));
+            const sign = (account, password, title) => async (page, word) => {
+                await page.getByLabel(word("entry.account")).fill(account);
+                await page.getByLabel(word("entry.password"), { exact: true }).fill(password);
+                await page.keyboard.press("Enter");
+                await page.getByRole("heading", { name: word(title) }).waitFor();
+            };
+            const pages = [
+                [empty.platform.url, isReady],
+                [site.platform.url, isReady],
+                [site.platform.url, forget],
+                [site.platform.url, sign("hr", "green-lamp-42", "account.first")],
+                [strict.platform.url, sign("admin", adminPassword, "second_factor.needed")],
+                [site.door.url, isReady],
+                [wiring, isReady],
+            ];
+            const open = loader(context, "");
+            assert.deepEqual(await faultsOfAll(context, pages, open, wordsIn(language)), {});
         });
     });
 }

@@ -1,7 +1,6 @@
 // Draws docs/screenshots/{en,zh}/*.png from a site with a working day of life:
 // node tests/e2e/screenshots.mjs [NAME...], where a NAME draws only the pictures whose name contains it.
 import { mkdir, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import { launch, openContext, showCard, signInto } from "./browser.mjs";
@@ -16,6 +15,7 @@ import {
     openSite,
     unsignedPackage,
 } from "./site.mjs";
+import { wordsIn } from "./words.mjs";
 
 const folder = fileURLToPath(new URL("../../docs/screenshots/", import.meta.url));
 const wishes = process.argv.slice(2);
@@ -28,39 +28,11 @@ const stranger = { session: "none" };
 const closing = [];
 const owner = { after: (close) => closing.push(close) };
 
-/** The client's own words of both languages, by key. */
-async function readWords() {
-    const web = createRequire(new URL("../../web/package.json", import.meta.url));
-    const { createServer } = await import(web.resolve("vite"));
-    const root = fileURLToPath(new URL("../../web", import.meta.url));
-    const server = await createServer({
-        root,
-        server: { middlewareMode: true, watch: null },
-        optimizeDeps: { noDiscovery: true },
-    });
-    const [{ en }, { zh }] = [
-        await server.ssrLoadModule("/src/ui/words/en.ts"),
-        await server.ssrLoadModule("/src/ui/words/zh.ts"),
-    ];
-    await server.close();
-    return { en, zh };
-}
-const words = await readWords();
-const wordsIn =
-    (language) =>
-    (key, values = {}) =>
-        key
-            .split(".")
-            .reduce((part, name) => part[name], words[language])
-            .replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
-
 const rows = (page) => page.getByRole("row").last().waitFor();
 const dialog = (page) => page.getByRole("dialog").locator("input").first().waitFor();
 const listed = (page) => page.getByRole("dialog").getByRole("listitem").first().waitFor();
 const heading = (page) => page.locator("h1").first().waitFor();
 const press = (part, name) => part.getByRole("button", { name, exact: true }).click();
-/** The name of a button with an icon begins with that of the icon. */
-const pressIcon = (part, name) => part.getByRole("button", { name: new RegExp(`${name}$`) }).click();
 
 /** Everybody's first minute: chosen rules tick, a time zone stands there. */
 async function typePassword(page, word) {
@@ -134,7 +106,7 @@ async function openCard(page) {
 
 async function editPlan(page, word) {
     await drawn(page);
-    await page.getByRole("button", { name: new RegExp(`${word("map.edit")}$`) }).click();
+    await press(page, word("map.edit"));
     await page.locator("[id^=mark-door]").nth(1).click();
 }
 
@@ -208,7 +180,7 @@ const changedAtKeypad = (site) => async (page) => {
 /** The desktop issuer has typed most of a card. */
 async function typeCard(page, word) {
     await page.getByLabel(word("people.name")).fill("Clara Falk");
-    await pressIcon(page, word("issuer.open"));
+    await press(page, word("issuer.open"));
     const issuer = page.getByRole("region", { name: word("issuer.title") });
     await issuer.getByText(word("issuer.ic")).click();
     await issuer.getByLabel(word("issuer.field")).fill("04A1B2C");
@@ -217,7 +189,7 @@ async function typeCard(page, word) {
 
 async function chooseReader(page, word) {
     await page.getByLabel(word("people.name")).fill("Clara Falk");
-    await pressIcon(page, word("people.listen"));
+    await press(page, word("people.listen"));
     const reader = page.getByRole("combobox", { name: word("issuer.reader"), exact: true });
     await reader.evaluate((part) => part.scrollIntoView({ block: "center" }));
     await reader.press("ArrowDown");
@@ -226,7 +198,7 @@ async function chooseReader(page, word) {
 
 async function lookIntoCamera(page, word) {
     await page.getByLabel(word("people.name")).fill("Clara Falk");
-    await pressIcon(page, word("camera.snapshot"));
+    await press(page, word("camera.snapshot"));
     await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);
 }
 

@@ -24,14 +24,22 @@ async function entryWordsOf(language: Language): Promise<typeof enEntry> {
   return (await import('./words/en_entry')).enEntry;
 }
 
+/** The heads of a calendar are named by the month and the year that stand in them, not by what they do. */
+const plain = (locale: Locale): Locale => {
+  if (!locale.DatePicker) return locale;
+  const lang = { ...locale.DatePicker.lang, monthSelect: '', yearSelect: '' };
+  const DatePicker = { ...locale.DatePicker, lang };
+  return { ...locale, DatePicker, Calendar: DatePicker };
+};
+
 async function catalogueOf(language: Language): Promise<{ words: Words; locale: Locale }> {
   if (language === 'zh') {
     const [{ zh }, locale] = await Promise.all([import('./words/zh'), import('antd/locale/zh_CN')]);
     await import('dayjs/locale/zh-cn');
-    return { words: zh, locale: locale.default };
+    return { words: zh, locale: plain(locale.default) };
   }
   const [{ en }, locale] = await Promise.all([import('./words/en'), import('antd/locale/en_GB')]);
-  return { words: en, locale: locale.default };
+  return { words: en, locale: plain(locale.default) };
 }
 
 export function storedLanguage(): Language | null {

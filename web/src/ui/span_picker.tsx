@@ -19,6 +19,7 @@ export function SpanPicker({ className, from, to, onChange }: Props) {
       showTime={{ format: 'HH:mm' }}
       format="YYYY-MM-DD HH:mm"
       allowClear={false}
+      separator="–"
       value={[toPicker(from, zone), toPicker(to, zone)]}
       onChange={(picked) => {
         if (picked?.[0] && picked[1]) {

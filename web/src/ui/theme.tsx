@@ -37,6 +37,9 @@ function useMedia(query: MediaQueryList): boolean {
 const palettes = {
   light: {
     colorPrimary: '#5b4bb7',
+    // What Ant Design makes of these is too pale to be read.
+    colorPrimaryHover: '#6e60c0',
+    colorErrorHover: '#d03540',
     colorInfo: '#5b4bb7',
     colorLink: '#5b4bb7',
     colorSuccess: '#167336',
@@ -57,6 +60,7 @@ const palettes = {
   },
   dark: {
     colorPrimary: '#7b6bd6',
+    colorPrimaryHover: '#7465cc',
     colorInfo: '#7b6bd6',
     colorLink: '#a396f0',
     colorSuccess: '#4cc274',
@@ -85,6 +89,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
   const systemIsDark = useMedia(systemDark);
   const still = useMedia(stillness);
   const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
+  const palette = palettes[dark ? 'dark' : 'light'];
 
   useEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
@@ -113,7 +118,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
           hashed: false,
           algorithm: dark ? theme.darkAlgorithm : theme.defaultAlgorithm,
           token: {
-            ...palettes[dark ? 'dark' : 'light'],
+            ...palette,
             fontFamily: 'var(--font)',
             fontFamilyCode: 'var(--mono)',
             fontSize: 13,
@@ -127,10 +132,13 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
           },
           components: {
             Table: { cellPaddingBlock: 8, cellPaddingInline: 12, headerBg: 'transparent' },
+            // The days of other months can be chosen, and are read.
+            DatePicker: { colorTextDisabled: palette.colorTextTertiary },
             Drawer: { paddingLG: 20 },
-            Dropdown: { colorPrimary: palettes[dark ? 'dark' : 'light'].colorLink },
+            Dropdown: { colorPrimary: palette.colorLink },
             Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
             Button: {
+              defaultHoverColor: palette.colorLink,
               primaryShadow: 'none',
               defaultShadow: 'none',
               dangerShadow: 'none',

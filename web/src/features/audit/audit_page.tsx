@@ -1,5 +1,4 @@
-import { SearchOutlined } from '@ant-design/icons';
-import { Drawer, Input, Select } from 'antd';
+import { Drawer, Select } from 'antd';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
@@ -12,6 +11,7 @@ import { useEndless } from '../../ui/infinite';
 import { wordOf } from '../../ui/i18n';
 import { Empty, Facts, Failure, Loading, Page, Panel } from '../../ui/page';
 import { SaveAllButton } from '../../ui/save_all_button';
+import { SearchField } from '../../ui/search_field';
 import { Time, useZone } from '../../ui/site';
 import { SpanPicker } from '../../ui/span_picker';
 import { startOfDay } from '../../ui/time';
@@ -95,16 +95,11 @@ export default function AuditPage() {
       actions={<SaveAllButton<AuditEntry> read={read(1000)} save={save} most={rows_in_a_file} />}
     >
       <div className={css.filters} role="search" aria-label={t('common.search')}>
-        <Input
+        <SearchField
           className={css.filter}
-          type="search"
-          prefix={<SearchOutlined />}
-          allowClear
-          maxLength={64}
+          label={t('audit.search')}
           value={typed}
-          placeholder={t('audit.search')}
-          aria-label={t('audit.search')}
-          onChange={({ target }) => change({ q: target.value === '' ? null : target.value })}
+          onChange={(q) => change({ q: q === '' ? null : q })}
         />
         <Select<RangeName | 'custom'>
           className={css.filter}

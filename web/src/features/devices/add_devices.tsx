@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Drawer, Form, Input, InputNumber, Progress, Typography } from 'antd';
+import { Alert, Button, Checkbox, Drawer, Form, Input, Progress, Typography } from 'antd';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { FoundDevice, WaitingDevice } from '../../api/client';
 import { useDevices } from '../../api/queries';
+import { NumberField } from '../../ui/number_field';
 import { Empty } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
 import { NewPasswordField } from '../entry/password_field';
@@ -325,7 +326,7 @@ function ByHand({ onEnter }: { onEnter: (address: string, port: number, inClear:
         label={t('devices.port')}
         rules={[{ required: true, message: t('devices.port_bad') }]}
       >
-        <InputNumber min={1} max={65_535} controls={false} />
+        <NumberField min={1} max={65_535} />
       </Form.Item>
       <Form.Item name="in_clear" valuePropName="checked" className={css.wide}>
         <Checkbox>{t('devices.in_clear_choose')}</Checkbox>

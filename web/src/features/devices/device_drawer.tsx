@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input, InputNumber } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient, useDoors } from '../../api/queries';
 import { CertificateWord } from '../../ui/certificate_word';
 import { changedIn } from '../../ui/changed';
+import { NumberField } from '../../ui/number_field';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { Facts } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
@@ -302,7 +303,7 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
             label={t('devices.port')}
             rules={[{ required: true, message: t('devices.port_bad') }]}
           >
-            <InputNumber min={1} max={65_535} controls={false} style={{ width: '100%' }} />
+            <NumberField min={1} max={65_535} style={{ width: '100%' }} />
           </Form.Item>
         )}
         <Form.Item

@@ -2,12 +2,13 @@ import { DownloadOutlined, PlusOutlined, UploadOutlined } from '@ant-design/icon
 import { Button } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { useSearchParams } from 'react-router-dom';
 
 import type { Device } from '../../api/client';
 import { useDevices } from '../../api/queries';
 import { endingOf } from '../../ui/certificate_end';
 import { CertificateWord } from '../../ui/certificate_word';
+import { LinkButton } from '../../ui/link_button';
 import { StateWord } from '../../ui/marks';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
@@ -178,9 +179,9 @@ export default function DevicesPage() {
             </>
           )}
           {mayAdd && !onPhone && (
-            <Link to="/devices/import">
-              <Button icon={<UploadOutlined />}>{t('device_list.import')}</Button>
-            </Link>
+            <LinkButton to="/devices/import" icon={<UploadOutlined />}>
+              {t('device_list.import')}
+            </LinkButton>
           )}
           {all.length > 0 && addButton}
         </>

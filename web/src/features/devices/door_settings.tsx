@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Checkbox, Form, Input, InputNumber, Select } from 'antd';
+import { App, Button, Checkbox, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { Door } from '../../api/client';
@@ -8,6 +8,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
 import { StateWord } from '../../ui/marks';
+import { NumberField } from '../../ui/number_field';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
 import { BranchSelect } from '../organisation/branch_select';
@@ -111,10 +112,10 @@ function SettingsForm({ door, opened, others, inClear, onSaved }: FormProps) {
           <Select options={unlock_modes.map((mode) => ({ value: mode, label: t(`unlock_modes.${mode}`) }))} />
         </Form.Item>
         <Form.Item name="hold_s" label={t('devices.hold')}>
-          <InputNumber min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+          <NumberField min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
         </Form.Item>
         <Form.Item name="overtime_s" label={t('devices.overtime')}>
-          <InputNumber min={1} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+          <NumberField min={1} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
         </Form.Item>
         {!inClear && <OwnSettings />}
         <div className={css.checks}>
@@ -146,17 +147,17 @@ function OwnSettings() {
   return (
     <>
       <Form.Item name="extended_s" label={t('devices.extended')}>
-        <InputNumber min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+        <NumberField min={1} max={600} suffix={t('devices.seconds')} style={{ width: '100%' }} />
       </Form.Item>
       <Form.Item name="pre_alarm_s" label={t('devices.pre_alarm')}>
-        <InputNumber min={0} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
+        <NumberField min={0} max={9999} suffix={t('devices.seconds')} style={{ width: '100%' }} />
       </Form.Item>
       <Form.Item
         name="verification_s"
         label={t('verification.setting')}
         tooltip={t('verification.setting_hint')}
       >
-        <InputNumber
+        <NumberField
           min={1}
           max={120}
           suffix={t('devices.seconds')}

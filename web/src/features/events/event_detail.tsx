@@ -1,13 +1,12 @@
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
 
 import type { Event } from '../../api/client';
 import { Avatar } from '../../ui/avatar';
 import { detailText } from '../../ui/detail';
 import { wordOf } from '../../ui/i18n';
+import { LinkButton } from '../../ui/link_button';
 import { EventMark, eventLookOf } from '../../ui/marks';
 import { Facts } from '../../ui/page';
 import { Time } from '../../ui/site';
@@ -57,11 +56,7 @@ export function SeePerson({ event }: { event: Event }) {
   const { t } = useTranslation();
   const maySee = useMay('people', 'view');
   if (!maySee || !event.person?.id) return null;
-  return (
-    <Link to={`/people/${event.person.id}`}>
-      <Button>{t('live.see_person')}</Button>
-    </Link>
-  );
+  return <LinkButton to={`/people/${event.person.id}`}>{t('live.see_person')}</LinkButton>;
 }
 
 function useFacts(event: Event): [string, ReactNode][] {

@@ -8,6 +8,7 @@ import type { EventKind, Reason } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useDoors } from '../../api/queries';
+import { useClear } from '../../ui/search_field';
 import { en } from '../../ui/words/en';
 import { SpanPicker } from '../../ui/span_picker';
 import { BranchSelect } from '../organisation/branch_select';
@@ -186,7 +187,7 @@ function CardFilter({ value, onChange }: { value: string | null; onChange: (card
       className={`${css.narrow} mono`}
       value={typed}
       maxLength={16}
-      allowClear
+      allowClear={useClear()}
       spellCheck={false}
       status={wrong ? 'error' : ''}
       title={wrong ? t('events.card_bad') : undefined}

@@ -1,8 +1,9 @@
-import { Alert, Form, Input, InputNumber, Select } from 'antd';
+import { Alert, Form, Input, Select } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { OutletTls } from '../../api/client';
+import { NumberField } from '../../ui/number_field';
 
 /** What is typed of a server that is sent to. */
 export interface TypedServer {
@@ -64,7 +65,7 @@ export function ServerFields({ stored, hint, children }: Props) {
         label={t('outlets.port')}
         rules={[{ required: true, message: t('outlets.port_bad') }]}
       >
-        <InputNumber min={1} max={65535} precision={0} />
+        <NumberField min={1} max={65535} precision={0} />
       </Form.Item>
       <Form.Item name="tls" label={t('outlets.tls')}>
         <Select options={ways.map((value) => ({ value, label: t(`outlets.tls_${value}`) }))} />

@@ -1,5 +1,4 @@
-import { SearchOutlined } from '@ant-design/icons';
-import { Button, Dropdown, Input, Tag } from 'antd';
+import { Button, Dropdown, Tag } from 'antd';
 import type { ReactNode } from 'react';
 import {
   cloneElement,
@@ -11,11 +10,12 @@ import {
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
 
 import type { Door, DoorCommandWord } from '../../api/client';
 import { useDoors } from '../../api/queries';
+import { LinkButton } from '../../ui/link_button';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { SearchField } from '../../ui/search_field';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import type { useDoorCommands } from './door_commands';
@@ -103,15 +103,12 @@ export function DoorWall({ commands, marked, part, treeButton }: Props) {
         </Button>
       )}
       {sorted.length > 6 && (
-        <Input
+        <SearchField
           className={css.findDoor}
           size="small"
-          allowClear
-          prefix={<SearchOutlined />}
-          placeholder={t('live.find_door')}
-          aria-label={t('live.find_door')}
+          label={t('live.find_door')}
           value={typed}
-          onChange={(change) => setTyped(change.target.value)}
+          onChange={setTyped}
         />
       )}
       {mayControl && sorted.length > 1 && (
@@ -215,9 +212,9 @@ function NoDoors() {
       <Empty
         title={t('live.no_doors')}
         action={
-          <Link to="/devices?add=1">
-            <Button type="primary">{t('live.to_devices')}</Button>
-          </Link>
+          <LinkButton to="/devices?add=1" type="primary">
+            {t('live.to_devices')}
+          </LinkButton>
         }
       >
         {t('live.no_doors_hint')}

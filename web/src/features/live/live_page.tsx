@@ -11,6 +11,7 @@ import { answerOf } from '../../api/problem';
 import { useDevices, useDoors } from '../../api/queries';
 import type { DoorLook } from '../../ui/door_look';
 import { lookOf } from '../../ui/door_look';
+import { LinkButton } from '../../ui/link_button';
 import { StateWord } from '../../ui/marks';
 import { Page, Panel } from '../../ui/page';
 import { useNarrow, usePhone } from '../../ui/phone';
@@ -184,14 +185,12 @@ function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof use
       )}
       <SeePerson event={event} />
       {mayEdit && event.reason === 'unknown_card' && event.person === null && event.card !== null && (
-        <Link to={`/people/new?card=${event.card}`}>
-          <Button>{t('live.enrol')}</Button>
-        </Link>
+        <LinkButton to={`/people/new?card=${event.card}`}>{t('live.enrol')}</LinkButton>
       )}
       {event.door_id !== null && (
-        <Link to={`/events?door=${event.door_id}`}>
-          <Button type="text">{t('live.see_all')}</Button>
-        </Link>
+        <LinkButton to={`/events?door=${event.door_id}`} type="text">
+          {t('live.see_all')}
+        </LinkButton>
       )}
     </>
   );

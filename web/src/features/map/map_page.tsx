@@ -3,13 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { useSearchParams } from 'react-router-dom';
 
 import type { Door, FloorPlan } from '../../api/client';
 import { api } from '../../api/client';
 import { allOf, useDoors } from '../../api/queries';
 import { answerOf } from '../../api/problem';
 import { worstOf } from '../../ui/door_look';
+import { LinkButton } from '../../ui/link_button';
 import { Opened } from '../../ui/opened';
 import { Empty, Page, Panel, Queried } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
@@ -166,11 +167,13 @@ function PlanSwitch({
   return (
     <span className={css.switch}>
       {above && (
-        <Link to={`/map?plan=${above.id}`}>
-          <Button icon={<RollbackOutlined />} aria-label={t('map.back_to', { plan: above.name })}>
-            {above.name}
-          </Button>
-        </Link>
+        <LinkButton
+          to={`/map?plan=${above.id}`}
+          icon={<RollbackOutlined />}
+          aria-label={t('map.back_to', { plan: above.name })}
+        >
+          {above.name}
+        </LinkButton>
       )}
       <Select
         aria-label={t('map.plan')}

@@ -1,6 +1,6 @@
-import { DeleteOutlined, RotateRightOutlined, SearchOutlined, UndoOutlined } from '@ant-design/icons';
+import { DeleteOutlined, RotateRightOutlined, UndoOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Input, Select } from 'antd';
+import { App, Button, Select } from 'antd';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -12,6 +12,7 @@ import { lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
 import { SaveProblem } from '../../ui/opened';
 import { Panel } from '../../ui/page';
+import { SearchField } from '../../ui/search_field';
 import type { Point } from './geometry';
 import type { Item, Layout, Placed } from './layout';
 import { begin, bodyOf, isSame, put, takeOff, turn, undo } from './layout';
@@ -219,15 +220,7 @@ function ToPlace({ doors, layout, onPlace }: ToPlaceProps) {
   }, [doors, layout.placed, wanted]);
   return (
     <>
-      <Input
-        className={css.find}
-        allowClear
-        prefix={<SearchOutlined />}
-        placeholder={t('live.find_door')}
-        aria-label={t('live.find_door')}
-        value={typed}
-        onChange={(change) => setTyped(change.target.value)}
-      />
+      <SearchField className={css.find} label={t('live.find_door')} value={typed} onChange={setTyped} />
       <p className={`quiet ${css.note}`}>
         {missing.length === 0 ? t('map.all_placed') : t('map.place_hint')}
       </p>

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Drawer, Form, InputNumber } from 'antd';
+import { Drawer, Form } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { FloorPlan } from '../../api/client';
@@ -7,6 +7,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { NamedForm } from '../../ui/named_form';
+import { NumberField } from '../../ui/number_field';
 import { showFieldErrors } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
 import { BranchSelect } from '../organisation/branch_select';
@@ -84,7 +85,7 @@ export function PlanForm({ plan, onClose, onSaved, onRemoved }: Props) {
           <BranchSelect tree="areas" none={whole ? t('map.whole_site') : t('map.choose_area')} />
         </Form.Item>
         <Form.Item name="position" label={t('map.position')} extra={t('map.position_hint')}>
-          <InputNumber min={0} max={9999} precision={0} />
+          <NumberField min={0} max={9999} precision={0} />
         </Form.Item>
       </NamedForm>
     </Drawer>

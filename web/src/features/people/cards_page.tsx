@@ -1,6 +1,5 @@
-import { SearchOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
-import { Drawer, Input, Select } from 'antd';
+import { Drawer, Select } from 'antd';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router-dom';
@@ -11,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { useEndless } from '../../ui/infinite';
 import { StateWord } from '../../ui/marks';
 import { Empty, Facts, Failure, Loading, Page, Panel } from '../../ui/page';
+import { SearchField } from '../../ui/search_field';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -81,15 +81,11 @@ export default function CardsPage() {
     <Page title={t('pages.people')} note={<PeopleSwitch view="cards" />} shape="fill">
       <Panel className={css.panel}>
         <div className={css.bar}>
-          <Input
+          <SearchField
             className={css.search}
-            prefix={<SearchOutlined />}
-            placeholder={t('cards.search')}
-            aria-label={t('cards.search')}
+            label={t('cards.search')}
             value={typed}
-            allowClear
-            maxLength={64}
-            onChange={({ target }) => look({ q: target.value })}
+            onChange={(q) => look({ q })}
           />
           <Select
             className={css.status}

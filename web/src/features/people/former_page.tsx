@@ -1,15 +1,15 @@
-import { SearchOutlined } from '@ant-design/icons';
-import { Button, Input } from 'antd';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router-dom';
+import { useSearchParams } from 'react-router-dom';
 
 import type { FormerPerson } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { useEndless } from '../../ui/infinite';
+import { LinkButton } from '../../ui/link_button';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { Removal } from '../../ui/removal';
+import { SearchField } from '../../ui/search_field';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -67,26 +67,16 @@ export default function FormerPage() {
     <Page
       title={t('pages.people')}
       note={<PeopleSwitch view="former" />}
-      actions={
-        <Link to="/people/notice">
-          <Button>{t('notice.title')}</Button>
-        </Link>
-      }
+      actions={<LinkButton to="/people/notice">{t('notice.title')}</LinkButton>}
       shape="fill"
     >
       <Panel className={css.panel}>
         <div className={css.bar}>
-          <Input
+          <SearchField
             className={css.search}
-            prefix={<SearchOutlined />}
-            placeholder={t('former.search')}
-            aria-label={t('former.search')}
+            label={t('former.search')}
             value={typed}
-            allowClear
-            maxLength={64}
-            onChange={({ target }) =>
-              setSearch(target.value === '' ? {} : { q: target.value }, { replace: true })
-            }
+            onChange={(q) => setSearch(q === '' ? {} : { q }, { replace: true })}
           />
           <p className={`quiet ${css.explained}`}>{t('former.hint')}</p>
         </div>

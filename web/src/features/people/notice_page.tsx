@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
 
 import type { Language, PrivacyNotice } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { loadWords } from '../../ui/i18n';
+import { LinkButton } from '../../ui/link_button';
 import { Empty, Page, Panel, Queried } from '../../ui/page';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
@@ -65,9 +65,9 @@ function Notice({ notice, language }: { notice: PrivacyNotice; language: Languag
         title={t('notice.none')}
         action={
           mayWrite && (
-            <Link to="/settings">
-              <Button type="primary">{t('notice.write')}</Button>
-            </Link>
+            <LinkButton to="/settings" type="primary">
+              {t('notice.write')}
+            </LinkButton>
           )
         }
       >

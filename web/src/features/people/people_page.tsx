@@ -1,16 +1,17 @@
-import { PlusOutlined, SearchOutlined, UploadOutlined, UsergroupAddOutlined } from '@ant-design/icons';
-import { Button, Input } from 'antd';
+import { PlusOutlined, UploadOutlined, UsergroupAddOutlined } from '@ant-design/icons';
 import { useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useNavigate, useSearchParams } from 'react-router-dom';
+import { useNavigate, useSearchParams } from 'react-router-dom';
 
 import type { Person } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { Avatar } from '../../ui/avatar';
 import { useEndless } from '../../ui/infinite';
+import { LinkButton } from '../../ui/link_button';
 import { Empty, Failure, Loading, Page, Panel } from '../../ui/page';
 import { usePhone } from '../../ui/phone';
+import { SearchField } from '../../ui/search_field';
 import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
@@ -45,11 +46,13 @@ export default function PeoplePage() {
   };
 
   const add = mayEdit && (
-    <Link to={department === null ? '/people/new' : `/people/new?department=${department}`}>
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t('people.add')}
-      </Button>
-    </Link>
+    <LinkButton
+      to={department === null ? '/people/new' : `/people/new?department=${department}`}
+      type="primary"
+      icon={<PlusOutlined />}
+    >
+      {t('people.add')}
+    </LinkButton>
   );
   const columns: Column<Person>[] = [
     {
@@ -128,16 +131,16 @@ export default function PeoplePage() {
           )}
           {mayEdit && (
             <>
-              <Link to="/people/import">
-                <Button icon={<UploadOutlined />} aria-label={t('imports.to_import')}>
-                  {!onPhone && t('imports.to_import')}
-                </Button>
-              </Link>
-              <Link to="/people/batch">
-                <Button icon={<UsergroupAddOutlined />} aria-label={t('imports.to_batch')}>
-                  {!onPhone && t('imports.to_batch')}
-                </Button>
-              </Link>
+              <LinkButton to="/people/import" icon={<UploadOutlined />} aria-label={t('imports.to_import')}>
+                {!onPhone && t('imports.to_import')}
+              </LinkButton>
+              <LinkButton
+                to="/people/batch"
+                icon={<UsergroupAddOutlined />}
+                aria-label={t('imports.to_batch')}
+              >
+                {!onPhone && t('imports.to_batch')}
+              </LinkButton>
             </>
           )}
           {(people.rows.length > 0 || q !== '') && add}
@@ -154,15 +157,11 @@ export default function PeoplePage() {
         />
         <Panel className={css.panel}>
           <div className={css.bar}>
-            <Input
+            <SearchField
               className={css.search}
-              prefix={<SearchOutlined />}
-              placeholder={t('people.search')}
-              aria-label={t('people.search')}
+              label={t('people.search')}
               value={typed}
-              allowClear
-              maxLength={64}
-              onChange={({ target }) => look({ q: target.value })}
+              onChange={(q) => look({ q })}
             />
           </div>
           {people.isPending ? (

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, DatePicker, Form, Input, InputNumber, Select, Switch } from 'antd';
+import { App, Button, Form, Input, Select, Switch } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,8 @@ import type { Card, Person } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, usePersonFields } from '../../api/queries';
+import { DateTimeField } from '../../ui/date_fields';
+import { NumberField } from '../../ui/number_field';
 import { SaveProblem } from '../../ui/opened';
 import { Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
@@ -172,10 +174,10 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
             />
           </Form.Item>
           <Form.Item name="uses" label={t('people.uses')} extra={t('people.uses_anew')}>
-            <InputNumber min={0} max={65_535} placeholder={t('people.uses_hint')} style={{ width: '100%' }} />
+            <NumberField min={0} max={65_535} placeholder={t('people.uses_hint')} style={{ width: '100%' }} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+            <DateTimeField className={css.date} />
           </Form.Item>
           <Form.Item
             name="valid_to"
@@ -190,7 +192,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
               },
             ]}
           >
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+            <DateTimeField className={css.date} />
           </Form.Item>
           <Form.Item
             name="administrator"

@@ -1,10 +1,10 @@
-import { SearchOutlined } from '@ant-design/icons';
-import { Button, Checkbox, Input } from 'antd';
+import { Button, Checkbox } from 'antd';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Door } from '../../api/client';
 import { useDoors } from '../../api/queries';
+import { SearchField } from '../../ui/search_field';
 import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
 import css from './permissions.module.css';
@@ -49,15 +49,7 @@ export function DoorPicker({ value, onChange, disabled }: Props) {
         <h3>{t('permissions.doors')}</h3>
         <span className="quiet num">{t('permissions.doors_count', { count: value.length })}</span>
         {all.length > 8 && (
-          <Input
-            size="small"
-            allowClear
-            prefix={<SearchOutlined />}
-            placeholder={t('permissions.door_filter')}
-            aria-label={t('permissions.door_filter')}
-            value={typed}
-            onChange={(change) => setTyped(change.target.value)}
-          />
+          <SearchField size="small" label={t('permissions.door_filter')} value={typed} onChange={setTyped} />
         )}
         {all.length > 1 && (
           <Button size="small" onClick={() => choose(shown, everything ? 'out' : 'in')} disabled={disabled}>

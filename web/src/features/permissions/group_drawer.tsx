@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, DatePicker, Drawer, Form, Input, Select } from 'antd';
+import { App, Button, Drawer, Form, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import type { PermissionGroup } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDoors, useGroups, usePerson, useTemplates } from '../../api/queries';
+import { DateTimeField } from '../../ui/date_fields';
 import { changedIn } from '../../ui/changed';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
@@ -202,12 +203,7 @@ function GroupForm({ group, first, onClose }: FormProps) {
           <Select options={effects.map((one) => ({ value: one, label: t(`group_effects.${one}`) }))} />
         </Form.Item>
         <Form.Item name="valid_to" label={t('permissions.ends')}>
-          <DatePicker
-            showTime={{ format: 'HH:mm' }}
-            format="YYYY-MM-DD HH:mm"
-            placeholder={t('permissions.ends_never')}
-            className={css.date}
-          />
+          <DateTimeField placeholder={t('permissions.ends_never')} className={css.date} />
         </Form.Item>
         <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
           <Input maxLength={500} />

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Checkbox, DatePicker, Drawer, Form, Input } from 'antd';
+import { App, Button, Checkbox, Drawer, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import type { Holiday } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useHolidays, useTemplates } from '../../api/queries';
+import { DateField } from '../../ui/date_fields';
 import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
 import { Opened } from '../../ui/opened';
@@ -198,8 +199,7 @@ function HolidayForm({
             label={t(`holidays.${end}`)}
             rules={[{ required: true, message: t('holidays.dates_missing') }]}
           >
-            <DatePicker
-              format="YYYY-MM-DD"
+            <DateField
               className={css.date}
               onKeyDown={(press) => {
                 if (press.key === 'Enter') press.preventDefault(); // takes the date, and does not save yet

@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, DatePicker, Drawer, Form, Input, InputNumber } from 'antd';
+import { App, Button, Drawer, Form, Input } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
@@ -9,9 +9,11 @@ import type { IssueOfDevice, PublicPassword } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDevices, useDoors, usePublicPasswords } from '../../api/queries';
+import { DateTimeField } from '../../ui/date_fields';
 import { changedIn } from '../../ui/changed';
 import { StateWord } from '../../ui/marks';
 import { NamedForm } from '../../ui/named_form';
+import { NumberField } from '../../ui/number_field';
 import { Opened } from '../../ui/opened';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
@@ -267,14 +269,14 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
       </Form.Item>
       <div className={css.pairs}>
         <Form.Item name="valid_from" label={t('public_passwords.from')}>
-          <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+          <DateTimeField className={css.date} />
         </Form.Item>
         <Form.Item name="valid_to" label={t('public_passwords.to')}>
-          <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+          <DateTimeField className={css.date} />
         </Form.Item>
       </div>
       <Form.Item name="uses" label={t('public_passwords.uses')} extra={t('public_passwords.uses_hint')}>
-        <InputNumber
+        <NumberField
           min={1}
           max={65_535}
           placeholder={t('public_passwords.uses_any')}

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Form, Input, InputNumber, Select } from 'antd';
+import { App, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { DoorReader, PassbackArea } from '../../api/client';
@@ -8,6 +8,7 @@ import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
+import { NumberField } from '../../ui/number_field';
 import { Empty } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
 import { useControllers } from './controllers';
@@ -117,7 +118,7 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
       </Form.Item>
       <div className={css.pairs}>
         <Form.Item name="minutes" label={t('rules.minutes')} hidden={passback !== 'timed'}>
-          <InputNumber min={1} max={1440} precision={0} suffix={t('rules.minutes_unit')} />
+          <NumberField min={1} max={1440} precision={0} suffix={t('rules.minutes_unit')} />
         </Form.Item>
         <Form.Item
           name="reset_at"

@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Drawer, Form, InputNumber, Radio, Select } from 'antd';
+import { Alert, App, Button, Drawer, Form, Radio, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { Door, DoorRules, RulePerson, UnlockMode } from '../../api/client';
@@ -8,6 +8,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDevices } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
+import { NumberField } from '../../ui/number_field';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
@@ -266,7 +267,7 @@ function Groups() {
                   }),
                 ]}
               >
-                <InputNumber min={1} max={64} precision={0} />
+                <NumberField min={1} max={64} precision={0} />
               </Form.Item>
               <Button
                 type="text"
@@ -293,7 +294,7 @@ function Window() {
   return (
     <div hidden={groups.length === 0} className={css.window}>
       <Form.Item name="group_window_s" label={t('rules.window')} layout="horizontal" colon={false}>
-        <InputNumber min={1} max={600} precision={0} suffix={t('devices.seconds')} />
+        <NumberField min={1} max={600} precision={0} suffix={t('devices.seconds')} />
       </Form.Item>
     </div>
   );

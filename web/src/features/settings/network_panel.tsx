@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, InputNumber, Radio, Switch } from 'antd';
+import { Alert, App, Button, Form, Input, Radio, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { Network } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { NumberField } from '../../ui/number_field';
 import { Panel, Queried } from '../../ui/page';
 import { fieldText, useProblemText } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
@@ -146,7 +147,7 @@ function NetworkForm({ network }: { network: Network }) {
           label={t('network.port')}
           rules={[{ required: true, message: t('network.port_bad') }]}
         >
-          <InputNumber min={1024} max={65535} precision={0} />
+          <NumberField min={1024} max={65535} precision={0} />
         </Form.Item>
       )}
       {mayAdminister && (

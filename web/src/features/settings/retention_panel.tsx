@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Form, Input, InputNumber } from 'antd';
+import { Alert, App, Button, Form, Input } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
 
@@ -7,6 +7,7 @@ import type { PrivacyNotice, Retention } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { NumberField } from '../../ui/number_field';
 import { Panel, Queried } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useTimeText } from '../../ui/site';
@@ -106,7 +107,7 @@ function Periods({ periods }: { periods: Retention }) {
           extra={t(`retention.${kind}_hint`)}
         >
           <Form.Item name={kind} noStyle>
-            <InputNumber
+            <NumberField
               id={kind}
               min={1}
               max={36_500}

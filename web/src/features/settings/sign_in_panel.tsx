@@ -1,11 +1,12 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Alert, App, Button, Form, InputNumber, Select, Switch } from 'antd';
+import { Alert, App, Button, Form, Select, Switch } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { SignInRules } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { NumberField } from '../../ui/number_field';
 import { Panel, Queried } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { useAccount, useMay } from '../shell/me_context';
@@ -90,7 +91,7 @@ function Rules({ rules }: { rules: SignInRules }) {
         extra={t('sign_in_rules.reminder_hint')}
       >
         <Form.Item name="password_reminder_days" noStyle rules={[{ required: true }]}>
-          <InputNumber min={0} max={3650} precision={0} addonAfter={t('sign_in_rules.days')} />
+          <NumberField min={0} max={3650} precision={0} addonAfter={t('sign_in_rules.days')} />
         </Form.Item>
       </Form.Item>
       <Form.Item extra={t('sign_in_rules.staying_hint')}>

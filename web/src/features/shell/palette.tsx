@@ -37,9 +37,9 @@ export function Palette({ open, onClose }: { open: boolean; onClose: () => void 
       closable={false}
       width={560}
       style={{ top: 88 }}
-      styles={{ content: { padding: 0, overflow: 'hidden' } }}
+      styles={{ content: { padding: 0, overflow: 'hidden' }, header: { display: 'none' } }}
       destroyOnHidden
-      aria-label={t('shell.find')}
+      title={t('shell.find')}
     >
       <Finder onDone={onClose} />
     </Modal>

@@ -6,6 +6,7 @@ export const enEntry = {
     add: 'Add',
     always: 'Always',
     cancel: 'Cancel',
+    clear: 'Clear',
     delete: 'Delete',
     end_of_list: 'That is all.',
     failed: 'That did not work',

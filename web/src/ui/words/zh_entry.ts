@@ -7,6 +7,7 @@ export const zhEntry: typeof enEntry = {
     add: '添加',
     always: '始终',
     cancel: '取消',
+    clear: '清除',
     delete: '删除',
     end_of_list: '已全部显示。',
     failed: '操作未成功',

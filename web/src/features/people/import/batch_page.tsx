@@ -1,11 +1,13 @@
 import { DeleteOutlined, IdcardOutlined, ScanOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Form, Input, InputNumber, Progress, Select } from 'antd';
+import { Alert, Button, Form, Input, Progress, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 
+import { DateTimeField } from '../../../ui/date_fields';
+import { NumberField } from '../../../ui/number_field';
 import { Empty, Page, Panel } from '../../../ui/page';
 import { fieldText, useProblemText } from '../../../ui/problem_text';
 import { useZone } from '../../../ui/site';
@@ -132,7 +134,7 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             label={t('imports.count')}
             rules={[{ required: true, message: t('imports.count_bad', { most: series_at_most }) }]}
           >
-            <InputNumber min={1} max={series_at_most} precision={0} className={css.date} />
+            <NumberField min={1} max={series_at_most} precision={0} className={css.date} />
           </Form.Item>
           <Form.Item
             name="name"
@@ -151,10 +153,10 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             <BranchSelect tree="departments" none={t('people.department_none')} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+            <DateTimeField className={css.date} />
           </Form.Item>
           <Form.Item name="valid_to" label={t('people.valid_to')}>
-            <DatePicker showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" className={css.date} />
+            <DateTimeField className={css.date} />
           </Form.Item>
         </div>
       </Panel>

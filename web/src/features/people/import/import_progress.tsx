@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { App, Button, Progress, Result } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router-dom';
 
 import type { PeopleImport } from '../../../api/client';
 import { api } from '../../../api/client';
 import { answerOf, Problem } from '../../../api/problem';
 import { queryClient } from '../../../api/queries';
+import { LinkButton } from '../../../ui/link_button';
 import { Failure, Loading } from '../../../ui/page';
 import { useProblemText } from '../../../ui/problem_text';
 import css from '../people.module.css';
@@ -74,9 +74,9 @@ function Ended({ import_, rowName, onAgain }: Omit<Props, 'id'> & { import_: Peo
         </div>
       }
       extra={[
-        <Link key="people" to="/people">
-          <Button type="primary">{t('imports.to_people')}</Button>
-        </Link>,
+        <LinkButton key="people" to="/people" type="primary">
+          {t('imports.to_people')}
+        </LinkButton>,
         <Button key="again" onClick={onAgain}>
           {t('imports.again')}
         </Button>,
