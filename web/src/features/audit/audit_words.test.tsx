@@ -2,7 +2,7 @@ import { renderHook } from '@testing-library/react';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import type { AuditEntry } from '../../api/client';
-import { startWords } from '../../ui/i18n';
+import { speak, startWords } from '../../ui/i18n';
 import { changesOf, useValueText } from './audit_words';
 
 function entry(before: AuditEntry['before'], after: AuditEntry['after']): AuditEntry {
@@ -69,5 +69,13 @@ describe('an entry of the audit log', () => {
       /^From: [^,]*23:10:00, Kind: Access, Alarm, Door: 7$/,
     );
     expect(text('search', '')).toBe('–');
+  });
+
+  it('names a role as the pages of accounts do', async () => {
+    const { result } = renderHook(() => useValueText());
+    await speak('zh');
+    expect(result.current('role', { id: '1', name: 'Administrator' })).toBe('管理员');
+    expect(result.current('role', { id: '252235034180718592', name: 'Night shift' })).toBe('Night shift');
+    await speak('en');
   });
 });

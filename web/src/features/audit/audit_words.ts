@@ -6,6 +6,7 @@ import { wordOf } from '../../ui/i18n';
 import { useTimeText } from '../../ui/site';
 import type { Words } from '../../ui/words/en';
 import { en } from '../../ui/words/en';
+import { roleNameOf } from '../accounts/role_words';
 import { useWeekText } from '../permissions/week_text';
 
 type Verbs = Words['audit_actions'];
@@ -63,6 +64,9 @@ export function changesOf({ before, after, subject }: AuditEntry): Change[] {
     );
 }
 
+const isNamed = (value: unknown): value is { id: string; name: string } =>
+  typeof value === 'object' && value !== null && 'id' in value && 'name' in value && value.name !== null;
+
 const groups: Record<string, string> = {
   type: 'person_types',
   effect: 'group_effects',
@@ -103,6 +107,7 @@ export function useValueText(): (member: string, value: unknown) => string {
     if (member === 'week') return weekText({ week: value as never });
     if (Array.isArray(value)) return value.map((item) => one(member, item)).join(', ') || '–';
     if (member === 'rights') return rightsText(value);
+    if (member === 'role' && isNamed(value)) return roleNameOf(value);
     if (typeof value === 'object') return objectText(value);
     const group = groups[member];
     return group === undefined ? settingText(member, String(value)) : wordOf(group, String(value));
