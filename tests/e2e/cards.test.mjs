@@ -75,6 +75,27 @@ test("a second card where one has room leaves the first opening, and the page sa
     assert.deepEqual(context.faults, []);
 });
 
+test("the card of the event on Live is blocked, asked first, and opens nothing from then on", async (t) => {
+    const site = await openEnrolledSite(t);
+    const { platform, door, ids } = site;
+    const context = await openSignedIn(t, platform);
+    const page = await openPage(context, platform, "/live", "Live");
+    assert.equal(await show(site, anna, 1), "granted");
+    const block = page.getByRole("article").getByRole("button", { name: "Block card", exact: true });
+    await block.click();
+    const asked = page.getByRole("dialog", { name: `Block the card ${anna} of Anna Berger?` });
+    await asked.getByRole("button", { name: "Cancel" }).click();
+    assert.equal((await platform.must(200, "GET", `/cards/${anna}`)).status, "active");
+    await block.click();
+    await asked.getByRole("button", { name: "Block card" }).click();
+    await page.getByText(`Card ${anna} is blocked.`).waitFor();
+    await block.waitFor({ state: "detached" });
+    await issued(platform, ids.personId);
+    assert.equal(await show(site, anna, 2), "card_frozen");
+    assert.equal((await door.state()).lock, "locked");
+    assert.deepEqual(context.faults, []);
+});
+
 test("a card is reported lost and given to another person on the page", async (t) => {
     const { platform, ids } = await openEnrolledSite(t);
     const bo = await platform.must(201, "POST", "/people", { name: "Bo Owl", user_id: "7" });

@@ -96,6 +96,40 @@ test("a person has a photo, which is there when the card is shown", async (t) =>
     assert.equal((await platform.must(200, "GET", `/people/${ids.personId}`)).photo, null);
 });
 
+test("people are added one after the other, in the department of the one before", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const { id: department } = await platform.must(201, "POST", "/departments", { name: "Office" });
+    const context = await openSignedIn(t, platform);
+    const address = `/people/new?department=${department}&card=${anna}`;
+    const page = await openPage(context, platform, address, "New person");
+    const name = page.getByLabel("Name", { exact: true });
+    await name.fill("Anna Berger");
+    await choose(page, page.getByLabel("Type", { exact: true }), "VIP");
+    await page.getByLabel("Valid until").fill("2031-06-09 18:00");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Save and add another" }).click();
+    await page.getByText("Anna Berger is added.").waitFor();
+    await page.waitForFunction(() => document.activeElement?.id === "name" && !document.activeElement.value);
+    await page.keyboard.type("Ben Adler");
+    await page.getByRole("button", { name: "Add a person" }).click();
+    await page.getByRole("heading", { level: 1, name: "Ben Adler" }).waitFor();
+    const { items } = await platform.must(200, "GET", "/people");
+    const kept = ({ department_id, type, valid_to }) => [department_id, type, valid_to];
+    assert.deepEqual(
+        items.map((one) => [one.name, one.cards.length]),
+        [
+            ["Anna Berger", 1],
+            ["Ben Adler", 0],
+        ],
+    );
+    assert.deepEqual(kept(items[1]), kept(items[0]));
+    assert.deepEqual(kept(items[0]).slice(0, 2), [department, "vip"]);
+    assert.ok(items[0].valid_to);
+    assert.deepEqual(context.faults, []);
+});
+
 test("fields of the site's own are defined, filled in, found, saved as a file, and taken away", async (t) => {
     const { platform } = await openSite(t);
     await platform.up();

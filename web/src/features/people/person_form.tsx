@@ -41,13 +41,17 @@ interface Typed {
   administrator?: boolean;
 }
 
+type Start = Partial<Pick<Person, 'department_id' | 'type' | 'valid_from' | 'valid_to'>> & {
+  card?: string | null;
+};
+
 interface Props {
   person?: Person;
-  /** A number to begin with, from an unknown card that was shown at a door. */
-  card?: string | null;
-  /** Of a new person, unless another is chosen. */
-  department?: string | null;
+  /** What a new person begins with: of the one before, or a card that was shown at a door. */
+  start?: Start;
   onSaved: (person: Person) => void;
+  /** Of a new person: in place of `onSaved`, where the next one is to be added. */
+  onContinue?: (person: Person) => void;
 }
 
 /** Where a field of the contract stands in the form. */
@@ -58,7 +62,7 @@ function placeOf(field: string): (string | number)[] {
 }
 
 /** Who, and with what. The same form adds and changes. */
-export function PersonForm({ person, card, department, onSaved }: Props) {
+export function PersonForm({ person, start = {}, onSaved, onContinue }: Props) {
   const { t } = useTranslation();
   const { message, notification } = App.useApp();
   const textOf = useProblemText();
@@ -69,6 +73,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
   const name = (Form.useWatch('name', form) as string | undefined) ?? '';
   const [pinGoes, setPinGoes] = useState(false);
   const [all, setAll] = useState(true);
+  const [then, setThen] = useState<'open' | 'continue'>('open');
   const [photo, setPhoto] = useState<Blob | null>(null);
   const photoFailed = ({ name }: Person, error: unknown) => {
     notification.warning({ message: t('camera.failed', { name, why: textOf(error) }), duration: 0 });
@@ -112,7 +117,7 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
       void queryClient.invalidateQueries({ queryKey: ['people'] });
       void queryClient.invalidateQueries({ queryKey: ['issue-states'] });
       for (const key of ['departments', 'cards']) void queryClient.invalidateQueries({ queryKey: [key] });
-      onSaved(saved);
+      (then === 'continue' && onContinue ? onContinue : onSaved)(saved);
     },
     onError: (error) => {
       setAll(!showFieldErrors(form, error, placeOf));
@@ -122,14 +127,18 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
     },
   });
 
-  const initial: Partial<Typed> = person
-    ? {
-        ...person,
-        custom: typedOf(person.custom),
-        valid_from: person.valid_from ? toPicker(person.valid_from, zone) : null,
-        valid_to: person.valid_to ? toPicker(person.valid_to, zone) : null,
-      }
-    : { type: 'general', department_id: department, cards: card ? [fresh(card)] : [] };
+  const { valid_from, valid_to } = person ?? start;
+  const initial: Partial<Typed> = {
+    ...(person
+      ? { ...person, custom: typedOf(person.custom) }
+      : {
+          type: start.type ?? 'general',
+          department_id: start.department_id,
+          cards: start.card ? [fresh(start.card)] : [],
+        }),
+    valid_from: valid_from ? toPicker(valid_from, zone) : null,
+    valid_to: valid_to ? toPicker(valid_to, zone) : null,
+  };
 
   return (
     <Form<Typed>
@@ -245,10 +254,24 @@ export function PersonForm({ person, card, department, onSaved }: Props) {
         </Panel>
       )}
       {mayEdit && (
-        <div>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
+        <div className={css.save}>
+          <Button
+            type="primary"
+            htmlType="submit"
+            loading={save.isPending && then === 'open'}
+            onClick={() => setThen('open')}
+          >
             {t(person ? 'common.save' : 'people.add')}
           </Button>
+          {onContinue && (
+            <Button
+              htmlType="submit"
+              loading={save.isPending && then === 'continue'}
+              onClick={() => setThen('continue')}
+            >
+              {t('people.save_and_another')}
+            </Button>
+          )}
         </div>
       )}
     </Form>

@@ -1,4 +1,5 @@
 import { App, Button, Checkbox } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
 
@@ -26,12 +27,15 @@ function NewPerson() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [search] = useSearchParams();
+  const [last, setLast] = useState<Person>();
+  const first = { department_id: search.get('department'), card: search.get('card') };
   return (
     <Page title={t('people.new')}>
       <div className={css.narrow}>
         <PersonForm
-          card={search.get('card')}
-          department={search.get('department')}
+          key={last?.id}
+          start={last ?? first}
+          onContinue={setLast}
           onSaved={(person) => navigate(`/people/${person.id}`, { replace: true })}
         />
       </div>

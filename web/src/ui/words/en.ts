@@ -172,6 +172,7 @@ export const en = {
     cards_none: 'No card',
     card_number: 'Card number',
     card_remove: 'Remove card {{number}}',
+    save_and_another: 'Save and add another',
     created: '{{name}} is added. Next: a permission.',
     delete: 'Remove {{name}}?',
     delete_hint:

@@ -170,6 +170,7 @@ export const zh: Words = {
     cards_none: '无卡',
     card_number: '卡号',
     card_remove: '移除卡 {{number}}',
+    save_and_another: '保存并继续添加',
     created: '已添加 {{name}}。下一步：分配权限。',
     delete: '移除 {{name}}？',
     delete_hint: 'PIN 和权限将被删除，卡片视为已退，控制器也会删除该人员。事件保留。',
