@@ -23,7 +23,7 @@ test("everything that has a name is opened by it, and an operator is offered no 
     const page = await openPage(context, platform, "/events", "Events");
     const find = async (where, typed, option) => {
         await where.keyboard.press("Control+k");
-        await where.getByRole("combobox", { name: "Find" }).fill(typed);
+        await where.getByRole("combobox", { name: "Search" }).fill(typed);
         await where.getByRole("option", { name: option }).click();
     };
     const there = (address) => page.waitForURL(`**${address}`);
@@ -50,10 +50,10 @@ test("everything that has a name is opened by it, and an operator is offered no 
     const me = { account: "guard", password };
     await other.request.post(`${url}/api/v1/sessions`, { data: me, headers });
     const change = { old: password, password: `${password}-too` };
-    assert.ok((await other.request.put(`${url}/api/v1/me/password`, { data: change, headers })).ok());
+    assert.ok((await other.request.post(`${url}/api/v1/me/password`, { data: change, headers })).ok());
     const guard = await openPage(other, platform, "/events", "Events");
     await guard.keyboard.press("Control+k");
-    await guard.getByRole("combobox", { name: "Find" }).fill("a");
+    await guard.getByRole("combobox", { name: "Search" }).fill("a");
     await guard.getByRole("option", { name: /Anna Berger.*Person/ }).waitFor();
     assert.equal(await guard.getByRole("option", { name: /(Account|Role)$/ }).count(), 0);
     assert.deepEqual([...context.faults, ...other.faults], []);

@@ -123,17 +123,19 @@ export function useDepartments(enabled = true) {
   });
 }
 
-export function useAccounts() {
+export function useAccounts(enabled = true) {
   return useQuery({
     queryKey: ['accounts'],
+    enabled,
     queryFn: () =>
       allOf((cursor) => answerOf(api.GET('/accounts', { params: { query: { limit: 1000, cursor } } }))),
   });
 }
 
-export function useRoles() {
+export function useRoles(enabled = true) {
   return useQuery({
     queryKey: ['roles'],
+    enabled,
     queryFn: () =>
       allOf((cursor) => answerOf(api.GET('/roles', { params: { query: { limit: 1000, cursor } } }))),
   });
@@ -181,9 +183,10 @@ export function useWebhooks(enabled: boolean) {
   });
 }
 
-export function useGroups() {
+export function useGroups(enabled = true) {
   return useQuery({
     queryKey: ['groups'],
+    enabled,
     queryFn: () =>
       allOf((cursor) =>
         answerOf(api.GET('/permission-groups', { params: { query: { limit: 1000, cursor } } })),

@@ -1,9 +1,8 @@
 import { PlusOutlined } from '@ant-design/icons';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button, Segmented } from 'antd';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useLocation, useNavigate } from 'react-router-dom';
+import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 
 import type { Account, Role } from '../../api/client';
 import { api } from '../../api/client';
@@ -65,12 +64,22 @@ export default function AccountsPage() {
   return view === 'accounts' ? <AccountList note={switcher} /> : <RoleList note={switcher} />;
 }
 
+/** Which one is open: the address says so. */
+function useOpen<One extends { id: string }>(kind: 'account' | 'role', all: One[] | undefined) {
+  const [search, setSearch] = useSearchParams();
+  const id = search.get(kind);
+  const open = id === 'new' ? 'new' : (all?.find((one) => one.id === id) ?? null);
+  const setOpen = (one: { id: string } | 'new' | null) =>
+    setSearch(one === null ? {} : { [kind]: one === 'new' ? one : one.id }, { replace: true });
+  return [open, setOpen] as const;
+}
+
 function AccountList({ note }: { note: React.ReactNode }) {
   const { t } = useTranslation();
   const accounts = useAccounts();
   const roles = useRoles();
   const mayKeep = useMay('accounts', 'administer');
-  const [open, setOpen] = useState<Account | 'new' | null>(null);
+  const [open, setOpen] = useOpen('account', accounts.data);
   const areas = useTree('areas').branches;
   const departments = useTree('departments').branches;
   const roleOf = (account: Account) => roles.data?.find((role) => role.id === account.role_id);
@@ -190,7 +199,7 @@ function RoleList({ note }: { note: React.ReactNode }) {
   const { t } = useTranslation();
   const roles = useRoles();
   const mayKeep = useMay('accounts', 'administer');
-  const [open, setOpen] = useState<Role | 'new' | null>(null);
+  const [open, setOpen] = useOpen('role', roles.data);
   const columns: Column<Role>[] = [
     {
       key: 'name',

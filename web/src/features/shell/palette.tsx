@@ -1,5 +1,14 @@
-import { HddOutlined, SearchOutlined, UserOutlined } from '@ant-design/icons';
-import { useQuery } from '@tanstack/react-query';
+import {
+  ApartmentOutlined,
+  HddOutlined,
+  IdcardOutlined,
+  KeyOutlined,
+  SafetyOutlined,
+  SearchOutlined,
+  TeamOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Modal } from 'antd';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useDeferredValue, useEffect, useRef, useState } from 'react';
@@ -8,16 +17,20 @@ import { useNavigate } from 'react-router-dom';
 
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
-import { useDevices, useDoors } from '../../api/queries';
+import { useAccounts, useDevices, useDoors, useGroups, useRoles } from '../../api/queries';
 import { lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
-import { may, useAccount } from './me_context';
+import { roleName } from '../accounts/role_words';
+import { useTree } from '../organisation/trees';
+import type { PlatformFunction } from './me_context';
+import { may, useAccount, useWholeSite } from './me_context';
 import { mayOpen, pages } from './pages';
 import css from './palette.module.css';
 
 interface Hit {
   key: string;
-  group: 'page' | 'door' | 'person' | 'device';
+  group:
+    'page' | 'door' | 'person' | 'device' | 'card' | 'group' | 'area' | 'department' | 'account' | 'role';
   label: string;
   note?: string;
   icon?: ReactNode;
@@ -123,17 +136,9 @@ function Finder({ onDone }: { onDone: () => void }) {
 function useHits(typed: string): Hit[] {
   const { t } = useTranslation();
   const { rights } = useAccount();
-  const doors = useDoors(may(rights, 'doors', 'view'));
-  const devices = useDevices(may(rights, 'devices', 'view'));
-  const people = useQuery({
-    queryKey: ['people', 'find', typed],
-    queryFn: ({ signal }) =>
-      answerOf(api.GET('/people', { params: { query: { q: typed, limit: most_of_a_kind } }, signal })),
-    enabled: typed !== '' && may(rights, 'people', 'view'),
-    placeholderData: (previous) => previous,
-  });
   const wanted = typed.toLowerCase();
   const matches = (name: string) => name.toLowerCase().includes(wanted);
+  const known = useKnown(typed);
   const found: Hit[] = pages
     .filter((page) => mayOpen(rights, page) && matches(t(`pages.${page.name}`)))
     .map((page) => {
@@ -147,40 +152,109 @@ function useHits(typed: string): Hit[] {
       };
     });
   if (wanted === '') return found;
-  for (const door of (doors.data ?? []).filter((item) => matches(item.name)).slice(0, most_of_a_kind)) {
-    const look = lookOf(door.state);
-    const icon = <DoorMark look={look} size={16} />;
-    const path = `/live?door=${door.id}`;
-    found.push({
-      key: `d${door.id}`,
+  return [
+    ...found,
+    ...known.flatMap(({ group, icon, all }) =>
+      all
+        .filter(({ label, found_by_server }) => found_by_server || matches(label))
+        .slice(0, most_of_a_kind)
+        .map((one) => ({ icon, ...one, group, key: group + one.path })),
+    ),
+  ];
+}
+
+interface Known extends Pick<Hit, 'label' | 'note' | 'path' | 'icon'> {
+  /** By something else than its name too, such as a person's card. */
+  found_by_server?: boolean;
+}
+
+/** What has a name and may be seen, kind by kind. */
+function useKnown(typed: string): { group: Hit['group']; icon?: ReactNode; all: Known[] }[] {
+  const { t } = useTranslation();
+  const { rights } = useAccount();
+  const sees = (what: PlatformFunction) => may(rights, what, 'view');
+  const seesAccounts = useWholeSite() && sees('accounts');
+  const areas = useTree('areas').branches;
+  const departments = useTree('departments').branches;
+  const doors = useDoors(sees('doors')).data ?? [];
+  const devices = useDevices(sees('devices')).data ?? [];
+  const groups = useGroups(sees('permissions')).data ?? [];
+  const accounts = useAccounts(seesAccounts).data ?? [];
+  const roles = useRoles(seesAccounts).data ?? [];
+  const asked = { enabled: typed !== '' && sees('people'), placeholderData: keepPreviousData };
+  const params = { query: { q: typed, limit: most_of_a_kind } };
+  const people = useQuery({
+    queryKey: ['people', 'find', typed],
+    queryFn: ({ signal }) => answerOf(api.GET('/people', { params, signal })),
+    ...asked,
+  });
+  const cards = useQuery({
+    queryKey: ['cards', 'find', typed],
+    queryFn: ({ signal }) => answerOf(api.GET('/cards', { params, signal })),
+    ...asked,
+  });
+  return [
+    {
       group: 'door',
-      label: door.name,
-      note: t(`door_states.${look}`),
-      icon,
-      path,
-    });
-  }
-  for (const person of people.data?.items ?? []) {
-    const path = `/people/${person.id}`;
-    found.push({
-      key: `p${person.id}`,
+      all: doors.map(({ id, name, state }) => ({
+        label: name,
+        note: t(`door_states.${lookOf(state)}`),
+        icon: <DoorMark look={lookOf(state)} size={16} />,
+        path: `/live?door=${id}`,
+      })),
+    },
+    {
       group: 'person',
-      label: person.name,
-      note: person.user_id,
       icon: <UserOutlined />,
-      path,
-    });
-  }
-  for (const device of (devices.data ?? []).filter((item) => matches(item.name)).slice(0, most_of_a_kind)) {
-    const path = `/devices?device=${device.id}`;
-    found.push({
-      key: `c${device.id}`,
+      all: (people.data?.items ?? []).map(({ id, name, user_id }) => ({
+        label: name,
+        note: user_id,
+        path: `/people/${id}`,
+        found_by_server: true,
+      })),
+    },
+    {
       group: 'device',
-      label: device.name,
-      note: device.address,
       icon: <HddOutlined />,
-      path,
-    });
-  }
-  return found;
+      all: devices.map(({ id, name, address }) => ({
+        label: name,
+        note: address,
+        path: `/devices?device=${id}`,
+      })),
+    },
+    {
+      group: 'card',
+      icon: <IdcardOutlined />,
+      all: (cards.data?.items ?? []).map(({ number, person }) => ({
+        label: number,
+        note: person?.name ?? '',
+        path: `/people/cards?card=${number}`,
+      })),
+    },
+    {
+      group: 'group',
+      icon: <KeyOutlined />,
+      all: groups.map(({ id, name }) => ({ label: name, path: `/permissions?group=${id}` })),
+    },
+    {
+      group: 'area',
+      icon: <ApartmentOutlined />,
+      all: areas.map(({ id, path }) => ({ label: path, path: `/live?area=${id}` })),
+    },
+    {
+      group: 'department',
+      icon: <TeamOutlined />,
+      all: departments.map(({ id, path }) => ({ label: path, path: `/people?department=${id}` })),
+    },
+    {
+      group: 'account',
+      icon: <SafetyOutlined />,
+      all: accounts.map(({ id, name }) => ({ label: name, path: `/accounts?account=${id}` })),
+    },
+    {
+      group: 'role',
+      icon: <SafetyOutlined />,
+      all: roles.map((role) => ({ label: roleName(role), path: `/accounts/roles?role=${role.id}` })),
+    },
+  ];
 }
