@@ -18,6 +18,7 @@ import { useNarrow, usePhone } from '../../ui/phone';
 import { EventDetail, SeePerson } from '../events/event_detail';
 import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
+import { BlockCard } from '../people/block_card';
 import { useLiveStream, useStream } from '../shell/live_context';
 import { useMay } from '../shell/me_context';
 import { useDoorCommands } from './door_commands';
@@ -184,6 +185,7 @@ function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof use
         </Button>
       )}
       <SeePerson event={event} />
+      <BlockCard event={event} />
       {mayEdit && event.reason === 'unknown_card' && event.person === null && event.card !== null && (
         <LinkButton to={`/people/new?card=${event.card}`}>{t('live.enrol')}</LinkButton>
       )}

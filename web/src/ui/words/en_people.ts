@@ -1,5 +1,11 @@
 // The words of cards, of members of groups and of holidays.
 export const enPeople = {
+  block_card: {
+    ask: 'Block the card {{card}} of {{name}}?',
+    button: 'Block card',
+    done: 'Card {{card}} is blocked.',
+    hint: 'It opens no door from now on. Its state is Frozen, until somebody makes it active again on the page of the person.',
+  },
   card_statuses: {
     active: 'Active',
     lost: 'Lost',

@@ -1,6 +1,12 @@
 import type { enPeople } from './en_people';
 
 export const zhPeople: typeof enPeople = {
+  block_card: {
+    ask: '停用 {{name}} 的卡 {{card}}？',
+    button: '停用卡',
+    done: '卡 {{card}} 已停用。',
+    hint: '从现在起它打不开任何门。其状态为“冻结”，直到有人在该人员页面上重新启用。',
+  },
   card_statuses: {
     active: '正常',
     lost: '挂失',
