@@ -243,3 +243,39 @@ test("many that a search found are added in one step, named, and go on being add
     const added = (await platform.must(200, "GET", "/devices")).items.map((item) => item.name);
     assert.deepEqual(added.sort(), ["Gate", ...given.slice(1, -1)].sort());
 });
+
+test("of hundreds that were found only what is seen is drawn, and all of them are selected at once", async (t) => {
+    const { platform } = await openSite(t);
+    await platform.up();
+    await platform.setUp();
+    const context = await openSignedIn(t, platform);
+    const count = 300;
+    const items = Array.from({ length: count }, (_, index) => ({
+        ...{ address: `10.0.${index >> 7}.${index & 127}`, port: 37777, serial: `SP${index}` },
+        ...{ model: "sallyport-door", firmware: "0.1.0", initialised: true, device_id: null },
+        fingerprint: "9f".repeat(32),
+    }));
+    await context.route("**/api/v1/devices/search*", (route) =>
+        route.fulfill({ json: { id: "1", state: "done", scanned: count, total: count, items } }),
+    );
+    const page = await openPage(context, platform, "/devices?add=1", "Devices");
+    const drawer = page.getByRole("dialog", { name: "Add devices" });
+    const found = drawer.getByRole("list", { name: "Found on the network" }).getByRole("listitem");
+    await found.first().waitFor();
+    await page.evaluate(() => {
+        window.longest = 0;
+        new PerformanceObserver((list) => {
+            for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+        }).observe({ entryTypes: ["longtask"] });
+    });
+    await drawer.getByRole("checkbox", { name: "Select all" }).check();
+    await drawer.getByText(`${count} of ${count} selected`).waitFor();
+    assert.ok((await found.count()) < 60, "rows that nobody sees");
+    await drawer.getByLabel("Its password").scrollIntoViewIfNeeded();
+    await eventually("the last one to be drawn", async () => {
+        await found.last().scrollIntoViewIfNeeded();
+        return (await found.last().getAttribute("aria-posinset")) === String(count);
+    });
+    assert.notEqual(await found.last().getByRole("textbox", { name: "Name" }).inputValue(), "");
+    t.diagnostic(`the longest task: ${await page.evaluate(() => window.longest)} ms`);
+});

@@ -1,5 +1,7 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { Checkbox, Input } from 'antd';
-import { memo, useCallback, useState } from 'react';
+import type { RefObject } from 'react';
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { StateWord } from '../../ui/marks';
@@ -52,11 +54,40 @@ interface Props {
 /** With more of them, each is one line as long as nobody asks for its certificate. */
 const few = 3;
 
+const usual_px = 88;
+
+const scrollerOf = (list: HTMLElement | null) => list?.closest('.ant-drawer-body') ?? null;
+
+/** Which of them there is something to be seen of, in the drawer that scrolls; of any height. */
+function useVisible(list: RefObject<HTMLUListElement | null>, candidates: readonly Candidate[]) {
+  const [scrollMargin, setMargin] = useState(0);
+  useLayoutEffect(() => {
+    const around = scrollerOf(list.current);
+    if (!around || !list.current) return;
+    const top = list.current.getBoundingClientRect().top - around.getBoundingClientRect().top;
+    setMargin(Math.round(top + around.scrollTop));
+  }, [list, candidates]);
+  const virtual = useVirtualizer({
+    count: candidates.length,
+    getScrollElement: () => scrollerOf(list.current),
+    estimateSize: () => usual_px,
+    overscan: 10,
+    scrollMargin,
+    getItemKey: (index) => candidates[index]!.key,
+  });
+  const items = virtual.getVirtualItems();
+  const paddingTop = (items[0]?.start ?? scrollMargin) - scrollMargin;
+  const paddingBottom = virtual.getTotalSize() + scrollMargin - (items.at(-1)?.end ?? scrollMargin);
+  return { items, measure: virtual.measureElement, room: { paddingTop, paddingBottom } };
+}
+
 export function FoundList({ candidates, names, asked, compared, outcomes, busy, ...props }: Props) {
   const { t } = useTranslation();
   const [focused, setFocused] = useState<string | null>(null);
   const free = candidates.filter((item) => !item.here);
   const count = free.filter((item) => names.has(item.key)).length;
+  const list = useRef<HTMLUListElement>(null);
+  const { items, measure, room } = useVisible(list, candidates);
   const { onChoose } = props;
   const chooseOne = useCallback(
     (key: string, chosen: boolean) => {
@@ -86,23 +117,29 @@ export function FoundList({ candidates, names, asked, compared, outcomes, busy, 
           <span className="quiet num">{t('add_many.selected', { selected: count, count: free.length })}</span>
         </div>
       )}
-      <ul className={css.found} aria-label={t('devices.found')}>
-        {candidates.map((item) => (
-          <Found
-            key={item.key}
-            item={item}
-            name={item.here ? null : (names.get(item.key) ?? null)}
-            asked={asked}
-            focused={focused === item.key}
-            brief={count > few}
-            compared={compared.has(item.key)}
-            outcome={outcomes.get(item.key)}
-            busy={busy}
-            onChoose={chooseOne}
-            onName={props.onName}
-            onCompare={props.onCompare}
-          />
-        ))}
+      <ul className={css.found} aria-label={t('devices.found')} ref={list} style={room}>
+        {items.map(({ index, key }) => {
+          const item = candidates[index]!;
+          return (
+            <Found
+              key={key}
+              index={index}
+              count={candidates.length}
+              measure={measure}
+              item={item}
+              name={item.here ? null : (names.get(item.key) ?? null)}
+              asked={asked}
+              focused={focused === item.key}
+              brief={count > few}
+              compared={compared.has(item.key)}
+              outcome={outcomes.get(item.key)}
+              busy={busy}
+              onChoose={chooseOne}
+              onName={props.onName}
+              onCompare={props.onCompare}
+            />
+          );
+        })}
       </ul>
     </>
   );
@@ -110,6 +147,10 @@ export function FoundList({ candidates, names, asked, compared, outcomes, busy, 
 
 interface FoundProps {
   item: Candidate;
+  /** Its place among all of them. */
+  index: number;
+  count: number;
+  measure: (row: Element | null) => void;
   name: string | null;
   asked: boolean;
   /** It was just selected: its name is at hand. */
@@ -125,6 +166,7 @@ interface FoundProps {
 
 // Several hundred stand in one list: a change of one draws only that one.
 const Found = memo(function Found({ item, name, asked, focused, brief, ...props }: FoundProps) {
+  const { index, count, measure } = props;
   const { compared, outcome, busy, onChoose, onName, onCompare } = props;
   const { t } = useTranslation();
   const textOf = useProblemText();
@@ -132,7 +174,13 @@ const Found = memo(function Found({ item, name, asked, focused, brief, ...props 
   const nameless = asked && name?.trim() === '';
   const uncompared = asked && name !== null && item.port === 0 && !compared;
   return (
-    <li className={item.here ? css.here : ''}>
+    <li
+      ref={measure}
+      data-index={index}
+      aria-posinset={index + 1}
+      aria-setsize={count}
+      className={item.here ? css.here : ''}
+    >
       <Checkbox
         checked={name !== null}
         disabled={item.here || busy}
