@@ -336,3 +336,21 @@ export async function fillWithLife(site, visits = 40) {
     await returnFromRestart(site);
     await endInManyStates(site);
 }
+
+/** The first door asks an operator from now on. */
+export async function letDoorAsk({ platform, doors }) {
+    const door = `/doors/${doors[0]}`;
+    await platform.must(200, "PATCH", door, { settings: { verification_s: 60 } });
+    await eventually("the setting to be at the door", async () => {
+        return (await platform.must(200, "GET", door)).settings_state === "issued";
+    });
+}
+
+/** Somebody stands there now, and nobody else does any more. */
+export async function askAtDoor({ platform, door }) {
+    const { items } = await platform.must(200, "GET", "/verifications");
+    for (const { id } of items)
+        await platform.must(200, "POST", `/verifications/${id}/answer`, { answer: "denied" });
+    await door.advance(10_000);
+    await door.card(cardOf(0));
+}

@@ -4,9 +4,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { launch, openContext, showCard, signInto } from "./browser.mjs";
-import { cardOf, fillWithLife } from "./sample_life.mjs";
+import { askAtDoor, cardOf, fillWithLife, letDoorAsk } from "./sample_life.mjs";
 import {
     adminPassword,
+    call,
     devicePassword,
     eventually,
     keypadPassword,
@@ -202,6 +203,20 @@ async function lookIntoCamera(page, word) {
     await page.waitForFunction(() => document.querySelector("video")?.currentTime > 0);
 }
 
+const asked = (site) => async (page) => {
+    await rows(page);
+    await askAtDoor(site);
+    await page.getByRole("article").getByRole("timer").waitFor();
+};
+
+const signInAs = (account, password) => async (page, word) => {
+    await page.getByLabel(word("entry.account")).fill(account);
+    await page.getByLabel(word("entry.password"), { exact: true }).fill(password);
+    await page.keyboard.press("Enter");
+    await page.getByLabel(word("entry.account")).waitFor({ state: "detached" });
+    await heading(page);
+};
+
 const choosePackage = async (page, word) => {
     await rows(page);
     await press(page, word("update_many.button"));
@@ -223,7 +238,7 @@ const searchRange = ({ first, count }) => async (page, word) => {
 };
 
 /** Name, address, what to wait for or do, and how the window looks. Each is drawn in both languages. */
-const pictures = ({ site, empty, campus }) => {
+const pictures = ({ site, empty, strict, campus }) => {
     const client = (path) => site.platform.url + path;
     const door = `/rules?door=${site.doors[2]}`;
     const publicPassword = `/permissions/public-passwords?password=${site.publicPassword}`;
@@ -233,6 +248,8 @@ const pictures = ({ site, empty, campus }) => {
         ["sign_in", client("/"), heading, stranger],
         ["forgotten", client("/"), forget, stranger],
         ["forgotten_phone", client("/"), forget, { ...stranger, ...small, ...dark }],
+        ["first_password", client("/"), signInAs("hr", "green-lamp-42"), stranger],
+        ["first_second_factor", strict.platform.url, signInAs("hr", adminPassword), stranger],
         ["live", client("/live"), rows],
         ["live_dark", client("/live"), rows, dark],
         ["live_phone", client("/live"), rows, small],
@@ -314,6 +331,8 @@ const pictures = ({ site, empty, campus }) => {
         // The last: they change what the controller says.
         ["devices_keypad", client(device), changedAtKeypad(site)],
         ["devices_keypad_phone", client(device), changedAtKeypad(site), small],
+        ["door_question", client("/people"), asked(site)],
+        ["door_question_phone", client("/people"), asked(site), { ...small, ...dark }],
     ];
 };
 
@@ -392,6 +411,22 @@ async function openCampus() {
     return { platform, first, count };
 }
 
+/** A platform that asks everybody for a second factor, and somebody who has chosen no language yet. */
+async function openStrict() {
+    const { platform } = await openSite(owner);
+    await platform.up();
+    await platform.setUp();
+    const all = { role_id: "2", areas: null, departments: null };
+    await platform.must(201, "POST", "/accounts", { name: "hr", password: "green-lamp-42", ...all });
+    const login = { account: "hr", password: "green-lamp-42" };
+    const { token } = await platform.must(200, "POST", "/sessions", login);
+    const change = { old: "green-lamp-42", password: adminPassword };
+    const headers = { authorization: `Bearer ${token}` };
+    await call("POST", `${platform.url}/api/v1/me/password`, change, headers);
+    await platform.must(200, "PATCH", "/settings/sign-in", { second_factor: "everybody" });
+    return { platform };
+}
+
 /** Somebody in front of the camera: a drawing, as the film that the browser takes for one. */
 async function drawPortrait(folder) {
     const browser = await launch();
@@ -419,14 +454,16 @@ async function signedIn(browser, { platform }) {
 
 try {
     for (const language of ["en", "zh"]) await mkdir(folder + language, { recursive: true });
-    const [site, empty, campus] = await Promise.all([
+    const [site, empty, strict, campus] = await Promise.all([
         openSite(owner, { doors: 4 }),
         openSite(owner),
+        openStrict(),
         openCampus(),
     ]);
     await Promise.all([site.door.up(), site.platform.up(), empty.platform.up()]);
     await fillWithLife(site, 90);
     await addForPictures(site);
+    await letDoorAsk(site);
     site.inClear = await addInClear(site);
     const browser = await launch([
         "--use-fake-device-for-media-stream",
@@ -434,7 +471,7 @@ try {
         `--use-file-for-fake-video-capture=${await drawPortrait(site.directory)}`,
     ]);
     closing.push(() => browser.close());
-    const chosen = pictures({ site, empty, campus }).filter(
+    const chosen = pictures({ site, empty, strict, campus }).filter(
         ([name]) => wishes.length === 0 || wishes.some((wish) => name.includes(wish)),
     );
     const operators = await Promise.all([site, campus].map((one) => signedIn(browser, one)));
