@@ -92,7 +92,7 @@ test("from the site to a building, and back, with the worst of it on the way", a
     await door.input("contact", true);
     await link("Alarm").click();
     await mark(page, "Main entrance", "Forced open").waitFor();
-    await page.getByRole("button", { name: "Back to Campus" }).click();
+    await page.getByRole("link", { name: "Back to Campus" }).click();
     await link("Alarm").waitFor();
     assert.deepEqual(context.faults, []);
 });
