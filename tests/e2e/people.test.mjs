@@ -108,7 +108,7 @@ test("people are added one after the other, in the department of the one before"
     await name.fill("Anna Berger");
     await choose(page, page.getByLabel("Type", { exact: true }), "VIP");
     await page.getByLabel("Valid until").fill("2031-06-09 18:00");
-    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "OK", exact: true }).click();
     await page.getByRole("button", { name: "Save and add another" }).click();
     await page.getByText("Anna Berger is added.").waitFor();
     await page.waitForFunction(() => document.activeElement?.id === "name" && !document.activeElement.value);

@@ -206,15 +206,19 @@ async function lookIntoCamera(page, word) {
 const asked = (site) => async (page) => {
     await rows(page);
     await askAtDoor(site);
+    await page.reload(); // without the answer to the one before
+    await rows(page);
     await page.getByRole("article").getByRole("timer").waitFor();
 };
 
-const signInAs = (account, password) => async (page, word) => {
+const signInAs = (account, password) => async (page, word, language) => {
     await page.getByLabel(word("entry.account")).fill(account);
     await page.getByLabel(word("entry.password"), { exact: true }).fill(password);
     await page.keyboard.press("Enter");
     await page.getByLabel(word("entry.account")).waitFor({ state: "detached" });
     await heading(page);
+    const chinese = page.getByRole("button", { name: "中文" });
+    if (language === "zh" && (await chinese.count()) > 0) await chinese.click();
 };
 
 const choosePackage = async (page, word) => {
