@@ -185,6 +185,7 @@ function otherFaults() {
     const foreign = all("[aria-label]:not([aria-labelledby]), [alt]")
         .filter((part) => !part.closest("[aria-hidden=true]"))
         .map((part) => part.getAttribute("aria-label") ?? part.getAttribute("alt"))
+        .filter((name) => name !== "Switch to English")
         .filter((name) => {
             const words = name.match(/\b(?!Control|admin)[a-z]{3,}/gi) ?? [];
             return words.some((word) => !written.includes(word));
