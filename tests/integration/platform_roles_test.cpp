@@ -196,7 +196,9 @@ class AtTheKeypad : public Operators {
         Operators::SetUp();
         const auto stored = ports::write_to(*database_, [](ports::Connection& c) {
             return c.script(
-                "INSERT INTO device_entry VALUES (1, '1001', 0, 5), (1, '1002', 0, 5), (1, '77', 0, 5);"
+                "INSERT INTO device_entry (device_id, user_id, tag, since) VALUES (1, '1001', 0, 5), (1, "
+                "'1002', 0, "
+                "5), (1, '77', 0, 5);"
                 "INSERT INTO event (id, device_id, generation, sequence, at, utc_offset_s, received_at, "
                 "kind, "
                 "method, user_id, card, detail) VALUES (51, 1, 1, 51, 5, 0, 5, 'keypad_admin', 'keypad', "

@@ -332,7 +332,8 @@ class Program(unittest.TestCase):
         self.addCleanup(shutil.rmtree, alone)
         (alone / "bin").mkdir(parents=True)
         program = shutil.copy(BINARIES / "sallyport", alone / "bin")
-        done = subprocess.run([program, "doctor", "--data", self.platform.data], capture_output=True, text=True)
+        done = subprocess.run([program, "doctor", "--data", self.platform.data], capture_output=True,
+                              text=True)
         self.assertRegex(done.stdout, r"(?m)^BAD +photos .*lib/sallyport/sallyport-picture cannot be started")
 
     def test_controllers_are_found(self):

@@ -195,7 +195,9 @@ class Rules(unittest.TestCase):
         self.breaks(
             rules.requirements, row("| D1 | relocks | done | `src/core/door_test.cpp: opens` |"), test
         )
-        self.breaks(rules.requirements, row("| D1 | relocks | done | `src/core/door_test.cpp: relock` |"), test)
+        self.breaks(
+            rules.requirements, row("| D1 | relocks | done | `src/core/door_test.cpp: relock` |"), test
+        )
         self.breaks(rules.requirements, row("| D1 | relocks | maybe | |"), says="a row is")
         self.breaks(rules.requirements, row("| D1 | a | later | |\n| D1 | b | later | |"), says="twice")
         self.keeps(

@@ -37,8 +37,9 @@ constexpr int turn_ms = 200;
 constexpr std::uint32_t longest_packet = 65'536;
 /// Of one packet, by when the connection is ended: what TLS adds, and what comes with it, is less.
 constexpr std::int64_t longest_taken = 2 * longest_packet;
-/// The kernel holds no more of it: between two reads a broker that floods has to be waited for.
-constexpr int receive_buffer = 65'536;
+/// The kernel holds no more of it: between two reads a broker that floods has to be waited for. What holds
+/// four times as much is filled again while it is read, on a busy machine.
+constexpr int receive_buffer = 16'384;
 constexpr int subscription =
     MQTT_SUB_OPT_NO_LOCAL | MQTT_SUB_OPT_RETAIN_AS_PUBLISHED | MQTT_SUB_OPT_SEND_RETAIN_ALWAYS;
 

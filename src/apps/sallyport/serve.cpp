@@ -122,6 +122,10 @@ void wind_down(asio::io_context& loop, server::Platform& platform, adapters::Htt
     entrance.close();
 }
 
+auto search_sockets(asio::io_context& loop) {
+    return [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); };
+}
+
 /// How other systems are reached that are told of what happens.
 void add_outlets(server::PlatformPorts& parts, asio::io_context& loop) {
     parts.open_broker = adapters::open_broker;
@@ -132,6 +136,13 @@ void add_outlets(server::PlatformPorts& parts, asio::io_context& loop) {
     parts.send_mail = adapters::send_by_smtp;
     parts.check_authorities = adapters::check_authorities;
     parts.host = subject().common_name;
+}
+
+/// Without which it serves all the same.
+void complain_of_what_is_missing(server::Platform& platform) {
+    if (auto opened = platform.entrance().open(); !opened)
+        base::log_error("The port that leads to the page is not open. " + opened.error().message);
+    if (auto drawn = check_picture_program(); !drawn) base::log_error(drawn.error().message);
 }
 
 }  // namespace
@@ -167,10 +178,7 @@ base::Status serve(const ServeOptions& options) {
         .device_loop = loop,
         .dialler = *dialler,
         .clear_dialler = *clear_dialler,
-        .open_search_socket =
-            [&loop] {
-                return adapters::open_datagram(loop, {"0.0.0.0", 0});
-            },
+        .open_search_socket = search_sockets(loop),
         .entrance = entrance,
         .admission_of = adapters::admission_of,
         .tables = *tables,
@@ -186,9 +194,7 @@ base::Status serve(const ServeOptions& options) {
     if (auto loaded = platform.load(); !loaded) return loaded;
     const ports::HttpLimits limits{.body_bytes = body_bytes};
     if (auto opened = entrance.open(options.listen, limits, platform.handler()); !opened) return opened;
-    if (auto opened = platform.entrance().open(); !opened)
-        base::log_error("The port that leads to the page is not open. " + opened.error().message);
-    if (auto drawn = check_picture_program(); !drawn) base::log_error(drawn.error().message);
+    complain_of_what_is_missing(platform);
     const auto listen = entrance.local();
     boost::json::object addresses{{"listen", ports::text_of(listen)}};
     const auto registration = listen_for_controllers(loop, options.registration, *identity, platform);

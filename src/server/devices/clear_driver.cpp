@@ -131,13 +131,12 @@ asio::awaitable<base::Status> ClearDriver::identify(Conversation& link) {
     batch_ = std::clamp<std::size_t>(count_in(caps, "MaxInsertRate", 10), 1, 100);
     channels_ =
         std::min<std::size_t>(count_in(caps, "AccessControlChannels", base::max_doors), base::max_doors);
-    auto doors = co_await read_table(link, "AccessControl");
-    if (!doors) co_return std::unexpected(doors.error());
-    const auto rows = rows_of_table(*std::move(doors));
-    const auto count = std::min(rows.size(), channels_);
+    const auto rows = co_await read_door_rows(link);
+    if (!rows) co_return std::unexpected(rows.error());
+    const auto count = std::min(rows->size(), channels_);
     // What is known of them already is not forgotten: it tells whether somebody has changed them.
     if (said.doors.size() != count) said.doors.clear();
-    for (auto i = said.doors.size(); i < count; ++i) said.doors.push_back(door_from(i, rows[i]));
+    for (auto i = said.doors.size(); i < count; ++i) said.doors.push_back(door_from(i, (*rows)[i]));
     if (said.doors.empty())
         co_return base::fail(ErrorKind::conflict, "protocol_error",
                              "The controller names no doors. Check that this account may see its settings.");
@@ -187,15 +186,14 @@ asio::awaitable<base::Result<std::string>> ClearDriver::ask_door(Conversation& l
 }
 
 asio::awaitable<base::Status> ClearDriver::read_doors(Conversation& link) {
-    auto table = co_await read_table(link, "AccessControl");
-    if (!table) co_return std::unexpected(table.error());
-    const auto rows = rows_of_table(*std::move(table));
-    if (std::min(rows.size(), channels_) != status_.said.doors.size())
+    const auto rows = co_await read_door_rows(link);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (std::min(rows->size(), channels_) != status_.said.doors.size())
         co_return std::unexpected(not_understood("it names other doors than a moment ago."));
     const auto written = tables_written_;
     std::vector<codec::dhip::DoorState> doors;
     for (std::size_t i = 0; i < status_.said.doors.size(); ++i) {
-        auto door = door_from(i, rows[i]);
+        auto door = door_from(i, (*rows)[i]);
         const auto contact = co_await ask_door(link, i, "accessControl.getDoorStatus");
         if (!contact) co_return std::unexpected(contact.error());
         const auto lock = co_await ask_door(link, i, "accessControl.getLockStatus");

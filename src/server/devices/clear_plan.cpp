@@ -16,6 +16,9 @@ namespace json = boost::json;
 
 namespace {
 
+/// What a door can be set to.
+constexpr std::uint64_t hold_most_s = 600;
+constexpr std::uint64_t overtime_most_s = 9'999;
 constexpr std::size_t periods_of_dialect = 4;  ///< lines of a day that are written at least
 
 /// Puts `value` where it differs from what stands there.
@@ -174,6 +177,20 @@ json::array rows_of_table(json::value table) {
     return table.is_object() ? json::array{std::move(table)} : json::array();
 }
 
+asio::awaitable<base::Result<json::array>> read_door_rows(Conversation& link) {
+    auto table = co_await read_table(link, "AccessControl");
+    if (!table) co_return std::unexpected(table.error());
+    auto rows = rows_of_table(*std::move(table));
+    for (const auto& row : rows) {
+        const auto* said = row.if_object();
+        if (said == nullptr) continue;
+        if (count_in(*said, "UnlockHoldInterval", 0) > hold_most_s * 1'000 ||
+            count_in(*said, "CloseTimeout", 0) > overtime_most_s)
+            co_return std::unexpected(not_understood("it says a time that no door can have."));
+    }
+    co_return rows;
+}
+
 codec::dhip::DoorState door_from(std::size_t index, const json::value& row) {
     codec::dhip::DoorState door;
     door.number = base::DoorNumber{static_cast<std::uint8_t>(index + 1)};
@@ -182,8 +199,8 @@ codec::dhip::DoorState door_from(std::size_t index, const json::value& row) {
     const auto seconds = [](std::uint64_t value, std::uint64_t most) {
         return static_cast<std::int32_t>(std::clamp<std::uint64_t>(value, 1, most));
     };
-    door.hold_s = seconds(count_in(*said, "UnlockHoldInterval", 3'000) / 1'000, 600);
-    door.overtime_s = seconds(count_in(*said, "CloseTimeout", 60), 9'999);
+    door.hold_s = seconds(count_in(*said, "UnlockHoldInterval", 3'000) / 1'000, hold_most_s);
+    door.overtime_s = seconds(count_in(*said, "CloseTimeout", 60), overtime_most_s);
     const auto method = static_cast<std::int64_t>(count_in(*said, "Method", 1));
     door.unlock_mode = cgi::unlock_mode_from(method).value_or(core::UnlockMode::card);
     cgi::Fault fault;

@@ -16,6 +16,10 @@ namespace sallyport::server {
 /// Of a row of AccessControl; what it does not say is as a new door has it. Lock and contact are not in it.
 [[nodiscard]] codec::dhip::DoorState door_from(std::size_t index, const boost::json::value& row);
 
+/// AccessControl, a row for each door. Error: not understood where a time in it is none that a door can have,
+/// since it would pass for somebody's change.
+[[nodiscard]] boost::asio::awaitable<base::Result<boost::json::array>> read_door_rows(Conversation&);
+
 /// `doors`: AccessControl as it was read a moment ago.
 [[nodiscard]] boost::asio::awaitable<base::Status> bring_plan(Conversation&, const codec::dhip::WirePlan&,
                                                               boost::json::array doors);

@@ -4,7 +4,7 @@ export const enPeople = {
     ask: 'Block the card {{card}} of {{name}}?',
     button: 'Block card',
     done: 'Card {{card}} is blocked.',
-    hint: 'It opens no door from now on. Its state is Frozen, until somebody makes it active again on the page of the person.',
+    hint: 'It opens no door from now on: it is frozen, until it is made active on the page of the person.',
   },
   card_statuses: {
     active: 'Active',
