@@ -164,11 +164,7 @@ base::Result<std::string> discover(const DiscoverOptions& options) {
     const adapters::MachineClock clock;
     server::IdSource ids(clock, 0);
     server::Searches searches(
-        loop, ids,
-        [&loop] {
-            return adapters::open_datagram(loop, {"0.0.0.0", 0});
-        },
-        options.everywhere);
+        loop, ids, [&loop] { return adapters::open_datagram(loop, {"0.0.0.0", 0}); }, options.everywhere);
     std::string text =
         fmt::format("{:<22} {:<24} {:<20} {:<14} {}\n", "address", "serial", "model", "firmware", "state");
     std::size_t found = 0;
