@@ -99,7 +99,7 @@ test("all doors of a node are commanded, and its worst state is seen while it is
     for (const name of ["Door 1", "Door 3"]) await page.getByRole("checkbox", { name }).check();
     await page.getByText("2 selected").waitFor();
     await page.getByRole("button", { name: "More commands for the selected" }).click();
-    await page.getByRole("menuitem", { name: "Back to normal" }).click();
+    await page.getByRole("menuitem", { name: "Back to normal" }).press("Enter");
     await modes("normal", "always_closed", "normal");
     assert.deepEqual(context.faults, []);
 });
