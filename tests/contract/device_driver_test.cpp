@@ -491,16 +491,7 @@ TEST_P(ClearDriver, a_pin_goes_also_where_it_is_not_told_whether_there_is_one) {
 
 TEST_P(ClearDriver, what_waits_for_the_plan_does_not_count_as_issued) {
     begin();
-    const auto code = sealer.seal(base::Secret("1001"), server::public_code_purpose(50));
-    ASSERT_TRUE(ports::write_to(*stored, [&](ports::Connection& c) {
-        return c.execute(
-            "INSERT INTO public_password (id, number, name, code, code_mark, uses_series, changed_at) VALUES "
-            "(50, 1, 'A', $1, 'm1', 5, 0)",
-            {code});
-    }));
-    stored.execute("INSERT INTO public_password_door VALUES (50, " + std::to_string(door) + ")");
-    changed();
-    site.run_until([&] { return doors.find(door)->settings_state == IssueWord::failed; });
+    have_the_plan_refused();
     const auto second = doors.find(id, 2)->id;
     stored.execute("INSERT INTO permission_group (id, name, remark) VALUES (10, 'Other', '')");
     stored.execute("INSERT INTO permission_group_person VALUES (10, 3)");
