@@ -286,6 +286,19 @@ TEST_F(Session, one_refused_entry_does_not_stop_the_others_and_is_named) {
     EXPECT_EQ(controller.people.size(), 40U);
 }
 
+TEST_F(Session, one_that_sends_on_while_nothing_is_acknowledged_is_left) {
+    hooks.store = [](std::vector<core::StoredRecord>, auto) {};  // a disk that takes its time
+    start();
+    ASSERT_TRUE(in_step());
+    for (std::uint64_t first = 1; first <= 2'000; first += 200) send_records(first, first + 199);
+    loop.poll();
+    EXPECT_TRUE(reasons.empty()) << "as many as it may";
+    send_records(2'001, 2'300);
+    ASSERT_TRUE(until([&] { return !reasons.empty(); }));
+    EXPECT_EQ(reasons[0], OfflineReason::protocol_error);
+    EXPECT_NE(last_words.find("acknowledged"), std::string::npos) << last_words;
+}
+
 TEST_F(Session, records_are_acknowledged_after_they_are_stored_only) {
     pace.pauses_divided = 20;
     start();

@@ -34,6 +34,8 @@ constexpr std::size_t entries_per_batch = 500;
 constexpr std::size_t tags_per_page = 5'000;
 /// More people than any controller holds: one that names more says what is not so.
 constexpr int pages_of_tags = 40;
+/// Records that may come before those of before are acknowledged (device-protocol.md, sallyport.attach).
+constexpr std::size_t most_under_way = 2'000;
 
 /// Whether what was sent is what the controller refused, rather than the session, the disk, or a keypad that
 /// was quicker.
@@ -370,6 +372,8 @@ void NativeDriver::take_records(const codec::dhip::Notification& notification) {
     if (!records->empty()) taken_ = std::max(taken_, records->back().position);
     arrived_.insert(arrived_.end(), std::make_move_iterator(records->begin()),
                     std::make_move_iterator(records->end()));
+    if (arrived_.size() > most_under_way)
+        return fail(not_understood("it goes on sending records while none is acknowledged"));
     if (storing_ == Storing::nothing) store_arrived();
 }
 
