@@ -210,6 +210,25 @@ class WithADoor(DoorTest):
                     live.message()
             self.assertEqual(closed.exception.code, 4401)
 
+    def test_live_gathers_for_who_asks(self):
+        with Live(self.platform, query="?batches=always") as live:
+            self.assertEqual(live.status, 400)
+        device, door = self.enrolled()
+        with Live(self.platform, query="?batches=on_request") as live:
+            self.assertEqual(live.status, 101)
+            for seconds in (5, 6, 7):
+                self.good("changeDoor", 200, {"settings": {"hold_s": seconds}}, [door])
+            live.send("next")
+            told = live.message()
+            for message in told:
+                self.assertEqual(
+                    self.contract.complaints({"$ref": "#/components/schemas/LiveMessage"}, message), [], message)
+            doors = [message["data"] for message in told if message["type"] == "door"]
+            self.assertEqual([one["settings"]["hold_s"] for one in doors], [7])
+            live.send("next")  # answered when something happens
+            self.good("changeDoor", 200, {"settings": {"hold_s": 8}}, [door])
+            self.assertEqual(live.message()[-1]["data"]["settings"]["hold_s"], 8)
+
     def awaited_access(self, live):
         event = self.awaited(live, "event")
         while event["kind"] != "access":

@@ -16,7 +16,7 @@ class Closed(Exception):
 
 
 class Live:
-    def __init__(self, platform, headers=None, token=None):
+    def __init__(self, platform, headers=None, token=None, query=""):
         plain = socket.create_connection((platform.host, platform.port), timeout=20)
         self.socket = platform.context.wrap_socket(plain)
         sent = {
@@ -29,7 +29,7 @@ class Live:
             **(headers or {}),
         }
         lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
-        self.socket.sendall(f"GET /api/v1/live HTTP/1.1\r\n{lines}\r\n".encode())
+        self.socket.sendall(f"GET /api/v1/live{query} HTTP/1.1\r\n{lines}\r\n".encode())
         self.file = self.socket.makefile("rb")
         self.status = int(self.file.readline().split()[1])
         while self.file.readline().strip():
@@ -54,6 +54,10 @@ class Live:
     def message(self):
         """The next message; Closed when the platform ends it."""
         return json.loads(self.text())
+
+    def send(self, text):
+        content = text.encode()
+        self.socket.sendall(bytes([0x80 | TEXT, 0x80 | len(content)]) + bytes(4) + content)
 
     def text(self):
         while True:

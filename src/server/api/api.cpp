@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::string_view root = "/api/v1";
 constexpr std::string_view live_path = "/api/v1/live";
+constexpr std::string_view batches_parameter = "batches";
+constexpr std::string_view on_request = "on_request";
 
 Problem problem(ErrorKind kind, std::string code, std::string message) {
     return Problem(base::Error{kind, std::move(code), std::move(message)});
@@ -235,13 +237,18 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
     if (!session) return finished(response_of(session.error()));
     if (auto allowed = check_access(live, *session, rules_.policy(), {}); !allowed)
         return finished(response_of(allowed.error()));
+    if (const auto batches = request.parameter(batches_parameter); !batches.empty() && batches != on_request)
+        return finished(response_of(
+            Problem({{std::string(batches_parameter), "choice", "Give on_request, or leave it out."}})));
     return std::nullopt;
 }
 
 void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
     const auto session = who(request);
     if (!session) return socket->close("The session has ended.", 4401);
-    live_.add(std::move(socket), session->id, request.peer_address, viewer_of_(session->account));
+    const auto pace =
+        request.parameter(batches_parameter) == on_request ? LivePace::on_request : LivePace::at_once;
+    live_.add(std::move(socket), session->id, request.peer_address, viewer_of_(session->account), pace);
 }
 
 }  // namespace sallyport::server

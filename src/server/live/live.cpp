@@ -14,17 +14,58 @@ namespace {
 constexpr std::uint16_t session_ended = 4401;
 constexpr std::uint16_t going_away = 1001;
 
-std::shared_ptr<const std::string> message(std::string_view type, json::object data) {
+LiveText message(std::string_view type, json::object data) {
     return std::make_shared<const std::string>(
         json::serialize(json::object{{"type", type}, {"data", std::move(data)}}));
 }
 
 }  // namespace
 
-void Live::add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer) {
+void LiveBatch::add(std::string_view type, const json::object& data, LiveText text) {
+    const auto* id = data.if_contains("id");
+    if (type != "event" && type != "alarm" && id != nullptr) {
+        last_words_[std::string(type) + json::serialize(*id)] = std::move(text);
+        return;
+    }
+    events_.push_back(std::move(text));
+    if (events_.size() <= events_at_most) return;
+    events_.pop_front();
+    ++lost_;
+}
+
+LiveText LiveBatch::take() {
+    std::string array;
+    const auto append = [&](const LiveText& text) { array.append(array.empty() ? "[" : ",").append(*text); };
+    if (lost_ > 0) append(message("gap", {{"lost", lost_}}));
+    for (const auto& text : events_) append(text);
+    for (const auto& [about, text] : last_words_) append(text);
+    *this = {};
+    return array.empty() ? nullptr : std::make_shared<const std::string>(array + "]");
+}
+
+void Live::add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer, LivePace pace) {
     client->on_closed = [this, socket = client.get()] { forget(socket); };
+    if (pace == LivePace::on_request)
+        client->on_text = [this, socket = client.get()](std::string_view) { ask(socket); };
     const std::lock_guard lock(mutex_);
-    clients_.push_back({std::move(client), session, std::move(address), std::move(viewer)});
+    clients_.push_back({std::move(client), session, std::move(address), std::move(viewer), pace});
+}
+
+void Live::ask(const ports::WebSocket* socket) {
+    const std::lock_guard lock(mutex_);
+    for (auto& client : clients_) {
+        if (client.socket.get() != socket) continue;
+        client.asks = true;
+        answer(client);
+    }
+}
+
+void Live::answer(Client& client) {
+    if (!client.asks) return;
+    const auto batch = client.batch.take();
+    if (!batch) return;
+    client.asks = false;
+    client.socket->send(batch);
 }
 
 void Live::forget(const ports::WebSocket* socket) {
@@ -57,17 +98,22 @@ void Live::publish(std::string_view type, const std::function<const json::object
     const std::lock_guard lock(mutex_);
     if (follower_)
         if (const auto* data = as_seen(follows_)) follower_(type, *data);
-    std::map<const json::object*, std::shared_ptr<const std::string>> written;
+    std::map<const json::object*, LiveText> written;
     for (auto& client : clients_) {
         const auto* data = as_seen(client.viewer);
         if (data == nullptr) continue;
         auto& text = written[data];
         if (!text) text = message(type, *data);
-        send(client, text);
+        if (client.pace == LivePace::at_once) {
+            send(client, text);
+        } else {
+            client.batch.add(type, *data, text);
+            answer(client);
+        }
     }
 }
 
-void Live::send(Client& client, const std::shared_ptr<const std::string>& text) {
+void Live::send(Client& client, const LiveText& text) {
     tell_lost(client);
     if (client.lost > 0 || client.socket->waiting() >= waiting_at_most) {
         ++client.lost;

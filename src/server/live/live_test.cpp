@@ -1,5 +1,6 @@
 #include "server/live/live.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,6 +78,51 @@ TEST(Live, tells_a_slow_client_how_much_it_lost_when_it_has_caught_up) {
     EXPECT_EQ(slow->got.back(), R"({"type":"gap","data":{"lost":8}})");
     live.publish("event", everybody);
     EXPECT_EQ(slow->got.back(), R"({"type":"event","data":{"n":1}})");
+}
+
+const boost::json::object open_a{{"id", "a"}, {"contact", "open"}};
+const boost::json::object closed_a{{"id", "a"}, {"contact", "closed"}};
+const boost::json::object open_b{{"id", "b"}, {"contact", "open"}};
+
+void publish(Live& live, std::string_view type, const boost::json::object& data) {
+    live.publish(type, [&](const Viewer&) { return &data; });
+}
+
+TEST(Live, gathers_for_who_asks_and_keeps_the_last_word_on_each_door) {
+    Live live;
+    const auto asks = std::make_shared<Client>();
+    live.add(asks, 1, "10.0.0.1", {}, LivePace::on_request);
+    publish(live, "door", open_a);
+    publish(live, "event", one);
+    publish(live, "door", open_b);
+    publish(live, "door", closed_a);
+    EXPECT_TRUE(asks->got.empty());
+    asks->on_text("next");
+    EXPECT_THAT(asks->got, ElementsAre(R"([{"type":"event","data":{"n":1}},)"
+                                       R"({"type":"door","data":{"id":"a","contact":"closed"}},)"
+                                       R"({"type":"door","data":{"id":"b","contact":"open"}}])"));
+    asks->on_text("next");
+    EXPECT_EQ(asks->got.size(), 1U) << "nothing has happened";
+    publish(live, "event", one);
+    EXPECT_EQ(asks->got.back(), R"([{"type":"event","data":{"n":1}}])") << "it had asked already";
+    publish(live, "event", one);
+    EXPECT_EQ(asks->got.size(), 2U);
+}
+
+TEST(Live, keeps_the_newest_events_for_who_asks_late_and_tells_how_many_were_lost) {
+    Live live;
+    const auto asks = std::make_shared<Client>();
+    live.add(asks, 1, "10.0.0.1", {}, LivePace::on_request);
+    for (std::size_t i = 0; i < LiveBatch::events_at_most; ++i) publish(live, "event", one);
+    for (int i = 0; i < 3; ++i) publish(live, "event", open_b);
+    asks->on_text("next");
+    const auto got = boost::json::parse(asks->got.at(0)).as_array();
+    ASSERT_EQ(got.size(), LiveBatch::events_at_most + 1);
+    EXPECT_EQ(got.front(), boost::json::parse(R"({"type":"gap","data":{"lost":3}})"));
+    EXPECT_EQ(got.back().at("data"), open_b);
+    publish(live, "event", one);
+    asks->on_text("next");
+    EXPECT_EQ(asks->got.back(), R"([{"type":"event","data":{"n":1}}])") << "the lost ones are told once";
 }
 
 TEST(Live, closes_the_clients_of_sessions_that_ended) {

@@ -8,9 +8,14 @@ class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: ((close: { code: number }) => void) | null = null;
+  asked = 0;
   close() {}
-  say(message: unknown) {
-    this.onmessage?.({ data: JSON.stringify(message) });
+  send(text: string) {
+    expect(text).toBe('next');
+    this.asked++;
+  }
+  say(...messages: unknown[]) {
+    this.onmessage?.({ data: JSON.stringify(messages) });
   }
 }
 
@@ -68,16 +73,40 @@ describe('LiveStream', () => {
     stream.stop();
   });
 
-  it('renders a lasting flood ten times a second', () => {
+  it('asks ten times a second while there is always more, and draws each answer once', () => {
     const stream = started();
+    const socket = sockets[0]!;
+    socket.onopen?.();
     const told = vi.fn();
     stream.subscribe(told);
+    let answered = 0;
     for (let n = 0; n < 1000; n++) {
-      sockets[0]!.say(event(String(n)));
+      if (socket.asked > answered) socket.say(event(String(n)), event(`${n} too`));
+      answered = socket.asked;
       vi.advanceTimersByTime(1);
     }
-    expect(told.mock.calls.length).toBeGreaterThan(5);
-    expect(told.mock.calls.length).toBeLessThanOrEqual(10);
+    expect(answered).toBeGreaterThan(5);
+    expect(answered).toBeLessThanOrEqual(11);
+    expect(told.mock.calls.length).toBeGreaterThanOrEqual(answered - 1);
+    expect(told.mock.calls.length).toBeLessThanOrEqual(answered);
+    expect(stream.events.shown.length).toBeGreaterThanOrEqual(2 * (answered - 1));
+    stream.stop();
+  });
+
+  it('asks again at once after a quiet moment, and always in a hidden tab, whose timers may stand still', () => {
+    const stream = started();
+    const socket = sockets[0]!;
+    socket.onopen?.();
+    vi.advanceTimersByTime(1000);
+    expect(socket.asked).toBe(1);
+    socket.say(event('1'));
+    expect(socket.asked).toBe(2);
+    socket.say(event('2'));
+    expect(socket.asked).toBe(2);
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(true);
+    socket.say(event('3'));
+    expect(socket.asked).toBe(3);
+    hidden.mockRestore();
     stream.stop();
   });
 

@@ -1,5 +1,6 @@
-// The one WebSocket of the page. Messages are gathered and handed on with the next frame, and not more than
-// ten times a second, so that a thousand events a second leave the page time for its operator.
+// The one WebSocket of the page. What happens is gathered at the platform until the page asks for it, and
+// shown with the next frame, not more than ten times a second: a thousand events a second leave the page time
+// for its operator, and one that is busy asks later and gets the newest state of each door at once.
 import type { QueryClient } from '@tanstack/react-query';
 
 import type { Device, Door, Event, LiveMessage, Verification } from './client';
@@ -9,7 +10,7 @@ export type Connection = 'connecting' | 'up' | 'down';
 
 const events_kept = 2000;
 const longest_wait_ms = 8000;
-const between_renderings_ms = 100;
+const between_questions_ms = 100;
 const between_hidden_ms = 1000;
 
 function newestFirst(a: Event, b: Event): number {
@@ -26,7 +27,8 @@ export class LiveStream {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private frame: number | undefined;
   private pause: ReturnType<typeof setTimeout> | undefined;
-  private flushedAt = -Infinity;
+  private question: ReturnType<typeof setTimeout> | undefined;
+  private askedAt = -Infinity;
   private passes: (event: Event) => boolean = () => true;
   private doors = new Map<string, Door>();
   private devices = new Map<string, Device>();
@@ -79,6 +81,7 @@ export class LiveStream {
     document.removeEventListener('visibilitychange', this.onVisible);
     clearTimeout(this.retry);
     clearTimeout(this.pause);
+    clearTimeout(this.question);
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     const socket = this.socket;
     this.socket = null;
@@ -128,9 +131,14 @@ export class LiveStream {
       const again = this.connection_ === 'down';
       this.attempts = 0;
       this.turn('up');
+      this.ask();
       if (again) void this.queries.invalidateQueries();
     };
-    socket.onmessage = (message) => this.take(JSON.parse(String(message.data)) as LiveMessage);
+    socket.onmessage = (message) => {
+      for (const one of JSON.parse(String(message.data)) as LiveMessage[]) this.take(one);
+      this.schedule();
+      this.askSoon();
+    };
     socket.onclose = (close) => {
       if (this.socket !== socket) return;
       this.socket = null;
@@ -158,31 +166,33 @@ export class LiveStream {
       this.lost_ += message.data.lost;
       void this.queries.invalidateQueries();
     }
-    this.schedule();
   }
 
-  // The first message after a quiet moment is shown with the next frame. A hidden tab gets no frames: a timer
-  // keeps its lists bounded and right.
+  // Asks at once after a quiet moment. The timers of a hidden tab may stand still for a minute: there are none
+  // between it and an alarm.
+  private askSoon(): void {
+    const early = this.askedAt + between_questions_ms - performance.now();
+    clearTimeout(this.question);
+    if (early > 0 && !document.hidden) this.question = setTimeout(this.ask, early);
+    else this.ask();
+  }
+
+  private readonly ask = () => {
+    if (this.connection_ !== 'up') return;
+    this.askedAt = performance.now();
+    this.socket?.send('next');
+  };
+
+  // A hidden tab gets no frames: a timer keeps its lists bounded and right.
   private schedule(): void {
     if (this.frame !== undefined || this.pause !== undefined) return;
-    if (document.hidden) {
-      this.pause = setTimeout(this.flush, between_hidden_ms);
-      return;
-    }
-    const early = this.flushedAt + between_renderings_ms - performance.now();
-    if (early > 0) this.pause = setTimeout(this.nextFrame, early);
-    else this.nextFrame();
+    if (document.hidden) this.pause = setTimeout(this.flush, between_hidden_ms);
+    else this.frame = requestAnimationFrame(this.flush);
   }
-
-  private readonly nextFrame = () => {
-    this.pause = undefined;
-    this.frame = requestAnimationFrame(this.flush);
-  };
 
   private readonly flush = () => {
     this.frame = undefined;
     this.pause = undefined;
-    this.flushedAt = performance.now();
     if (this.doors.size > 0) this.merge('doors', this.doors);
     if (this.devices.size > 0) this.merge('devices', this.devices);
     this.doors = new Map();
@@ -215,5 +225,5 @@ export class LiveStream {
 
 function openSocket(): WebSocket {
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-  return new WebSocket(`${scheme}://${location.host}/api/v1/live`);
+  return new WebSocket(`${scheme}://${location.host}/api/v1/live?batches=on_request`);
 }

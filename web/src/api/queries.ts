@@ -1,9 +1,12 @@
 // What the pages read, under one name each, so that a change or the live stream can bring it up to date.
-import { QueryCache, QueryClient, useQuery } from '@tanstack/react-query';
+import { notifyManager, QueryCache, QueryClient, useQuery } from '@tanstack/react-query';
 
 import type { Me } from './client';
 import { api } from './client';
 import { answerOf, Problem } from './problem';
+
+// Within the frame that changes a list, and not in a task after it: what comes together is drawn once.
+notifyManager.setScheduler(queueMicrotask);
 
 export const queryClient: QueryClient = new QueryClient({
   queryCache: new QueryCache({

@@ -29,10 +29,17 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return format;
 }
 
-export function wallOf(at: Date, zone: string): Wall {
+const walls_kept = 1000;
+const walls = new Map<string, Readonly<Wall>>();
+
+/** A list of what happens now asks for the same seconds over and over: they are kept. */
+export function wallOf(at: Date, zone: string): Readonly<Wall> {
+  const key = `${Math.floor(at.getTime() / 1000)} ${zone}`;
+  const known = walls.get(key);
+  if (known) return known;
   const parts: Record<string, number> = {};
   for (const part of formatOf(zone).formatToParts(at)) parts[part.type] = Number(part.value);
-  return {
+  const wall = {
     year: parts.year!,
     month: parts.month!,
     day: parts.day!,
@@ -40,6 +47,9 @@ export function wallOf(at: Date, zone: string): Wall {
     minute: parts.minute!,
     second: parts.second!,
   };
+  if (walls.size >= walls_kept) walls.clear();
+  walls.set(key, wall);
+  return wall;
 }
 
 /** Seconds that the zone is ahead of UTC at that instant. */

@@ -14,6 +14,9 @@ export interface Column<T> {
   render: (row: T) => ReactNode;
 }
 
+/** How much is drawn above and below what is seen, px. */
+const drawn_beyond = 300;
+
 interface Props<T> {
   label: string;
   columns: Column<T>[];
@@ -53,7 +56,7 @@ export function VirtualTable<T>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
-    overscan: 12,
+    overscan: Math.ceil(drawn_beyond / height),
     getItemKey: (index) => keyOf(rows[index]!),
   });
   const items = virtual.getVirtualItems();

@@ -1,12 +1,14 @@
 import { MoreOutlined } from '@ant-design/icons';
 import { Checkbox, Dropdown } from 'antd';
 import type { MouseEvent } from 'react';
-import { memo, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Door, DoorCommandWord } from '../../api/client';
+import type { DoorLook } from '../../ui/door_look';
 import { isSilenced, lookOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
+import { useNear } from '../../ui/near';
 import { Time, useTimeText } from '../../ui/site';
 import type { Request } from './door_commands';
 import css from './live.module.css';
@@ -60,28 +62,38 @@ function openMenu(click: MouseEvent<HTMLElement>) {
   click.currentTarget.querySelector<HTMLButtonElement>('[aria-haspopup=menu]')?.click();
 }
 
+/** Of many tiles, those far from view have their names only, which say nothing that could be out of date. */
 export const DoorTile = memo(function DoorTile(props: Props) {
-  const { door, size, request, mayControl, picking, picked, marked, onPick, onCommand } = props;
-  const { t } = useTranslation();
-  const stateText = useStateText();
+  const { door, size, mayControl, picking, picked, marked, onPick } = props;
+  const tile = useRef<HTMLLIElement>(null);
+  const near = useNear(tile, size === 'small' ? `.${css.groups}` : null);
   const look = lookOf(door.state);
-  const text = stateText(door);
-  const commands = !picking && mayControl;
-  const classes = [
-    css.tile,
-    css[size],
+  const looks = [
     css[`look_${look}`],
     look === 'alarm' && isSilenced(door.state) && css.silenced,
     picked && css.picked,
-    marked && css.marked,
-  ].filter(Boolean);
+  ];
   return (
     <li
-      className={classes.join(' ')}
+      ref={tile}
+      className={[css.tile, css[size], ...(near ? looks : []), marked && css.marked]
+        .filter(Boolean)
+        .join(' ')}
       id={`door-${door.id}`}
       onClick={picking ? () => onPick(door) : undefined}
-      onContextMenu={commands ? openMenu : undefined}
+      onContextMenu={!picking && mayControl ? openMenu : undefined}
     >
+      {near ? <TileContent {...props} look={look} /> : <span className="cut">{door.name}</span>}
+    </li>
+  );
+});
+
+function TileContent(props: Props & { look: DoorLook }) {
+  const { door, look, size, request, mayControl, picking, picked, onPick, onCommand } = props;
+  const { t } = useTranslation();
+  const text = useStateText()(door);
+  return (
+    <>
       <DoorMark look={look} size={size === 'large' ? 34 : size === 'medium' ? 24 : 18} />
       <div className={css.tileText}>
         <div className={`${css.tileName} cut`} title={door.name}>
@@ -105,12 +117,12 @@ export const DoorTile = memo(function DoorTile(props: Props) {
           <span className="hidden-text">{door.name}</span>
         </Checkbox>
       )}
-      {commands && (
+      {!picking && mayControl && (
         <DoorCommands door={door} request={request} whole={size === 'small'} onCommand={onCommand} />
       )}
-    </li>
+    </>
   );
-});
+}
 
 interface CommandsProps extends Pick<Props, 'door' | 'request' | 'onCommand'> {
   /** Whether the menu has all of them, for where there is no room for a button of its own. */
@@ -119,31 +131,57 @@ interface CommandsProps extends Pick<Props, 'door' | 'request' | 'onCommand'> {
 
 /** Open, and the menu of what else can be asked of a door. */
 export function DoorCommands({ door, request, whole, onCommand }: CommandsProps) {
+  const latest = useRef(door);
+  useEffect(() => {
+    latest.current = door;
+  });
+  const ask = useCallback((command: DoorCommandWord) => onCommand([latest.current], command), [onCommand]);
+  return (
+    <CommandButtons
+      name={door.name}
+      online={door.state.online}
+      canOpen={door.state.online && lookOf(door.state) !== 'lockdown'}
+      loud={door.state.alarms.length > 0 && !isSilenced(door.state)}
+      sending={request === 'sending'}
+      whole={whole}
+      onAsk={ask}
+    />
+  );
+}
+
+interface ButtonsProps {
+  name: string;
+  online: boolean;
+  canOpen: boolean;
+  loud: boolean;
+  sending: boolean;
+  whole: boolean;
+  onAsk: (command: DoorCommandWord) => void;
+}
+
+/** The same for most of what happens at a door: it is not drawn anew with each opening. */
+const CommandButtons = memo(function CommandButtons(props: ButtonsProps) {
+  const { name, canOpen, sending, onAsk } = props;
   const { t } = useTranslation();
-  const canOpen = door.state.online && lookOf(door.state) !== 'lockdown';
   return (
     <div className={css.tileCommands}>
       <button
         type="button"
         className={css.tileButton}
-        disabled={!canOpen || request === 'sending'}
-        aria-busy={request === 'sending'}
-        aria-label={t('commands.open_door', { door: door.name })}
-        onClick={() => onCommand([door], 'open')}
+        disabled={!canOpen || sending}
+        aria-busy={sending}
+        aria-label={t('commands.open_door', { door: name })}
+        onClick={() => onAsk('open')}
       >
-        {t(request === 'sending' ? 'commands.sending' : 'commands.open')}
+        {t(sending ? 'commands.sending' : 'commands.open')}
       </button>
-      <MoreCommands door={door} onCommand={onCommand} commands={whole ? all_commands : more_commands} />
+      <MoreCommands {...props} />
     </div>
   );
-}
-
-interface MoreProps extends Pick<Props, 'door' | 'onCommand'> {
-  commands: DoorCommandWord[];
-}
+});
 
 /** The menu is built when it is asked for: a thousand tiles need no thousand menus. */
-function MoreCommands({ door, onCommand, commands }: MoreProps) {
+function MoreCommands({ name, online, loud, whole, onAsk }: ButtonsProps) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
   const wasOpen = useRef(false);
@@ -152,7 +190,7 @@ function MoreCommands({ door, onCommand, commands }: MoreProps) {
     setOpen(false);
     button.current?.focus();
   };
-  const loud = door.state.alarms.length > 0 && !isSilenced(door.state);
+  const commands = whole ? all_commands : more_commands;
   const possible = commands.filter((command) => command !== 'silence' || loud);
   const items = possible.map((command) => ({
     key: command,
@@ -165,8 +203,8 @@ function MoreCommands({ door, onCommand, commands }: MoreProps) {
         ref={button}
         type="button"
         className={`${css.tileButton} ${css.more}`}
-        disabled={!door.state.online}
-        aria-label={t('commands.more', { door: door.name })}
+        disabled={!online}
+        aria-label={t('commands.more', { door: name })}
         aria-haspopup="menu"
         aria-expanded={open}
         onPointerDown={() => (wasOpen.current = open)}
@@ -184,7 +222,7 @@ function MoreCommands({ door, onCommand, commands }: MoreProps) {
           placement="bottomRight"
           trigger={['click']}
           onOpenChange={(next) => !next && close()}
-          menu={{ items, onClick: ({ key }) => onCommand([door], key as DoorCommandWord) }}
+          menu={{ items, onClick: ({ key }) => onAsk(key as DoorCommandWord) }}
         >
           <i className={css.menuAnchor} />
         </Dropdown>

@@ -2,10 +2,11 @@ import { DownOutlined, MoreOutlined, PauseCircleOutlined, RightOutlined } from '
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Drawer } from 'antd';
 import type { KeyboardEvent, MouseEvent } from 'react';
-import { useEffect, useId, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useDevices } from '../../api/queries';
+import type { DoorLook } from '../../ui/door_look';
 import { worstOf } from '../../ui/door_look';
 import { DoorMark } from '../../ui/marks';
 import { Panel } from '../../ui/page';
@@ -155,6 +156,15 @@ function DoorTree({ part, onChoose, filter, onFilter, ask }: Props) {
     step();
   };
   const rowId = (index: number) => `${id}-${index}`;
+  const textOf = useNodeText();
+  const actions = useRowActions(nodes, {
+    choose: (node) => {
+      setCursor(node.key);
+      onChoose(partOf(node));
+    },
+    turn,
+    menu: openMenu,
+  });
   return (
     <>
       <div
@@ -174,17 +184,18 @@ function DoorTree({ part, onChoose, filter, onFilter, ask }: Props) {
               <Row
                 key={item.key}
                 id={rowId(item.index)}
-                node={node}
+                node={node.key}
+                kind={node.kind}
+                name={node.name}
+                depth={node.depth}
+                open={node.open}
+                count={node.doors.length}
+                {...textOf(node)}
                 top={item.start}
                 chosen={item.index === chosenAt || isChosen(node)}
                 atCursor={item.index === cursorAt}
-                stopped={filter.stopped}
-                onChoose={() => {
-                  setCursor(node.key);
-                  onChoose(partOf(node));
-                }}
-                onTurn={() => turn(node)}
-                onMenu={(at) => openMenu(node, at)}
+                silent={isStopped(node, filter.stopped)}
+                actions={actions}
               />
             );
           })}
@@ -205,19 +216,33 @@ function DoorTree({ part, onChoose, filter, onFilter, ask }: Props) {
   );
 }
 
-interface RowProps {
-  id: string;
-  node: Shown;
-  top: number;
-  chosen: boolean;
-  atCursor: boolean;
-  stopped: readonly string[];
-  onChoose: () => void;
-  onTurn: () => void;
-  onMenu: (at: MenuPlace) => void;
+type RowAction = (node: Shown, at: MenuPlace) => void;
+type RowActions = Record<'choose' | 'turn' | 'menu', (key: string, at?: MenuPlace) => void>;
+
+/** The same functions however often the nodes change, for rows that are drawn anew only when they look different. */
+function useRowActions(nodes: readonly Shown[], now: Record<keyof RowActions, RowAction>): RowActions {
+  const latest = useRef({ nodes, now });
+  useEffect(() => {
+    latest.current = { nodes, now };
+  });
+  return useMemo(() => {
+    const act =
+      (what: keyof RowActions) =>
+      (key: string, at: MenuPlace = { left: 0, top: 0 }) => {
+        const node = latest.current.nodes.find((one) => one.key === key);
+        if (node) latest.current.now[what](node, at);
+      };
+    return { choose: act('choose'), turn: act('turn'), menu: act('menu') };
+  }, []);
 }
 
-function useNodeText(): (node: Shown) => { look: ReturnType<typeof worstOf>; text: string } {
+function isStopped(node: Shown, stopped: readonly string[]): boolean {
+  if (stopped.length === 0 || node.kind === 'door') return false;
+  const devices = devicesOf(node);
+  return devices.length > 0 && devices.every((device) => stopped.includes(device));
+}
+
+function useNodeText(): (node: Shown) => { look: DoorLook | null; text: string } {
   const { t } = useTranslation();
   const stateText = useStateText();
   return (node) => {
@@ -228,64 +253,77 @@ function useNodeText(): (node: Shown) => { look: ReturnType<typeof worstOf>; tex
   };
 }
 
-function Row({ id, node, top, chosen, atCursor, stopped, onChoose, onTurn, onMenu }: RowProps) {
+interface RowProps extends Pick<Shown, 'kind' | 'name' | 'depth' | 'open'> {
+  id: string;
+  /** Its key. */
+  node: string;
+  count: number;
+  look: DoorLook | null;
+  text: string;
+  top: number;
+  chosen: boolean;
+  atCursor: boolean;
+  silent: boolean;
+  actions: RowActions;
+}
+
+const Row = memo(function Row(props: RowProps) {
+  const { id, node, kind, name, depth, open, count, look, text, top, chosen, atCursor, silent, actions } =
+    props;
   const { t } = useTranslation();
-  const { look, text } = useNodeText()(node);
-  const devices = node.kind === 'door' ? [] : devicesOf(node);
-  const silent = devices.length > 0 && devices.every((device) => stopped.includes(device));
   const onContext = (click: MouseEvent) => {
     click.preventDefault();
-    onMenu({ left: click.clientX, top: click.clientY });
+    actions.menu(node, { left: click.clientX, top: click.clientY });
   };
   const onMore = (click: MouseEvent<HTMLElement>) => {
     click.stopPropagation();
     const { left, bottom } = click.currentTarget.getBoundingClientRect();
-    onMenu({ left, top: bottom });
+    actions.menu(node, { left, top: bottom });
   };
   return (
     <div
       id={id}
       role="treeitem"
-      aria-level={node.depth + 1}
-      aria-expanded={node.open ?? undefined}
+      aria-level={depth + 1}
+      aria-expanded={open ?? undefined}
       aria-selected={chosen}
       aria-label={silent ? `${text}, ${t('live.node_stopped')}` : text}
       title={text}
       className={[css.node, chosen && css.chosen, atCursor && css.atCursor].filter(Boolean).join(' ')}
-      style={{ transform: `translateY(${top}px)`, paddingLeft: 6 + node.depth * 14 }}
-      onClick={onChoose}
-      onDoubleClick={node.open === null ? undefined : onTurn}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: 6 + depth * 14 }}
+      onClick={() => actions.choose(node)}
+      onDoubleClick={open === null ? undefined : () => actions.turn(node)}
       onContextMenu={onContext}
     >
       <span
         className={css.turn}
         aria-hidden
         onClick={(click) => {
-          if (node.open === null) return;
+          if (open === null) return;
           click.stopPropagation();
-          onTurn();
+          actions.turn(node);
         }}
       >
-        {node.open !== null && (node.open ? <DownOutlined /> : <RightOutlined />)}
+        {open !== null && (open ? <DownOutlined /> : <RightOutlined />)}
       </span>
       <DoorMark look={look ?? 'unknown'} size={15} />
-      <span className="cut">{node.name}</span>
+      <span className="cut">{name}</span>
       {silent && <PauseCircleOutlined className={css.nodeStopped} title={t('live.node_stopped')} />}
-      {node.kind !== 'door' && (
+      {kind !== 'door' && (
         <>
           {' ' /* What is seen stays a part of what is read out. */}
-          <span className={css.nodeCount}>{node.doors.length}</span>
+          <span className={css.nodeCount}>{count}</span>
         </>
       )}
       <button
         type="button"
         tabIndex={-1}
         className={css.nodeMore}
-        aria-label={t('live.node_menu', { name: node.name })}
+        aria-label={t('live.node_menu', { name })}
         onClick={onMore}
       >
         <MoreOutlined />
       </button>
     </div>
   );
-}
+});

@@ -1,5 +1,6 @@
 import { ClearOutlined, PauseOutlined, PlayCircleOutlined } from '@ant-design/icons';
 import { Alert, Button, Segmented, Tooltip } from 'antd';
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Event } from '../../api/client';
@@ -9,7 +10,7 @@ import { Time } from '../../ui/site';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { headlineOf, useRemark, whereOf, whoOf } from '../events/event_words';
-import { useLiveStream } from '../shell/live_context';
+import { useLiveStream, useStream } from '../shell/live_context';
 import { FilterButton } from './filter_button';
 import css from './live.module.css';
 import type { KindGroup, StreamFilter } from './stream_filter';
@@ -53,41 +54,7 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
     <Panel
       title={t('live.stream')}
       className={css.stream}
-      actions={
-        <>
-          <Segmented<KindGroup | 'other'>
-            size="small"
-            aria-label={t('live.filter_label')}
-            value={groupOf(filter.kinds) ?? 'other'}
-            onChange={(group) => group !== 'other' && onFilter({ kinds: kind_groups[group] })}
-            options={[
-              { value: 'all', label: t('live.filter_all') },
-              { value: 'access', label: t('live.filter_access') },
-              { value: 'alarm', label: t('live.filter_alarm') },
-            ]}
-          />
-          <FilterButton filter={filter} onChange={onFilter} />
-          <Tooltip title={t(locked ? 'live.unlock' : 'live.lock')}>
-            <Button
-              size="small"
-              type="text"
-              aria-pressed={locked}
-              aria-label={t(locked ? 'live.unlock' : 'live.lock')}
-              icon={locked ? <PlayCircleOutlined /> : <PauseOutlined />}
-              onClick={() => (locked ? stream.unlock() : stream.lock())}
-            />
-          </Tooltip>
-          <Tooltip title={t('live.clear')}>
-            <Button
-              size="small"
-              type="text"
-              aria-label={t('live.clear')}
-              icon={<ClearOutlined />}
-              onClick={() => stream.clear()}
-            />
-          </Tooltip>
-        </>
-      }
+      actions={<StreamActions filter={filter} onFilter={onFilter} locked={locked} />}
     >
       {locked && (
         <button type="button" className={css.waiting} onClick={() => stream.unlock()}>
@@ -114,3 +81,48 @@ export function EventStream({ selected, onSelect, filter, onFilter }: Props) {
     </Panel>
   );
 }
+
+/** Not drawn anew with each event. */
+const StreamActions = memo(function StreamActions({
+  filter,
+  onFilter,
+  locked,
+}: Pick<Props, 'filter' | 'onFilter'> & { locked: boolean }) {
+  const { t } = useTranslation();
+  const stream = useStream();
+  return (
+    <>
+      <Segmented<KindGroup | 'other'>
+        size="small"
+        aria-label={t('live.filter_label')}
+        value={groupOf(filter.kinds) ?? 'other'}
+        onChange={(group) => group !== 'other' && onFilter({ kinds: kind_groups[group] })}
+        options={[
+          { value: 'all', label: t('live.filter_all') },
+          { value: 'access', label: t('live.filter_access') },
+          { value: 'alarm', label: t('live.filter_alarm') },
+        ]}
+      />
+      <FilterButton filter={filter} onChange={onFilter} />
+      <Tooltip title={t(locked ? 'live.unlock' : 'live.lock')}>
+        <Button
+          size="small"
+          type="text"
+          aria-pressed={locked}
+          aria-label={t(locked ? 'live.unlock' : 'live.lock')}
+          icon={locked ? <PlayCircleOutlined /> : <PauseOutlined />}
+          onClick={() => (locked ? stream.unlock() : stream.lock())}
+        />
+      </Tooltip>
+      <Tooltip title={t('live.clear')}>
+        <Button
+          size="small"
+          type="text"
+          aria-label={t('live.clear')}
+          icon={<ClearOutlined />}
+          onClick={() => stream.clear()}
+        />
+      </Tooltip>
+    </>
+  );
+});

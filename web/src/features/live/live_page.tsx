@@ -1,7 +1,7 @@
 import { ApartmentOutlined } from '@ant-design/icons';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { memo, useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router-dom';
 
@@ -15,6 +15,7 @@ import { LinkButton } from '../../ui/link_button';
 import { StateWord } from '../../ui/marks';
 import { Page, Panel } from '../../ui/page';
 import { useNarrow, usePhone } from '../../ui/phone';
+import { useUnhurried } from '../../ui/unhurried';
 import { EventDetail, SeePerson } from '../events/event_detail';
 import { below } from '../organisation/branches';
 import { useTree } from '../organisation/trees';
@@ -30,6 +31,9 @@ import { usePart } from './part';
 import type { Reach, StreamFilter } from './stream_filter';
 import { passes, pastQueryOf, useStreamFilter } from './stream_filter';
 
+/** How long the newest event stands large before the next one, where they come fast. */
+const glance_ms = 500;
+
 /** The access manager: doors, what happens at them, and the event that matters, large. */
 export default function LivePage() {
   const { t } = useTranslation();
@@ -44,7 +48,7 @@ export default function LivePage() {
   useFiltered(filter, part.reach);
 
   const chosen = (event: Event) => setSelected(event.id === selected?.id ? null : event);
-  const actionsOf = (event: Event) => <EventActions event={event} ask={commands.ask} />;
+  const follow = useCallback(() => setSelected(null), []);
   return (
     <Page title={t('pages.live')} note={<Trouble />} shape={phone ? 'flow' : 'fill'}>
       <div className={css.live}>
@@ -71,7 +75,7 @@ export default function LivePage() {
               )
             }
           />
-          {!phone && <Selected event={selected} onFollow={() => setSelected(null)} actionsOf={actionsOf} />}
+          {!phone && <Selected event={selected} onFollow={follow} ask={commands.ask} />}
         </div>
         <EventStream selected={selected?.id ?? null} onSelect={chosen} filter={filter} onFilter={change} />
       </div>
@@ -83,7 +87,9 @@ export default function LivePage() {
           height="82%"
           title={t('live.selected')}
         >
-          {selected && <EventDetail event={selected} actions={actionsOf(selected)} />}
+          {selected && (
+            <EventDetail event={selected} actions={<EventActions event={selected} ask={commands.ask} />} />
+          )}
         </Drawer>
       )}
     </Page>
@@ -139,25 +145,35 @@ function useFiltered(filter: StreamFilter, reach: Reach | null): void {
 interface SelectedProps {
   event: Event | null;
   onFollow: () => void;
-  actionsOf: (event: Event) => React.ReactNode;
+  ask: ReturnType<typeof useDoorCommands>['ask'];
 }
 
 /** The event that was chosen, or the newest that says who did what: the one at the door right now. */
-function Selected({ event, onFollow, actionsOf }: SelectedProps) {
-  const { t } = useTranslation();
+function Selected({ event, onFollow, ask }: SelectedProps) {
   const stream = useLiveStream();
   const newest = useMemo(
     () => stream.events.shown.find((item) => item.result !== null || item.kind === 'alarm_started') ?? null,
     [stream.events.shown],
   );
-  const shown = event ?? newest;
-  if (shown === null) return null;
+  const followed = useUnhurried(newest, glance_ms);
+  const shown = event ?? followed;
+  return shown && <Large event={shown} onFollow={event && onFollow} ask={ask} />;
+}
+
+interface LargeProps extends Pick<SelectedProps, 'ask'> {
+  event: Event;
+  /** Null: it follows already. */
+  onFollow: (() => void) | null;
+}
+
+const Large = memo(function Large({ event, onFollow, ask }: LargeProps) {
+  const { t } = useTranslation();
   return (
     <Panel
-      title={event === null ? t('live.newest') : t('live.selected')}
+      title={onFollow ? t('live.selected') : t('live.newest')}
       className={css.selected}
       actions={
-        event !== null && (
+        onFollow && (
           <Button size="small" onClick={onFollow}>
             {t('live.follow')}
           </Button>
@@ -165,11 +181,11 @@ function Selected({ event, onFollow, actionsOf }: SelectedProps) {
       }
     >
       <div className={css.selectedBody}>
-        <EventDetail event={shown} actions={actionsOf(shown)} />
+        <EventDetail event={event} actions={<EventActions event={event} ask={ask} />} />
       </div>
     </Panel>
   );
-}
+});
 
 /** What fits the event: open the door again, the person, the card that nobody has. */
 function EventActions({ event, ask }: { event: Event; ask: ReturnType<typeof useDoorCommands>['ask'] }) {
