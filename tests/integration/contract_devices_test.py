@@ -221,8 +221,8 @@ class WithADoor(DoorTest):
             live.send("next")
             told = live.message()
             for message in told:
-                self.assertEqual(
-                    self.contract.complaints({"$ref": "#/components/schemas/LiveMessage"}, message), [], message)
+                schema = {"$ref": "#/components/schemas/LiveMessage"}
+                self.assertEqual(self.contract.complaints(schema, message), [], message)
             doors = [message["data"] for message in told if message["type"] == "door"]
             self.assertEqual([one["settings"]["hold_s"] for one in doors], [7])
             live.send("next")  # answered when something happens

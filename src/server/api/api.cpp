@@ -7,6 +7,7 @@
 #include "server/api/callers.hpp"
 #include "server/api/page.hpp"
 #include "server/api/responses.hpp"
+#include "server/api/sessions_api.hpp"
 
 namespace sallyport::server {
 
@@ -17,8 +18,6 @@ namespace {
 
 constexpr std::string_view root = "/api/v1";
 constexpr std::string_view live_path = "/api/v1/live";
-constexpr std::string_view batches_parameter = "batches";
-constexpr std::string_view on_request = "on_request";
 
 Problem problem(ErrorKind kind, std::string code, std::string message) {
     return Problem(base::Error{kind, std::move(code), std::move(message)});
@@ -237,18 +236,15 @@ std::optional<ports::HttpResponse> Api::refuse_websocket(const ports::HttpReques
     if (!session) return finished(response_of(session.error()));
     if (auto allowed = check_access(live, *session, rules_.policy(), {}); !allowed)
         return finished(response_of(allowed.error()));
-    if (const auto batches = request.parameter(batches_parameter); !batches.empty() && batches != on_request)
-        return finished(response_of(
-            Problem({{std::string(batches_parameter), "choice", "Give on_request, or leave it out."}})));
+    if (const auto pace = pace_of(request); !pace) return finished(response_of(pace.error()));
     return std::nullopt;
 }
 
 void Api::opened(const ports::HttpRequest& request, ports::WebSocketPtr socket) {
     const auto session = who(request);
     if (!session) return socket->close("The session has ended.", 4401);
-    const auto pace =
-        request.parameter(batches_parameter) == on_request ? LivePace::on_request : LivePace::at_once;
-    live_.add(std::move(socket), session->id, request.peer_address, viewer_of_(session->account), pace);
+    live_.add(std::move(socket), session->id, request.peer_address, viewer_of_(session->account),
+              pace_of(request).value_or(LivePace::at_once));
 }
 
 }  // namespace sallyport::server

@@ -135,6 +135,13 @@ Reply session_reply(const NewSession& session) {
     return reply;
 }
 
+Answer<LivePace> pace_of(const ports::HttpRequest& request) {
+    const auto batches = request.parameter("batches");
+    if (batches.empty()) return LivePace::at_once;
+    if (batches == "on_request") return LivePace::on_request;
+    return wrong_field("batches", "choice", "Give on_request, or leave it out.");
+}
+
 Operations session_operations(Accounts& accounts, Sessions& sessions, const SignInRules& rules) {
     return {
         {"GET", "/sessions", may_all(Function::accounts, Level::view), Body::none,
@@ -152,8 +159,9 @@ Operations session_operations(Accounts& accounts, Sessions& sessions, const Sign
         {"PATCH", "/me", when_signed_in, Body::object,
          at_once([&](Call& call) { return change_me(accounts, rules, call); })},
         {"GET", "/live", when_signed_in, Body::none,
-         [](Call, Finish finish) {
+         [](const Call& call, Finish finish) {
              // An upgrade never gets here.
+             if (auto pace = pace_of(call.request); !pace) return finish(std::unexpected(pace.error()));
              finish(refuse(base::ErrorKind::invalid, "upgrade_needed",
                            "This is a WebSocket: connect with an upgrade, at wss://.../api/v1/live."));
          }},

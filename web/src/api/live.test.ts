@@ -93,7 +93,7 @@ describe('LiveStream', () => {
     stream.stop();
   });
 
-  it('asks again at once after a quiet moment, and always in a hidden tab, whose timers may stand still', () => {
+  it('asks at once after a quiet moment, and always in a hidden tab, whose timers may stand still', () => {
     const stream = started();
     const socket = sockets[0]!;
     socket.onopen?.();

@@ -168,8 +168,8 @@ export class LiveStream {
     }
   }
 
-  // Asks at once after a quiet moment. The timers of a hidden tab may stand still for a minute: there are none
-  // between it and an alarm.
+  // Asks at once after a quiet moment. The timers of a hidden tab may stand still for a minute: there are
+  // none between it and an alarm.
   private askSoon(): void {
     const early = this.askedAt + between_questions_ms - performance.now();
     clearTimeout(this.question);

@@ -1,4 +1,4 @@
-// Whether an element of a long list is in view, or nearly: what is not need not be drawn anew with each change.
+// Whether an element of a long list is in view, or nearly: what is not need not be drawn with each change.
 import type { RefObject } from 'react';
 import { useEffect, useState } from 'react';
 

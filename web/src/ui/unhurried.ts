@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** The value, changed at once after a quiet moment and then at most every `ms`: for what somebody has to read. */
+/** The value, changed at once after a quiet moment and then at most every `ms`: for what somebody reads. */
 export function useUnhurried<T>(value: T, ms: number): T {
   const [shown, setShown] = useState(value);
   const changedAt = useRef(-Infinity);

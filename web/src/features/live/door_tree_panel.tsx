@@ -219,7 +219,7 @@ function DoorTree({ part, onChoose, filter, onFilter, ask }: Props) {
 type RowAction = (node: Shown, at: MenuPlace) => void;
 type RowActions = Record<'choose' | 'turn' | 'menu', (key: string, at?: MenuPlace) => void>;
 
-/** The same functions however often the nodes change, for rows that are drawn anew only when they look different. */
+/** The same functions however often the nodes change: rows are drawn anew only when they look different. */
 function useRowActions(nodes: readonly Shown[], now: Record<keyof RowActions, RowAction>): RowActions {
   const latest = useRef({ nodes, now });
   useEffect(() => {
