@@ -224,10 +224,13 @@ class WithADoor(DoorTest):
                 schema = {"$ref": "#/components/schemas/LiveMessage"}
                 self.assertEqual(self.contract.complaints(schema, message), [], message)
             doors = [message["data"] for message in told if message["type"] == "door"]
-            self.assertEqual([one["settings"]["hold_s"] for one in doors], [7])
-            live.send("next")  # answered when something happens
+            self.assertEqual([one["settings"]["hold_s"] for one in doors], [7], "the last word alone")
             self.good("changeDoor", 200, {"settings": {"hold_s": 8}}, [door])
-            self.assertEqual(live.message()[-1]["data"]["settings"]["hold_s"], 8)
+            holds = 7
+            while holds != 8:  # each is answered when something happens, such as that the door has it
+                live.send("next")
+                doors = [message["data"] for message in live.message() if message["type"] == "door"]
+                holds = doors[-1]["settings"]["hold_s"] if doors else holds
 
     def awaited_access(self, live):
         event = self.awaited(live, "event")
