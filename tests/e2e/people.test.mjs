@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 
 import { choose, openPage, openSignedIn } from "./browser.mjs";
-import { enrol, openSite } from "./site.mjs";
+import { enrol, eventually, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
 
@@ -63,17 +63,33 @@ test("a person has a photo, which is there when the card is shown", async (t) =>
         page.locator("input[type=file]").setInputFiles({ name, mimeType: "image/png", buffer });
 
     await page.getByLabel("Company").fill("Berger & Co");
-    await page.getByLabel("Birthday").fill("1984-03-29");
-    await page.getByLabel("Entry time").fill("2022-06-08");
-    await page.getByLabel("Time of day").first().fill("20:18");
-    await page.getByLabel("Resign time").fill("2031-06-09");
+    const changes = [];
+    page.on("request", (request) => request.method() === "PATCH" && changes.push(request.url()));
+    const dates = [
+        [page.getByLabel("Birthday"), "1984-03-29"],
+        [page.getByLabel("Entry time"), "2022-06-08"],
+        [page.getByLabel("Time of day").first(), "20:18"],
+        [page.getByLabel("Resign time"), "2031-06-09"],
+    ];
+    for (const [field, typed] of dates) {
+        await field.fill(typed);
+        await field.press("Enter");
+        await page.locator(".ant-picker-dropdown").last().waitFor({ state: "hidden" });
+    }
     await page.getByRole("button", { name: "Save" }).click();
     await page.getByText("Saved").first().waitFor();
-    const { details } = await platform.must(200, "GET", `/people/${ids.personId}`);
-    assert.deepEqual(
-        [details.company, details.birthday, details.entered_on, details.left_on],
-        ["Berger & Co", "1984-03-29", "2022-06-08T20:18", "2031-06-09"],
-    );
+    assert.equal(changes.length, 1, "Enter in a date has saved");
+    const kept = async () => {
+        const { details } = await platform.must(200, "GET", `/people/${ids.personId}`);
+        return [details.company, details.birthday, details.entered_on, details.left_on];
+    };
+    assert.deepEqual(await kept(), ["Berger & Co", "1984-03-29", "2022-06-08T20:18", "2031-06-09"]);
+    assert.equal(await page.locator("input[type=date], input[type=time]").count(), 0);
+    await page.getByLabel("Birthday").fill("");
+    await page.getByLabel("Resign time").fill("");
+    await page.getByRole("button", { name: "Save" }).click();
+    const left = "Berger & Co,,2022-06-08T20:18,";
+    await eventually("the dates to be gone", async () => (await kept()).join() === left);
 
     await choose("photo.png", Buffer.from("no picture"));
     await page.getByText("This picture cannot be read.").waitFor();

@@ -1,12 +1,63 @@
 import type { DatePickerProps } from 'antd';
 import { DatePicker } from 'antd';
+import dayjs from 'dayjs';
 
 import { useClear } from './search_field';
 
-export function DateField(props: DatePickerProps) {
-  return <DatePicker format="YYYY-MM-DD" allowClear={useClear()} {...props} />;
+function Field({ onChange, ...rest }: DatePickerProps) {
+  const clear = useClear();
+  const emptied = (field: HTMLInputElement) =>
+    rest.value && field.value === '' && onChange?.(null as never, '');
+  return (
+    // Around the picker, which gives an emptied field its date back and lets Enter save the form. What happens in
+    // its calendar comes by here as well.
+    <span
+      style={{ display: 'contents' }}
+      onBlur={({ target }) => target instanceof HTMLInputElement && emptied(target)}
+      onKeyDown={(press) => {
+        if (press.key !== 'Enter' || !(press.target instanceof HTMLInputElement)) return;
+        press.preventDefault();
+        emptied(press.target);
+      }}
+    >
+      <DatePicker allowClear={clear} style={{ width: '100%' }} {...rest} {...(onChange && { onChange })} />
+    </span>
+  );
 }
 
 export function DateTimeField(props: DatePickerProps) {
-  return <DateField showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" {...props} />;
+  return <Field showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" {...props} />;
+}
+
+interface TextProps extends Pick<DatePickerProps, 'id' | 'disabled' | 'aria-label'> {
+  /** Empty: none. */
+  value?: string | undefined;
+  onChange?: (value: string) => void;
+}
+
+const day_format = 'YYYY-MM-DD';
+
+/** A day as the contract writes it: "2026-03-29". */
+export function DateField({ value, onChange, ...rest }: TextProps) {
+  return (
+    <Field
+      {...rest}
+      format={day_format}
+      value={value ? dayjs(value) : null}
+      onChange={(picked) => onChange?.(picked ? (picked as dayjs.Dayjs).format(day_format) : '')}
+    />
+  );
+}
+
+/** A time of day as the contract writes it: "08:30". */
+export function TimeField({ value, onChange, ...rest }: TextProps) {
+  return (
+    <Field
+      {...rest}
+      picker="time"
+      format="HH:mm"
+      value={value ? dayjs(`2000-01-01T${value}`) : null}
+      onChange={(picked) => onChange?.(picked ? (picked as dayjs.Dayjs).format('HH:mm') : '')}
+    />
+  );
 }

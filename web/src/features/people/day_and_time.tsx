@@ -1,5 +1,7 @@
-import { Input, Space } from 'antd';
+import { Space } from 'antd';
 import { useTranslation } from 'react-i18next';
+
+import { DateField, TimeField } from '../../ui/date_fields';
 
 interface Props {
   id?: string;
@@ -16,21 +18,12 @@ export function DayAndTime({ id, value = '', onChange }: Props) {
     onChange?.(newDay !== '' && newTime !== '' ? `${newDay}T${newTime}` : newDay);
   return (
     <Space.Compact block>
-      <Input
-        id={id}
-        type="date"
-        className="num"
-        max="9999-12-31"
-        value={day}
-        onChange={(change) => put(change.target.value, time)}
-      />
-      <Input
-        type="time"
-        className="num"
+      <DateField {...(id === undefined ? {} : { id })} value={day} onChange={(picked) => put(picked, time)} />
+      <TimeField
         aria-label={t('people.time_of_day')}
         value={time}
-        disabled={day === ''}
-        onChange={(change) => put(day, change.target.value)}
+        {...(day === '' ? { disabled: true } : {})}
+        onChange={(picked) => put(day, picked)}
       />
     </Space.Compact>
   );

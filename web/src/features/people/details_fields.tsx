@@ -1,6 +1,7 @@
 import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
+import { DateField } from '../../ui/date_fields';
 import { DayAndTime } from './day_and_time';
 import css from './people.module.css';
 
@@ -36,7 +37,7 @@ export function DetailsFields() {
           {typeof kind === 'number' ? (
             <Input maxLength={kind} autoComplete="off" />
           ) : kind === 'date' ? (
-            <Input type="date" className="num" max="9999-12-31" />
+            <DateField />
           ) : kind === 'moment' ? (
             <DayAndTime />
           ) : (

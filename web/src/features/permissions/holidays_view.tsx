@@ -1,8 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { useMutation } from '@tanstack/react-query';
 import { App, Button, Checkbox, Drawer, Form, Input } from 'antd';
-import type { Dayjs } from 'dayjs';
-import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router-dom';
 
@@ -138,8 +136,8 @@ export function HolidaysView() {
 
 interface Typed {
   name: string;
-  from: Dayjs;
-  to: Dayjs;
+  from: string;
+  to: string;
   yearly: boolean;
   hours: string;
 }
@@ -158,9 +156,8 @@ function HolidayForm({
   const [form] = Form.useForm<Typed>();
   const save = useMutation({
     mutationFn: ({ name, from, to, yearly, hours }: Typed) => {
-      const dates = { from: from.format('YYYY-MM-DD'), to: to.format('YYYY-MM-DD') };
       const periods = periodsOf([spansFrom(hours) ?? []])[0]!;
-      const body = { name: name.trim(), ...dates, yearly, periods };
+      const body = { name: name.trim(), from, to, yearly, periods };
       return holiday
         ? answerOf(
             api.PATCH('/holidays/{id}', {
@@ -185,8 +182,8 @@ function HolidayForm({
       isNew={holiday === null}
       initialValues={{
         name: holiday?.name,
-        from: holiday && dayjs(holiday.from),
-        to: holiday && dayjs(holiday.to),
+        from: holiday?.from,
+        to: holiday?.to,
         yearly: holiday?.yearly ?? false,
         hours: holiday ? hoursOf(holiday) : '',
       }}
@@ -199,12 +196,7 @@ function HolidayForm({
             label={t(`holidays.${end}`)}
             rules={[{ required: true, message: t('holidays.dates_missing') }]}
           >
-            <DateField
-              className={css.date}
-              onKeyDown={(press) => {
-                if (press.key === 'Enter') press.preventDefault(); // takes the date, and does not save yet
-              }}
-            />
+            <DateField />
           </Form.Item>
         ))}
       </div>

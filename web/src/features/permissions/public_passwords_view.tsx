@@ -269,10 +269,10 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
       </Form.Item>
       <div className={css.pairs}>
         <Form.Item name="valid_from" label={t('public_passwords.from')}>
-          <DateTimeField className={css.date} />
+          <DateTimeField />
         </Form.Item>
         <Form.Item name="valid_to" label={t('public_passwords.to')}>
-          <DateTimeField className={css.date} />
+          <DateTimeField />
         </Form.Item>
       </div>
       <Form.Item name="uses" label={t('public_passwords.uses')} extra={t('public_passwords.uses_hint')}>

@@ -134,7 +134,7 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             label={t('imports.count')}
             rules={[{ required: true, message: t('imports.count_bad', { most: series_at_most }) }]}
           >
-            <NumberField min={1} max={series_at_most} precision={0} className={css.date} />
+            <NumberField min={1} max={series_at_most} precision={0} />
           </Form.Item>
           <Form.Item
             name="name"
@@ -153,10 +153,10 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             <BranchSelect tree="departments" none={t('people.department_none')} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DateTimeField className={css.date} />
+            <DateTimeField />
           </Form.Item>
           <Form.Item name="valid_to" label={t('people.valid_to')}>
-            <DateTimeField className={css.date} />
+            <DateTimeField />
           </Form.Item>
         </div>
       </Panel>
