@@ -53,6 +53,19 @@ describe('the words of details', () => {
     }
   });
 
+  it.each([
+    ['"admin: Mia Adler"', 'Open, by Mia Adler', '开门，操作者：Mia Adler'],
+    ['"admin: a: b"', 'Open, by a: b', '开门，操作者：a: b'],
+    ['"admin: platform"', 'Open, by the platform', '开门，操作者：平台'],
+    ['admin', 'Open, by the controller’s account admin', '开门，操作者：控制器账户 admin'],
+    ['"front panel"', 'Open, by the front panel', '开门，操作者：前面板'],
+  ])('say who it was, of %s', async (by, english, chinese) => {
+    await speak('en');
+    expect(detailText(`commanded command=open by=${by}`)).toBe(english);
+    await speak('zh');
+    expect(detailText(`commanded command=open by=${by}`)).toBe(chinese);
+  });
+
   it('show what they do not know as it stands', async () => {
     await speak('zh');
     for (const text of ['hold time 10 s instead of 3 s', 'teleported to=roof', 'started to="', '']) {

@@ -45,6 +45,15 @@ export function settingText(setting: string, value: string): string {
   return wordOf(groups[setting] ?? `detail_words.${setting}`, value);
 }
 
+/** An operator of whoever is signed in at the controller with an account, or that account alone. */
+function byText(by: string): string {
+  const operator = /^[^:]*: (.+)$/.exec(by)?.[1];
+  const word = wordOf('detail_words.by', operator ?? by);
+  return operator !== undefined || word !== by
+    ? word
+    : String(i18next.t('details_by_account', { account: by }));
+}
+
 /** In the language of the page; a term that is newer than it, and old free text, as it stands. */
 export function detailText(text: string): string {
   const detail = detailOf(text);
@@ -52,7 +61,9 @@ export function detailText(text: string): string {
   const { setting } = detail.values;
   const words = Object.entries(detail.values).map(([name, value]) => [
     name,
-    settingText(setting !== undefined && (name === 'to' || name === 'from') ? setting : name, value),
+    name === 'by'
+      ? byText(value)
+      : settingText(setting !== undefined && (name === 'to' || name === 'from') ? setting : name, value),
   ]);
   return String(i18next.t(`details.${detail.term}` as never, Object.fromEntries(words) as never));
 }

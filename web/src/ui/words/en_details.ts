@@ -78,7 +78,9 @@ export const enDetails = {
     detector: 'Door contact',
   },
   units: { hold_s: '{{value}} s', overtime_s: '{{value}} s' },
+  details_by_account: 'the controller’s account {{account}}',
   detail_words: {
+    by: { platform: 'the platform', 'front panel': 'the front panel' },
     part: { housing: 'housing', reader: 'reader' },
     answer: { granted: 'Granted', denied: 'Denied' },
     input: {
