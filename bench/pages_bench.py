@@ -1,5 +1,6 @@
 """What the pages ask of a browser: how soon the login page is usable, and the longest task of the page while
-a list of 10,000 events is scrolled to its end and while 1,000 events a second arrive on the live page."""
+a list of 10,000 events is scrolled to its end, while 1,000 events a second arrive on the live page and while
+300 found devices are selected and added."""
 
 import json
 import subprocess
@@ -10,6 +11,7 @@ LIMITS = {
     "login_usable_ms": ("ms", 2_000),
     "scroll_10k_longest_task_ms": ("ms", 200),
     "live_1000_longest_task_ms": ("ms", 200),
+    "add_300_longest_task_ms": ("ms", 200),
 }
 
 

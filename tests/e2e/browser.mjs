@@ -107,6 +107,25 @@ export async function typeKeys(panel, keys) {
 /** The rows of the stream on the Live page, the newest first. */
 export const liveRows = (page) => page.getByRole("grid", { name: "Live events" }).getByRole("row");
 
+/** A search that finds so many devices, each of which is added when asked for. Answers how many were. */
+export async function routeFound(page, count) {
+    let added = 0;
+    const items = Array.from({ length: count }, (_, index) => ({
+        ...{ address: `10.0.${index >> 7}.${index & 127}`, port: 37777, serial: `SP${index}` },
+        ...{ model: "sallyport-door", firmware: "0.1.0", initialised: true, device_id: null },
+        fingerprint: "9f".repeat(32),
+    }));
+    await page.route("**/api/v1/devices/search*", (route) =>
+        route.fulfill({ json: { id: "1", state: "done", scanned: count, total: count, items } }),
+    );
+    await page.route("**/api/v1/devices", (route) =>
+        route.request().method() === "POST"
+            ? route.fulfill({ status: 201, json: { id: String(++added) } })
+            : route.continue(),
+    );
+    return () => added;
+}
+
 /** Picks from a list that a field opens. */
 export async function choose(page, field, option) {
     await field.press("ArrowDown");

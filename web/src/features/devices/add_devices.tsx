@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Drawer, Form, Input, Progress, Typography } from 'antd';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { startTransition, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { FoundDevice, WaitingDevice } from '../../api/client';
@@ -148,9 +148,16 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
     () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
     [waiting, search.search],
   );
-  const { candidates, names, choose, rename, enter } = useChoice(found, adding);
+  // What comes of each is drawn when there is time: the progress of all of them does not wait for that.
+  const run = useDeferredValue(adding);
+  const { candidates, names, choose, rename, enter } = useChoice(found, run);
   const chosen = candidates.filter((item) => names.has(item.key) && !item.here);
   const anyNew = chosen.some((item) => item.initialised === false);
+
+  // The marks of hundreds do not wait for the fields of those that are seen, nor these for the form below.
+  const drawn = useDeferredValue(names);
+  const [formed, setFormed] = useState(false);
+  useEffect(() => startTransition(() => setFormed(drawn.size > 0)), [drawn]);
 
   // What an earlier run was about is seen by now; closes by itself when nothing is left to read.
   const { unread, forget } = adding;
@@ -197,10 +204,11 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
         <FoundList
           candidates={candidates}
           names={names}
+          drawn={drawn}
           asked={asked}
           compared={compared}
-          outcomes={adding.outcomes}
-          busy={adding.busy}
+          outcomes={run.outcomes}
+          busy={run.busy}
           onChoose={choose}
           onName={rename}
           onCompare={compare}
@@ -226,7 +234,7 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
         }}
       />
       {adding.keypads.length > 0 && <Keypads keypads={adding.keypads} />}
-      {(chosen.length > 0 || adding.busy) && (
+      {((formed && chosen.length > 0) || adding.busy) && (
         <LoginForm
           count={chosen.length}
           anyNew={anyNew}

@@ -89,8 +89,11 @@ function useRun() {
   /** How many of them were added. */
   const add = async (items: readonly Chosen[], login: Login): Promise<number> => {
     stopped.current = false;
-    setRun((before) => ({ ...before, items, state: 'busy' }));
-    for (const { key } of items) note(key, (before) => ({ ...before, state: 'waiting' }));
+    setRun((before) => {
+      const outcomes = new Map(before.outcomes);
+      for (const { key } of items) outcomes.set(key, { ...outcomes.get(key), state: 'waiting' });
+      return { ...before, items, outcomes, state: 'busy' };
+    });
     let added = 0;
     const one = (item: Chosen) =>
       addOne(item, login).then(

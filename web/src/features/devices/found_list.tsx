@@ -39,6 +39,8 @@ interface Props {
   candidates: Candidate[];
   /** Of those that are selected. */
   names: ReadonlyMap<string, string>;
+  /** Whose fields are drawn by now. */
+  drawn: ReadonlyMap<string, string>;
   /** Names are asked for: the ones that are missing are marked. */
   asked: boolean;
   /** Whose fingerprint somebody has compared. */
@@ -66,12 +68,12 @@ function useVisible(list: RefObject<HTMLUListElement | null>, candidates: readon
     if (!around || !list.current) return;
     const top = list.current.getBoundingClientRect().top - around.getBoundingClientRect().top;
     setMargin(Math.round(top + around.scrollTop));
-  }, [list, candidates]);
+  }, [list, candidates.length]);
   const virtual = useVirtualizer({
     count: candidates.length,
     getScrollElement: () => scrollerOf(list.current),
     estimateSize: () => usual_px,
-    overscan: 10,
+    overscan: 4,
     scrollMargin,
     getItemKey: (index) => candidates[index]!.key,
   });
@@ -81,7 +83,7 @@ function useVisible(list: RefObject<HTMLUListElement | null>, candidates: readon
   return { items, measure: virtual.measureElement, room: { paddingTop, paddingBottom } };
 }
 
-export function FoundList({ candidates, names, asked, compared, outcomes, busy, ...props }: Props) {
+export function FoundList({ candidates, names, drawn, asked, compared, outcomes, busy, ...props }: Props) {
   const { t } = useTranslation();
   const [focused, setFocused] = useState<string | null>(null);
   const free = candidates.filter((item) => !item.here);
@@ -128,6 +130,7 @@ export function FoundList({ candidates, names, asked, compared, outcomes, busy, 
               measure={measure}
               item={item}
               name={item.here ? null : (names.get(item.key) ?? null)}
+              drawn={drawn.has(item.key)}
               asked={asked}
               focused={focused === item.key}
               brief={count > few}
@@ -152,6 +155,8 @@ interface FoundProps {
   count: number;
   measure: (row: Element | null) => void;
   name: string | null;
+  /** With its fields. */
+  drawn: boolean;
   asked: boolean;
   /** It was just selected: its name is at hand. */
   focused: boolean;
@@ -165,11 +170,12 @@ interface FoundProps {
 }
 
 // Several hundred stand in one list: a change of one draws only that one.
-const Found = memo(function Found({ item, name, asked, focused, brief, ...props }: FoundProps) {
+const Found = memo(function Found({ item, name, drawn, asked, focused, brief, ...props }: FoundProps) {
   const { index, count, measure } = props;
   const { compared, outcome, busy, onChoose, onName, onCompare } = props;
   const { t } = useTranslation();
   const textOf = useProblemText();
+  const [looked, setLooked] = useState(false);
   const title = placeOf(item);
   const nameless = asked && name?.trim() === '';
   const uncompared = asked && name !== null && item.port === 0 && !compared;
@@ -194,7 +200,7 @@ const Found = memo(function Found({ item, name, asked, focused, brief, ...props 
       <span className={css.foundState}>
         <FoundState item={item} outcome={outcome} />
       </span>
-      {name !== null && (
+      {name !== null && drawn && (
         <label className={css.foundName}>
           <span>{t('devices.name')}</span>
           <Input
@@ -215,18 +221,26 @@ const Found = memo(function Found({ item, name, asked, focused, brief, ...props 
           {t('common.name_missing')}
         </p>
       )}
-      {name !== null && item.fingerprint !== null && (
-        <details className={css.foundPrint} open={!brief}>
+      {name !== null && drawn && item.fingerprint !== null && (
+        <details
+          className={css.foundPrint}
+          open={!brief}
+          onToggle={({ currentTarget }) => currentTarget.open && setLooked(true)}
+        >
           <summary>{t('devices.fingerprint')}</summary>
-          <Fingerprint of={item.fingerprint} />
-          <Checkbox
-            checked={compared}
-            disabled={busy}
-            onChange={(change) => onCompare(item.key, change.target.checked)}
-          >
-            {t('devices.certificate_same')}
-          </Checkbox>
-          <p>{t(item.port === 0 ? 'devices.certificate_of_name' : 'devices.certificate_hint')}</p>
+          {(looked || !brief) && (
+            <>
+              <Fingerprint of={item.fingerprint} />
+              <Checkbox
+                checked={compared}
+                disabled={busy}
+                onChange={(change) => onCompare(item.key, change.target.checked)}
+              >
+                {t('devices.certificate_same')}
+              </Checkbox>
+              <p>{t(item.port === 0 ? 'devices.certificate_of_name' : 'devices.certificate_hint')}</p>
+            </>
+          )}
         </details>
       )}
       {uncompared && (
