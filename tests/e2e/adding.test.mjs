@@ -244,7 +244,7 @@ test("many that a search found are added in one step, named, and go on being add
     assert.deepEqual(added.sort(), ["Gate", ...given.slice(1, -1)].sort());
 });
 
-test("of hundreds that were found only what is seen is drawn; all are chosen and added at once", async (t) => {
+test("of hundreds that were found only what is seen is drawn; all are added at once", async (t) => {
     const { platform } = await openSite(t);
     await platform.up();
     await platform.setUp();

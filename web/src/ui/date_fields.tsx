@@ -10,8 +10,8 @@ function Field({ onChange, ...rest }: DatePickerProps) {
     if (rest.value && field.value === '') onChange?.(null as never, '');
   };
   return (
-    // Around the picker, which gives an emptied field its date back and lets Enter save the form. What happens
-    // in its calendar comes by here as well.
+    // Around the picker, which gives an emptied field its date back and lets Enter save the form. What
+    // happens in its calendar comes by here as well.
     <span
       style={{ display: 'contents' }}
       onBlur={({ target }) => target instanceof HTMLInputElement && emptied(target)}
