@@ -162,6 +162,11 @@ async function faultsOf(page) {
             .filter((part) => part.scrollWidth > part.clientWidth + 1)
             .map((part) => `${part.tagName} is ${part.scrollWidth} wide in ${part.clientWidth}`),
     );
+    const high = await page.evaluate(() =>
+        [...document.querySelectorAll("[role=grid] [role=row]")]
+            .filter((row) => row.scrollHeight > row.clientHeight + 1)
+            .map((row) => `a row is higher than its place: ${row.textContent}`),
+    );
     if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
     const serious = violations
@@ -173,7 +178,7 @@ async function faultsOf(page) {
                     .slice(0, 3)
                     .join(" ")}`,
         );
-    return [...overflow, ...serious, ...(await page.evaluate(otherFaults))];
+    return [...overflow, ...high, ...serious, ...(await page.evaluate(otherFaults))];
 }
 
 /** In the page: two stops of Tab where one is meant, and names in another language than what is written. */

@@ -84,7 +84,7 @@ export default function AuditPage() {
     <div className={css.line}>
       <b className="cut">{wordOfAction(entry.action)}</b>
       <Time at={entry.at} className="quiet" />
-      <span className="quiet cut">{[whoOf(entry), entry.subject?.name].filter(Boolean).join(' · ')}</span>
+      <span className="quiet cut">{[whoOf(entry), subjectOf(entry)].filter(Boolean).join(' · ')}</span>
     </div>
   );
 
@@ -234,13 +234,17 @@ function useColumns(): Column<AuditEntry>[] {
   ];
 }
 
-/** What it was done to: its kind, and the name that it had then. */
-function Subject({ entry: { subject } }: { entry: AuditEntry }) {
+/** The name that it had then. */
+const subjectOf = ({ subject }: AuditEntry) =>
+  subject?.kind === 'session' ? agentText(subject.name ?? '') : subject?.name;
+
+/** What it was done to: its kind and name. */
+function Subject({ entry }: { entry: AuditEntry }) {
+  const { subject } = entry;
   if (subject === null) return null;
   return (
     <>
-      <span className="quiet">{wordOf('audit_subjects', subject.kind)}</span>{' '}
-      {subject.kind === 'session' ? agentText(subject.name ?? '') : subject.name}
+      <span className="quiet">{wordOf('audit_subjects', subject.kind)}</span> {subjectOf(entry)}
     </>
   );
 }

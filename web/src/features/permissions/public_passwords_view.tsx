@@ -73,11 +73,14 @@ export function PublicPasswordsView() {
     },
   ];
   const phone = (password: PublicPassword) => (
-    <div>
-      <b>{password.name}</b> <span className="quiet">{validity(password)}</span>
-      <div className="quiet cut">{doorsOf(password)}</div>
-      <Issue issue={password.issue} />
-    </div>
+    <>
+      <div className="cut">
+        <b>{password.name}</b> <span className="quiet">{validity(password)}</span>
+      </div>
+      <div className="cut">
+        <Issue issue={password.issue} /> <span className="quiet">· {doorsOf(password)}</span>
+      </div>
+    </>
   );
   return (
     <>
