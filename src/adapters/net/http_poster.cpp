@@ -191,6 +191,14 @@ std::optional<asio::ip::address_v4> v4_inside(const asio::ip::address_v6& addres
     return std::nullopt;
 }
 
+/// 64:ff9b:1::/48 (RFC 8215), of translators of a site's own. Where in it they keep an address of IPv4 is up
+/// to them, so any may stand for one that only this machine reaches.
+bool is_of_a_local_translator(const asio::ip::address_v6& address) {
+    static constexpr std::array<unsigned char, 6> prefix{0, 0x64, 0xff, 0x9b, 0, 1};
+    const auto bytes = address.to_bytes();
+    return std::ranges::equal(prefix, std::span(bytes).first<6>());
+}
+
 }  // namespace
 
 std::unique_ptr<ports::HttpPoster> make_http_poster(asio::io_context& loop, ports::Admission admits) {
@@ -204,7 +212,8 @@ bool is_elsewhere(const std::string& text) {
     if (address.is_v6())
         if (const auto inside = v4_inside(address.to_v6())) address = *inside;
     if (address.is_unspecified() || address.is_loopback() || address.is_multicast()) return false;
-    if (address.is_v6()) return !address.to_v6().is_link_local();
+    if (address.is_v6())
+        return !address.to_v6().is_link_local() && !is_of_a_local_translator(address.to_v6());
     const auto bytes = address.to_v4().to_bytes();
     const bool link_local = bytes[0] == 169 && bytes[1] == 254;
     return !link_local && bytes[0] != 0 && bytes[0] < 240;

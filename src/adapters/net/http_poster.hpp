@@ -17,7 +17,8 @@ namespace sallyport::adapters {
                                                                   ports::Admission admits);
 
 /// Where a post may go when nobody has said otherwise: anywhere but to this machine, link-local addresses
-/// (where clouds keep their metadata), multicast and what is no address of anybody.
+/// (where clouds keep their metadata), multicast, what is no address of anybody, and what a translator of the
+/// site's own may lead to any of these.
 [[nodiscard]] bool is_elsewhere(const std::string& address);
 
 }  // namespace sallyport::adapters

@@ -120,7 +120,7 @@ struct Commands {
         serve
             ->add_option("--webhooks", given.webhooks,
                          "Networks that webhooks may go to, such as 10.0.0.0/8,192.168.4.7 (any but this "
-                         "machine and link-local addresses)")
+                         "machine, link-local addresses and 64:ff9b:1::/48)")
             ->type_name("NETWORKS");
         serve
             ->add_option("--snmp", given.snmp,
