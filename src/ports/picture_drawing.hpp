@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -27,13 +28,14 @@ enum class Undrawn : std::uint8_t {
     no_picture = 3,  ///< neither JPEG nor PNG, or of a kind that nothing here shows
     too_large,       ///< more bytes, pixels or memory than there may be
     broken,          ///< cut off or damaged
-    failed           ///< it did not end as it should, or was not even begun
+    failed,          ///< it did not end as it should, or was not even begun
+    stopped          ///< somebody wished so
 };
-BOOST_DESCRIBE_ENUM(Undrawn, no_picture, too_large, broken, failed)
+BOOST_DESCRIBE_ENUM(Undrawn, no_picture, too_large, broken, failed, stopped)
 
 /// A JPEG of RGB without any metadata, the way up that a camera's file says. From any thread, several at the
-/// same time; takes as long as drawing takes, 5 s at most.
-using DrawPicture =
-    std::function<std::expected<std::string, Undrawn>(std::string_view file, const PictureBounds&)>;
+/// same time; takes as long as drawing takes, 5 s at most, and ends at once with the wish to stop.
+using DrawPicture = std::function<std::expected<std::string, Undrawn>(
+    std::string_view file, const PictureBounds&, const std::stop_token&)>;
 
 }  // namespace sallyport::ports

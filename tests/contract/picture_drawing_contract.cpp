@@ -98,7 +98,7 @@ std::string jpeg_of(unsigned width, unsigned height) {
 }
 
 /// What is drawn of a file, taken apart again, or what stands in its place.
-std::expected<Raster, Undrawn> drawn(const ports::DrawPicture& draw, const std::string& file) {
+std::expected<Raster, Undrawn> drawn(const auto& draw, const std::string& file) {
     const auto made = draw(file, bounds);
     if (!made) return std::unexpected(made.error());
     EXPECT_LE(made->size(), bounds.bytes);

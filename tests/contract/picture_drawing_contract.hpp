@@ -11,7 +11,8 @@ namespace sallyport::tests {
 
 struct DrawingImplementation {
     std::string name;
-    ports::DrawPicture draw;
+    std::function<std::expected<std::string, ports::Undrawn>(std::string_view, const ports::PictureBounds&)>
+        draw;
 };
 class PictureDrawing : public testing::TestWithParam<DrawingImplementation> {};
 

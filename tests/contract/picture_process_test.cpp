@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <spawn.h>
 #include <sstream>
 #include <sys/wait.h>
@@ -19,8 +20,11 @@ using namespace std::chrono_literals;
 using ports::Undrawn;
 
 INSTANTIATE_TEST_SUITE_P(process, PictureDrawing,
-                         testing::Values(DrawingImplementation{"process",
-                                                               adapters::draw_by(SALLYPORT_PICTURE)}),
+                         testing::Values(DrawingImplementation{
+                             "process",
+                             [draw = adapters::draw_by(SALLYPORT_PICTURE)](auto file, auto& bounds) {
+                                 return draw(file, bounds, {});
+                             }}),
                          [](const auto& one) { return one.param.name; });
 
 namespace {
@@ -78,7 +82,7 @@ class OtherProgram {
 std::expected<std::string, Undrawn> drawn_by(const std::string& script,
                                              std::chrono::milliseconds patience = 10s) {
     const OtherProgram program(script);
-    return adapters::draw_by(program.path(), patience)("picture", bounds);
+    return adapters::draw_by(program.path(), patience)("picture", bounds, {});
 }
 
 }  // namespace
@@ -138,7 +142,24 @@ TEST(PictureProcess, one_that_fails_gives_nothing) {
     EXPECT_EQ(drawn_by("echo half; exit 1").error(), Undrawn::failed);
     EXPECT_EQ(drawn_by("exec yes").error(), Undrawn::failed) << "no end to it";
     EXPECT_EQ(drawn_by("exec sleep 1000", 50ms).error(), Undrawn::failed);
-    EXPECT_EQ(adapters::draw_by("/nowhere")("picture", bounds).error(), Undrawn::failed);
+    EXPECT_EQ(adapters::draw_by("/nowhere")("picture", bounds, {}).error(), Undrawn::failed);
+}
+
+TEST(PictureProcess, is_ended_by_the_wish_to_stop) {
+    const auto begun =
+        std::filesystem::temp_directory_path() / ("sallyport-picture-begun-" + std::to_string(::getpid()));
+    const OtherProgram program("touch " + begun.string() + "; exec sleep 1000");
+    const auto draw = adapters::draw_by(program.path(), 60s);
+    std::stop_source stop;
+    auto drawn = std::async(std::launch::async, [&] { return draw("picture", bounds, stop.get_token()); });
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (!std::filesystem::exists(begun) && std::chrono::steady_clock::now() < deadline)
+        std::this_thread::yield();
+    stop.request_stop();
+    EXPECT_EQ(drawn.get().error(), Undrawn::stopped) << "and not because it took too long";
+    std::filesystem::remove(begun);
+    EXPECT_EQ(draw("picture", bounds, stop.get_token()).error(), Undrawn::stopped);
+    EXPECT_FALSE(std::filesystem::exists(begun)) << "not even begun";
 }
 
 }  // namespace sallyport::tests

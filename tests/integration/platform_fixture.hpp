@@ -200,9 +200,8 @@ class PlatformTest : public testing::Test {
     FakeMailServer mail_server_;
     NoEntrance entrance_;
     /// Gives a picture back as it is, unless it was told otherwise.
-    ports::DrawPicture draw_picture_ = [](std::string_view file, const ports::PictureBounds&) {
-        return std::string(file);
-    };
+    ports::DrawPicture draw_picture_ = [](std::string_view file, const ports::PictureBounds&,
+                                          const std::stop_token&) { return std::string(file); };
     std::unique_ptr<ports::TableFiles> tables_;
     std::unique_ptr<HookedDatabase> database_;
     std::unique_ptr<DeviceLoop> device_loop_;

@@ -1,5 +1,5 @@
 #pragma once
-// Decodes a picture of a stranger and draws it anew (ports::DrawPicture), in this process: only
+// Decodes a picture of a stranger and draws it anew, in this process: only
 // sallyport-picture, which has nothing to lose, and tests use it.
 #include "ports/picture_drawing.hpp"
 

@@ -98,8 +98,9 @@ std::unexpected<Undrawn> failed(const std::string& why) {
 
 ports::DrawPicture draw_by(std::filesystem::path program, std::chrono::milliseconds patience) {
     return [program = std::move(program), patience](
-               std::string_view file,
-               const ports::PictureBounds& bounds) -> std::expected<std::string, Undrawn> {
+               std::string_view file, const ports::PictureBounds& bounds,
+               const std::stop_token& stop) -> std::expected<std::string, Undrawn> {
+        if (stop.stop_requested()) return std::unexpected(Undrawn::stopped);
         const auto deadline = Steady::now() + patience;
         const Descriptor input(::memfd_create("picture", MFD_CLOEXEC));
         int ends[2] = {-1, -1};
@@ -111,10 +112,15 @@ ports::DrawPicture draw_by(std::filesystem::path program, std::chrono::milliseco
         if (const int wrong = start(program, bounds, input.get(), output.get(), child); wrong != 0)
             return failed(fmt::format("{} cannot be started: {}.", program.string(), std::strerror(wrong)));
         output.close();
-        auto drawn = read_to_end(answer.get(), bounds.bytes, deadline);
+        std::optional<std::string> drawn;
+        {
+            const std::stop_callback end(stop, [child] { ::kill(child, SIGKILL); });
+            drawn = read_to_end(answer.get(), bounds.bytes, deadline);
+        }
         if (!drawn) ::kill(child, SIGKILL);
         const int state = end_of(child);
         if (!drawn) return failed("It took too long, or became too large.");
+        if (stop.stop_requested()) return std::unexpected(Undrawn::stopped);
         if (WIFSIGNALED(state))
             return failed(fmt::format("The process was ended by signal {}.", WTERMSIG(state)));
         const int code = WEXITSTATUS(state);

@@ -2,6 +2,7 @@
 // The groups of operations over what is stored: people, permissions, doors, events, audit.
 #include "server/accounts/found_codes.hpp"
 #include "server/api/operation.hpp"
+#include "server/api/shares.hpp"
 #include "server/api/turns.hpp"
 #include "server/api/workers.hpp"
 #include "server/audit/audit.hpp"
@@ -19,7 +20,7 @@ namespace sallyport::server {
 /// /areas and /departments.
 [[nodiscard]] Operations organisation_operations(Tree& areas, Tree& departments);
 [[nodiscard]] Operations people_operations(People&, FormerPeople&, const Cards&, Photos&, Workers& drawing,
-                                           FoundCodes&);
+                                           Shares& of_photos, FoundCodes&);
 /// /people/import and /people/batch.
 [[nodiscard]] Operations import_operations(Imports&, FoundCodes&);
 [[nodiscard]] Operations permission_operations(PermissionGroups&, TimeTemplates&, Holidays&);

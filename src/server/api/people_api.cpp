@@ -81,12 +81,22 @@ Answer<Reply> get_photo(const Photos& photos, const Call& call) {
     return reply;
 }
 
+Problem too_many_photos() {
+    Problem problem({base::ErrorKind::limit, "photos_waiting",
+                     "Too many photos of this account are being made. Try again when they are done."});
+    problem.retry_after_s = 5;
+    return problem;
+}
+
 /// Drawing takes long: it has threads of its own, and nobody waits for them who does something else.
-void set_photo(Photos& photos, Workers& drawing, Call call, Finish finish) {
+void set_photo(Photos& photos, Workers& drawing, Shares& shares, Call call, Finish finish) {
+    auto share = shares.take(call.session->account.id);
+    if (!share) return finish(std::unexpected(too_many_photos()));
     auto shared = std::make_shared<Finish>(std::move(finish));
-    Workers::Task task = [&photos, call = std::move(call), shared] {
-        (*shared)(nothing_or_problem(
-            photos.set(call.id(), call.request.body, call.part.departments, call.actor())));
+    Workers::Task task = [&photos, call = std::move(call), shared, share = std::move(share)]() mutable {
+        auto stored = photos.set(call.id(), call.request.body, call.part.departments, call.actor());
+        share.reset();  // before its answer is there, which the next one may follow
+        (*shared)(nothing_or_problem(stored));
     };
     if (drawing.post(task) == Workers::Taken::full)
         (*shared)(refuse(base::ErrorKind::unavailable, "busy",
@@ -96,7 +106,7 @@ void set_photo(Photos& photos, Workers& drawing, Call call, Finish finish) {
 }  // namespace
 
 Operations people_operations(People& people, FormerPeople& former, const Cards& cards, Photos& photos,
-                             Workers& drawing, FoundCodes& found) {
+                             Workers& drawing, Shares& shares, FoundCodes& found) {
     return {
         {"GET", "/former-people", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return list_former_people(former, call); })},
@@ -107,7 +117,9 @@ Operations people_operations(People& people, FormerPeople& former, const Cards& 
         {"GET", "/people/{id}/photo", may(Function::people, Level::view), Body::none,
          at_once([&](Call& call) { return get_photo(photos, call); })},
         {"PUT", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
-         [&](Call call, Finish finish) { set_photo(photos, drawing, std::move(call), std::move(finish)); },
+         [&](Call call, Finish finish) {
+             set_photo(photos, drawing, shares, std::move(call), std::move(finish));
+         },
          ports::picture_file_bytes},
         {"DELETE", "/people/{id}/photo", may(Function::people, Level::edit), Body::none,
          at_once([&](Call& call) {

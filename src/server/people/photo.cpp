@@ -20,6 +20,9 @@ std::unexpected<base::Error> refused(Undrawn why) {
         case Undrawn::broken:
             return base::fail(ErrorKind::invalid, "photo_broken",
                               "This picture is damaged, or a part of it is missing. Choose another file.");
+        case Undrawn::stopped:
+            return base::fail(ErrorKind::unavailable, "stopping",
+                              "The platform is shutting down. Try again.");
         case Undrawn::failed: break;
     }
     return base::fail(ErrorKind::unavailable, "photo_not_drawn",
@@ -28,8 +31,9 @@ std::unexpected<base::Error> refused(Undrawn why) {
 
 }  // namespace
 
-base::Result<std::string> make_photo(std::string_view file, const ports::DrawPicture& draw) {
-    const auto drawn = draw(file, {photo_side, photo_bytes});
+base::Result<std::string> make_photo(std::string_view file, const ports::DrawPicture& draw,
+                                     const std::stop_token& stop) {
+    const auto drawn = draw(file, {photo_side, photo_bytes}, stop);
     if (!drawn) return refused(drawn.error());
     auto kept = codec::clean_picture(*drawn, photo_side);
     if (!kept || kept->kind != codec::PictureKind::jpeg || kept->bytes.size() > photo_bytes)

@@ -40,7 +40,7 @@ Outcome Photos::set(Id person, std::string_view file, const Branches& seen, cons
     const auto known =
         ports::read_from(database_, [&](Connection& connection) { return find(connection, person, seen); });
     if (!known) return std::unexpected(known.error());
-    const auto photo = make_photo(file, draw_);
+    const auto photo = make_photo(file, draw_, stop_.get_token());
     if (!photo) return std::unexpected(photo.error());
     return ports::write_to(database_, [&](Connection& connection) -> Outcome {
         const auto name = find(connection, person, seen);

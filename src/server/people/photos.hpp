@@ -1,6 +1,7 @@
 #pragma once
 // Photos of people (platform.md H1): one for each, kept apart from the rest and gone with the person. Any
 // thread.
+#include <stop_token>
 #include <string>
 
 #include "ports/clock.hpp"
@@ -21,6 +22,8 @@ class Photos {
     /// Takes as long as drawing does. Errors besides: those of `make_photo`.
     [[nodiscard]] Outcome set(Id person, std::string_view file, const Branches& seen, const Actor&);
     Outcome remove(Id person, const Branches& seen, const Actor&);
+    /// Nothing is drawn any more: what is under way or comes later is refused with `stopping`.
+    void stop() { stop_.request_stop(); }
 
   private:
     [[nodiscard]] base::Status note(ports::Connection&, Id person, const std::string& name,
@@ -30,6 +33,7 @@ class Photos {
     const ports::Clock& clock_;
     Audit& audit_;
     const ports::DrawPicture draw_;
+    std::stop_source stop_;
 };
 
 }  // namespace sallyport::server

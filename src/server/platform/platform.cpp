@@ -82,6 +82,7 @@ Platform::Platform(PlatformPorts outside)
       retention_(ports_.database, ports_.clock, audit_, former_people_),
       snmp_(ports_.open_local, ports_.snmp_agent, [this] { return snmp_figures(); }),
       meter_(ports_.clock),
+      photo_shares_(photos_of_each),
       turns_(workers_, std::max<std::size_t>(1, ports_.workers / 2), searches_waiting_at_most),
       api_(std::make_unique<Api>(
           operations(), accounts_, sessions_, sign_in_rules_, tokens_, entrance_rules_, live_, workers_,
@@ -139,7 +140,7 @@ Operations Platform::operations() {
     add(mail_operations(outbox_));
     add(entrance_operations(entrance_rules_));
     add(organisation_operations(areas_, departments_));
-    add(people_operations(people_, former_people_, cards_, photos_, drawing_, found_codes_));
+    add(people_operations(people_, former_people_, cards_, photos_, drawing_, photo_shares_, found_codes_));
     add(import_operations(imports_, found_codes_));
     add(retention_operations(retention_));
     add(permission_operations(groups_, templates_, holidays_));
@@ -226,6 +227,7 @@ void Platform::stop() {
     syslog_.stop();
     outbox_.stop();
     retention_.stop();
+    photos_.stop();
     live_.close_all("The platform is shutting down.");
     boost::asio::post(ports_.device_loop, [this] { devices_.stop(); });
 }

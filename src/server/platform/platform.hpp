@@ -15,6 +15,7 @@
 #include "server/accounts/found_codes.hpp"
 #include "server/accounts/operators.hpp"
 #include "server/api/api.hpp"
+#include "server/api/shares.hpp"
 #include "server/api/turns.hpp"
 #include "server/audit/audit.hpp"
 #include "server/devices/devices.hpp"
@@ -86,6 +87,8 @@ inline constexpr std::size_t strangers_at_most = 64;
 /// Of photos that are being made. More wait with all their bytes; of still more, each is answered 503 `busy`.
 inline constexpr std::size_t photos_at_once = 2;
 inline constexpr std::size_t photos_waiting = 6;
+/// Of one account that are being made or wait. Of more, each is answered 429 `photos_waiting`.
+inline constexpr std::size_t photos_of_each = 2;
 
 /// Searches of one account that wait for those before them. Of more, each is answered 429 `searches_waiting`.
 inline constexpr std::size_t searches_waiting_at_most = 16;
@@ -182,6 +185,7 @@ class Platform {
     Retention retention_;
     SnmpAgent snmp_;
     RequestMeter meter_;
+    Shares photo_shares_;
     Turns turns_;  ///< of searches: half of the workers for one account
     std::unique_ptr<Api> api_;
     QueuedWrites queued_writes_;
