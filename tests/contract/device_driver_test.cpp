@@ -185,13 +185,7 @@ TEST_P(DeviceDriver, records_come_exactly_once_also_those_of_an_outage) {
 
 TEST_P(DeviceDriver, while_the_disk_is_full_doors_are_commanded_and_records_wait) {
     begin();
-    stored.execute("CREATE TABLE filler (bytes BLOB)");
-    for (const auto* table : {"event", "audit"})
-        stored.execute(
-            fmt::format("CREATE TRIGGER grow_{0} AFTER INSERT ON {0} BEGIN INSERT INTO filler "
-                        "VALUES (zeroblob(1000000)); END",
-                        table));
-    stored.execute("PRAGMA max_page_count = 1");  // no more than there are
+    stored.fill();
     const auto dialled = line().dialled;
     const auto reason = [&] { return devices.get(id, std::nullopt)->at("reason"); };
     show("04A1B2C3");
@@ -202,12 +196,30 @@ TEST_P(DeviceDriver, while_the_disk_is_full_doors_are_commanded_and_records_wait
     EXPECT_TRUE(online());
     EXPECT_EQ(accesses(), "");
     EXPECT_EQ(stored.rows("SELECT action FROM audit WHERE action = 'door.commanded'"), "");
-    stored.execute("PRAGMA max_page_count = 1000000");
+    stored.make_room();
     show("00000002");
     site.run_until([&] { return accesses() == "04A1B2C3|granted\n00000002|denied\n"; });
     EXPECT_TRUE(reason().is_null());
     EXPECT_EQ(line().dialled, dialled) << "it was never left";
     EXPECT_EQ(stored.rows("SELECT count(*) FROM event_gap"), "0\n");
+}
+
+TEST_P(DeviceDriver, while_the_disk_is_full_controllers_do_what_they_are_told) {
+    begin();
+    ASSERT_TRUE(site.clock.set_utc(site.clock.utc() + 5min));
+    stored.fill();
+    const auto offset =
+        awaited<std::int64_t>([&](auto later) { devices.set_time(id, anna, std::move(later)); });
+    ASSERT_TRUE(offset) << offset.error().message;
+    EXPECT_LT(std::abs(*offset), 2'000) << "set, though it cannot be noted";
+    server::DeviceCall restart{
+        .method = "magicBox.reboot", .params = {}, .action = "device.restarted", .noted = [](const auto&) {
+            return std::optional(json::object());
+        }};
+    const auto restarted =
+        awaited<json::object>([&](auto later) { devices.ask(id, restart, anna, std::move(later)); });
+    EXPECT_TRUE(restarted) << restarted.error().message;
+    EXPECT_EQ(stored.rows("SELECT action FROM audit WHERE action <> 'device.added'"), "");
 }
 
 TEST_P(DeviceDriver, a_clock_that_was_set_back_meanwhile_loses_no_record) {

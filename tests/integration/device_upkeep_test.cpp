@@ -73,6 +73,23 @@ TEST_F(DeviceUpkeep, a_password_is_changed_there_and_here) {
     EXPECT_EQ(change_password("silver-lock-91").error().code, "device_wrong_password");
 }
 
+TEST_F(DeviceUpkeep, one_that_took_what_finds_no_room_here_is_reached_all_the_same_and_somebody_is_told) {
+    ASSERT_TRUE(in_step(1));
+    stored.fill();
+    EXPECT_EQ(move_to("10.0.0.9").error().code, "address_not_stored");
+    ASSERT_TRUE(attached(2));
+    EXPECT_EQ(controller.dialled.back(), "10.0.0.9");
+    EXPECT_EQ(change_password("brass-bolt-58").error().code, "password_not_stored");
+    EXPECT_EQ(controller.password, "brass-bolt-58");
+    stored.make_room();
+    server::DevicePatch patch;
+    patch.host = "10.0.0.9";
+    patch.password = base::Secret("brass-bolt-58");
+    ASSERT_TRUE(awaited([&](auto later) { devices.change(1, patch, anna, std::move(later)); }));
+    ASSERT_TRUE(attached(3));
+    EXPECT_EQ(stored.rows("SELECT address FROM device"), "10.0.0.9\n");
+}
+
 TEST_F(DeviceUpkeep, a_weak_password_is_pointed_out_until_it_is_changed) {
     ASSERT_TRUE(in_step(1));
     EXPECT_TRUE(issue().is_null());

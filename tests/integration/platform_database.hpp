@@ -42,6 +42,15 @@ class PlatformDatabase {
         auto done = ports::write_to(*database_, [&](ports::Connection& c) { return c.execute(sql); });
         ASSERT_TRUE(done) << done.error().message;
     }
+    /// No event and no entry of the audit log finds room from now on, until `make_room`.
+    void fill() {
+        execute("CREATE TABLE filler (bytes BLOB)");
+        for (const std::string table : {"event", "audit"})
+            execute("CREATE TRIGGER grow_" + table + " AFTER INSERT ON " + table +
+                    " BEGIN INSERT INTO filler VALUES (zeroblob(1000000)); END");
+        execute("PRAGMA max_page_count = 1");  // no more than there are
+    }
+    void make_room() { execute("PRAGMA max_page_count = 1000000"); }
     /// The rows' columns joined by '|', one line each.
     std::string rows(std::string_view sql) {
         auto rows = ports::read_from(*database_, [&](ports::Connection& c) { return c.query(sql); });

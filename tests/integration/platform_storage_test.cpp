@@ -70,6 +70,60 @@ TEST_F(FullDisk, ends_an_import_at_a_row_that_is_named_and_what_was_taken_is_who
     EXPECT_TRUE(server::verify_audit(*database_));
 }
 
+/// On which nothing finds room from `fill` on until `make_room`.
+class FillingDisk : public SetUpPlatformTest {
+  protected:
+    void run(const std::string& sql) {
+        ASSERT_TRUE(ports::write_to(*database_, [&](ports::Connection& c) { return c.script(sql); }));
+    }
+    void fill() {
+        run("CREATE TABLE filler (bytes BLOB);"
+            "CREATE TRIGGER grow_audit AFTER INSERT ON audit BEGIN INSERT INTO filler VALUES "
+            "(zeroblob(1000000)); END;"
+            "CREATE TRIGGER grow_session AFTER DELETE ON session BEGIN INSERT INTO filler VALUES "
+            "(zeroblob(1000000)); END;"
+            "PRAGMA max_page_count = 1");  // no more than there are
+    }
+    void make_room() { run("PRAGMA max_page_count = 1000000"); }
+    Reply sign_in() {
+        return call("POST", "/sessions", {{"account", "admin"}, {"password", "correct-horse-7"}});
+    }
+};
+
+TEST_F(FillingDisk, ends_sessions_and_opens_none) {
+    const auto own = token_;
+    const auto other = must(200, sign_in());
+    fill();
+    const auto refused = sign_in();
+    EXPECT_EQ(refused.status, 507);
+    EXPECT_EQ(refused.code(), "storage");
+    EXPECT_THAT(refused.text, HasSubstr("Free some space"));
+    EXPECT_EQ(must(200, call("GET", "/sessions"))["items"].as_array().size(), 2U);
+    const auto id = [&] {
+        for (const auto& session : must(200, call("GET", "/sessions"))["items"].as_array())
+            if (session.at("current") == false) return json::value_to<std::string>(session.at("id"));
+        return std::string();
+    }();
+    EXPECT_EQ(call("DELETE", "/sessions/" + id).status, 204) << "of somebody else";
+    const auto out = call("DELETE", "/sessions/current");
+    EXPECT_EQ(out.status, 204);
+    EXPECT_THAT(out.header("Set-Cookie"), HasSubstr("Max-Age=0"));
+    const auto nobody_is_in = [&] {
+        for (const auto& token : {own, json::value_to<std::string>(other.at("token"))}) {
+            token_ = token;
+            EXPECT_EQ(call("GET", "/me").status, 401);
+        }
+    };
+    nobody_is_in();
+    make_room();
+    platform_->sweep();
+    nobody_is_in();
+    restart();
+    nobody_is_in();
+    must(200, sign_in());
+    EXPECT_TRUE(server::verify_audit(*database_));
+}
+
 TEST_F(SetUpPlatformTest, ids_grow_over_a_restart_though_the_clock_was_set_back) {
     const auto id_of_new = [this](const char* name) {
         const auto made = must(201, call("POST", "/areas", {{"name", name}}));

@@ -238,18 +238,18 @@ Answer<Account> Accounts::check_password(const Session& session, const base::Sec
     return (*found)->account;
 }
 
-Outcome Accounts::end_session(const Session& ended, const Actor& by) {
+void Accounts::end_session(const Session& ended, const Actor& by) {
+    const auto subject = session_subject(ended);
+    const json::object before{{"account", ended.account.name}, {"address", ended.address}};
     const auto stored = ports::write_to(database_, [&](Connection& connection) -> Status {
         auto outcome = ran(connection.execute("DELETE FROM session WHERE id = $1", {ended.id}));
         if (!outcome) return outcome;
-        auto subject = session_subject(ended);
-        json::object before{{"account", ended.account.name}, {"address", ended.address}};
         return audit_.append(connection, by, "session.ended", subject,
                              by.account == ended.account.name ? nullptr : &before);
     });
-    if (!stored) return std::unexpected(stored.error());
-    sessions_.refresh();
-    return {};
+    if (stored) return sessions_.refresh();
+    sessions_.end_unstored(ended.id);
+    log_unnoted(by, "session.ended", subject, before, stored);
 }
 
 Outcome Accounts::change_language(const Session& session, const std::string& language) {

@@ -77,8 +77,8 @@ class Accounts {
     /// Before what a stolen session must not do alone; the account as it was then. Errors: invalid `password`
     /// "wrong", which counts as a wrong password; limit "locked_out".
     [[nodiscard]] Answer<Account> check_password(const Session&, const base::Secret& password, const Caller&);
-    /// Of the one who calls, or of somebody else.
-    Outcome end_session(const Session&, const Actor& by);
+    /// Of the one who calls, or of somebody else. It ends also where that can neither be stored nor noted.
+    void end_session(const Session&, const Actor& by);
     /// The account's other sessions end. Errors: invalid `old` "wrong", which counts as a wrong password, and
     /// `password` with the rules that it breaks; limit "locked_out".
     Outcome change_password(const Session&, const base::Secret& old, const base::Secret& fresh,

@@ -1,7 +1,6 @@
 #include "server/accounts/sessions.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include "server/accounts/secret_token.hpp"
 
@@ -171,6 +170,37 @@ void Sessions::store_use(Id session, base::UtcTime at) {
             return {};
         },
         [](const base::Status&) {});
+}
+
+void Sessions::end_unstored(Id session) {
+    {
+        const std::lock_guard lock(mutex_);
+        std::erase_if(by_token_hash_,
+                      [session](const auto& entry) { return entry.second.session.id == session; });
+        unstored_ends_.insert(session);
+    }
+    store_ends();
+}
+
+void Sessions::store_ends() {
+    std::set<Id> ends;
+    {
+        const std::lock_guard lock(mutex_);
+        ends = unstored_ends_;
+    }
+    if (ends.empty()) return;
+    database_.write(
+        [ends](ports::Connection& connection) -> base::Status {
+            for (const auto id : ends)
+                if (const auto done = connection.execute("DELETE FROM session WHERE id = $1", {id}); !done)
+                    return std::unexpected(done.error());
+            return {};
+        },
+        [this, ends](const base::Status& stored) {
+            const std::lock_guard lock(mutex_);
+            if (stored)
+                for (const auto id : ends) unstored_ends_.erase(id);
+        });
 }
 
 std::optional<Session> Sessions::find(Id session) const {

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,11 @@ class Sessions {
     [[nodiscard]] std::optional<Session> use(std::string_view token);
     /// It, without using it; none when it has ended.
     [[nodiscard]] std::optional<Session> find(Id session) const;
+    /// One that the database could not be told to end. It is told again until it was, and does not come back
+    /// with a restart after that.
+    void end_unstored(Id session);
+    /// About once a second.
+    void store_ends();
     /// Accounts, roles or sessions have changed: reads them again, and ends the sessions that are gone. After
     /// the commit. Where they cannot be read, this is `behind`.
     void refresh();
@@ -115,6 +121,7 @@ class Sessions {
     const SignInRules& rules_;
     mutable std::mutex mutex_;
     std::map<std::string, Kept, std::less<>> by_token_hash_;
+    std::set<Id> unstored_ends_;
     /// Readings are numbered as they begin: the newest that came back, and the newest that did not.
     std::atomic<std::uint64_t> begun_ = 0;
     std::atomic<std::uint64_t> applied_ = 0;

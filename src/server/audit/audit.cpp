@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
+#include "base/log.hpp"
 #include "server/audit/chain.hpp"
 #include "server/wire/conditions.hpp"
 #include "server/wire/time_text.hpp"
@@ -180,6 +181,15 @@ base::Status hide_elsewhere(ports::Connection& connection, const Part& seen, jso
 }
 
 }  // namespace
+
+void log_unnoted(const Actor& actor, std::string_view action, const Subject& subject,
+                 const json::object& what, const base::Status& noted) {
+    if (noted) return;
+    base::log_error(fmt::format("The audit log does not have {} of {} {} by {}, {}: {}", action, subject.kind,
+                                subject.id.value_or(subject.name.value_or("")),
+                                actor.account.value_or(actor.address.value_or("the platform")),
+                                json::serialize(what), noted.error().message));
+}
 
 base::Status Audit::append(ports::Connection& connection, const Actor& actor, std::string_view action,
                            const std::optional<Subject>& subject, const json::object* before,

@@ -67,6 +67,12 @@ class Audit {
     const ports::Clock& clock_;
 };
 
+/// For what is done and stays so: it may not be answered as if it were not, since whoever believes that does
+/// it again, or worse, thinks a door locked. Where the audit log could not take it, the log of the program
+/// has it.
+void log_unnoted(const Actor&, std::string_view action, const Subject&, const boost::json::object& what,
+                 const base::Status& noted);
+
 struct AuditChain {
     std::int64_t entries = 0;  ///< that are there: old ones may have been removed
     std::string last_hash;  ///< upper-case hexadecimal; a copy kept elsewhere proves that nothing was cut off

@@ -1,11 +1,7 @@
 // What operators have controllers do, one at a time: door commands, answers to a door's question.
 #include <utility>
 
-#include <boost/json/serialize.hpp>
-#include <fmt/core.h>
-
 #include "base/enum_text.hpp"
-#include "base/log.hpp"
 #include "server/devices/devices.hpp"
 #include "server/devices/on_loop.hpp"
 
@@ -14,20 +10,6 @@ namespace sallyport::server {
 namespace asio = boost::asio;
 namespace json = boost::json;
 using base::ErrorKind;
-
-namespace {
-
-/// What was done is done, and may not be answered as if it were not: whoever believes that does it again, or
-/// worse, thinks a door locked. The log of the program has it then.
-void log_unnoted(const Actor& actor, std::string_view action, const std::string& door,
-                 const json::object& what, const base::Status& noted) {
-    if (noted) return;
-    base::log_error(fmt::format("The audit log does not have {} of door {} by {}, {}: {}", action, door,
-                                actor.account.value_or(actor.address.value_or("the platform")),
-                                json::serialize(what), noted.error().message));
-}
-
-}  // namespace
 
 void Devices::command(Id door_id, core::DoorCommand command, Id command_id, Actor actor,
                       Later<base::UtcTime> later) {
@@ -52,11 +34,11 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::command_now(Door door, cor
     const auto at = parts_.clock.utc();
     json::object after{{"command", base::text_of(command)}, {"taken", taken.has_value()}};
     if (!taken) after["refused"] = taken.error().code;
+    const Subject subject{"door", id_text(door.id), door.name};
     const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
-        return parts_.audit.append(c, actor, "door.commanded", Subject{"door", id_text(door.id), door.name},
-                                   nullptr, &after);
+        return parts_.audit.append(c, actor, "door.commanded", subject, nullptr, &after);
     });
-    log_unnoted(actor, "door.commanded", id_text(door.id), after, noted);
+    log_unnoted(actor, "door.commanded", subject, after, noted);
     if (!taken) co_return std::unexpected(taken.error());
     co_return at;
 }
@@ -79,11 +61,11 @@ asio::awaitable<base::Result<base::UtcTime>> Devices::verify_now(TakenAnswer ans
     json::object after{{"answer", word}, {"taken", taken.has_value()}};
     if (answer.user_id) after["user_id"] = *answer.user_id;
     if (!taken) after["refused"] = taken.error().code;
+    const Subject subject{"door", id_text(answer.door), answer.door_name};
     const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
-        return parts_.audit.append(c, actor, "door.verified",
-                                   Subject{"door", id_text(answer.door), answer.door_name}, nullptr, &after);
+        return parts_.audit.append(c, actor, "door.verified", subject, nullptr, &after);
     });
-    log_unnoted(actor, "door.verified", id_text(answer.door), after, noted);
+    log_unnoted(actor, "door.verified", subject, after, noted);
     if (!taken) co_return std::unexpected(taken.error());
     co_return at;
 }

@@ -44,6 +44,20 @@ std::unexpected<base::Error> not_found_again(const std::string& address, const s
                           ", but does not answer there yet. Check mask, gateway and network; " + next);
 }
 
+std::unexpected<base::Error> address_not_stored(const base::Error& why) {
+    return base::fail(why.kind, "address_not_stored",
+                      "The controller has the new address, but it could not be stored here: type it again "
+                      "under “How it is reached”. (" +
+                          why.message + ")");
+}
+
+std::unexpected<base::Error> password_not_stored(const base::Error& why) {
+    return base::fail(why.kind, "password_not_stored",
+                      "The controller has the new password, but it could not be stored here: type it again "
+                      "under “How it is reached”. (" +
+                          why.message + ")");
+}
+
 }  // namespace
 
 std::shared_ptr<DeviceSession> Devices::session_of(Id id) const {
@@ -51,17 +65,16 @@ std::shared_ptr<DeviceSession> Devices::session_of(Id id) const {
     return session == sessions_.end() ? nullptr : session->second;
 }
 
-asio::awaitable<base::Status> Devices::note(Id id, Actor actor, std::string action, json::object after) {
-    co_return co_await write_on(
-        loop_, parts_.database,
-        [this, id, actor = std::move(actor), action = std::move(action),
-         after = std::move(after)](ports::Connection& c) -> base::Status {
+asio::awaitable<void> Devices::note(Id id, Actor actor, std::string action, json::object after) {
+    const auto noted = co_await write_on(
+        loop_, parts_.database, [this, id, &actor, &action, &after](ports::Connection& c) -> base::Status {
             const auto rows = c.query("SELECT name FROM device WHERE id = $1", ports::Parameters{id});
             if (!rows) return std::unexpected(rows.error());
             const auto name = rows->empty() ? std::string() : rows->front().text(0);
             return parts_.audit.append(c, actor, action, Subject{"device", id_text(id), name}, nullptr,
                                        &after);
         });
+    log_unnoted(actor, action, {"device", id_text(id), {}}, after, noted);
 }
 
 void Devices::ask(Id id, DeviceCall call, Actor actor, Later<json::object> later) {
@@ -79,8 +92,7 @@ asio::awaitable<base::Result<json::object>> Devices::ask_now(Id id, DeviceCall c
         if (auto after = call.noted(answer)) {
             after->emplace("taken", answer.has_value());
             if (!answer) after->emplace("refused", answer.error().code);
-            auto kept = co_await note(id, actor, call.action, *std::move(after));
-            if (answer && !kept) co_return std::unexpected(kept.error());
+            co_await note(id, actor, call.action, *std::move(after));
         }
     }
     co_return answer;
@@ -103,9 +115,8 @@ asio::awaitable<base::Result<std::int64_t>> Devices::set_time_now(Id id, Actor a
     json::object after{{"taken", set.has_value()}};
     if (!set) after["refused"] = set.error().code;
     if (before) after["offset_ms"] = before->clock_offset_ms;
-    auto noted = co_await note(id, std::move(actor), "device.time_set", std::move(after));
+    co_await note(id, std::move(actor), "device.time_set", std::move(after));
     if (!set) co_return std::unexpected(set.error());
-    if (!noted) co_return std::unexpected(noted.error());
     if (auto looked = co_await session->look_again(); !looked) co_return std::unexpected(looked.error());
     co_return observed(id).status.value_or(DeviceStatus{}).clock_offset_ms;
 }
@@ -133,15 +144,19 @@ asio::awaitable<base::Result<Id>> Devices::move_now(Id id, NetworkPlace place, A
     if (!answer) co_return std::unexpected(answer.error());
     if (!is_dialled) {  // it dials in again by itself, from wherever it is
         json::object after{{"address", place.address}};
-        auto noted = co_await note(id, std::move(actor), "device.changed", std::move(after));
-        if (!noted) co_return std::unexpected(noted.error());
+        co_await note(id, std::move(actor), "device.changed", std::move(after));
         co_return id;
     }
     DevicePatch patch;
     patch.host = place.address;
     patch.moved_by = MovedBy::itself;
     auto changed = co_await change_now(id, std::move(patch), std::move(actor));
-    if (!changed) co_return changed;
+    if (!changed) {
+        auto moved = session->address();
+        moved.endpoint.address = place.address;
+        session->change_address(std::move(moved));  // until a restart, which knows only what is stored
+        co_return address_not_stored(changed.error());
+    }
     const auto end = std::chrono::steady_clock::now() + to_be_found_again;
     while (!session->is_attached()) {
         if (std::chrono::steady_clock::now() >= end)
@@ -173,13 +188,13 @@ asio::awaitable<base::Result<ports::Endpoint>> Devices::move_found_now(DeviceAdd
     const auto was = found.endpoint;
     found.fingerprint = normalised(link.fingerprint());  // whoever answers there has to be the same one
     found.endpoint.address = place.address;
+    const Subject subject{"device", std::nullopt, ports::text_of(was)};
+    const json::object before{{"address", ports::text_of(was)}};
+    const json::object after{{"address", ports::text_of(found.endpoint)}};
     const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
-        const json::object before{{"address", ports::text_of(was)}};
-        const json::object after{{"address", ports::text_of(found.endpoint)}};
-        return parts_.audit.append(c, actor, "device.changed",
-                                   Subject{"device", std::nullopt, ports::text_of(was)}, &before, &after);
+        return parts_.audit.append(c, actor, "device.changed", subject, &before, &after);
     });
-    if (!noted) co_return std::unexpected(noted.error());
+    log_unnoted(actor, "device.changed", subject, after, noted);
     link.close();
     const auto end = std::chrono::steady_clock::now() + to_be_found_again;
     while (!co_await connect(loop_, dialler_, found, nullptr)) {
@@ -210,12 +225,7 @@ asio::awaitable<base::Result<Id>> Devices::change_password_now(Id id, base::Secr
     patch.password = std::move(password);
     auto changed = co_await change_now(id, std::move(patch), std::move(actor));
     if (changed) co_return changed;
-    auto error = changed.error();
-    error.message =
-        "The controller has the new password, but it could not be stored here: type it again "
-        "under “How it is reached”. (" +
-        error.message + ")";
-    co_return std::unexpected(std::move(error));
+    co_return password_not_stored(changed.error());
 }
 
 // ---------------------------------------------------------------- passwords that are weak

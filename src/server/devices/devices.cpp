@@ -238,13 +238,12 @@ asio::awaitable<base::Result<InitialisedDevice>> Devices::initialise_now(
     auto made = co_await server::initialise(loop_, dialler_, address, std::move(password),
                                             std::move(keypad_password));
     if (!made) co_return std::unexpected(made.error());
-    const auto noted =
-        co_await write_on(loop_, parts_.database, [this, &made, &address, &actor](ports::Connection& c) {
-            const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made->serial}};
-            return parts_.audit.append(c, actor, "device.initialised",
-                                       Subject{"device", std::nullopt, made->serial}, nullptr, &after);
-        });
-    if (!noted) co_return std::unexpected(noted.error());
+    const Subject subject{"device", std::nullopt, made->serial};
+    const json::object after{{"address", ports::text_of(address.endpoint)}, {"serial", made->serial}};
+    const auto noted = co_await write_on(loop_, parts_.database, [&](ports::Connection& c) {
+        return parts_.audit.append(c, actor, "device.initialised", subject, nullptr, &after);
+    });
+    log_unnoted(actor, "device.initialised", subject, after, noted);
     co_return made;
 }
 

@@ -208,7 +208,7 @@ class Devices {
     boost::asio::awaitable<base::Result<Id>> move_now(Id, NetworkPlace, Actor);
     boost::asio::awaitable<base::Result<ports::Endpoint>> move_found_now(DeviceAddress, NetworkPlace, Actor);
     boost::asio::awaitable<base::Result<Id>> change_password_now(Id, base::Secret, Actor);
-    boost::asio::awaitable<base::Status> note(Id, Actor, std::string action, boost::json::object after);
+    boost::asio::awaitable<void> note(Id, Actor, std::string action, boost::json::object after);
     [[nodiscard]] std::shared_ptr<DeviceSession> session_of(Id) const;
     struct PasswordFacts {
         std::optional<core::EntryTag> tag;  ///< the same for the same password

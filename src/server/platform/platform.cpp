@@ -205,6 +205,7 @@ void Platform::on_change(OnChange hook) {
 
 void Platform::sweep() {
     verifications_.sweep();
+    sessions_.store_ends();
     Workers::Task look = [this] { tokens_.look_for_locks(); };
     (void)workers_.post(look);
     const auto viewer = [this](Id id, const std::string& address) -> std::optional<Viewer> {
