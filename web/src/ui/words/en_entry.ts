@@ -120,9 +120,9 @@ export const enEntry = {
     address_not_reached:
       'The controller took the address and does not answer there yet. Check mask, gateway and network.',
     address_not_stored:
-      'The controller has the new address, but it could not be stored here. Free some space, then type it under “How it is reached”.',
+      'The new address is at the controller only. Free some space, then type it under “How it is reached”.',
     password_not_stored:
-      'The controller has the new password, but it could not be stored here. Free some space, then type it under “How it is reached”.',
+      'The new password is at the controller only. Free some space, then type it under “How it is reached”.',
     updates_off: 'This controller takes no updates: its configuration has no update_key.',
     update_signature: 'The package is not signed with the key that this controller trusts.',
     update_damaged: 'The package is damaged or cut short. Get it again.',
@@ -207,7 +207,7 @@ export const enEntry = {
     import_too_large: 'An import has 50,000 lines at most. Divide the file.',
     stopping: 'The platform is shutting down. Try again in a minute.',
     storage:
-      'The platform cannot write to its disk, so nothing is changed and nobody can sign in. Free some space there, then try again.',
+      'The disk is full or fails: nothing was changed, nobody can sign in. Free some space, then try again.',
     template_in_use: 'A permission group or a door uses this template.',
     holiday_in_use: 'A time template keeps this holiday.',
     door_waits_for_person:
