@@ -36,22 +36,26 @@ export async function eventually(what, attempt, limitMs = 20_000) {
     );
 }
 
-export async function freeTcpPort() {
-    const server = createServer().listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const { port } = server.address();
-    server.close();
-    await once(server, "close");
-    return port;
+/** Below the ports that the kernel gives to whoever needs any: nobody gets it before it is used. */
+async function freePort(bind) {
+    for (let tries = 0; tries < 50; tries++) {
+        const port = 10_000 + Math.floor(Math.random() * 20_000);
+        const bound = bind(port);
+        try {
+            await once(bound, "listening");
+        } catch (error) {
+            if (error.code === "EADDRINUSE") continue;
+            throw error;
+        }
+        bound.close();
+        await once(bound, "close");
+        return port;
+    }
+    throw new Error("50 ports were tried, and none is free.");
 }
 
-async function freeUdpPort() {
-    const socket = createSocket("udp4").bind(0, "127.0.0.1");
-    await once(socket, "listening");
-    const { port } = socket.address();
-    socket.close();
-    return port;
-}
+export const freeTcpPort = () => freePort((port) => createServer().listen(port, "127.0.0.1"));
+const freeUdpPort = () => freePort((port) => createSocket("udp4").bind(port, "127.0.0.1"));
 
 /**
  * One HTTP call on a connection of its own, with JSON or a PNG file. Answers {status, headers, body}, a JSON
