@@ -7,7 +7,7 @@ import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { axeSource, launch, openContext, signInto } from "./browser.mjs";
-import { askAtDoor, cardOf, fillWithLife, letDoorAsk } from "./sample_life.mjs";
+import { askAtDoor, cardOf, fillWithLife, letDoorAsk, sendAway } from "./sample_life.mjs";
 import { adminPassword, openSite } from "./site.mjs";
 import { wordsIn } from "./words.mjs";
 
@@ -292,6 +292,7 @@ for (const [windowName, theme, language, opener] of looks) {
             t.after(() => context.close());
             await signInto(context, site.platform);
             const open = loader(context, site.platform.url);
+            t.after(() => sendAway(site)); // the question would lie above the pages of the next one
             assert.deepEqual(await faultsOfAll(context, openedStates(), open, wordsIn(language)), {});
         });
 

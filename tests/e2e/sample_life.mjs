@@ -346,11 +346,16 @@ export async function letDoorAsk({ platform, doors }) {
     });
 }
 
-/** Somebody stands there now, and nobody else does any more. */
-export async function askAtDoor({ platform, door }) {
+/** Nobody stands there any more. */
+export async function sendAway({ platform }) {
     const { items } = await platform.must(200, "GET", "/verifications");
     for (const { id } of items)
         await platform.must(200, "POST", `/verifications/${id}/answer`, { answer: "denied" });
+}
+
+/** Somebody stands there now, and nobody else does any more. */
+export async function askAtDoor({ platform, door }) {
+    await sendAway({ platform });
     await door.advance(10_000);
     await door.card(cardOf(0));
 }
