@@ -43,6 +43,12 @@ LiveText LiveBatch::take() {
     return array.empty() ? nullptr : std::make_shared<const std::string>(array + "]");
 }
 
+void LiveBatch::drop() {
+    lost_ += events_.size() + last_words_.size();
+    events_.clear();
+    last_words_.clear();
+}
+
 void Live::add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer, LivePace pace) {
     client->on_closed = [this, socket = client.get()] { forget(socket); };
     if (pace == LivePace::on_request)
@@ -135,10 +141,13 @@ void Live::sweep(const std::function<std::optional<Viewer>(Id, const std::string
         for (auto& client : clients_) {
             tell_lost(client);
             auto viewer = viewer_of(client.session, client.address);
-            if (viewer)
-                client.viewer = *std::move(viewer);
-            else
+            if (!viewer) {
                 ended.push_back(client.socket);
+                continue;
+            }
+            // What waits was gathered for who might see more, perhaps.
+            if (*viewer != client.viewer) client.batch.drop();
+            client.viewer = *std::move(viewer);
         }
     }
     for (const auto& socket : ended) socket->close("The session has ended.", session_ended);

@@ -32,6 +32,8 @@ class LiveBatch {
     void add(std::string_view type, const boost::json::object& data, LiveText);
     /// Everything as one array, and first how many events were dropped; null when nothing waits.
     [[nodiscard]] LiveText take();
+    /// Drops what waits, which counts as lost.
+    void drop();
 
   private:
     std::deque<LiveText> events_;

@@ -125,6 +125,27 @@ TEST(Live, keeps_the_newest_events_for_who_asks_late_and_tells_how_many_were_los
     EXPECT_EQ(asks->got.back(), R"([{"type":"event","data":{"n":1}}])") << "the lost ones are told once";
 }
 
+TEST(Live, gives_nothing_that_was_gathered_before_rights_changed) {
+    Live live;
+    const auto asks = std::make_shared<Client>();
+    const auto seeing = [](Id area) {
+        Viewer viewer;
+        viewer.part.areas = std::set{area};
+        return viewer;
+    };
+    live.add(asks, 1, "10.0.0.1", seeing(10), LivePace::on_request);
+    publish(live, "event", one);
+    publish(live, "door", open_a);
+    live.sweep([&](Id, const std::string&) { return std::optional(seeing(10)); });
+    asks->on_text("next");
+    EXPECT_EQ(asks->got.size(), 1U) << "nothing has changed";
+    publish(live, "event", one);
+    publish(live, "door", open_a);
+    live.sweep([&](Id, const std::string&) { return std::optional(seeing(20)); });
+    asks->on_text("next");
+    EXPECT_EQ(asks->got.back(), R"([{"type":"gap","data":{"lost":2}}])");
+}
+
 TEST(Live, closes_the_clients_of_sessions_that_ended) {
     Live live;
     const auto stays = std::make_shared<Client>();
