@@ -102,6 +102,32 @@ TEST_F(Exports, are_of_one_session_and_end_with_it_and_in_time) {
     EXPECT_EQ(call("GET", "/events/exports/" + id).status, 404) << "an hour is over";
 }
 
+TEST_F(Exports, are_gone_at_once_when_their_operator_sees_less) {
+    add_events(1);
+    const auto area = json::value_to<std::string>(must(201, call("POST", "/areas", {{"name", "N"}}))["id"]);
+    const auto admin = token_;
+    const auto account = must(201, call("POST", "/accounts",
+                                        {{"name", "guard"},
+                                         {"password", "brass-key-58"},
+                                         {"role_id", "1"},
+                                         {"areas", nullptr},
+                                         {"departments", nullptr}}));
+    const auto signed_in = call("POST", "/sessions", {{"account", "guard"}, {"password", "brass-key-58"}});
+    const auto guard = token_ = json::value_to<std::string>(signed_in.body.at("token"));
+    EXPECT_EQ(call("POST", "/me/password", {{"old", "brass-key-58"}, {"password", "silver-lock-91"}}).status,
+              204);
+    const auto id = begin("", {{"format", "csv"}});
+    EXPECT_EQ(ended(id).at("state"), "done");
+    EXPECT_THAT(file(id), HasSubstr("0000BEEF"));
+    token_ = admin;
+    must(200, call("PATCH", "/accounts/" + json::value_to<std::string>(account.at("id")),
+                   {{"areas", {json::string(area)}}}));
+    token_ = guard;
+    EXPECT_EQ(call("GET", "/events/exports/" + id + "/file").code(), "not_found");
+    EXPECT_EQ(call("GET", "/events/exports/" + id).code(), "not_found");
+    EXPECT_TRUE(must(200, call("GET", "/events/exports")).at("items").as_array().empty());
+}
+
 TEST_F(Exports, are_bounded_and_can_be_cancelled) {
     add_events(20'001);
     const auto pages = ended(begin("", {{"format", "pdf"}}));

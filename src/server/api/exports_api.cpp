@@ -38,6 +38,10 @@ std::string search_of(const Call& call) {
     return text;
 }
 
+ExportOwner owner_of(const Call& call) {
+    return {call.session->id, {call.session->account.rights, call.part}};
+}
+
 Answer<Reply> begin_export(Exports& exports, const Tree& departments, const Call& call) {
     Parameters parameters(call.request.query);
     ExportWish wish;
@@ -53,8 +57,7 @@ Answer<Reply> begin_export(Exports& exports, const Tree& departments, const Call
         return true;
     });
     if (!read) return std::unexpected(read.error());
-    const Viewer viewer{call.session->account.rights, call.part};
-    return created_or_problem(exports.begin(std::move(wish), call.session->id, viewer, call.actor()));
+    return created_or_problem(exports.begin(std::move(wish), owner_of(call), call.actor()));
 }
 
 /// Hands a file on, part by part.
@@ -78,7 +81,7 @@ class Download {
 };
 
 Answer<Reply> fetch_export(const Exports& exports, Workers& workers, const Call& call) {
-    auto file = exports.file(call.id(), call.session->id);
+    auto file = exports.file(call.id(), owner_of(call));
     if (!file) return std::unexpected(file.error());
     Reply reply;
     reply.headers = {{"Content-Disposition", fmt::format("attachment; filename=\"{}\"", file->name)}};
@@ -97,12 +100,11 @@ Operations export_operations(Exports& exports, const Tree& departments, Workers&
         {"POST", "/events/exports", view, Body::object,
          at_once([&](Call& call) { return begin_export(exports, departments, call); })},
         {"GET", "/events/exports", view, Body::none,
-         at_once([&](Call& call) -> Answer<Reply> { return ok(exports.list(call.session->id)); })},
+         at_once([&](Call& call) -> Answer<Reply> { return ok(exports.list(owner_of(call))); })},
         {"GET", "/events/exports/{id}", view, Body::none,
-         at_once([&](Call& call) { return ok_or_problem(exports.get(call.id(), call.session->id)); })},
-        {"DELETE", "/events/exports/{id}", view, Body::none, at_once([&](Call& call) {
-             return nothing_or_problem(exports.remove(call.id(), call.session->id));
-         })},
+         at_once([&](Call& call) { return ok_or_problem(exports.get(call.id(), owner_of(call))); })},
+        {"DELETE", "/events/exports/{id}", view, Body::none,
+         at_once([&](Call& call) { return nothing_or_problem(exports.remove(call.id(), owner_of(call))); })},
         {"GET", "/events/exports/{id}/file", view, Body::none,
          at_once([&](Call& call) { return fetch_export(exports, workers, call); })},
     };

@@ -43,8 +43,7 @@ std::unexpected<Problem> too_large(const std::string& what) {
 
 struct Exports::Job {
     Id id = 0;
-    Id session = 0;
-    Viewer viewer;
+    ExportOwner owner;
     Actor actor;
     ExportWish wish;
     base::UtcTime began;
@@ -73,16 +72,15 @@ json::object Exports::told(const Job& job) {
             {"problem", std::move(problem)}};
 }
 
-Exports::JobPtr Exports::find(Id id, Id session) const {
+Exports::JobPtr Exports::find(Id id, const ExportOwner& owner) const {
     const auto found = jobs_.find(id);
-    return found != jobs_.end() && found->second->session == session ? found->second : nullptr;
+    return found != jobs_.end() && found->second->owner == owner ? found->second : nullptr;
 }
 
-Answer<json::object> Exports::begin(ExportWish wish, Id session, const Viewer& viewer, const Actor& actor) {
+Answer<json::object> Exports::begin(ExportWish wish, const ExportOwner& owner, const Actor& actor) {
     auto job = std::make_shared<Job>();
     job->id = ids_.next();
-    job->session = session;
-    job->viewer = viewer;
+    job->owner = owner;
     job->actor = actor;
     job->wish = std::move(wish);
     job->began = clock_.utc();
@@ -103,24 +101,24 @@ Answer<json::object> Exports::begin(ExportWish wish, Id session, const Viewer& v
     return told(*job);
 }
 
-json::object Exports::list(Id session) const {
+json::object Exports::list(const ExportOwner& owner) const {
     const std::lock_guard lock(mutex_);
     json::array items;
     for (const auto& [id, job] : jobs_)
-        if (job->session == session) items.insert(items.begin(), told(*job));
+        if (job->owner == owner) items.insert(items.begin(), told(*job));
     return {{"items", std::move(items)}};
 }
 
-Answer<json::object> Exports::get(Id id, Id session) const {
+Answer<json::object> Exports::get(Id id, const ExportOwner& owner) const {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, session);
+    const auto job = find(id, owner);
     if (!job) return no_such("export");
     return told(*job);
 }
 
-Outcome Exports::remove(Id id, Id session) {
+Outcome Exports::remove(Id id, const ExportOwner& owner) {
     const std::lock_guard lock(mutex_);
-    if (!find(id, session)) return no_such("export");
+    if (!find(id, owner)) return no_such("export");
     forget(jobs_.find(id));
     return {};
 }
@@ -131,9 +129,9 @@ void Exports::forget(std::map<Id, JobPtr>::iterator entry) {
     changed_.notify_all();
 }
 
-Answer<Exports::File> Exports::file(Id id, Id session) const {
+Answer<Exports::File> Exports::file(Id id, const ExportOwner& owner) const {
     const std::lock_guard lock(mutex_);
-    const auto job = find(id, session);
+    const auto job = find(id, owner);
     if (!job) return no_such("export");
     if (!job->table)
         return refuse(ErrorKind::conflict, "export_running", "This export is not done. Wait until it is.");
@@ -150,7 +148,8 @@ void Exports::sweep(
         const auto here = entry++;
         const auto& job = *here->second;
         const bool old = job.ended && now > *job.ended + kept_for;
-        if (old || viewer_of(job.session, job.actor.address.value_or("")) != job.viewer) forget(here);
+        if (old || viewer_of(job.owner.session, job.actor.address.value_or("")) != job.owner.viewer)
+            forget(here);
     }
 }
 
@@ -183,7 +182,7 @@ bool Exports::goes_on(const std::stop_token& stop, const Job& job) const {
 
 Outcome Exports::write(const std::stop_token& stop, Job& job) {
     const auto most = rows_at_most(job.wish.format);
-    const auto total = events_.count(job.wish.filter, job.viewer.part, most + 1);
+    const auto total = events_.count(job.wish.filter, job.owner.viewer.part, most + 1);
     if (!total) return std::unexpected(total.error());
     if (*total > most) return too_large(fmt::format("{} events", most));
     {
@@ -202,11 +201,11 @@ Outcome Exports::write(const std::stop_token& stop, Job& job) {
 }
 
 Outcome Exports::write_rows(const std::stop_token& stop, Job& job, ports::TableFile& table) {
-    const bool cards = sees_card_numbers(job.viewer.rights);
+    const bool cards = sees_card_numbers(job.owner.viewer.rights);
     Page page{rows_at_once, std::nullopt};
     for (int tries = 1; goes_on(stop, job);) {
         const auto begun = std::chrono::steady_clock::now();
-        auto found = events_.list(job.wish.filter, job.viewer.part, page);
+        auto found = events_.list(job.wish.filter, job.owner.viewer.part, page);
         if (!found && found.error().kind == ErrorKind::timeout && ++tries <= patience) continue;
         if (!found) return std::unexpected(found.error());
         tries = 1;

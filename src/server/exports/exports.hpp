@@ -32,6 +32,13 @@ struct ExportWish {
     std::string search;  ///< the filter as it was written, for the audit log
 };
 
+/// Whose exports somebody sees: those of this session, made while it saw what it sees now.
+struct ExportOwner {
+    Id session = 0;
+    Viewer viewer;
+    friend bool operator==(const ExportOwner&, const ExportOwner&) = default;
+};
+
 class Exports {
   public:
     static constexpr std::size_t of_one_account = 4;  ///< with all its sessions and tokens
@@ -54,12 +61,12 @@ class Exports {
     ~Exports();
 
     /// Answers are as in api/openapi.yaml: EventExport. Errors: limit "exports_full".
-    [[nodiscard]] Answer<boost::json::object> begin(ExportWish, Id session, const Viewer&, const Actor&);
-    /// Of others' sessions, exports are as if they were not there.
-    [[nodiscard]] boost::json::object list(Id session) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id, Id session) const;
+    [[nodiscard]] Answer<boost::json::object> begin(ExportWish, const ExportOwner&, const Actor&);
+    /// Those of other owners are as if they were not there.
+    [[nodiscard]] boost::json::object list(const ExportOwner&) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const ExportOwner&) const;
     /// One that runs ends soon.
-    Outcome remove(Id, Id session);
+    Outcome remove(Id, const ExportOwner&);
 
     struct File {
         std::string name;
@@ -67,7 +74,7 @@ class Exports {
         std::shared_ptr<const ports::TableFile> table;
     };
     /// conflict "export_running" before it is done.
-    [[nodiscard]] Answer<File> file(Id, Id session) const;
+    [[nodiscard]] Answer<File> file(Id, const ExportOwner&) const;
 
     /// Lets go of what is too old, what belongs to a session that has ended, and what was made for somebody
     /// who may now see something else. About once a second.
@@ -76,7 +83,7 @@ class Exports {
   private:
     struct Job;
     using JobPtr = std::shared_ptr<Job>;
-    [[nodiscard]] JobPtr find(Id, Id session) const;
+    [[nodiscard]] JobPtr find(Id, const ExportOwner&) const;
     [[nodiscard]] static boost::json::object told(const Job&);
     void run(const std::stop_token&);
     [[nodiscard]] JobPtr next(const std::stop_token&);
