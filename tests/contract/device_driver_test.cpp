@@ -47,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(EachWire, DeviceDriver, ::testing::Values(Wire::encrypt
 
 TEST_P(DeviceDriver, adds_it_and_tells_what_it_is_and_that_it_was_chosen_so) {
     begin();
-    const auto device = devices.get(id, std::nullopt).value();
+    const auto device = devices.get(id, {}).value();
     EXPECT_EQ(device.at("serial").as_string(), site.controller->serial());
     EXPECT_EQ(device.at("firmware"), "1");
     EXPECT_EQ(device.at("connection").as_string(), base::text_of(GetParam()));
@@ -187,7 +187,7 @@ TEST_P(DeviceDriver, while_the_disk_is_full_doors_are_commanded_and_records_wait
     begin();
     stored.fill();
     const auto dialled = line().dialled;
-    const auto reason = [&] { return devices.get(id, std::nullopt)->at("reason"); };
+    const auto reason = [&] { return devices.get(id, {})->at("reason"); };
     show("04A1B2C3");
     site.run_until([&] { return reason() == "not_stored"; });
     ASSERT_TRUE(command(core::DoorCommand::always_closed)) << "though it cannot be noted";
@@ -239,7 +239,7 @@ class FewRecords : public DriverSite {
   protected:
     FewRecords() : DriverSite({}, 20) {}
     [[nodiscard]] std::int64_t missing() const {
-        return devices.get(id, std::nullopt).value().at("missing_events").to_number<std::int64_t>();
+        return devices.get(id, {}).value().at("missing_events").to_number<std::int64_t>();
     }
 };
 INSTANTIATE_TEST_SUITE_P(EachWire, FewRecords, ::testing::Values(Wire::encrypted, Wire::in_clear),

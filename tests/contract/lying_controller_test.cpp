@@ -187,7 +187,7 @@ TEST_P(LyingController, one_that_is_never_honest_is_offline_for_a_cause_that_say
             const auto seen = devices.observed(id);
             return seen.reach == server::Reach::offline && seen.reason == reason;
         });
-        EXPECT_EQ(devices.get(id, std::nullopt).value().at("state"), "offline");
+        EXPECT_EQ(devices.get(id, {}).value().at("state"), "offline");
         recover();
         expect_each_record_once();
         if (HasFailure()) return;

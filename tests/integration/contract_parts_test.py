@@ -39,7 +39,8 @@ class OtherPart(DoorTest):
 
     def controller(self, name, simulated, area):
         at = {"address": "127.0.0.1", "port": simulated.port}
-        self.good("initialiseDevice", 200, {**at, "password": DEVICE_PASSWORD})
+        made = self.good("initialiseDevice", 200, {**at, "password": DEVICE_PASSWORD})
+        self.keypad_password = made["keypad_password"]
         login = {"name": name, **at, "account": "admin", "password": DEVICE_PASSWORD, "area_id": area}
         device = self.good("addDevice", 201, login)
         doors = [door["id"] for door in device["doors"]]
@@ -259,6 +260,19 @@ class OtherPart(DoorTest):
                 texts.append(live.text().decode())
             for word in (MARK, *(self.theirs[one] for one in ("doors", "devices", "people"))):
                 self.assertNotIn(word, "".join(texts).lower())
+
+    def test_live_messages_count_nobody_elsewhere(self):
+        with Live(self.platform, token=self.insider) as live, Live(self.platform) as whole:
+            self.own_door.press("keys", {"keys": f"*#{self.keypad_password}#1#{USER_ID}##5#*"})
+            count = lambda message: message["data"].get("keypad_people")
+            while count(whole.message()) != 1:
+                pass
+            self.good("commandDoor", 200, {"command": "open"}, [self.own["doors"]])
+            messages = [live.message()]
+            while messages[-1]["data"].get("kind") != "remote_command":
+                messages.append(live.message())
+            counts = [count(message) for message in messages if message["type"] == "device"]
+            self.assertEqual(set(counts), {0}, counts)
 
     def test_a_question_elsewhere_is_not_answered(self):
         door = self.theirs["doors"]

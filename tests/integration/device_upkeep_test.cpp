@@ -30,7 +30,7 @@ class DeviceUpkeep : public OneController {
     bool attached(std::ptrdiff_t times) {
         return until([&] { return std::ranges::count(controller.calls, "sallyport.attach") >= times; });
     }
-    boost::json::value issue() { return devices.get(1, std::nullopt)->at("password_issue"); }
+    boost::json::value issue() { return devices.get(1, {})->at("password_issue"); }
 
     Actor anna{"anna", "10.0.0.1"};
 };

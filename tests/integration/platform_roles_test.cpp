@@ -232,6 +232,39 @@ TEST_F(AtTheKeypad, who_is_in_a_department_that_is_not_seen_is_not_told) {
     EXPECT_EQ(must(200, call("GET", "/audit?limit=1")).at("items").at(0).at("after").at("count"), 2);
 }
 
+TEST_F(AtTheKeypad, only_those_who_are_seen_are_counted) {
+    const auto stored = ports::write_to(*database_, [](ports::Connection& c) {
+        return c.script(
+            "INSERT INTO keypad_removal VALUES (2, '1002', 7, 5); INSERT INTO issue_failure VALUES "
+            "(1, '1001', 7, 'card_taken', '', 5), (1, '1002', 7, 'card_taken', '', 5), "
+            "(1, '78', 7, 'card_taken', '', 5)");
+    });
+    ASSERT_TRUE(stored) << stored.error().message;
+    using Counts = std::vector<std::pair<std::int64_t, std::int64_t>>;
+    const auto counts = [](const json::value& device) {
+        return std::pair(device.at("keypad_people").as_int64(), device.at("refused_people").as_int64());
+    };
+    /// At the keypad, and refused, of each controller.
+    const auto counted = [&] {
+        Counts all;
+        for (const auto& device : must(200, call("GET", "/devices")).at("items").as_array()) {
+            all.push_back(counts(device));
+            const auto path = "/devices/" + json::value_to<std::string>(device.at("id"));
+            EXPECT_EQ(counts(must(200, call("GET", path))), all.back());
+        }
+        return all;
+    };
+    EXPECT_EQ(counted(), (Counts{{3, 3}, {1, 0}}));
+    become_guard_of_north();
+    EXPECT_EQ(counted(), (Counts{{2, 1}})) << "Anna and whoever 77 is";
+    become("office", "1", nullptr, {json::string(office_)});
+    EXPECT_EQ(counted(), (Counts{{2, 1}, {1, 0}}));
+    become("nobody", "1", nullptr, json::array());
+    EXPECT_EQ(counted(), (Counts{{1, 0}, {0, 0}}));
+    become("all", "3", nullptr, nullptr);
+    EXPECT_EQ(counted(), (Counts{{3, 3}, {1, 0}}));
+}
+
 TEST_F(AtTheKeypad, the_audit_log_of_a_part_has_no_user_id_of_somebody_elsewhere) {
     for (const auto* user : {"1001", "1002"}) EXPECT_EQ(put_back({{"user_id", user}}), 204);
     EXPECT_THAT(call("GET", "/audit").text, HasSubstr("\"1002\""));

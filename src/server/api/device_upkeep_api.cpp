@@ -204,11 +204,10 @@ void move_device(Devices& devices, const Call& call, Finish finish) {
     });
     if (!place) return finish(std::unexpected(place.error()));
     if_whole(devices, call, std::move(finish), [&](Finish after) {
-        devices.move_to(
-            call.id(), *std::move(place), call.actor(),
-            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
-                return ok_or_problem(devices.get(id, seen));
-            }));
+        devices.move_to(call.id(), *std::move(place), call.actor(),
+                        finishing<Id>(std::move(after), [&devices, part = call.part](Id id) -> Answer<Reply> {
+                            return ok_or_problem(devices.get(id, part));
+                        }));
     });
 }
 
@@ -248,8 +247,8 @@ void change_password(Devices& devices, const Call& call, Finish finish) {
     if_whole(devices, call, std::move(finish), [&](Finish after) {
         devices.change_password(
             call.id(), *std::move(password), call.actor(),
-            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
-                return ok_or_problem(devices.get(id, seen));
+            finishing<Id>(std::move(after), [&devices, part = call.part](Id id) -> Answer<Reply> {
+                return ok_or_problem(devices.get(id, part));
             }));
     });
 }

@@ -76,8 +76,8 @@ void add_device(DevicesApiParts parts, const Call& call, Finish finish) {
     });
     if (!device) return finish(std::unexpected(device.error()));
     devices.add(std::move(*device), call.actor(),
-                finishing<Id>(std::move(finish), [&devices](Id id) -> Answer<Reply> {
-                    return created_or_problem(devices.get(id, std::nullopt));
+                finishing<Id>(std::move(finish), [&devices, part = call.part](Id id) -> Answer<Reply> {
+                    return created_or_problem(devices.get(id, part));
                 }));
 }
 
@@ -100,11 +100,10 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
     });
     if (!patch) return finish(std::unexpected(patch.error()));
     if_whole(devices, call, std::move(finish), [&](Finish after) {
-        devices.change(
-            call.id(), std::move(*patch), call.actor(),
-            finishing<Id>(std::move(after), [&devices, seen = call.part.areas](Id id) -> Answer<Reply> {
-                return ok_or_problem(devices.get(id, seen));
-            }));
+        devices.change(call.id(), std::move(*patch), call.actor(),
+                       finishing<Id>(std::move(after), [&devices, part = call.part](Id id) -> Answer<Reply> {
+                           return ok_or_problem(devices.get(id, part));
+                       }));
     });
 }
 
@@ -294,7 +293,7 @@ Answer<Reply> list_devices(DevicesApiParts parts, const Call& call) {
     const auto areas = parts.areas.below(parameters.id("area"));
     const auto page = parameters.page();
     if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
-    return ok_or_problem(parts.devices.list(areas, call.part.areas, page));
+    return ok_or_problem(parts.devices.list(areas, call.part, page));
 }
 
 }  // namespace
@@ -322,7 +321,7 @@ Operations device_operations(DevicesApiParts parts) {
              initialise_device(devices, call, std::move(finish));
          }},
         {"GET", "/devices/{id}", may(Function::devices, Level::view), Body::none,
-         at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id(), call.part.areas)); })},
+         at_once([&devices](Call& call) { return ok_or_problem(devices.get(call.id(), call.part)); })},
         {"PATCH", "/devices/{id}", may(Function::devices, Level::administer), Body::object,
          [parts](const Call& call, Finish finish) { change_device(parts, call, std::move(finish)); }},
         {"DELETE", "/devices/{id}", may(Function::devices, Level::administer), Body::none,

@@ -10,7 +10,7 @@ namespace {
 Answer<Reply> list(const KeypadPeople& people, const Devices& devices, const Call& call) {
     const auto page = only_page(call);
     if (!page) return std::unexpected(page.error());
-    if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
+    if (auto seen = devices.get(call.id(), call.part); !seen) return std::unexpected(seen.error());
     return ok_or_problem(people.list(call.id(), call.part.departments, *page));
 }
 
@@ -22,7 +22,7 @@ Answer<Reply> settle(KeypadPeople& people, const Devices& devices, FoundCodes& f
         return how == KeypadDecision::adopt ? read_adopted(fields, errors) : read_named(fields);
     });
     if (!patch) return std::unexpected(patch.error());
-    if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
+    if (auto seen = devices.get(call.id(), call.part); !seen) return std::unexpected(seen.error());
     // Whoever was added at a keypad opens all doors there.
     if (auto whole = devices.check_whole(call.id(), call.part.areas); !whole)
         return std::unexpected(whole.error());
@@ -37,7 +37,7 @@ Answer<Reply> try_again(KeypadPeople& people, Devices& devices, const Call& call
         return fields.nullable_id("person_id").value_or(std::nullopt);
     });
     if (!person) return std::unexpected(person.error());
-    if (auto known = devices.get(call.id(), call.part.areas); !known) return std::unexpected(known.error());
+    if (auto seen = devices.get(call.id(), call.part); !seen) return std::unexpected(seen.error());
     auto done = people.try_again(call.id(), *person, call.part.departments, call.actor());
     if (done) devices.try_again(call.id());
     return nothing_or_problem(std::move(done));

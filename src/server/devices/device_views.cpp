@@ -1,6 +1,9 @@
 // Devices as the API shows them: what is stored, and what was last observed.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <utility>
+#include <vector>
 
 #include <boost/json/array.hpp>
 #include <fmt/core.h>
@@ -20,11 +23,47 @@ namespace {
 constexpr std::string_view columns =
     "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
     "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
-    "device.id), area_id, keypad_set_at, keypad_changed_at, "
-    "(SELECT count(*) FROM device_entry e WHERE e.device_id = device.id AND e.tag = 0) + "
-    "(SELECT count(*) FROM keypad_removal r WHERE r.device_id = device.id AND r.tag <> 0 AND NOT EXISTS "
-    "(SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND e.user_id = r.user_id)), "
-    "(SELECT count(*) FROM issue_failure f WHERE f.device_id = device.id), connection, revision";
+    "device.id), area_id, keypad_set_at, keypad_changed_at, connection, revision";
+
+/// How many people of one department are not settled at a controller.
+struct Unsettled {
+    std::optional<Id> department;
+    bool is_known = true;  ///< user IDs that are nobody's here are told to everybody
+    std::int64_t at_keypad = 0;
+    std::int64_t refused = 0;
+};
+using UnsettledAt = std::map<Id, std::vector<Unsettled>>;
+
+base::Result<UnsettledAt> load_unsettled(ports::Connection& connection, const std::set<Id>& devices) {
+    const auto rows = connection.query(fmt::format(
+        "SELECT x.device_id, p.department_id, CASE WHEN p.id IS NULL THEN 0 ELSE 1 END AS known, "
+        "sum(x.at_keypad), sum(x.refused) FROM ("
+        "SELECT device_id, user_id, 1 AS at_keypad, 0 AS refused FROM device_entry WHERE device_id {0} AND "
+        "tag = 0 UNION ALL SELECT r.device_id, r.user_id, 1, 0 FROM keypad_removal r WHERE r.device_id {0} "
+        "AND r.tag <> 0 AND NOT EXISTS (SELECT 1 FROM device_entry e WHERE e.device_id = r.device_id AND "
+        "e.user_id = r.user_id) UNION ALL SELECT device_id, user_id, 0, 1 FROM issue_failure WHERE device_id "
+        "{0}) x LEFT JOIN person p ON p.user_id = x.user_id GROUP BY x.device_id, p.department_id, known",
+        in_branches(devices)));
+    if (!rows) return std::unexpected(rows.error());
+    UnsettledAt found;
+    for (const auto& row : *rows)
+        found[row.integer(0)].push_back(
+            {row.integer_or_null(1), row.integer(2) == 1, row.integer(3), row.integer(4)});
+    return found;
+}
+
+/// Those whom somebody sees who sees these departments.
+void count_unsettled(json::object& device, const std::vector<Unsettled>& all, const Branches& departments) {
+    std::int64_t at_keypad = 0;
+    std::int64_t refused = 0;
+    for (const auto& some : all) {
+        const bool seen = holds(departments, some.department);
+        if (seen || !some.is_known) at_keypad += some.at_keypad;
+        if (seen) refused += some.refused;
+    }
+    device["keypad_people"] = at_keypad;
+    device["refused_people"] = refused;
+}
 
 /// Of the password of its keypad, if one is set from here.
 json::value keypad_json(const ports::Row& row, json::object issue) {
@@ -63,7 +102,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"serial", row.text(7)},
         {"model", row.text(8)},
         {"firmware", row.text(9)},
-        {"connection", row.text(16)},
+        {"connection", row.text(14)},
         {"area_id", area ? json::value(id_text(*area)) : json::value(nullptr)},
         {"state", online ? "online" : "offline"},
         {"reason", nullptr},
@@ -77,9 +116,7 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
         {"missing_events", row.integer(10)},
         {"password_issue", password ? json::value(base::text_of(*password)) : json::value(nullptr)},
         {"keypad_password", keypad_json(row, std::move(plan_issue))},
-        {"keypad_people", row.integer(14)},
-        {"refused_people", row.integer(15)},
-        {"revision", row.integer(17)},
+        {"revision", row.integer(15)},
         {"doors", std::move(door_list)}};
     if (!online)
         device["reason"] = base::text_of(observed.reason);
@@ -104,39 +141,57 @@ json::object device_json(const ports::Row& row, const ObservedDevice& observed,
 
 }  // namespace
 
-Answer<json::object> Devices::list(const Branches& areas, const Branches& seen, const Page& page) const {
+Answer<json::object> Devices::list(const Branches& areas, const Part& seen, const Page& page) const {
     Conditions where;
-    add_branches(where, "area_id", both(areas, seen));
+    add_branches(where, "area_id", both(areas, seen.areas));
     if (page.cursor) {
         const auto after = id_from(*page.cursor);
         if (!after) return bad_cursor();
         where.add("(name, id) > (SELECT name, id FROM device WHERE id = ?)", {*after});
     }
-    const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
-        return c.query(fmt::format("SELECT {} FROM device{} ORDER BY name, id LIMIT {}", columns,
-                                   where.text(), page.limit + 1),
-                       where.parameters());
-    });
+    UnsettledAt unsettled;
+    const auto rows =
+        ports::read_from(parts_.database, [&](ports::Connection& c) -> base::Result<ports::Rows> {
+            auto found = c.query(fmt::format("SELECT {} FROM device{} ORDER BY name, id LIMIT {}", columns,
+                                             where.text(), page.limit + 1),
+                                 where.parameters());
+            if (!found) return found;
+            std::set<Id> ids;
+            for (const auto& row : *found) ids.insert(row.integer(0));
+            auto counted = load_unsettled(c, ids);
+            if (!counted) return std::unexpected(counted.error());
+            unsettled = std::move(*counted);
+            return found;
+        });
     if (!rows) return std::unexpected(rows.error());
     return page_of(
         *rows, page.limit,
         [&](const ports::Row& row) {
             const auto id = row.integer(0);
-            return device_json(row, observed(id), password_issue(id), plan_issue(id),
-                               parts_.doors.of_device(id), seen);
+            auto device = device_json(row, observed(id), password_issue(id), plan_issue(id),
+                                      parts_.doors.of_device(id), seen.areas);
+            count_unsettled(device, unsettled[id], seen.departments);
+            return device;
         },
         [](const ports::Row& row) { return id_text(row.integer(0)); });
 }
 
-Answer<json::object> Devices::get(Id id, const Branches& seen) const {
-    const auto rows = ports::read_from(parts_.database, [&](ports::Connection& c) {
-        return c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1",
-                       ports::Parameters{id});
-    });
+Answer<json::object> Devices::get(Id id, const Part& seen) const {
+    UnsettledAt unsettled;
+    const auto rows =
+        ports::read_from(parts_.database, [&](ports::Connection& c) -> base::Result<ports::Rows> {
+            auto counted = load_unsettled(c, {id});
+            if (!counted) return std::unexpected(counted.error());
+            unsettled = std::move(*counted);
+            return c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1",
+                           ports::Parameters{id});
+        });
     if (!rows) return std::unexpected(rows.error());
-    if (rows->empty() || !holds(seen, rows->front().integer_or_null(11))) return no_such("device");
-    return device_json(rows->front(), observed(id), password_issue(id), plan_issue(id),
-                       parts_.doors.of_device(id), seen);
+    if (rows->empty() || !holds(seen.areas, rows->front().integer_or_null(11))) return no_such("device");
+    auto device = device_json(rows->front(), observed(id), password_issue(id), plan_issue(id),
+                              parts_.doors.of_device(id), seen.areas);
+    count_unsettled(device, unsettled[id], seen.departments);
+    return device;
 }
 
 json::object Devices::plan_issue(Id id) const {
@@ -150,7 +205,7 @@ json::object Devices::plan_issue(Id id) const {
 
 Outcome Devices::check_seen(Id id, const Branches& seen) const {
     if (!seen) return {};
-    const auto device = get(id, seen);
+    const auto device = get(id, {seen, std::nullopt});
     if (!device) return std::unexpected(device.error());
     return {};
 }
@@ -191,27 +246,33 @@ json::value Devices::door_name(Id device, std::int64_t number, const Branches& s
 }
 
 void Devices::publish_now(Id id) const {
-    const auto device = get(id, std::nullopt);
+    const auto device = get(id, {});
     if (!device) return;
+    const auto unsettled =
+        ports::read_from(parts_.database, [&](ports::Connection& c) { return load_unsettled(c, {id}); });
+    if (!unsettled) return;
     std::optional<Id> area;
     if (const auto& in = device->at("area_id"); in.is_string()) area = id_from(in.get_string());
-    // For each part of the site that somebody looks from, the doors that are in it.
-    std::map<std::set<Id>, json::object> in_part;
+    // For each part of the site that somebody looks from, the doors and people that are in it.
+    std::map<std::pair<Branches, Branches>, json::object> in_part;
     parts_.live.publish("device", [&](const Viewer& viewer) -> const json::object* {
-        const auto& seen = viewer.part.areas;
-        if (!viewer.rights.may(Function::devices, Level::view) || !holds(seen, area)) return nullptr;
-        if (!seen) return &*device;
-        const auto [place, is_new] = in_part.try_emplace(*seen);
+        const auto& seen = viewer.part;
+        if (!viewer.rights.may(Function::devices, Level::view) || !holds(seen.areas, area)) return nullptr;
+        if (seen.whole()) return &*device;
+        const auto [place, is_new] = in_part.try_emplace({seen.areas, seen.departments});
+        auto& own = place->second;
         if (is_new) {
-            place->second = *device;
-            auto& doors = place->second["doors"].as_array();
+            own = *device;
+            auto& doors = own["doors"].as_array();
             json::array kept;
             for (const auto& door : doors)
-                if (parts_.doors.find(id_from(door.at("id").as_string()).value_or(-1), seen))
+                if (parts_.doors.find(id_from(door.at("id").as_string()).value_or(-1), seen.areas))
                     kept.push_back(door);
             doors = std::move(kept);
+            if (const auto all = unsettled->find(id); all != unsettled->end())
+                count_unsettled(own, all->second, seen.departments);
         }
-        return &place->second;
+        return &own;
     });
 }
 

@@ -174,11 +174,11 @@ class Devices {
     /// How far its plan has come: IssueOfDevice of the contract.
     [[nodiscard]] boost::json::object plan_issue(Id) const;
 
-    /// As in api/openapi.yaml: Device, DeviceList. `seen` are the areas of who asks: devices and doors
+    /// As in api/openapi.yaml: Device, DeviceList. `seen` is the part of who asks: devices, doors and people
     /// elsewhere are as if they were not there.
-    [[nodiscard]] Answer<boost::json::object> list(const Branches& areas, const Branches& seen,
+    [[nodiscard]] Answer<boost::json::object> list(const Branches& areas, const Part& seen,
                                                    const Page&) const;
-    [[nodiscard]] Answer<boost::json::object> get(Id, const Branches& seen) const;
+    [[nodiscard]] Answer<boost::json::object> get(Id, const Part& seen) const;
     [[nodiscard]] Outcome check_seen(Id, const Branches& seen) const;
     /// The same for what concerns all its doors: besides, forbidden "beyond_your_part" when some of them are
     /// elsewhere.

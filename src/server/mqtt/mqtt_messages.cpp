@@ -95,7 +95,7 @@ void MqttBridge::compare_device(Id id) {
     const auto doors = parts_.doors.of_device(id);
     Kept now;
     if (std::ranges::any_of(doors, [this](const Door& door) { return shows(door); }))
-        if (const auto device = parts_.devices.get(id, std::nullopt)) now = kept_of_device(place_, *device);
+        if (const auto device = parts_.devices.get(id, {})) now = kept_of_device(place_, *device);
     take_over("device/" + id_text(id), std::move(now));
 }
 

@@ -46,7 +46,6 @@ export function KeypadPeople({ device }: { device: Device }) {
   });
   if (device.keypad_people === 0 || !mayView) return null;
   const items = people.data?.items ?? [];
-  const elsewhere = people.data?.next === null ? device.keypad_people - items.length : 0;
   return (
     <Alert
       className={css.keypad}
@@ -67,7 +66,6 @@ export function KeypadPeople({ device }: { device: Device }) {
               />
             ))}
           </ul>
-          {elsewhere > 0 && <p>{t('keypad_people.elsewhere', { count: elsewhere })}</p>}
           <p>{t('keypad_people.hint')}</p>
           {device.state !== 'online' && <p>{t('keypad_people.offline')}</p>}
           {(decide.error ?? people.error) && <p role="alert">{textOf(decide.error ?? people.error)}</p>}

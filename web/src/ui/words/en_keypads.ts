@@ -50,8 +50,6 @@ export const enKeypads = {
     title_one: '{{count}} person was changed at the keypad',
     title_other: '{{count}} people were changed at the keypad',
     hint: 'It stays as it is there until you decide. Whoever was added there opens every door at any time.',
-    elsewhere_one: '{{count}} of them is in a department that you do not see.',
-    elsewhere_other: '{{count}} of them are in departments that you do not see.',
     offline: 'The controller is offline: what you decide takes effect when it is back.',
     added: 'was added there',
     changed: 'was deleted and added again there',

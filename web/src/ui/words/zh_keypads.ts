@@ -50,8 +50,6 @@ export const zhKeypads: typeof enKeypads = {
     title_one: '有 {{count}} 人在键盘上被更改',
     title_other: '有 {{count}} 人在键盘上被更改',
     hint: '在您决定之前，那里保持不变。在键盘上添加的人可随时打开每扇门。',
-    elsewhere_one: '其中 {{count}} 人所在的部门您无权查看。',
-    elsewhere_other: '其中 {{count}} 人所在的部门您无权查看。',
     offline: '控制器离线：您的决定在其恢复后生效。',
     added: '在那里被添加',
     changed: '在那里被删除后又被添加',
