@@ -1,5 +1,9 @@
 #include "server/issue/keypad_removals.hpp"
 
+#include <string>
+
+#include <fmt/core.h>
+
 #include "base/enum_text.hpp"
 #include "core/record/detail.hpp"
 
@@ -32,9 +36,15 @@ Status note_removal(Connection& connection, std::int64_t device_id, std::optiona
 
 namespace {
 
-/// $1: the device; $2: now. An entry cannot be older than the time at which it was not there yet, nor than
-/// the controller's record of it: which is good to a minute where it came at once, else to a day, and not at
-/// all where it says what is to come.
+/// The card `c` lets nobody in: lost, frozen or cancelled, or returned no earlier than `since`.
+std::string card_barred(std::string_view since) {
+    return fmt::format(
+        "(c.status IN ('lost', 'frozen', 'cancelled') OR (c.status = 'returned' AND c.since >= {}))", since);
+}
+
+/// $1: the device; $2: now; {}: `card_barred`. An entry cannot be older than the time at which it was not
+/// there yet, nor than the controller's record of it: which is good to a minute where it came at once, else
+/// to a day, and not at all where it says what is to come.
 constexpr std::string_view removals_sql =
     "WITH added AS MATERIALIZED (SELECT user_id, card, min(at, received_at) - CASE WHEN abs(received_at - "
     "at) <= 60000000 THEN 60000000 ELSE 86400000000 END AS since, max(id) FROM event WHERE kind = "
@@ -45,8 +55,7 @@ constexpr std::string_view removals_sql =
     "SELECT user_id, tag FROM keypad_removal WHERE device_id = $1 "
     "UNION ALL SELECT e.user_id, 0 FROM entry e JOIN former_user_id f ON f.user_id = e.user_id AND f.until "
     ">= e.since "
-    "UNION ALL SELECT e.user_id, 0 FROM entry e JOIN card c ON c.number = e.card AND (c.status IN ('lost', "
-    "'frozen', 'cancelled') OR (c.status = 'returned' AND c.since >= e.since)) "
+    "UNION ALL SELECT e.user_id, 0 FROM entry e JOIN card c ON c.number = e.card AND {} "
     "UNION ALL SELECT e.user_id, 0 FROM entry e JOIN person p ON p.user_id = e.user_id WHERE p.type = "
     "'blocklist' OR p.valid_from > $2 OR p.valid_to <= $2 OR EXISTS (SELECT 1 FROM card_history h WHERE "
     "h.person_id = p.id AND h.status <> 'active' AND h.at >= e.since) OR EXISTS (SELECT 1 FROM door d JOIN "
@@ -58,7 +67,7 @@ constexpr std::string_view removals_sql =
 
 base::Result<KeypadRemovals> load_removals(Connection& connection, std::int64_t device_id,
                                            base::UtcTime now) {
-    const auto rows = connection.query(removals_sql, {device_id, now});
+    const auto rows = connection.query(fmt::format(removals_sql, card_barred("e.since")), {device_id, now});
     if (!rows) return std::unexpected(rows.error());
     KeypadRemovals removals;
     for (const auto& row : *rows)
@@ -69,13 +78,13 @@ base::Result<KeypadRemovals> load_removals(Connection& connection, std::int64_t 
 
 base::Result<std::vector<base::UserId>> barred_by_card(Connection& connection, std::int64_t device_id,
                                                        const std::vector<KeypadCard>& cards) {
+    const auto sql =
+        "SELECT 1 FROM card c, device_entry e WHERE c.number = $3 AND e.device_id = $1 AND e.user_id = $2 "
+        "AND " +
+        card_barred("coalesce(e.not_before, 0)");
     std::vector<base::UserId> barred;
     for (const auto& [user, number] : cards) {
-        const auto rows = connection.query(
-            "SELECT 1 FROM card c, device_entry e WHERE c.number = $3 AND e.device_id = $1 AND e.user_id = "
-            "$2 AND (c.status IN ('lost', 'frozen', 'cancelled') OR (c.status = 'returned' AND c.since >= "
-            "coalesce(e.not_before, 0)))",
-            {device_id, user.view(), number.text()});
+        const auto rows = connection.query(sql, {device_id, user.view(), number.text()});
         if (!rows) return std::unexpected(rows.error());
         if (!rows->empty()) barred.push_back(user);
     }
