@@ -93,6 +93,9 @@ TEST_F(TokensTest, it_makes_no_way_in_that_outlives_it) {
     EXPECT_EQ(code("PATCH", "/api/v1/settings/sign-in", R"({"second_factor": "nobody"})"), "not_for_tokens");
     EXPECT_EQ(code("DELETE", account + "/second-factor", ""), "not_for_tokens");
     EXPECT_EQ(code("PATCH", "/api/v1/settings/mail", R"({"host": "10.0.0.6"})"), "not_for_tokens");
+    EXPECT_EQ(code("POST", "/api/v1/lockouts/lift", R"({"kind": "account", "subject": "anna"})"),
+              "not_for_tokens")
+        << "or passwords could be guessed without end";
     EXPECT_EQ(code("DELETE", account, ""), "") << "what ends goes";
 }
 

@@ -67,7 +67,8 @@ Answer<RolePatch> role_body(const Call& call, Sent sent) {
 constexpr Access looks = may_all(Function::accounts, Level::view);
 constexpr Access keeps = may_all(Function::accounts, Level::administer);
 
-/// What a token did to accounts and roles would last when the token is long revoked.
+/// What a token did to accounts and roles would last when the token is long revoked; and so would a password
+/// that somebody finds out because a token lifts each lockout.
 constexpr Access lasts = by_people(keeps);
 
 Operations operator_operations(Operators& operators, Tokens& tokens) {
@@ -93,7 +94,7 @@ Operations operator_operations(Operators& operators, Tokens& tokens) {
          at_once([&](Call& call) { return nothing_or_problem(operators.remove(call.id(), keeper(call))); })},
         {"GET", "/lockouts", looks, Body::none,
          at_once([&](Call&) { return ok_or_problem(operators.lockouts()); })},
-        {"POST", "/lockouts/lift", keeps, Body::object, at_once([&](Call& call) -> Answer<Reply> {
+        {"POST", "/lockouts/lift", lasts, Body::object, at_once([&](Call& call) -> Answer<Reply> {
              const auto who = read_body(call, Sent::anything, [](Fields& fields, std::vector<FieldError>&) {
                  const auto kind =
                      fields.choice("kind",
