@@ -108,6 +108,7 @@ Answer<NewSession> Sessions::add(Opening opening) {
         if (by_token_hash_.size() >= at_once) drop_longest_idle();
         by_token_hash_[opening.token_hash] = {session, session.last_seen, begun_};
     }
+    store_ends();
     // Its account may have been changed or removed, or it ended, before it was known here.
     refresh();
     const std::lock_guard lock(mutex_);
@@ -130,15 +131,8 @@ void Sessions::drop_longest_idle() {
     const auto idle = std::min_element(
         by_token_hash_.begin(), by_token_hash_.end(),
         [](const auto& a, const auto& b) { return a.second.session.last_seen < b.second.session.last_seen; });
-    const auto id = idle->second.session.id;
+    unstored_ends_.insert(idle->second.session.id);
     by_token_hash_.erase(idle);
-    database_.write(
-        [id](ports::Connection& connection) -> base::Status {
-            const auto done = connection.execute("DELETE FROM session WHERE id = $1", {id});
-            if (!done) return std::unexpected(done.error());
-            return {};
-        },
-        [](const base::Status&) {});
 }
 
 std::optional<Session> Sessions::use(std::string_view token) {
