@@ -81,12 +81,16 @@ TEST_F(DeviceUpkeep, one_that_took_what_finds_no_room_here_is_reached_all_the_sa
     EXPECT_EQ(controller.dialled.back(), "10.0.0.9");
     EXPECT_EQ(change_password("brass-bolt-58").error().code, "password_not_stored");
     EXPECT_EQ(controller.password, "brass-bolt-58");
+    ASSERT_TRUE(attached(3)) << "with the password that it has now";
+    EXPECT_EQ(change_password("silver-lock-91").error().code, "password_not_stored") << "it was tried again";
+    EXPECT_EQ(controller.password, "silver-lock-91");
+    ASSERT_TRUE(attached(4));
     stored.make_room();
     server::DevicePatch patch;
     patch.host = "10.0.0.9";
-    patch.password = base::Secret("brass-bolt-58");
+    patch.password = base::Secret("silver-lock-91");
     ASSERT_TRUE(awaited([&](auto later) { devices.change(1, patch, anna, std::move(later)); }));
-    ASSERT_TRUE(attached(3));
+    ASSERT_TRUE(attached(5));
     EXPECT_EQ(stored.rows("SELECT address FROM device"), "10.0.0.9\n");
 }
 

@@ -222,9 +222,13 @@ asio::awaitable<base::Result<Id>> Devices::change_password_now(Id id, base::Secr
         {{"password", password.reveal()}, {"oldPassword", session->address().password.reveal()}});
     if (!answer) co_return std::unexpected(answer.error());
     DevicePatch patch;
-    patch.password = std::move(password);
+    patch.password = password;
     auto changed = co_await change_now(id, std::move(patch), std::move(actor));
-    if (changed) co_return changed;
+    if (changed || session_of(id) != session) co_return changed;
+    auto known = session->address();
+    known.password = std::move(password);
+    remember_password(id, known);
+    session->change_address(std::move(known));  // until a restart, as with another address
     co_return password_not_stored(changed.error());
 }
 
