@@ -474,6 +474,14 @@ TEST_P(ControllerStoreContract, what_was_spent_stays_spent_of_who_left_until_fac
     put_anew(anew);
     EXPECT_EQ(left().front(), 3U) << "a new series";
 
+    StoreWrite late;
+    late.uses = {{anew.upsert[0].user_id, {}, core::spent_series(anew.upsert[0])->name},
+                 {{}, core::PinHash{{4}}, core::spent_series(come.public_passwords->front())->name}};
+    put_anew(one_leaves);
+    put_anew(late);
+    put_anew(anew);
+    EXPECT_EQ(left(), (std::vector<std::uint32_t>{2, 3, 3, 3, 5})) << "stored after they had left";
+
     StoreWrite reset;
     reset.factory_reset = true;
     put_anew(reset);

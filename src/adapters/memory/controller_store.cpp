@@ -148,12 +148,12 @@ void MemoryControllerStore::apply(const ports::StoreWrite& write, Contents& cont
 }
 
 void MemoryControllerStore::count(const core::CountUse& use, Contents& contents) {
-    if (use.user_id) {
-        const auto person = contents.people.find(*use.user_id);
-        if (person != contents.people.end()) spend(person->second.uses_left);
-    }
+    if (use.user_id)
+        if (const auto person = contents.people.find(*use.user_id); person != contents.people.end())
+            return spend(person->second.uses_left);
     for (auto& one : contents.image.public_passwords)
-        if (use.public_password && one.code == *use.public_password) spend(one.uses_left);
+        if (use.public_password && one.code == *use.public_password) return spend(one.uses_left);
+    if (use.series) contents.image.spent.spend(*use.series);
 }
 
 base::Result<std::vector<core::StoredRecord>> MemoryControllerStore::read_after(core::RecordPosition after,

@@ -502,14 +502,15 @@ base::Status write_line_speed(Connection& connection, const ports::LineSpeed& sp
 }
 
 base::Status write_use(Connection& connection, const core::CountUse& use) {
-    if (use.user_id) {
-        return run(connection,
-                   "UPDATE people SET uses_left = uses_left - 1 WHERE user_id = $1 AND uses_left > 0",
-                   {use.user_id->view()});
-    }
-    return run(connection,
-               "UPDATE public_passwords SET uses_left = uses_left - 1 WHERE code = $1 AND uses_left > 0",
-               {blob_of(use.public_password)});
+    const auto counted =
+        use.user_id
+            ? connection.execute("UPDATE people SET uses_left = max(uses_left - 1, 0) WHERE user_id = $1",
+                                 {use.user_id->view()})
+            : connection.execute(
+                  "UPDATE public_passwords SET uses_left = max(uses_left - 1, 0) WHERE code = $1",
+                  {blob_of(use.public_password)});
+    if (!counted) return std::unexpected(counted.error());
+    return *counted == 0 && use.series ? spend(connection, *use.series) : base::Status();
 }
 
 base::Status write_whereabouts(Connection& connection, const ports::StoreWrite& write) {

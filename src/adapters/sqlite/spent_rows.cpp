@@ -33,6 +33,11 @@ base::Status note_spent(Connection& connection, const std::optional<core::SpentS
                            {leaving->name, leaving->uses_left}));
 }
 
+base::Status spend(Connection& connection, std::uint64_t name) {
+    return ports::ran(connection.execute(
+        "UPDATE spent_uses SET uses_left = max(uses_left - 1, 0) WHERE name = $1", {name}));
+}
+
 base::Status forget_oldest_spent(Connection& connection) {
     return ports::ran(
         connection.execute("DELETE FROM spent_uses WHERE turn <= "

@@ -265,17 +265,19 @@ const PublicPassword* Roster::find_public_password(const PinHash& code) const {
     return found == public_passwords_.end() ? nullptr : &*found;
 }
 
-void Roster::count_use(const base::UserId& user) {
+bool Roster::count_use(const base::UserId& user) {
     const auto slot = slot_of(user);
-    if (!slot) return;
+    if (!slot) return false;
     auto& left = at(*slot).uses_left;
     if (left && *left > 0) --*left;
+    return true;
 }
 
-void Roster::count_use(const PinHash& public_password) {
+bool Roster::count_use(const PinHash& public_password) {
     const auto found = std::ranges::find(public_passwords_, public_password, &PublicPassword::code);
-    if (found == public_passwords_.end()) return;
+    if (found == public_passwords_.end()) return false;
     if (found->uses_left && *found->uses_left > 0) --*found->uses_left;
+    return true;
 }
 
 const std::vector<PublicPassword>& Roster::public_passwords() const {

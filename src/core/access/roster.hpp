@@ -61,8 +61,9 @@ class Roster {
     base::Status set_public_passwords(std::vector<PublicPassword>, const PinKey&);
     [[nodiscard]] const PublicPassword* find_public_password(const PinHash&) const;
     /// One use fewer; does nothing for an unlimited one.
-    void count_use(const base::UserId&);
-    void count_use(const PinHash& public_password);
+    /// False when there is no such entry.
+    bool count_use(const base::UserId&);
+    bool count_use(const PinHash& public_password);
     [[nodiscard]] const std::vector<PublicPassword>& public_passwords() const;
 
   private:

@@ -43,6 +43,11 @@ void SpentUses::note(const SpentSeries& series) {
     by_turn_.erase(by_turn_.begin());
 }
 
+void SpentUses::spend(std::uint64_t name) {
+    const auto found = by_name_.find(name);
+    if (found != by_name_.end() && found->second.uses > 0) --found->second.uses;
+}
+
 void SpentUses::replace(std::vector<PublicPassword>& sent, const std::vector<PublicPassword>& held) {
     for (const PublicPassword& one : held)
         if (std::ranges::find(sent, one.number, &PublicPassword::number) == sent.end()) note(one);

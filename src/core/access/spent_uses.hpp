@@ -42,6 +42,8 @@ class SpentUses {
         if (!series) return;
         if (const auto left = left_of(series->name)) sent.uses_left = std::min(*sent.uses_left, *left);
     }
+    /// A use of somebody who has left meanwhile, by the name of the series.
+    void spend(std::uint64_t name);
     /// `sent` takes the place of all that are `held`.
     void replace(std::vector<PublicPassword>& sent, const std::vector<PublicPassword>& held);
 

@@ -60,12 +60,21 @@ bool is_unauthorised_card(const Attempt& attempt, Reason reason) {
     return false;
 }
 
+std::optional<std::uint64_t> series_name(const auto& entry) {
+    const auto series = spent_series(entry);
+    return series ? std::optional(series->name) : std::nullopt;
+}
+
 std::optional<CountUse> use_of(const Decision& decision) {
     if (decision.person != nullptr && decision.person->uses_left) {
-        return CountUse{.user_id = decision.person->user_id, .public_password = {}};
+        return CountUse{.user_id = decision.person->user_id,
+                        .public_password = {},
+                        .series = series_name(*decision.person)};
     }
     if (decision.public_password != nullptr && decision.public_password->uses_left) {
-        return CountUse{.user_id = {}, .public_password = decision.public_password->code};
+        return CountUse{.user_id = {},
+                        .public_password = decision.public_password->code,
+                        .series = series_name(*decision.public_password)};
     }
     return std::nullopt;
 }

@@ -187,8 +187,10 @@ void Station::Parts::apply(const ChangeDoorMode& change) {
     state.door_modes[change.door.value - 1U] = change.mode;
 }
 void Station::Parts::apply(const CountUse& change) {
-    if (change.user_id) state.roster.count_use(*change.user_id);
-    if (change.public_password) state.roster.count_use(*change.public_password);
+    const bool counted = change.user_id
+                             ? state.roster.count_use(*change.user_id)
+                             : change.public_password && state.roster.count_use(*change.public_password);
+    if (!counted && change.series) state.spent.spend(*change.series);
 }
 void Station::Parts::apply(const RestoreFactory&) {
     state.roster.clear();

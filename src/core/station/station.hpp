@@ -136,6 +136,8 @@ struct ChangeDoorMode {
 struct CountUse {
     std::optional<base::UserId> user_id;  ///< or a public password:
     std::optional<PinHash> public_password;
+    /// The name of its SpentSeries: who leaves before this is written leaves with one use less.
+    std::optional<std::uint64_t> series{};
 };
 /// Where somebody went, with the record of it (E2). The station has taken it up already.
 struct MovePerson {

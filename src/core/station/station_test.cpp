@@ -84,6 +84,20 @@ TEST(Station, E3_a_use_counts_although_the_disk_failed) {
     EXPECT_EQ(then[0].record.reason, Reason::uses_exhausted);
 }
 
+TEST(Station, E2_a_use_of_somebody_who_left_before_it_was_durable_counts_when_he_comes_back) {
+    Person guest = person_with_card();
+    guest.uses_left = 2;
+    guest.uses_series = {5};
+    Station station = station_for(guest);
+    const auto writes = only<Write>(station.handle(CardRead{front, {1}, card}, at(1s)));
+    ASSERT_EQ(writes.size(), 1U);
+    station.apply(RemovePerson{guest.user_id});
+    for (const auto& change : writes[0].changes) station.apply(change);
+    auto back = guest;
+    station.keep_spent(back);
+    EXPECT_EQ(back.uses_left, 1U);
+}
+
 TEST(Station, doors_follow_the_settings) {
     Station station = station_for(person_with_card());
     Settings settings = station.settings();
