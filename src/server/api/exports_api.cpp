@@ -6,8 +6,6 @@
 
 namespace sallyport::server {
 
-namespace json = boost::json;
-
 namespace {
 
 constexpr std::size_t most_words = 400;
