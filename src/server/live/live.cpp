@@ -67,7 +67,7 @@ void Live::ask(const ports::WebSocket* socket) {
 }
 
 void Live::answer(Client& client) {
-    if (!client.asks) return;
+    if (!client.asks || client.socket->waiting() >= answers_at_most) return;
     const auto batch = client.batch.take();
     if (!batch) return;
     client.asks = false;
@@ -148,6 +148,7 @@ void Live::sweep(const std::function<std::optional<Viewer>(Id, const std::string
             // What waits was gathered for who might see more, perhaps.
             if (*viewer != client.viewer) client.batch.drop();
             client.viewer = *std::move(viewer);
+            answer(client);  // one that read its last answer after nothing happened any more
         }
     }
     for (const auto& socket : ended) socket->close("The session has ended.", session_ended);

@@ -50,6 +50,10 @@ class Live {
     /// lost some gets messages again.
     static constexpr std::size_t waiting_at_most = 512;
 
+    /// Answers that may wait for one client that asks: who asks without reading gathers on instead. More than
+    /// one, because a client may have one and ask again before this program knows that it is gone.
+    static constexpr std::size_t answers_at_most = 2;
+
     /// `session` is whose the client is, `address` where it came from, `viewer` what it may see. Takes the
     /// client's `on_text` and `on_closed`.
     void add(ports::WebSocketPtr client, Id session, std::string address, Viewer viewer,

@@ -125,6 +125,21 @@ TEST(Live, keeps_the_newest_events_for_who_asks_late_and_tells_how_many_were_los
     EXPECT_EQ(asks->got.back(), R"([{"type":"event","data":{"n":1}}])") << "the lost ones are told once";
 }
 
+TEST(Live, gathers_on_for_who_asks_again_and_again_without_reading) {
+    Live live;
+    const auto asks = std::make_shared<Client>();
+    live.add(asks, 1, "10.0.0.1", {}, LivePace::on_request);
+    for (int i = 0; i < 100; ++i) {
+        asks->on_text("next");
+        publish(live, "event", one);
+    }
+    EXPECT_EQ(asks->got.size(), Live::answers_at_most);
+    asks->queued = 0;
+    live.sweep([](Id, const std::string&) { return std::optional(Viewer{}); });
+    ASSERT_EQ(asks->got.size(), Live::answers_at_most + 1);
+    EXPECT_EQ(boost::json::parse(asks->got.back()).as_array().size(), 100 - Live::answers_at_most);
+}
+
 TEST(Live, gives_nothing_that_was_gathered_before_rights_changed) {
     Live live;
     const auto asks = std::make_shared<Client>();
