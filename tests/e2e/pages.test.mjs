@@ -181,10 +181,17 @@ async function faultsOf(page) {
     return [...overflow, ...high, ...serious, ...(await page.evaluate(otherFaults))];
 }
 
-/** In the page: two stops of Tab where one is meant, and names in another language than what is written. */
+/**
+ * In the page: two stops of Tab where one is meant, an id that two parts have (labels lead to the first of them), and
+ * names in another language than what is written.
+ */
 function otherFaults() {
     const all = (query) => [...document.querySelectorAll(query)];
-    const double = all("a button, button a").map((part) => `two stops of Tab: ${part.textContent}`);
+    const ids = all("[id]").map(({ id }) => id);
+    const double = [
+        ...all("a button, button a").map((part) => `two stops of Tab: ${part.textContent}`),
+        ...ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `an id of two parts: ${id}`),
+    ];
     if (!document.documentElement.lang.startsWith("zh")) return double;
     const written = document.body.innerText + all("input").map(({ value }) => ` ${value}`);
     const foreign = all("[aria-label]:not([aria-labelledby]), [alt]")

@@ -238,7 +238,7 @@ function alarmRow({ alarm, started, ended }: AlarmEntry, silenced: string[], off
 
 export class DeviceView implements PanelView {
   constructor(private readonly panel: Panel) {
-    byId('copy').addEventListener('click', () => void this.copy());
+    byId('copy_fingerprint').addEventListener('click', () => void this.copy());
   }
 
   words(): void {

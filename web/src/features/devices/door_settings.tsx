@@ -86,6 +86,7 @@ function SettingsForm({ door, opened, others, inClear, onSaved }: FormProps) {
       <SaveProblem error={save.error} className={css.gap} />
       <Form<Typed>
         form={form}
+        name={`door_${door.id}`} // several forms stand in one drawer: each field needs an id of its own
         layout="vertical"
         requiredMark={false}
         disabled={!mayEdit}

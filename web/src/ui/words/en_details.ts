@@ -34,7 +34,7 @@ export const enDetails = {
     admin_password_changed: 'New admin password for the keypad',
     admin_password_restored: 'Factory admin password, by the code after power-on',
     plan_applied: 'Settings of the platform, revision {{revision}}, by {{by}}',
-    roster_claimed: '{{manager}} now owns the people, by {{by}}',
+    roster_claimed: 'The platform {{manager}} now owns the people, by {{by}}',
     clock_set: 'Clock set by {{by}}',
     initialised: 'Initialised from {{address}}',
     backup_made: 'Backup made by {{by}}',

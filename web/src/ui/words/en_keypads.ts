@@ -36,7 +36,7 @@ export const enKeypads = {
   keypad_password: {
     title: 'Password of the keypad',
     set: 'Set the keypad’s password',
-    none: 'Not set from here',
+    none: 'Not set from here: as it was shown when the controller was added, or set at the keypad.',
     set_at: 'Set here {{at}}',
     field: 'Password of the keypad’s menu',
     hint: '6 to 8 digits. Written and never shown; it takes the place of the one that is there.',

@@ -35,7 +35,7 @@ export const zhDetails: typeof enDetails = {
     admin_password_changed: '键盘管理密码已更改',
     admin_password_restored: '上电后输入代码，管理密码恢复出厂值',
     plan_applied: '应用平台设置，修订 {{revision}}，操作者：{{by}}',
-    roster_claimed: '人员改由 {{manager}} 管理，操作者：{{by}}',
+    roster_claimed: '人员改由平台 {{manager}} 管理，操作者：{{by}}',
     clock_set: '时钟由 {{by}} 设置',
     initialised: '从 {{address}} 初始化',
     backup_made: '{{by}} 已备份',

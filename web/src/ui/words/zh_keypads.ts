@@ -36,7 +36,7 @@ export const zhKeypads: typeof enKeypads = {
   keypad_password: {
     title: '键盘密码',
     set: '设置键盘密码',
-    none: '未在此处设置',
+    none: '未在此处设置：仍为添加控制器时显示的密码，或在键盘上设置的密码。',
     set_at: '于 {{at}} 在此处设置',
     field: '键盘菜单的密码',
     hint: '6 至 8 位数字。只写入，从不显示；它会取代现有的密码。',
