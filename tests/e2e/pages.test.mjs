@@ -182,8 +182,8 @@ async function faultsOf(page) {
 }
 
 /**
- * In the page: two stops of Tab where one is meant, an id that two parts have (labels lead to the first of them), and
- * names in another language than what is written.
+ * In the page: two stops of Tab where one is meant, an id that two parts have (labels lead to the first of
+ * them), and names in another language than what is written.
  */
 function otherFaults() {
     const all = (query) => [...document.querySelectorAll(query)];

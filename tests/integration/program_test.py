@@ -201,6 +201,7 @@ class Program(unittest.TestCase):
         self.assertIn(f"certificate  until {page['certificate_until']}\n", said)
         self.assertIn(f"since        {page['started_at']}\n", said)
         self.assertRegex(said, r"memory +[1-9][0-9]* MB\n")
+        self.assertIn(f" of {page['storage']['disk_bytes'] // 1_000_000} MB free\n", said)
         self.assertRegex(said, r"backlog +\d+ writes wait for the disk, \d+ calls wait, records came 0 ms")
         self.assertRegex(said, r"controllers +0 online, 0 offline\n")
         self.assertRegex(said, r"sessions +1, 0 pages are live\n")

@@ -152,7 +152,8 @@ base::Result<std::string> status(const StatusOptions& options) {
                      disk == "low"       ? "nearly full: make room"
                      : disk == "unknown" ? "not known"
                                          : disk,
-                     number(storage, "disk_free_bytes") >> 20, number(storage, "disk_bytes") >> 20));
+                     number(storage, "disk_free_bytes") / 1'000'000,
+                     number(storage, "disk_bytes") / 1'000'000));
     for (const auto& [name, count] : stored->at("holds").as_object())
         line(text, name, std::to_string(count.to_number<std::int64_t>()));
     line(text, "missing", fmt::format("{} events", number(*stored, "missing_events")));
