@@ -1,5 +1,6 @@
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import type { DatePickerProps } from 'antd';
 import { Form } from 'antd';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -13,7 +14,8 @@ const saved = vi.fn();
 const seen = (label: string) => screen.getByLabelText<HTMLInputElement>(label);
 const calendar = () => document.querySelector('.ant-picker-dropdown:not(.ant-picker-dropdown-hidden)');
 
-const fields = { Day: DateField, Hour: TimeField, Until: DateTimeField };
+const Until = (props: DatePickerProps) => <DateTimeField edge="ends" {...props} />;
+const fields = { Day: DateField, Hour: TimeField, Until };
 
 function shown(label: keyof typeof fields) {
   const Field = fields[label];

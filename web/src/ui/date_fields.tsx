@@ -3,6 +3,7 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 
 import { useClear } from './search_field';
+import { first_minute, last_minute, takingWholeDays } from './whole_day';
 
 function Field({ onChange, ...rest }: DatePickerProps) {
   const clear = useClear();
@@ -26,8 +27,20 @@ function Field({ onChange, ...rest }: DatePickerProps) {
   );
 }
 
-export function DateTimeField(props: DatePickerProps) {
-  return <Field showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" {...props} />;
+interface DateTimeProps extends DatePickerProps {
+  /** Whether something begins or ends then: a day without a time is meant from its first or to its last minute. */
+  edge: 'begins' | 'ends';
+}
+
+export function DateTimeField({ edge, ...rest }: DateTimeProps) {
+  return (
+    <span
+      style={{ display: 'contents' }}
+      {...takingWholeDays(() => (edge === 'begins' ? first_minute : last_minute))}
+    >
+      <Field showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" {...rest} />
+    </span>
+  );
 }
 
 interface TextProps extends Pick<DatePickerProps, 'id' | 'disabled' | 'aria-label'> {

@@ -17,6 +17,9 @@ export interface Column<T> {
 /** How much is drawn above and below what is seen, px. */
 const drawn_beyond = 300;
 
+/** Of the row of titles with its line, px. */
+const head_height = 35;
+
 interface Props<T> {
   label: string;
   columns: Column<T>[];
@@ -31,6 +34,8 @@ interface Props<T> {
   header?: 'shown' | 'hidden';
   rowHeight?: number;
   footer?: ReactNode;
+  /** As high as its rows, until it is as high as this and scrolls; without: as high as there is room. */
+  atMost?: string;
 }
 
 export function VirtualTable<T>({
@@ -46,6 +51,7 @@ export function VirtualTable<T>({
   header = 'shown',
   rowHeight = 36,
   footer,
+  atMost,
 }: Props<T>) {
   const scroller = useRef<HTMLDivElement>(null);
   const onPhone = usePhone();
@@ -94,11 +100,24 @@ export function VirtualTable<T>({
     }
   };
 
+  const headHeight = header === 'shown' && !onPhone ? head_height : 0;
+  const fitted = atMost !== undefined && {
+    flex: 'none',
+    height: `min(${atMost}, ${headHeight + rows.length * height}px)`,
+  };
+  const scrolls = virtual.getTotalSize() > (virtual.scrollRect?.height ?? 0);
+  const shape = [css.table, fitted && css.fitted, scrolls && css.scrolls].filter(Boolean).join(' ');
   const tracks = columns.map((column) => column.width).join(' ');
   const rowId = (index: number) => `${id}-${index}`;
   return (
-    <div className={css.table} role="grid" aria-label={label} aria-rowcount={rows.length}>
-      {header === 'shown' && !onPhone && (
+    <div
+      className={shape}
+      style={fitted || undefined}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={rows.length}
+    >
+      {headHeight > 0 && (
         <div className={css.head} role="row" style={{ gridTemplateColumns: tracks }}>
           {columns.map((column) => (
             <div key={column.key} role="columnheader" className="cut">

@@ -186,7 +186,7 @@ export function PersonForm({ person, start = {}, onSaved, onContinue }: Props) {
             <NumberField min={0} max={65_535} placeholder={t('people.uses_hint')} style={{ width: '100%' }} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DateTimeField />
+            <DateTimeField edge="begins" />
           </Form.Item>
           <Form.Item
             name="valid_to"
@@ -201,7 +201,7 @@ export function PersonForm({ person, start = {}, onSaved, onContinue }: Props) {
               },
             ]}
           >
-            <DateTimeField />
+            <DateTimeField edge="ends" />
           </Form.Item>
           <Form.Item
             name="administrator"

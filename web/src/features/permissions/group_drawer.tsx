@@ -203,7 +203,7 @@ function GroupForm({ group, first, onClose }: FormProps) {
           <Select options={effects.map((one) => ({ value: one, label: t(`group_effects.${one}`) }))} />
         </Form.Item>
         <Form.Item name="valid_to" label={t('permissions.ends')}>
-          <DateTimeField placeholder={t('permissions.ends_never')} />
+          <DateTimeField edge="ends" placeholder={t('permissions.ends_never')} />
         </Form.Item>
         <Form.Item name="remark" label={t('common.remark')} className={css.whole}>
           <Input maxLength={500} />

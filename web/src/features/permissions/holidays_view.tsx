@@ -90,16 +90,15 @@ export function HolidaysView() {
             {t('holidays.empty_hint')}
           </Empty>
         ) : (
-          <div className={css.holidays} style={{ height: `min(70vh, ${44 + items.length * 58}px)` }}>
-            <VirtualTable
-              label={t('holidays.title')}
-              columns={columns}
-              rows={items}
-              keyOf={idOf}
-              phone={phone}
-              onOpen={(holiday) => setSearch({ holiday: holiday.id })}
-            />
-          </div>
+          <VirtualTable
+            label={t('holidays.title')}
+            columns={columns}
+            rows={items}
+            atMost="70vh"
+            keyOf={idOf}
+            phone={phone}
+            onOpen={(holiday) => setSearch({ holiday: holiday.id })}
+          />
         )}
       </Panel>
       <Drawer

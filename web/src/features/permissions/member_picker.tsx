@@ -82,14 +82,15 @@ export function MemberPicker({ group, first, value, onChange, onKnow, disabled }
       {rows.length === 0 ? (
         <p className={css.none}>{t('permissions.people_none')}</p>
       ) : (
-        <div className={css.members} style={{ height: Math.min(6, rows.length) * 36 + 2 }}>
+        <div className={css.members}>
           <VirtualTable
             label={t('permissions.people')}
             columns={columns}
             rows={rows}
             keyOf={idOf}
             phone={row}
-            phoneHeight={36}
+            phoneHeight={44}
+            atMost="240px"
             header="hidden"
             onEnd={inside.onEnd}
           />

@@ -94,16 +94,15 @@ export function PublicPasswordsView() {
             {t('public_passwords.empty_hint')}
           </Empty>
         ) : (
-          <div className={css.holidays} style={{ height: `min(70vh, ${44 + items.length * 72}px)` }}>
-            <VirtualTable
-              label={t('public_passwords.title')}
-              columns={columns}
-              rows={items}
-              keyOf={idOf}
-              phone={phone}
-              onOpen={(password) => setSearch({ password: password.id })}
-            />
-          </div>
+          <VirtualTable
+            label={t('public_passwords.title')}
+            columns={columns}
+            rows={items}
+            atMost="70vh"
+            keyOf={idOf}
+            phone={phone}
+            onOpen={(password) => setSearch({ password: password.id })}
+          />
         )}
       </Panel>
       <Drawer
@@ -243,10 +242,7 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
       isNew={password === null}
       example={t('public_passwords.example')}
       problem={codeShown ? null : undefined}
-      remark={
-        password &&
-        `${t('public_passwords.number', { number: password.number })}. ${t('public_passwords.number_hint')}`
-      }
+      remark={password && t('public_passwords.number_hint', { number: password.number })}
       initialValues={{
         name: password?.name,
         doors: password?.doors ?? [],
@@ -272,10 +268,10 @@ function PasswordForm({ password, mayEdit, onClose }: FormProps) {
       </Form.Item>
       <div className={css.pairs}>
         <Form.Item name="valid_from" label={t('public_passwords.from')}>
-          <DateTimeField />
+          <DateTimeField edge="begins" />
         </Form.Item>
         <Form.Item name="valid_to" label={t('public_passwords.to')}>
-          <DateTimeField />
+          <DateTimeField edge="ends" />
         </Form.Item>
       </div>
       <Form.Item name="uses" label={t('public_passwords.uses')} extra={t('public_passwords.uses_hint')}>

@@ -92,17 +92,16 @@ export function AreasView() {
             {t('rules.areas_empty_hint')}
           </Empty>
         ) : (
-          <div className={css.list} style={{ height: `min(75vh, ${44 + items.length * 58}px)` }}>
-            <VirtualTable
-              label={t('rules.view_areas')}
-              columns={columns}
-              rows={items}
-              keyOf={idOf}
-              phone={phone}
-              selected={openId}
-              onOpen={(area) => setSearch({ area: area.id })}
-            />
-          </div>
+          <VirtualTable
+            label={t('rules.view_areas')}
+            columns={columns}
+            rows={items}
+            atMost="75vh"
+            keyOf={idOf}
+            phone={phone}
+            selected={openId}
+            onOpen={(area) => setSearch({ area: area.id })}
+          />
         )}
       </Panel>
       <Drawer

@@ -8,7 +8,6 @@ import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
 import { DoorRulesDrawer } from './door_rules_drawer';
-import css from './rules.module.css';
 
 interface Line {
   door: Door;
@@ -94,17 +93,16 @@ export function DoorsView() {
         ) : lines.length === 0 ? (
           <Empty title={t('live.no_doors')}>{t('live.no_doors_hint')}</Empty>
         ) : (
-          <div className={css.list} style={{ height: `min(75vh, ${44 + lines.length * 58}px)` }}>
-            <VirtualTable
-              label={t('rules.view_doors')}
-              columns={columns}
-              rows={lines}
-              keyOf={keyOf}
-              phone={phone}
-              selected={opened}
-              onOpen={(line) => setSearch({ door: line.door.id })}
-            />
-          </div>
+          <VirtualTable
+            label={t('rules.view_doors')}
+            columns={columns}
+            rows={lines}
+            atMost="75vh"
+            keyOf={keyOf}
+            phone={phone}
+            selected={opened}
+            onOpen={(line) => setSearch({ door: line.door.id })}
+          />
         )}
       </Panel>
       <DoorRulesDrawer door={door} rules={open} onClose={close} />

@@ -77,17 +77,16 @@ export function InterlocksView() {
             {t('rules.interlocks_empty_hint')}
           </Empty>
         ) : (
-          <div className={css.list} style={{ height: `min(75vh, ${44 + items.length * 58}px)` }}>
-            <VirtualTable
-              label={t('rules.view_interlocks')}
-              columns={columns}
-              rows={items}
-              keyOf={idOf}
-              phone={phone}
-              selected={openId}
-              onOpen={(interlock) => setSearch({ interlock: interlock.id })}
-            />
-          </div>
+          <VirtualTable
+            label={t('rules.view_interlocks')}
+            columns={columns}
+            rows={items}
+            atMost="75vh"
+            keyOf={idOf}
+            phone={phone}
+            selected={openId}
+            onOpen={(interlock) => setSearch({ interlock: interlock.id })}
+          />
         )}
       </Panel>
       <Drawer

@@ -153,10 +153,10 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             <BranchSelect tree="departments" none={t('people.department_none')} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DateTimeField />
+            <DateTimeField edge="ends" />
           </Form.Item>
           <Form.Item name="valid_to" label={t('people.valid_to')}>
-            <DateTimeField />
+            <DateTimeField edge="ends" />
           </Form.Item>
         </div>
       </Panel>
