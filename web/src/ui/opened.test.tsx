@@ -6,7 +6,8 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { Problem } from '../api/problem';
 import { queryClient } from '../api/queries';
 import { startWords } from './i18n';
-import { SaveProblem } from './opened';
+import { Opened, SaveProblem } from './opened';
+import { useZone, ZoneProvider } from './site';
 
 const seen = vi.fn();
 
@@ -45,5 +46,24 @@ describe('why something was not saved', () => {
     rerender(shown(new Problem(400, 'invalid', 'Some fields are wrong.', [field])));
     expect(screen.getByRole('alert').textContent).toContain('This is needed.');
     expect(document.activeElement).toBe(screen.getByLabelText('Name'));
+  });
+});
+
+describe('a form that is opened before the clock of the site is known', () => {
+  const Form = () => <input aria-label="Zone" defaultValue={useZone()} />;
+  const inZone = (zone: string | undefined) => (
+    <QueryClientProvider client={queryClient}>
+      <ZoneProvider zone={zone}>
+        <Opened now={{ revision: 1 }} load={() => Promise.resolve({ revision: 1 })}>
+          {() => <Form />}
+        </Opened>
+      </ZoneProvider>
+    </QueryClientProvider>
+  );
+
+  it('begins anew with that clock', () => {
+    const { rerender } = render(inZone(undefined));
+    rerender(inZone('Pacific/Auckland'));
+    expect(screen.getByLabelText<HTMLInputElement>('Zone').value).toBe('Pacific/Auckland');
   });
 });

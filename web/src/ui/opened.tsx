@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { Problem } from '../api/problem';
 import { queryClient } from '../api/queries';
 import { useProblemText } from './problem_text';
+import { useZone } from './site';
 
 const Again = createContext<(() => Promise<void>) | null>(null);
 
@@ -24,6 +25,7 @@ interface Props<T> {
  * with, whatever is loaded behind it: what it sends names the revision that this somebody saw.
  */
 export function Opened<T extends { revision: number } | null>({ now, load, children }: Props<T>) {
+  const zone = useZone();
   const [shown, setShown] = useState({ thing: now, turn: 0, touched: false });
   const reopen = (thing: T) => setShown(({ turn }) => ({ thing, turn: turn + 1, touched: false }));
   const touch = () => setShown((before) => (before.touched ? before : { ...before, touched: true }));
@@ -35,7 +37,8 @@ export function Opened<T extends { revision: number } | null>({ now, load, child
   return (
     <Again.Provider value={again}>
       <div role="presentation" style={passed} onKeyDownCapture={touch} onPointerDownCapture={touch}>
-        <Fragment key={shown.turn}>{children(shown.thing, reopen)}</Fragment>
+        {/* Its times are those of the site's clock, which may be told after the thing itself. */}
+        <Fragment key={`${zone} ${shown.turn}`}>{children(shown.thing, reopen)}</Fragment>
       </div>
     </Again.Provider>
   );

@@ -11,7 +11,6 @@ import { Avatar } from '../../ui/avatar';
 import { Opened } from '../../ui/opened';
 import { Failure, Loading, Page } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
-import { useZone } from '../../ui/site';
 import { useMay } from '../shell/me_context';
 import css from './people.module.css';
 import { PersonDid } from './person_did';
@@ -45,7 +44,6 @@ function NewPerson() {
 
 function KnownPerson({ id }: { id: string }) {
   const { t } = useTranslation();
-  const zone = useZone();
   const person = usePerson(id);
   const seesPermissions = useMay('permissions', 'view');
   const seesDoors = useMay('doors', 'view');
@@ -74,7 +72,6 @@ function KnownPerson({ id }: { id: string }) {
     >
       <div className={css.person}>
         <Opened
-          key={zone}
           now={person.data}
           load={() => answerOf(api.GET('/people/{id}', { params: { path: { id: id } } }))}
         >
