@@ -6,6 +6,8 @@ import type { Locale } from 'antd/es/locale';
 import type { ReactNode } from 'react';
 import { createContext, useContext, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 
+import { usePhone } from './phone';
+
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 const stored_as = 'sallyport.theme';
@@ -83,11 +85,26 @@ const palettes = {
   },
 } as const;
 
+/** What a finger hits: 40 px, of small buttons as well; days and what was chosen stay small enough to fit. */
+const touched = {
+  tokens: { controlHeight: 40, controlHeightSM: 40 },
+  components: {
+    Button: { paddingInlineSM: 12 },
+    DatePicker: { cellWidth: 36, cellHeight: 32, multipleItemHeight: 32 },
+    Select: { multipleItemHeight: 32 },
+  },
+};
+const pointed = {
+  tokens: { controlHeight: 32 },
+  components: { Button: {}, DatePicker: {}, Select: {} },
+};
+
 /** The product's look: neutral greys, one accent, compact parts; state colours are only in base.css. */
 export function ThemeProvider({ locale, children }: { locale: Locale | undefined; children: ReactNode }) {
   const [choice, setChoice] = useState(storedChoice);
   const systemIsDark = useMedia(systemDark);
   const still = useMedia(stillness);
+  const size = usePhone() ? touched : pointed;
   const dark = choice === 'dark' || (choice === 'system' && systemIsDark);
   const palette = palettes[dark ? 'dark' : 'light'];
 
@@ -123,7 +140,7 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
             fontFamilyCode: 'var(--mono)',
             fontSize: 13,
             borderRadius: 6,
-            controlHeight: 32,
+            ...size.tokens,
             wireframe: false,
             // A menu waits for the end of a movement that base.css has cut to nothing: then it never comes.
             motion: !still,
@@ -133,11 +150,13 @@ export function ThemeProvider({ locale, children }: { locale: Locale | undefined
           components: {
             Table: { cellPaddingBlock: 8, cellPaddingInline: 12, headerBg: 'transparent' },
             // The days of other months can be chosen, and are read.
-            DatePicker: { colorTextDisabled: palette.colorTextTertiary },
+            DatePicker: { colorTextDisabled: palette.colorTextTertiary, ...size.components.DatePicker },
+            Select: size.components.Select,
             Drawer: { paddingLG: 20 },
             Dropdown: { colorPrimary: palette.colorLink },
             Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px' },
             Button: {
+              ...size.components.Button,
               defaultHoverColor: palette.colorLink,
               primaryShadow: 'none',
               defaultShadow: 'none',

@@ -78,10 +78,10 @@ export default function EventsPage() {
       shape="fill"
       actions={
         <>
-          <ExportMenu query={query} />
           <Button icon={<LinkOutlined />} aria-label={t('events.share')} onClick={share}>
             {!phone && t('events.share')}
           </Button>
+          <ExportMenu query={query} />
         </>
       }
     >
@@ -165,7 +165,7 @@ function useColumns(): Column<Event>[] {
     {
       key: 'what',
       title: t('events.what'),
-      width: 'minmax(150px, 1fr)',
+      width: 'minmax(170px, 1.2fr)',
       render: (event) => (
         <span className={css.what}>
           <EventMark look={eventLookOf(event)} />

@@ -89,7 +89,7 @@ export function TokenDrawer({ onClose }: { onClose: () => void }) {
         <RightsTable rights={rights} most={me.rights} onChange={setRights} />
         <PartField tree="areas" />
         <PartField tree="departments" />
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
+        <Button className={css.apart} type="primary" htmlType="submit" loading={save.isPending}>
           {t('tokens.add')}
         </Button>
       </Form>

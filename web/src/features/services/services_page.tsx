@@ -103,7 +103,7 @@ function Told({ told }: { told: Status }) {
                 <StateWord look={storage.disk === 'ok' ? 'good' : storage.disk === 'low' ? 'bad' : 'waiting'}>
                   {t(`services.disk_states.${storage.disk}`)}
                 </StateWord>
-                <span className="quiet num">
+                <span className="quiet">
                   {t('services.disk_free', {
                     free: gigabytes(storage.disk_free_bytes, i18n.language),
                     all: gigabytes(storage.disk_bytes, i18n.language),

@@ -103,7 +103,7 @@ function Fields({ known }: { known: PersonField[] }) {
                     options={kinds.map((kind) => ({ value: kind, label: t(`person_fields.kinds.${kind}`) }))}
                   />
                 </Form.Item>
-                <Form.Item name={[name, 'required']} valuePropName="checked" className={css.personFieldTick}>
+                <Form.Item name={[name, 'required']} valuePropName="checked">
                   <Checkbox>{t('person_fields.required')}</Checkbox>
                 </Form.Item>
                 {mayAdminister && (
