@@ -53,7 +53,7 @@ function Sessions() {
         <Failure error={sessions.error} onRetry={() => void sessions.refetch()} />
       ) : (
         <div className={css.scroll} tabIndex={0} role="group" aria-label={t('settings.sessions')}>
-          <table className={css.table}>
+          <table className={`${css.table} ${css.sessions}`}>
             <thead>
               <tr>
                 <th scope="col">{t('audit.account')}</th>

@@ -13,9 +13,9 @@ import { useTranslation } from 'react-i18next';
 
 import type { Door, DoorCommandWord } from '../../api/client';
 import { useDoors } from '../../api/queries';
-import { LinkButton } from '../../ui/link_button';
 import { Empty, Failure, Loading, Panel } from '../../ui/page';
 import { SearchField } from '../../ui/search_field';
+import { NoDoors } from '../devices/no_doors';
 import { useTree } from '../organisation/trees';
 import { useMay } from '../shell/me_context';
 import type { useDoorCommands } from './door_commands';
@@ -76,7 +76,12 @@ export function DoorWall({ commands, marked, part, treeButton }: Props) {
       </Panel>
     );
   }
-  if (sorted.length === 0) return <NoDoors />;
+  if (sorted.length === 0)
+    return (
+      <Panel title={t('live.doors')} className={css.wall}>
+        <NoDoors />
+      </Panel>
+    );
 
   const stopPicking = () => {
     setPicking(false);
@@ -202,23 +207,5 @@ function PickBar({ count, onAll, onCommand, onDone }: PickBarProps) {
         {t('live.pick_none')}
       </Button>
     </>
-  );
-}
-
-function NoDoors() {
-  const { t } = useTranslation();
-  return (
-    <Panel title={t('live.doors')} className={css.wall}>
-      <Empty
-        title={t('live.no_doors')}
-        action={
-          <LinkButton to="/devices?add=1" type="primary">
-            {t('live.to_devices')}
-          </LinkButton>
-        }
-      >
-        {t('live.no_doors_hint')}
-      </Empty>
-    </Panel>
   );
 }

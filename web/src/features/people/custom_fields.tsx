@@ -2,6 +2,7 @@ import { Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { PersonField } from '../../api/client';
+import { DateField } from '../../ui/date_fields';
 import css from './people.module.css';
 
 /** Names in the form: an id alone would be taken for a place in a list. */
@@ -42,14 +43,10 @@ export function CustomFields({ fields }: { fields: readonly PersonField[] }) {
               allowClear={!required}
               options={(choices ?? []).map((choice) => ({ value: choice, label: choice }))}
             />
+          ) : kind === 'date' ? (
+            <DateField />
           ) : (
-            <Input
-              type={kind === 'date' ? 'date' : 'text'}
-              className={kind === 'text' ? undefined : 'num'}
-              maxLength={200}
-              autoComplete="off"
-              {...(kind === 'date' ? { max: '9999-12-31' } : {})}
-            />
+            <Input className={kind === 'text' ? undefined : 'num'} maxLength={200} autoComplete="off" />
           )}
         </Form.Item>
       ))}

@@ -9,8 +9,8 @@ import { queryClient } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
 import { NamedForm } from '../../ui/named_form';
 import { NumberField } from '../../ui/number_field';
-import { Empty } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
+import { NoDoors } from '../devices/no_doors';
 import { useControllers } from './controllers';
 import css from './rules.module.css';
 
@@ -91,7 +91,7 @@ export function AreaForm({ area, mayEdit, onClose }: Props) {
     onError: (error) => showFieldErrors(form, error),
   });
   const missing = save.error instanceof Problem && save.error.errors.some((one) => one.field === 'entries');
-  if (controllers.length === 0) return <Empty title={t('live.no_doors')}>{t('live.no_doors_hint')}</Empty>;
+  if (controllers.length === 0) return <NoDoors />;
   return (
     <NamedForm
       form={form}

@@ -4,9 +4,10 @@ import { useSearchParams } from 'react-router-dom';
 import type { Door, DoorRules } from '../../api/client';
 import { useDoorRules, useDoors, useInterlocks, usePassbackAreas, useTemplates } from '../../api/queries';
 import { StateWord } from '../../ui/marks';
-import { Empty, Failure, Loading, Panel } from '../../ui/page';
+import { Failure, Loading, Panel } from '../../ui/page';
 import type { Column } from '../../ui/virtual_table';
 import { VirtualTable } from '../../ui/virtual_table';
+import { NoDoors } from '../devices/no_doors';
 import { DoorRulesDrawer } from './door_rules_drawer';
 
 interface Line {
@@ -91,7 +92,7 @@ export function DoorsView() {
         ) : doors.isPending || rules.isPending ? (
           <Loading />
         ) : lines.length === 0 ? (
-          <Empty title={t('live.no_doors')}>{t('live.no_doors_hint')}</Empty>
+          <NoDoors />
         ) : (
           <VirtualTable
             label={t('rules.view_doors')}
