@@ -28,7 +28,7 @@ function Field({ onChange, ...rest }: DatePickerProps) {
 }
 
 interface DateTimeProps extends DatePickerProps {
-  /** Whether something begins or ends then: a day without a time is meant from its first or to its last minute. */
+  /** Of a day without a time the first minute is meant where something begins, the last where it ends. */
   edge: 'begins' | 'ends';
 }
 
