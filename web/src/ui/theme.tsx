@@ -90,7 +90,13 @@ const touched = {
   tokens: { controlHeight: 40, controlHeightSM: 40 },
   components: {
     Button: { paddingInlineSM: 12 },
-    DatePicker: { cellWidth: 36, cellHeight: 24, textHeight: 40, multipleItemHeight: 32 },
+    DatePicker: {
+      cellWidth: 33,
+      cellHeight: 24,
+      textHeight: 40,
+      timeColumnWidth: 42,
+      multipleItemHeight: 32,
+    },
     Select: { multipleItemHeight: 32 },
   },
 };
