@@ -153,7 +153,7 @@ function BatchForm({ onBegun }: { onBegun: (id: string) => void }) {
             <BranchSelect tree="departments" none={t('people.department_none')} />
           </Form.Item>
           <Form.Item name="valid_from" label={t('people.valid_from')}>
-            <DateTimeField edge="ends" />
+            <DateTimeField edge="begins" />
           </Form.Item>
           <Form.Item name="valid_to" label={t('people.valid_to')}>
             <DateTimeField edge="ends" />
