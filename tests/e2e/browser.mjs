@@ -130,6 +130,8 @@ export async function routeFound(page, count) {
 export async function choose(page, field, option) {
     await field.press("ArrowDown");
     const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    await list.getByTitle(option, { exact: false }).first().click();
+    // Not before it has stopped moving: a list that is chosen from while it appears may stay open.
+    const still = list.and(page.locator(":not([class*='ant-slide'])"));
+    await still.getByTitle(option, { exact: false }).first().click();
     await list.waitFor({ state: "hidden" });
 }
