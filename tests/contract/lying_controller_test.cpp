@@ -11,7 +11,6 @@
 
 namespace sallyport::tests {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
 using server::OfflineReason;
 using server::Wire;
