@@ -1,19 +1,23 @@
 """Runs the *_test.py of a folder, or those of the patterns, JOBS files at a time, and writes the totals as
 TAP:
-python_tests.py FOLDER REPORT.tap JOBS [PATTERN...]
+python_tests.py FOLDER REPORT.tap JOBS LIMIT_S [PATTERN...]
 
-Each file is a process of its own: the tests wait for programs most of their time. What passes is told as it
-ends; what failed comes last, and after it the names alone.
+Each file is a process of its own: the tests wait for programs most of their time. One that takes longer than
+LIMIT_S is ended with whatever it started, and has failed. What passes is told as it ends; what failed comes
+last, and after it the names alone.
 """
 
+import os
 import signal
 import subprocess
 import sys
 import unittest
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 
 ONE = "--one"
+LAST_WORDS_S = 10
 
 
 def run_one(file):
@@ -36,16 +40,17 @@ def totals(text):
 
 
 class Files:
-    def __init__(self):
+    def __init__(self, limit_s):
+        self.limit_s = limit_s
         self.running = set()
         self.failed = {}
 
     def run(self, file):
         command = [sys.executable, "-B", "-u", __file__, ONE, str(file)]
         output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        with subprocess.Popen(command, **output) as process:
+        with subprocess.Popen(command, start_new_session=True, **output) as process:
             self.running.add(process)
-            text = process.communicate()[0]
+            text = self.words_of(process)
             self.running.discard(process)
         passed, failed, skipped = totals(text)
         failed = failed or int(process.returncode != 0)
@@ -54,6 +59,18 @@ class Files:
         else:
             print(f"=== {file.name}\n{text}", flush=True)
         return passed, failed, skipped
+
+    def words_of(self, process):
+        """Interrupted at the limit, it says where it hung; then its whole group is ended."""
+        try:
+            return process.communicate(timeout=self.limit_s)[0]
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=LAST_WORDS_S)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        return f"{process.communicate()[0]}\nIt was ended after {self.limit_s} s.\n"
 
     def tell_failed(self):
         for name, text in sorted(self.failed.items()):
@@ -67,11 +84,11 @@ class Files:
             process.send_signal(signal.SIGINT)
 
 
-def main(folder, report, jobs, *patterns):
+def main(folder, report, jobs, limit_s, *patterns):
     found = {file for pattern in patterns or ("*_test.py",) for file in Path(folder).glob(pattern)}
     # The longest files first, so that none is left alone at the end.
     ordered = sorted(found, key=lambda file: (-file.stat().st_size, file.name))
-    files = Files()
+    files = Files(int(limit_s))
     try:
         with ThreadPoolExecutor(int(jobs)) as pool:
             results = [pool.submit(files.run, file) for file in ordered]

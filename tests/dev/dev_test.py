@@ -179,13 +179,24 @@ class WhatFailed(unittest.TestCase):
         self.add_test("wrong", "self.fail('the door is open')", size=200)
         self.add_test("ended", "print('on its way', flush=True); os._exit(3)", size=100)
         self.add_test("right", "print('all is well')")
-        run = self.script("python_tests.py", self.folder, self.folder / "python.tap", "1")
+        run = self.script("python_tests.py", self.folder, self.folder / "python.tap", "1", "60")
         self.assertEqual(run.returncode, 1)
         places = [run.stdout.index(words) for words in
                   ("=== right_test.py", "all is well", "=== ended_test.py", "on its way", "=== wrong_test.py",
                    "the door is open", "ended_test.py: it did not come to its end")]
         self.assertEqual(places, sorted(places))
         self.assertRegex(run.stdout, r"\nwrong_test.py: FAIL: test_it \(.*T.*\)\n$")
+        self.assertEqual((self.folder / "python.tap").read_text(), "# pass 1\n# fail 2\n# skipped 0\n")
+
+    def test_a_python_test_that_hangs_is_ended_with_what_it_started_and_says_where(self):
+        self.add_test("hangs", "import subprocess; subprocess.run(['sleep', '4000'])", size=100)
+        self.add_test("deaf", "import signal as s; s.signal(s.SIGINT, s.SIG_IGN); s.pause()")
+        self.add_test("right", "pass")
+        run = self.script("python_tests.py", self.folder, self.folder / "python.tap", "2", "5")
+        self.assertEqual(run.returncode, 1)
+        never = "_test.py: it did not come to its end"
+        for words in ("It was ended after 5 s.", "in test_it", "hangs" + never, "deaf" + never):
+            self.assertIn(words, run.stdout)
         self.assertEqual((self.folder / "python.tap").read_text(), "# pass 1\n# fail 2\n# skipped 0\n")
 
     def test_of_the_programs_of_ctest_each_failure_comes_last_and_then_the_names(self):

@@ -47,7 +47,8 @@ class Collector:
         self.messages = []
         self.connections = 0
         self.open = None
-        self.thread = threading.Thread(target=self.run)
+        self.stopping = False
+        self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
     def __enter__(self):
@@ -57,10 +58,13 @@ class Collector:
         self.stop()
 
     def stop(self):
-        """Takes nothing more; whoever is connected is cut off."""
+        """Takes nothing more; whoever is connected is cut off, also who was just taken and not open yet."""
+        with self.changed:
+            self.stopping = True
         self.listener.shutdown(socket.SHUT_RDWR)
         self.cut()
-        self.thread.join()
+        self.thread.join(PATIENCE_S)
+        assert not self.thread.is_alive(), "the collector did not stop"
         self.listener.close()
 
     def cut(self):
@@ -83,8 +87,12 @@ class Collector:
                     self.open = None
 
     def serve(self, plain):
+        plain.settimeout(PATIENCE_S)
         stream = self.context.wrap_socket(plain, server_side=True) if self.context else plain
+        stream.settimeout(None)
         with self.changed:
+            if self.stopping:
+                return
             self.open = stream
             self.connections += 1
             self.changed.notify_all()
