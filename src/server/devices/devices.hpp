@@ -235,12 +235,16 @@ class Devices {
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_refusal(Id, const std::string& code);
     void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
+    /// Stores what changes how many people are not settled at a controller, and tells whoever looks.
+    boost::asio::awaitable<base::Status> store_people(Id, ports::Database::Work);
+    /// Once for all that changes before the publisher comes to it.
     void publish(Id);
     void publish_now(Id) const;
 
     boost::asio::io_context& loop_;
     boost::asio::thread_pool workers_;
     boost::asio::strand<boost::asio::thread_pool::executor_type> publisher_;  ///< keeps /live in order
+    std::set<Id> to_publish_;                                                 ///< on the publisher only
     Registrations& dialler_;
     DeviceParts parts_;
     std::string installation_;
