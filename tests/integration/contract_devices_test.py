@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from live_client import Closed, Live  # noqa: E402
+from live_client import UPGRADE, Closed, Live  # noqa: E402
 from with_a_door import DEVICE_PASSWORD, DoorTest, SimulatedDoor, eventually  # noqa: E402
 
 
@@ -210,9 +210,23 @@ class WithADoor(DoorTest):
                     live.message()
             self.assertEqual(closed.exception.code, 4401)
 
+    def test_live_names_what_is_wrong_in_its_query(self):
+        live = self.contract.by_id["live"]
+        for query, field, code in (
+            ("?batches=always", "batches", "choice"),
+            ("?batches=", "batches", "too_short"),
+            ("?batches=on_request&batches=on_request", "batches", "duplicate"),
+            ("?batches=on_request&batches=", "batches", "duplicate"),
+            ("?batch=on_request", "batch", "unknown"),
+        ):
+            with self.subTest(query):
+                refused = self.platform.api("GET", "/live" + query, headers=UPGRADE)
+                self.assertEqual(refused.status, 400, refused.text)
+                self.assertEqual(self.contract.judge(live, refused), [])
+                wrong = {(error["field"], error["code"]) for error in refused.json()["errors"]}
+                self.assertEqual((refused.json()["code"], wrong), ("invalid", {(field, code)}))
+
     def test_live_gathers_for_who_asks(self):
-        with Live(self.platform, query="?batches=always") as live:
-            self.assertEqual(live.status, 400)
         device, door = self.enrolled()
         with Live(self.platform, query="?batches=on_request") as live:
             self.assertEqual(live.status, 101)

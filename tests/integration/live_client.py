@@ -1,12 +1,16 @@
 """A WebSocket client that is just enough for /api/v1/live: it upgrades and reads text messages."""
 
-import base64
 import json
-import os
 import socket
 import struct
 
 CONTINUE, TEXT, CLOSE, PING, PONG = 0, 1, 8, 9, 10
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
 
 
 class Closed(Exception):
@@ -21,10 +25,7 @@ class Live:
         self.socket = platform.context.wrap_socket(plain)
         sent = {
             "Host": f"{platform.host}:{platform.port}",
-            "Upgrade": "websocket",
-            "Connection": "Upgrade",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+            **UPGRADE,
             "Authorization": "Bearer " + (platform.token if token is None else token),
             **(headers or {}),
         }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from live_client import Live  # noqa: E402
+from live_client import UPGRADE, Live  # noqa: E402
 from running_platform import Platform  # noqa: E402
 
 POLICY = {
@@ -95,9 +95,7 @@ class StrictHeaders(unittest.TestCase):
                 self.judge(self.platform.api(method, path, **more), status, "no-store")
 
     def upgrade(self, path="/api/v1/live", headers=None, token=None):
-        upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
-                   "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", **(headers or {})}
-        return self.platform.call("GET", path, headers=upgrade, token=token)
+        return self.platform.call("GET", path, headers={**UPGRADE, **(headers or {})}, token=token)
 
     def test_of_a_refused_websocket(self):
         elsewhere = {"Origin": "https://elsewhere.example"}

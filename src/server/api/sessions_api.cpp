@@ -135,10 +135,12 @@ Reply session_reply(const NewSession& session) {
 }
 
 Answer<LivePace> pace_of(const ports::HttpRequest& request) {
-    const auto batches = request.parameter("batches");
-    if (batches.empty()) return LivePace::at_once;
-    if (batches == "on_request") return LivePace::on_request;
-    return wrong_field("batches", "choice", "Give on_request, or leave it out.");
+    Parameters parameters(request.query);
+    const auto batches = parameters.text("batches", 64);
+    if (batches && *batches != "on_request")
+        parameters.wrong("batches", "choice", "Give on_request, or leave it out.");
+    if (auto read = parameters.finish(); !read) return std::unexpected(read.error());
+    return batches ? LivePace::on_request : LivePace::at_once;
 }
 
 Operations session_operations(Accounts& accounts, Sessions& sessions, const SignInRules& rules) {
