@@ -150,6 +150,35 @@ TEST_F(HeldSessions, a_thousand_are_held_and_one_more_ends_the_longest_idle) {
     EXPECT_FALSE(restarted.use(tokens[idle]));
 }
 
+TEST_F(HeldSessions, one_that_made_room_goes_from_the_database_as_soon_as_that_lets_it) {
+    const auto rows = [this] {
+        run("DELETE FROM setting WHERE name = 'none'");  // what was queued is written
+        return ports::read_from(*database_,
+                                [](ports::Connection& c) { return c.query("SELECT count(*) FROM session"); })
+            .value()
+            .at(0)
+            .integer(0);
+    };
+    constexpr auto most = static_cast<std::int64_t>(server::Sessions::at_once);
+    run("DELETE FROM session");
+    sessions_.refresh();
+    const auto idle = opened();
+    clock_.advance(minutes{1});
+    for (std::int64_t i = 1; i < most; ++i) (void)opened();
+    run("CREATE TRIGGER refusing BEFORE DELETE ON session BEGIN SELECT RAISE(ABORT, 'full'); END");
+    const auto latest = opened();
+    EXPECT_FALSE(sessions_.use(idle));
+    sessions_.store_ends();  // in vain
+    EXPECT_EQ(rows(), most + 1);
+    run("DROP TRIGGER refusing");
+    sessions_.store_ends();
+    EXPECT_EQ(rows(), most);
+    server::Sessions restarted(*database_, ids_, clock_, rules_);
+    ASSERT_TRUE(restarted.load());
+    EXPECT_FALSE(restarted.use(idle));
+    EXPECT_TRUE(restarted.use(latest));
+}
+
 /// Two administrators and what one does while the other's call is under way.
 class TwoAdministrators : public SetUpPlatformTest {
   protected:

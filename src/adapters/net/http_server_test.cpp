@@ -430,6 +430,29 @@ TEST_F(HttpServers, carry_a_websocket_both_ways) {
     EXPECT_EQ(socket->waiting(), 0U);
 }
 
+TEST_F(HttpServers, have_room_for_another_websocket_as_soon_as_one_goes) {
+    serve({.connections = 1});
+    LoopForTests running(loop, 2);
+    Client first(server->local());
+    first.ask(get("/live", upgrade));
+    const auto socket = echo.sockets.take();
+    EXPECT_EQ(Client(server->local()).rest(), "") << "it counts, after the upgrade as well";
+    first.socket.close();
+    EXPECT_EQ(echo.closed.take(), 1);
+    // As a page does: again and again, until it is let in.
+    const auto deadline = std::chrono::steady_clock::now() + 20s;
+    auto next = std::make_unique<Client>(server->local());
+    auto answer = next->ask(get("/live", upgrade));
+    while (answer == "closed" && std::chrono::steady_clock::now() < deadline) {
+        next = std::make_unique<Client>(server->local());
+        answer = next->ask(get("/live", upgrade));
+    }
+    ASSERT_EQ(status_of(answer), "HTTP/1.1 101 Switching Protocols");
+    const auto second = echo.sockets.take();
+    next->socket.close();
+    EXPECT_EQ(echo.closed.take(), 1);
+}
+
 TEST_F(HttpServers, refuse_a_websocket_with_the_handlers_answer) {
     serve();
     LoopForTests running(loop);
