@@ -35,7 +35,61 @@ class DeviceUpkeep : public OneController {
     Actor anna{"anna", "10.0.0.1"};
 };
 
+/// The doors cannot be read; the rest of the database is as it was.
+class UnreadableDoors : public DeviceUpkeep {
+  protected:
+    void spoil() { stored.execute("ALTER TABLE door RENAME COLUMN confirm TO spoilt"); }
+    void mend() { stored.execute("ALTER TABLE door RENAME COLUMN spoilt TO confirm"); }
+    base::Result<Id> rename() {
+        server::DevicePatch patch;
+        patch.name = "Other";
+        patch.host = "192.0.2.9";
+        patch.password = base::Secret(controller.password);
+        return awaited([&](auto later) { devices.change(1, patch, anna, std::move(later)); });
+    }
+    base::Result<Id> remove() {
+        return awaited([&](auto later) { devices.remove(1, anna, std::move(later)); });
+    }
+    base::Result<Id> add() {
+        const server::NewDevice device{
+            "Main", {{"192.0.2.1", 37'777}, "admin", base::Secret(controller.password), ""}, {}};
+        return awaited([&](auto later) { devices.add(device, anna, std::move(later)); });
+    }
+    std::string all() {
+        return stored.rows("SELECT name, address FROM device") + stored.rows("SELECT name FROM door") +
+               stored.rows("SELECT action FROM audit");
+    }
+};
+
 }  // namespace
+
+TEST_F(UnreadableDoors, leave_a_device_that_was_changed_or_removed_as_it_was) {
+    ASSERT_TRUE(in_step(1));
+    const auto before = all();
+    spoil();
+    EXPECT_FALSE(rename());
+    EXPECT_FALSE(remove());
+    EXPECT_EQ(all(), before);
+    EXPECT_NE(controller.dialled.back(), "192.0.2.9");
+    mend();
+    ASSERT_TRUE(rename());
+    EXPECT_TRUE(until([&] { return controller.dialled.back() == "192.0.2.9"; })) << "it follows at once";
+    EXPECT_EQ(doors.find(2)->name, "Other") << "and its door is called after it";
+    ASSERT_TRUE(remove());
+    EXPECT_TRUE(doors.all().empty());
+}
+
+TEST_F(UnreadableDoors, let_no_device_be_added) {
+    ASSERT_TRUE(remove());
+    const auto before = all();
+    spoil();
+    EXPECT_FALSE(add());
+    EXPECT_EQ(all(), before);
+    mend();
+    const auto added = add();
+    ASSERT_TRUE(added) << added.error().message;
+    EXPECT_FALSE(doors.of_device(*added).empty());
+}
 
 TEST_F(DeviceUpkeep, a_controller_that_has_moved_is_the_same_device) {
     ASSERT_TRUE(in_step(1));

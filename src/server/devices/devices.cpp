@@ -127,10 +127,7 @@ base::Result<Id> Devices::store_new(const NewDevice& device, const DeviceStatus&
         if (!noted) return std::unexpected(noted.error());
         return id;
     };
-    auto id = ports::write_to(parts_.database, store);
-    if (!id) return id;
-    if (auto loaded = parts_.doors.load(); !loaded) return std::unexpected(loaded.error());
-    return id;
+    return parts_.doors.write(store);
 }
 
 void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
@@ -140,14 +137,11 @@ void Devices::change(Id id, DevicePatch patch, Actor actor, Later<Id> later) {
 
 asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, Actor actor) {
     auto address = co_await on_workers(workers_, [this, id, &patch, &actor] {
-        auto changed = ports::write_to(parts_.database, [&](ports::Connection& c) {
+        auto changed = parts_.doors.write([&](ports::Connection& c) {
             return update_device(c, id, patch, parts_.sealer, parts_.clock.utc(), parts_.audit, actor);
         });
-        if (!changed || !(patch.area_id || patch.name)) return changed;
         // Its doors have moved with it, or are called after it.
-        if (auto loaded = parts_.doors.load(); !loaded)
-            return base::Result<DeviceAddress>(std::unexpected(loaded.error()));
-        parts_.doors.tell(id);
+        if (changed && (patch.area_id || patch.name)) parts_.doors.tell(id);
         return changed;
     });
     if (!address) co_return std::unexpected(address.error());
@@ -171,13 +165,9 @@ asio::awaitable<base::Result<Id>> Devices::change_now(Id id, DevicePatch patch, 
 
 void Devices::remove(Id id, Actor actor, Later<Id> later) {
     auto work = [this, id, actor]() -> asio::awaitable<base::Result<Id>> {
-        auto removed = co_await on_workers(workers_, [this, id, &actor]() -> base::Result<Id> {
-            auto gone = ports::write_to(parts_.database, [&](ports::Connection& c) {
-                return delete_device(c, id, parts_.audit, actor);
-            });
-            if (!gone) return gone;
-            if (auto loaded = parts_.doors.load(); !loaded) return std::unexpected(loaded.error());
-            return gone;
+        auto removed = co_await on_workers(workers_, [this, id, &actor] {
+            return parts_.doors.write(
+                [&](ports::Connection& c) { return delete_device(c, id, parts_.audit, actor); });
         });
         if (!removed) co_return std::unexpected(removed.error());
         if (auto session = sessions_.find(id); session != sessions_.end()) {

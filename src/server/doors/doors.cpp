@@ -151,17 +151,27 @@ bool needs_confirmation(const Door& door, core::DoorCommand command) {
 
 Status Doors::load() {
     const std::lock_guard one_after_the_other(changing_);
-    const auto rows = ports::read_from(database_, [](Connection& connection) {
-        return connection.query(
-            "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
-            "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s, "
-            "d.confirm, d.revision FROM door d JOIN device v ON v.id = d.device_id");
-    });
+    auto doors = ports::read_from(database_, read);
+    if (!doors) return std::unexpected(doors.error());
+    remember(*std::move(doors));
+    return {};
+}
+
+base::Result<std::vector<Door>> Doors::read(Connection& connection) {
+    const auto rows = connection.query(
+        "SELECT d.id, d.device_id, d.number, d.name, d.hold_s, d.unlock_mode, d.detector, d.overtime_s, "
+        "d.duress, d.keypad, d.area_id, v.area_id, d.verification_s, d.extended_s, d.pre_alarm_s, "
+        "d.confirm, d.revision FROM door d JOIN device v ON v.id = d.device_id");
     if (!rows) return std::unexpected(rows.error());
-    std::map<Id, Door> loaded;
+    std::vector<Door> doors;
+    for (const auto& row : *rows) doors.push_back(door_of(row));
+    return doors;
+}
+
+void Doors::remember(std::vector<Door> doors) {
+    std::map<Id, Door> known_now;
     const std::lock_guard lock(mutex_);
-    for (const auto& row : *rows) {
-        auto door = door_of(row);
+    for (auto& door : doors) {
         door.since = clock_.utc();
         if (const auto known = doors_.find(door.id); known != doors_.end()) {
             const auto& old = known->second;
@@ -170,10 +180,9 @@ Status Doors::load() {
             door.since = old.since;
             door.settings_state = old.settings_state;
         }
-        loaded.emplace(door.id, std::move(door));
+        known_now.emplace(door.id, std::move(door));
     }
-    doors_.swap(loaded);
-    return {};
+    doors_.swap(known_now);
 }
 
 Status Doors::insert(Connection& connection, Id device, std::int64_t number, const std::string& name,

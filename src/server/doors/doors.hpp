@@ -5,6 +5,8 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <boost/json/object.hpp>
@@ -80,14 +82,14 @@ struct DoorPatch {
     std::optional<std::int64_t> revision;  ///< that the change was made from
 };
 
+/// What becomes of settings that were changed at the keypad.
+enum class Settle : std::uint8_t { adopt, put_back };
+BOOST_DESCRIBE_ENUM(Settle, adopt, put_back)
+
 struct DoorFilter {
     std::optional<Id> device;
     Branches areas;
 };
-
-/// What becomes of settings that were changed at the keypad.
-enum class Settle : std::uint8_t { adopt, put_back };
-BOOST_DESCRIBE_ENUM(Settle, adopt, put_back)
 
 class Doors {
   public:
@@ -96,9 +98,13 @@ class Doors {
         : database_(database), ids_(ids), clock_(clock), audit_(audit), live_(live) {}
     OnChange on_change;
 
-    /// Reads the doors. Once before the rest, and after a commit that added, moved or removed doors.
+    /// Reads the doors. Once, before the rest.
     [[nodiscard]] base::Status load();
-    /// Inside the unit of work that adds a device; `load` after its commit.
+    /// A unit of work that adds, moves, renames or removes doors along with their device: once it is
+    /// committed the doors are known here as well, and nothing of that can fail any more.
+    template <class Work>
+    [[nodiscard]] auto write(Work work) -> std::invoke_result_t<Work, ports::Connection&>;
+    /// Inside the unit of work that adds a device.
     [[nodiscard]] base::Status insert(ports::Connection&, Id device, std::int64_t number,
                                       const std::string& name, const DoorSettings&);
 
@@ -133,6 +139,9 @@ class Doors {
 
   private:
     enum class Touches { state, other };
+    [[nodiscard]] static base::Result<std::vector<Door>> read(ports::Connection&);
+    /// All that there are; of those that were known, what was observed stays.
+    void remember(std::vector<Door>);
     [[nodiscard]] base::Status store(ports::Connection&, const Door&);
     /// Inside a unit of work: the door becomes `after`, one revision newer.
     [[nodiscard]] Answer<Door> store_change(ports::Connection&, const Door& before, Door after,
@@ -154,6 +163,23 @@ class Doors {
     mutable std::mutex mutex_;
     std::map<Id, Door> doors_;
 };
+
+template <class Work>
+auto Doors::write(Work work) -> std::invoke_result_t<Work, ports::Connection&> {
+    using Done = std::invoke_result_t<Work, ports::Connection&>;
+    const std::lock_guard one_after_the_other(changing_);
+    std::vector<Door> doors;
+    auto done = ports::write_to(database_, [&](ports::Connection& connection) -> Done {
+        auto worked = work(connection);
+        if (!worked) return worked;
+        auto now = read(connection);
+        if (!now) return std::unexpected(now.error());
+        doors = *std::move(now);
+        return worked;
+    });
+    if (done) remember(std::move(doors));
+    return done;
+}
 
 [[nodiscard]] boost::json::object door_json(const Door&);
 
