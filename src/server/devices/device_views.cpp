@@ -18,13 +18,6 @@ namespace sallyport::server {
 
 namespace json = boost::json;
 
-namespace {
-
-constexpr std::string_view columns =
-    "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
-    "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
-    "device.id), area_id, keypad_set_at, keypad_changed_at, connection, revision";
-
 /// How many people of one department are not settled at a controller.
 struct Unsettled {
     std::optional<Id> department;
@@ -32,6 +25,14 @@ struct Unsettled {
     std::int64_t at_keypad = 0;
     std::int64_t refused = 0;
 };
+
+namespace {
+
+constexpr std::string_view columns =
+    "id, name, address, port, account, fingerprint, pinning, serial, model, firmware, "
+    "(SELECT coalesce(sum(last_sequence - first_sequence + 1), 0) FROM event_gap WHERE device_id = "
+    "device.id), area_id, keypad_set_at, keypad_changed_at, connection, revision";
+
 using UnsettledAt = std::map<Id, std::vector<Unsettled>>;
 
 base::Result<UnsettledAt> load_unsettled(ports::Connection& connection, const std::set<Id>& devices) {
@@ -50,6 +51,22 @@ base::Result<UnsettledAt> load_unsettled(ports::Connection& connection, const st
         found[row.integer(0)].push_back(
             {row.integer_or_null(1), row.integer(2) == 1, row.integer(3), row.integer(4)});
     return found;
+}
+
+struct StoredView {
+    ports::Rows rows;  ///< none when there is no such device
+    std::vector<Unsettled> unsettled;
+};
+
+base::Result<StoredView> load_one(ports::Database& database, Id id) {
+    return ports::read_from(database, [&](ports::Connection& c) -> base::Result<StoredView> {
+        auto unsettled = load_unsettled(c, {id});
+        if (!unsettled) return std::unexpected(unsettled.error());
+        auto rows =
+            c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1", ports::Parameters{id});
+        if (!rows) return std::unexpected(rows.error());
+        return StoredView{*std::move(rows), std::move((*unsettled)[id])};
+    });
 }
 
 /// Those whom somebody sees who sees these departments.
@@ -165,33 +182,25 @@ Answer<json::object> Devices::list(const Branches& areas, const Part& seen, cons
         });
     if (!rows) return std::unexpected(rows.error());
     return page_of(
-        *rows, page.limit,
-        [&](const ports::Row& row) {
-            const auto id = row.integer(0);
-            auto device = device_json(row, observed(id), password_issue(id), plan_issue(id),
-                                      parts_.doors.of_device(id), seen.areas);
-            count_unsettled(device, unsettled[id], seen.departments);
-            return device;
-        },
+        *rows, page.limit, [&](const ports::Row& row) { return shown(row, unsettled[row.integer(0)], seen); },
         [](const ports::Row& row) { return id_text(row.integer(0)); });
 }
 
-Answer<json::object> Devices::get(Id id, const Part& seen) const {
-    UnsettledAt unsettled;
-    const auto rows =
-        ports::read_from(parts_.database, [&](ports::Connection& c) -> base::Result<ports::Rows> {
-            auto counted = load_unsettled(c, {id});
-            if (!counted) return std::unexpected(counted.error());
-            unsettled = std::move(*counted);
-            return c.query("SELECT " + std::string(columns) + " FROM device WHERE id = $1",
-                           ports::Parameters{id});
-        });
-    if (!rows) return std::unexpected(rows.error());
-    if (rows->empty() || !holds(seen.areas, rows->front().integer_or_null(11))) return no_such("device");
-    auto device = device_json(rows->front(), observed(id), password_issue(id), plan_issue(id),
+json::object Devices::shown(const ports::Row& row, const std::vector<Unsettled>& unsettled,
+                            const Part& seen) const {
+    const auto id = row.integer(0);
+    auto device = device_json(row, observed(id), password_issue(id), plan_issue(id),
                               parts_.doors.of_device(id), seen.areas);
-    count_unsettled(device, unsettled[id], seen.departments);
+    count_unsettled(device, unsettled, seen.departments);
     return device;
+}
+
+Answer<json::object> Devices::get(Id id, const Part& seen) const {
+    const auto device = load_one(parts_.database, id);
+    if (!device) return std::unexpected(device.error());
+    if (device->rows.empty() || !holds(seen.areas, device->rows.front().integer_or_null(11)))
+        return no_such("device");
+    return shown(device->rows.front(), device->unsettled, seen);
 }
 
 json::object Devices::plan_issue(Id id) const {
@@ -246,33 +255,18 @@ json::value Devices::door_name(Id device, std::int64_t number, const Branches& s
 }
 
 void Devices::publish_now(Id id) const {
-    const auto device = get(id, {});
-    if (!device) return;
-    const auto unsettled =
-        ports::read_from(parts_.database, [&](ports::Connection& c) { return load_unsettled(c, {id}); });
-    if (!unsettled) return;
-    std::optional<Id> area;
-    if (const auto& in = device->at("area_id"); in.is_string()) area = id_from(in.get_string());
+    const auto device = load_one(parts_.database, id);
+    if (!device || device->rows.empty()) return;
+    const auto& row = device->rows.front();
     // For each part of the site that somebody looks from, the doors and people that are in it.
     std::map<std::pair<Branches, Branches>, json::object> in_part;
     parts_.live.publish("device", [&](const Viewer& viewer) -> const json::object* {
         const auto& seen = viewer.part;
-        if (!viewer.rights.may(Function::devices, Level::view) || !holds(seen.areas, area)) return nullptr;
-        if (seen.whole()) return &*device;
+        if (!viewer.rights.may(Function::devices, Level::view) || !holds(seen.areas, row.integer_or_null(11)))
+            return nullptr;
         const auto [place, is_new] = in_part.try_emplace({seen.areas, seen.departments});
-        auto& own = place->second;
-        if (is_new) {
-            own = *device;
-            auto& doors = own["doors"].as_array();
-            json::array kept;
-            for (const auto& door : doors)
-                if (parts_.doors.find(id_from(door.at("id").as_string()).value_or(-1), seen.areas))
-                    kept.push_back(door);
-            doors = std::move(kept);
-            if (const auto all = unsettled->find(id); all != unsettled->end())
-                count_unsettled(own, all->second, seen.departments);
-        }
-        return &own;
+        if (is_new) place->second = shown(row, device->unsettled, seen);
+        return &place->second;
     });
 }
 

@@ -113,6 +113,8 @@ struct DeviceParts {
     Pace pace{};
 };
 
+struct Unsettled;
+
 class Devices {
   public:
     template <class T>
@@ -235,6 +237,8 @@ class Devices {
     void observe(Id, const std::function<void(ObservedDevice&)>&);
     void observe_refusal(Id, const std::string& code);
     void observe_doors(Id, const std::vector<codec::dhip::DoorState>&);
+    [[nodiscard]] boost::json::object shown(const ports::Row&, const std::vector<Unsettled>&,
+                                            const Part& seen) const;
     /// Stores what changes how many people are not settled at a controller, and tells whoever looks.
     boost::asio::awaitable<base::Status> store_people(Id, ports::Database::Work);
     /// Once for all that changes before the publisher comes to it.
