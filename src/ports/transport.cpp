@@ -5,6 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "base/hex_pairs.hpp"
+#include "base/ids.hpp"
+
 namespace sallyport::ports {
 
 namespace {
@@ -23,6 +26,14 @@ std::unexpected<base::Error> bad_endpoint(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<Fingerprint> fingerprint_from(std::string_view text) {
+    std::string digits(text);
+    std::erase_if(digits, [](char c) { return c == ':' || c == ' '; });
+    const auto bytes = base::from_hex(digits);
+    if (!bytes || bytes->size() != 32) return std::nullopt;
+    return base::hex_pairs(*bytes);
+}
 
 base::Result<Endpoint> parse_endpoint(std::string_view text) {
     const auto colon = text.rfind(':');

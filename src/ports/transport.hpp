@@ -32,8 +32,11 @@ struct Endpoint {
 /// Whether a numeric address may connect; none asks nobody.
 using Admission = std::function<bool(const std::string& address)>;
 
-/// SHA-256 over the certificate's DER, upper-case hexadecimal in pairs joined by ':'.
+/// SHA-256 over the certificate's DER, as `openssl x509 -fingerprint -sha256` and browsers write it:
+/// upper-case hexadecimal in pairs joined by ':'.
 using Fingerprint = std::string;
+/// Of one that somebody typed or copied: in either case, with colons or spaces or without.
+[[nodiscard]] std::optional<Fingerprint> fingerprint_from(std::string_view text);
 
 /// A connected stream: inside TLS, but where `compatibility` speaks in clear. Dropping the last reference
 /// closes it like `close`, without a callback.

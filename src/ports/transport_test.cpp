@@ -23,6 +23,19 @@ TEST(Endpoints, say_what_a_wrong_one_should_look_like) {
     }
 }
 
+TEST(Fingerprints, are_read_however_they_are_typed_and_written_in_one_way) {
+    constexpr std::string_view written =
+        "9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08";
+    for (const auto* typed :
+         {"9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08",
+          "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+          "9f86d081 884c7d65 9a2feaa0 c55ad015 a3bf4f1b 2b0b822c d15d6c15 b0f00a08"})
+        EXPECT_EQ(fingerprint_from(typed), written) << typed;
+    for (const auto* wrong : {"", "9F:86", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a0",
+                              "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a0x"})
+        EXPECT_FALSE(fingerprint_from(wrong)) << wrong;
+}
+
 TEST(Requests, answer_absent_names_with_nothing) {
     HttpRequest request;
     request.headers = {{"host", "door"}};

@@ -51,7 +51,7 @@ TEST_P(DeviceDriver, adds_it_and_tells_what_it_is_and_that_it_was_chosen_so) {
     EXPECT_EQ(device.at("serial").as_string(), site.controller->serial());
     EXPECT_EQ(device.at("firmware"), "1");
     EXPECT_EQ(device.at("connection").as_string(), base::text_of(GetParam()));
-    EXPECT_EQ(device.at("fingerprint"), GetParam() == Wire::in_clear ? "" : "aabb");
+    EXPECT_EQ(device.at("fingerprint"), GetParam() == Wire::in_clear ? "" : "AA:BB");
     EXPECT_EQ(device.at("doors").as_array().size(), 2U);
     EXPECT_GT(device.at("people").at("capacity").to_number<int>(), 0);
     EXPECT_LT(std::abs(device.at("clock_offset_ms").to_number<std::int64_t>()), 2'000);

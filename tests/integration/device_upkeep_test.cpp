@@ -95,7 +95,7 @@ TEST_F(DeviceUpkeep, a_controller_that_has_moved_is_the_same_device) {
     ASSERT_TRUE(in_step(1));
     ASSERT_TRUE(move_to("10.0.0.9"));
     EXPECT_EQ(controller.dialled.back(), "10.0.0.9");
-    EXPECT_EQ(stored.rows("SELECT id, address, fingerprint FROM device"), "1|10.0.0.9|aabb\n");
+    EXPECT_EQ(stored.rows("SELECT id, address, fingerprint FROM device"), "1|10.0.0.9|AA:BB\n");
     EXPECT_EQ(stored.rows("SELECT id FROM door"), "2\n");
     EXPECT_EQ(stored.rows("SELECT action, account FROM audit"), "device.changed|anna\n");
     EXPECT_EQ(controller.people.size(), 1U);

@@ -45,7 +45,7 @@ class OneController : public ::testing::Test {
         stored.execute("INSERT INTO permission_group_person VALUES (9, 3)");
         const auto password = sealer.seal(base::Secret(controller.password), "device.password:1");
         const auto kept = ports::write_to(*stored, [&](ports::Connection& c) {
-            return c.execute("UPDATE device SET password = $1, fingerprint = 'aabb'", {password});
+            return c.execute("UPDATE device SET password = $1, fingerprint = 'AA:BB'", {password});
         });
         EXPECT_TRUE(kept);
         EXPECT_TRUE(doors.load());

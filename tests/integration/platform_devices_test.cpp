@@ -66,6 +66,23 @@ TEST_F(DevicesTest, another_controller_in_its_place_has_no_serial_number_until_i
     EXPECT_TRUE(entry.at("after").at("serial").is_null());
 }
 
+TEST_F(DevicesTest, a_fingerprint_is_told_as_openssl_prints_it_however_it_was_typed) {
+    std::string printed = "AB";
+    for (int i = 1; i < 32; ++i) printed += ":AB";
+    std::string spaced;
+    for (int i = 0; i < 8; ++i) spaced += i == 0 ? "abababab" : " abababab";
+    std::string plain;
+    for (int i = 0; i < 32; ++i) plain += "ab";
+    for (const auto& typed : {printed, spaced, plain}) {
+        must(200, change({{"fingerprint", other_print}, {"password", "brass-bolt-58"}}));
+        must(200, change({{"fingerprint", typed}, {"password", "brass-bolt-58"}}));
+        EXPECT_EQ(device().at("fingerprint").as_string(), printed) << typed;
+        const auto entry = must(200, call("GET", "/audit?limit=1")).at("items").at(0);
+        EXPECT_EQ(entry.at("after").at("fingerprint").as_string(), printed);
+    }
+    EXPECT_THAT(change({{"fingerprint", printed.substr(3)}}).fields(), ElementsAre("fingerprint:pattern"));
+}
+
 TEST_F(DevicesTest, a_name_that_devices_dial_in_with_is_nobody_without_the_certificate) {
     const json::object login{{"name", "Barn"}, {"account", "admin"}, {"password", "brass-bolt-58"}};
     auto barn = login;

@@ -157,10 +157,15 @@ std::string schema_of(ports::Database& database) {
     return all;
 }
 
-TEST(Schema, upgrading_from_every_version_gives_the_fresh_one) {
-    const auto place =
+class Schema : public ::testing::Test {
+  protected:
+    Schema() { std::filesystem::create_directory(place); }
+    ~Schema() override { std::filesystem::remove_all(place); }
+    std::filesystem::path place =
         std::filesystem::temp_directory_path() / ("sallyport-schema-" + std::to_string(::getpid()));
-    std::filesystem::create_directory(place);
+};
+
+TEST_F(Schema, upgrading_from_every_version_gives_the_fresh_one) {
     const auto all = server::migrations_of(platform_schema::files());
     ASSERT_FALSE(all.empty());
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -174,7 +179,28 @@ TEST(Schema, upgrading_from_every_version_gives_the_fresh_one) {
         if (released == all.size()) fresh = schema_of(*database);
         EXPECT_EQ(schema_of(*database), fresh);
     }
-    std::filesystem::remove_all(place);
+}
+
+TEST_F(Schema, fingerprints_of_before_are_written_as_they_are_now) {
+    auto database = adapters::open_sqlite(place / "before.db").value();
+    const auto all = server::migrations_of(platform_schema::files());
+    ASSERT_TRUE(server::migrate(*database, std::span(all).first(32), {1}));
+    const auto added = ports::write_to(*database, [](ports::Connection& c) {
+        return c.script(
+            "INSERT INTO device (id, name, address, port, account, password, fingerprint, pinning, serial, "
+            "model, firmware, created_at) VALUES (1, 'Gate', '10.0.0.9', 37777, 'admin', x'00', "
+            "'9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', 'given', 'SP1', 'm', 'f', "
+            "0), (2, 'Barn', '10.0.0.8', 37777, 'admin', x'00', '', 'none', 'SP2', 'm', 'f', 0)");
+    });
+    ASSERT_TRUE(added) << added.error().message;
+    ASSERT_TRUE(server::migrate(*database, all, {2}));
+    const auto rows = ports::read_from(*database, [](ports::Connection& c) {
+        return c.query("SELECT fingerprint FROM device ORDER BY id");
+    });
+    EXPECT_EQ(
+        rows.value().at(0).text(0),
+        "9F:86:D0:81:88:4C:7D:65:9A:2F:EA:A0:C5:5A:D0:15:A3:BF:4F:1B:2B:0B:82:2C:D1:5D:6C:15:B0:F0:0A:08");
+    EXPECT_EQ(rows.value().at(1).text(0), "");
 }
 
 class Versions : public PlatformTest {

@@ -165,7 +165,7 @@ export class Site {
       case 'devices':
         if (id === 'search') return method === 'DELETE' ? { status: 204 } : this.search();
         if (id === 'initialise')
-          return ok({ serial: 'SP77', fingerprint: 'ab'.repeat(32), keypad_password: '40917263' });
+          return ok({ serial: 'SP77', fingerprint: `AB${':AB'.repeat(31)}`, keypad_password: '40917263' });
         if (method === 'POST') return this.postDevice(body);
         return this.crud(this.devices, method, id, body);
       case 'doors':
@@ -340,7 +340,7 @@ export class Site {
       model: 'sallyport-door',
       firmware: '0.1.0',
       initialised,
-      fingerprint: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      fingerprint: `9F${':86'.repeat(31)}`,
       device_id: here,
     });
     const own = (n: number) => (this.added.has(`192.168.1.${40 + n}`) ? '1' : null);

@@ -15,10 +15,10 @@
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 
-#include "adapters/net/certificate.hpp"
 #include "adapters/net/identity.hpp"
 #include "adapters/net/own_identity.hpp"
 #include "adapters/net/pem.hpp"
+#include "codec/x509/fingerprints.hpp"
 
 namespace sallyport::adapters {
 namespace {
@@ -121,7 +121,7 @@ class Entrances : public testing::Test {
         return answer;
     }
     static std::string seen(Browser& browser) {
-        return fingerprint_of(*SSL_get0_peer_certificate(browser.native_handle()));
+        return codec::x509::fingerprint_of(*SSL_get0_peer_certificate(browser.native_handle()));
     }
 
     asio::io_context loop;

@@ -1,6 +1,5 @@
 #include "adapters/net/identity.hpp"
 
-#include <array>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -13,8 +12,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "adapters/net/certificate.hpp"
 #include "adapters/net/pem.hpp"
+#include "codec/x509/fingerprints.hpp"
 
 namespace sallyport::adapters {
 
@@ -86,7 +85,8 @@ base::Result<ports::Identity> fitting(std::string certificate_pem, base::Secret 
     const auto certificate = certificate_in(certificate_pem);
     const auto key = key_in(key_pem.reveal());
     if (certificate && key && X509_check_private_key(certificate.get(), key.get()) == 1) {
-        return ports::Identity{std::move(certificate_pem), std::move(key_pem), fingerprint_of(*certificate)};
+        return ports::Identity{std::move(certificate_pem), std::move(key_pem),
+                               codec::x509::fingerprint_of(*certificate)};
     }
     ERR_clear_error();
     const auto* what = !certificate ? "certificate.pem holds no certificate in PEM form"
@@ -104,7 +104,7 @@ base::Result<ports::Identity> identity_of(const Key& key, const IdentitySubject&
     if (certificate && PEM_write_bio_X509(certificate_pem.get(), certificate.get()) == 1 &&
         PEM_write_bio_PrivateKey(key_pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1) {
         return ports::Identity{written(certificate_pem), base::Secret(written(key_pem)),
-                               fingerprint_of(*certificate)};
+                               codec::x509::fingerprint_of(*certificate)};
     }
     ERR_clear_error();
     return base::fail(ErrorKind::invalid, "identity_not_made",
@@ -113,15 +113,6 @@ base::Result<ports::Identity> identity_of(const Key& key, const IdentitySubject&
 }
 
 }  // namespace
-
-ports::Fingerprint fingerprint_of(const X509& certificate) {
-    std::array<unsigned char, 32> digest{};
-    unsigned int size = digest.size();
-    X509_digest(&certificate, EVP_sha256(), digest.data(), &size);
-    std::string text;
-    for (const auto byte : digest) text += fmt::format("{}{:02X}", text.empty() ? "" : ":", byte);
-    return text;
-}
 
 base::Result<base::UtcTime> certificate_end(const std::filesystem::path& file) {
     const auto certificate = certificate_in(content_of(file).value_or(""));

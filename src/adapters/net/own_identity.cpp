@@ -11,9 +11,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include "adapters/net/certificate.hpp"
 #include "adapters/net/pem.hpp"
 #include "adapters/net/tls.hpp"
+#include "codec/x509/fingerprints.hpp"
 
 namespace sallyport::adapters {
 
@@ -99,7 +99,8 @@ base::Result<ports::Identity> checked_identity(std::string certificate_pem, base
             "that of this machine, before those of its issuers.");
     }
     if (auto valid = check_times(certificate.get(), now); !valid) return std::unexpected(valid.error());
-    ports::Identity identity{std::move(certificate_pem), std::move(key_pem), fingerprint_of(*certificate)};
+    ports::Identity identity{std::move(certificate_pem), std::move(key_pem),
+                             codec::x509::fingerprint_of(*certificate)};
     if (!make_tls_context(TlsSide::browser, &identity))
         return refuse("certificate_weak",
                       "Browsers would refuse this certificate or its key: RSA needs 2,048 bits or more, and "
@@ -145,7 +146,7 @@ base::Result<std::optional<ports::Identity>> own_identity(const std::filesystem:
             fmt::format("{} does not hold a certificate and its key.", (directory / file_name).string()));
     }
     return ports::Identity{std::string(text.substr(at)), base::Secret(std::string(text.substr(0, at))),
-                           fingerprint_of(*certificate)};
+                           codec::x509::fingerprint_of(*certificate)};
 }
 
 base::Status remove_own_identity(const std::filesystem::path& directory) {

@@ -3,7 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
 
-#include "adapters/net/certificate.hpp"
+#include "codec/x509/fingerprints.hpp"
 
 namespace sallyport::adapters {
 
@@ -85,7 +85,7 @@ base::Result<TlsContext> make_checking_context(const ports::ServerTrust& trust, 
 
 ports::Fingerprint peer_fingerprint(SSL* connection) {
     const auto* certificate = SSL_get0_peer_certificate(connection);
-    return certificate == nullptr ? ports::Fingerprint{} : fingerprint_of(*certificate);
+    return certificate == nullptr ? ports::Fingerprint{} : codec::x509::fingerprint_of(*certificate);
 }
 
 }  // namespace sallyport::adapters

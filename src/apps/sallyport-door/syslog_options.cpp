@@ -34,16 +34,6 @@ std::string name_of_this_machine() {
     return name;
 }
 
-bool is_fingerprint(std::string_view text) {
-    constexpr std::size_t pairs = 32;
-    if (text.size() != pairs * 3 - 1) return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::string_view allowed = i % 3 == 2 ? ":" : "0123456789ABCDEF";
-        if (!allowed.contains(text[i])) return false;
-    }
-    return true;
-}
-
 /// TLS with something to compare, or in the clear by word: never in the clear by what was left out.
 adapters::CollectorTrust trust_of(SettingsFile& file, const Given& given) {
     const auto transport = given.transport.value_or("tls");
@@ -58,10 +48,11 @@ adapters::CollectorTrust trust_of(SettingsFile& file, const Given& given) {
         file.complain("syslog.collector",
                       "needs one of syslog.fingerprint and syslog.authority, to know its certificate by");
     } else if (given.fingerprint) {
-        if (!is_fingerprint(*given.fingerprint))
+        const auto pinned = ports::fingerprint_from(*given.fingerprint);
+        if (!pinned)
             file.complain("syslog.fingerprint",
-                          "has to be SHA-256, as 32 pairs of upper-case hexadecimal digits joined by ':'");
-        return adapters::PinnedCertificate{*given.fingerprint};
+                          "has to be SHA-256, as 'openssl x509 -fingerprint -sha256' prints it");
+        return adapters::PinnedCertificate{pinned.value_or("")};
     } else {
         const auto status = adapters::check_authority(*given.authority);
         if (!status) file.complain("syslog.authority", "cannot be used: " + status.error().message);

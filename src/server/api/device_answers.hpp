@@ -21,8 +21,7 @@ inline constexpr std::uint16_t device_port = 37'777;
 }
 
 [[nodiscard]] inline bool is_fingerprint(std::string_view text) {
-    const auto plain = normalised(text);
-    return plain.size() == 64 && base::from_hex(plain).has_value();
+    return ports::fingerprint_from(text).has_value();
 }
 
 inline constexpr TextRule host_rule{
@@ -57,14 +56,18 @@ Devices::Later<T> finishing(Finish finish, ToReply to_reply) {
     return {std::move(host), port_of(fields.integer("port", 1, 65'535))};
 }
 
+[[nodiscard]] inline std::optional<ports::Fingerprint> fingerprint_in(Fields& fields) {
+    return fields.text("fingerprint", fingerprint_rule).and_then(ports::fingerprint_from);
+}
+
 /// Of whoever has this name anybody can dial in: which of them is meant is told by the certificate.
 [[nodiscard]] inline ports::Fingerprint read_fingerprint(Fields& fields, const ports::Endpoint& endpoint) {
-    auto text = fields.text("fingerprint", fingerprint_rule);
+    auto fingerprint = fingerprint_in(fields);
     if (!fields.sent("fingerprint") && dials_in(endpoint))
         fields.wrong(
             "fingerprint", "missing",
             "Give the fingerprint that the device's panel shows: anybody can dial in under its name.");
-    return normalised(text.value_or(""));
+    return fingerprint.value_or("");
 }
 
 /// What is done to a device that the account does not see ends here.

@@ -223,7 +223,7 @@ void move_found(Devices& devices, const Call& call, Finish finish) {
         read.found.account = fields.text("account", account_rule, Need::required).value_or("");
         read.found.password =
             fields.secret("password", password_rule, Need::required).value_or(base::Secret{});
-        read.found.fingerprint = normalised(fields.text("fingerprint", fingerprint_rule).value_or(""));
+        read.found.fingerprint = fingerprint_in(fields).value_or("");
         read.place = read_place(fields, "new_address");
         return read;
     });

@@ -90,8 +90,7 @@ void change_device(DevicesApiParts parts, const Call& call, Finish finish) {
         if (const auto port = fields.integer("port", 1, 65'535)) read.port = port_of(port);
         read.account = fields.text("account", account_rule);
         read.password = fields.secret("password", password_rule);
-        if (const auto text = fields.text("fingerprint", fingerprint_rule))
-            read.fingerprint = normalised(*text);
+        read.fingerprint = fingerprint_in(fields);
         read.area_id = read_area(fields, parts.areas, call.part.areas, Need::optional);
         read.keypad_password = fields.nullable_secret("keypad_password", own_keypad_rule);
         read.revision = read_revision(fields);
@@ -178,16 +177,16 @@ Answer<json::object> search_json(ports::Database& database, const SearchResult& 
         for (const auto& row : *known) {
             if (row.text(0) == found.said.serial) device_id = id_text(row.integer(1));
         }
-        const auto fingerprint = normalised(found.said.fingerprint);
-        items.push_back(json::object{
-            {"address", found.from.address},
-            {"port", found.said.port},
-            {"serial", found.said.serial},
-            {"model", found.said.device_type},
-            {"firmware", found.said.version},
-            {"initialised", found.said.initialised == codec::dhip::Initialised::yes},
-            {"fingerprint", is_fingerprint(fingerprint) ? json::value(fingerprint) : json::value(nullptr)},
-            {"device_id", std::move(device_id)}});
+        const auto fingerprint = ports::fingerprint_from(found.said.fingerprint);
+        items.push_back(
+            json::object{{"address", found.from.address},
+                         {"port", found.said.port},
+                         {"serial", found.said.serial},
+                         {"model", found.said.device_type},
+                         {"firmware", found.said.version},
+                         {"initialised", found.said.initialised == codec::dhip::Initialised::yes},
+                         {"fingerprint", fingerprint ? json::value(*fingerprint) : json::value(nullptr)},
+                         {"device_id", std::move(device_id)}});
     }
     return json::object{{"id", id_text(search.id)},
                         {"state", base::text_of(search.state)},

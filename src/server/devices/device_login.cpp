@@ -74,15 +74,6 @@ base::Error dial_error(const base::Error& error, const ports::Endpoint& endpoint
 
 }  // namespace
 
-ports::Fingerprint normalised(std::string_view fingerprint) {
-    ports::Fingerprint result;
-    for (char c : fingerprint) {
-        if (c == ':') continue;
-        result.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-    }
-    return result;
-}
-
 base::Error not_understood(std::string_view why) {
     return {ErrorKind::corrupt, "protocol_error",
             fmt::format("The controller's answer is not understood: {}", why)};
@@ -144,7 +135,7 @@ asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(asio::io_co
             dial_error(dialled->stream ? dialled->stream->error() : base::Error{}, address.endpoint));
     }
     auto conversation = std::make_shared<Conversation>(loop, std::move(**dialled->stream), pace);
-    const auto seen = normalised(conversation->fingerprint());
+    const auto seen = conversation->fingerprint();
     if (!address.fingerprint.empty() && seen != address.fingerprint) {
         co_return base::fail(
             ErrorKind::conflict, "certificate_mismatch",
@@ -198,7 +189,7 @@ asio::awaitable<base::Result<DeviceStatus>> identify(Conversation& conversation)
     auto said = codec::dhip::status_from(answer->params);
     if (!said) co_return std::unexpected(not_understood(said.error().message));
     const auto offset_us = said->time.microseconds - now.count();
-    co_return DeviceStatus{std::move(*said), normalised(conversation.fingerprint()), offset_us / 1000};
+    co_return DeviceStatus{std::move(*said), conversation.fingerprint(), offset_us / 1000};
 }
 
 asio::awaitable<base::Status> claim(Conversation& conversation, std::string manager) {
@@ -228,7 +219,7 @@ asio::awaitable<base::Result<InitialisedDevice>> initialise(asio::io_context& lo
     }
     Fault fault;
     const Reader said(answer->params, "answer", fault);
-    InitialisedDevice made{std::string(said["serial"].text(64)), normalised((*conversation)->fingerprint()),
+    InitialisedDevice made{std::string(said["serial"].text(64)), (*conversation)->fingerprint(),
                            base::Secret(std::string(said["keypadPassword"].text(8)))};
     if (fault) co_return std::unexpected(*fault);
     co_return made;

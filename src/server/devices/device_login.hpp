@@ -30,7 +30,7 @@ struct DeviceAddress {
     ports::Endpoint endpoint;
     std::string account;
     base::Secret password;
-    ports::Fingerprint fingerprint;  ///< normalised; empty: take the first one seen
+    ports::Fingerprint fingerprint;  ///< empty: take the first one seen
     Wire wire = Wire::encrypted;
 };
 
@@ -43,9 +43,6 @@ struct DeviceStatus {
     /// waiting: at the controller, because they find no room here.
     enum class Records : std::uint8_t { taken, waiting } records = Records::taken;
 };
-
-/// Fingerprints compare and are kept without colons, in lower case.
-[[nodiscard]] ports::Fingerprint normalised(std::string_view fingerprint);
 
 using Notified = std::function<void(const codec::dhip::Notification&)>;
 [[nodiscard]] boost::asio::awaitable<base::Result<std::shared_ptr<Conversation>>> connect(

@@ -106,7 +106,7 @@ class Session : public ::testing::Test {
         std::ranges::sort(desired.roster, {}, &DesiredEntry::user_id);
     }
     DriverParts parts() { return {loop, controller, controller, zones, "platform", pace}; }
-    void start(const std::string& password = "green-door-73", const std::string& fingerprint = "aabb") {
+    void start(const std::string& password = "green-door-73", const std::string& fingerprint = "AA:BB") {
         DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret(password), fingerprint};
         session = std::make_shared<DeviceSession>(parts(), address, hooks);
         session->start();

@@ -342,7 +342,7 @@ TEST_F(Session, what_comes_after_records_that_find_no_room_does_not_leave_them_o
 }
 
 TEST_F(Session, another_certificate_than_the_pinned_one_is_not_spoken_to) {
-    start("green-door-73", "ccdd");
+    start("green-door-73", "CC:DD");
     ASSERT_TRUE(until([&] { return !reasons.empty(); }));
     EXPECT_EQ(reasons[0], OfflineReason::certificate_changed);
     EXPECT_TRUE(controller.calls.empty());
@@ -405,7 +405,7 @@ TEST_F(Session, a_wrong_password_is_not_tried_again_at_once) {
     EXPECT_EQ(reasons[0], OfflineReason::wrong_password);
     loop.run_for(1500ms);
     EXPECT_EQ(reasons.size(), 1U);
-    session->change_address({{"127.0.0.1", 1}, "admin", base::Secret(std::string("green-door-73")), "aabb"});
+    session->change_address({{"127.0.0.1", 1}, "admin", base::Secret(std::string("green-door-73")), "AA:BB"});
     EXPECT_TRUE(until([&] { return online; }));
 }
 
@@ -456,7 +456,7 @@ TEST_F(Session, a_command_right_after_the_start_waits_for_the_first_connection) 
 }
 
 TEST_F(Session, a_command_is_refused_when_the_first_connection_fails) {
-    start("green-door-73", "ccdd");
+    start("green-door-73", "CC:DD");
     std::optional<base::Status> outcome;
     boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),
                           [&](std::exception_ptr, base::Status status) { outcome = std::move(status); });
@@ -465,7 +465,7 @@ TEST_F(Session, a_command_is_refused_when_the_first_connection_fails) {
 }
 
 TEST_F(Session, a_command_to_an_offline_controller_is_refused_and_never_sent_later) {
-    const DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret{}, "aabb"};
+    const DeviceAddress address{{"127.0.0.1", 1}, "admin", base::Secret{}, "AA:BB"};
     session = std::make_shared<DeviceSession>(parts(), address, hooks);
     std::optional<base::Status> outcome;
     boost::asio::co_spawn(loop, session->command(1, core::DoorCommand::open, "1", "anna"),

@@ -186,7 +186,7 @@ asio::awaitable<base::Result<ports::Endpoint>> Devices::move_found_now(DeviceAdd
     if (!answer) co_return std::unexpected(answer.error());
     if (answer->error) co_return std::unexpected(refused(*answer->error));
     const auto was = found.endpoint;
-    found.fingerprint = normalised(link.fingerprint());  // whoever answers there has to be the same one
+    found.fingerprint = link.fingerprint();  // whoever answers there has to be the same one
     found.endpoint.address = place.address;
     const Subject subject{"device", std::nullopt, ports::text_of(was)};
     const json::object before{{"address", ports::text_of(was)}};

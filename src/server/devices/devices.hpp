@@ -67,7 +67,7 @@ struct DevicePatch {
     std::optional<std::uint16_t> port;
     std::optional<std::string> account;
     std::optional<base::Secret> password;
-    std::optional<ports::Fingerprint> fingerprint;  ///< normalised
+    std::optional<ports::Fingerprint> fingerprint;
     Nullable<Id> area_id;
     Nullable<base::Secret> keypad_password;  ///< null inside: not set from here any more
     std::optional<std::int64_t> revision;    ///< that the change was made from

@@ -58,7 +58,7 @@ void Registrations::take(ports::StreamPtr stream) {
     auto arrival = std::make_shared<Arrival>(loop_, std::move(stream));
     auto& device = arrival->device;
     device.address = arrival->stream->peer_address();
-    device.fingerprint = normalised(arrival->stream->peer_fingerprint());
+    device.fingerprint = arrival->stream->peer_fingerprint();
     if (device.fingerprint.empty()) return arrival->stream->close();
     if (strangers_.size() >= strangers_limit && !make_room_for(device.address, strangers_))
         return arrival->stream->close();

@@ -44,8 +44,8 @@ struct WaitingDevice {
 
 /// What to dial for the one that comes under this name with this certificate.
 [[nodiscard]] inline ports::Endpoint registered_as(const std::string& name,
-                                                   const ports::Fingerprint& normalised) {
-    return {name + ' ' + normalised, 0};
+                                                   const ports::Fingerprint& fingerprint) {
+    return {name + ' ' + fingerprint, 0};
 }
 
 class Registrations final : public ports::StreamDialler {
@@ -61,7 +61,7 @@ class Registrations final : public ports::StreamDialler {
     /// most of them gives way, else the one that has waited longest.
     void take(ports::StreamPtr);
     /// A name is somebody's: connections under it from other certificates are closed, those that wait first.
-    void expect(const std::string& id, const ports::Fingerprint& normalised);
+    void expect(const std::string& id, const ports::Fingerprint& fingerprint);
     void forget(const std::string& id);
 
     /// Errors for what is `registered_as`: unavailable "not_registered" when nothing has come under this name

@@ -50,7 +50,7 @@ class Registering : public ::testing::Test {
         return codec::dhip::encode_notification(
             {0, "client.notifyRegister", {{"DevClass", "Door"}, {"DeviceID", id}, {"SerialNo", "SP1"}}});
     }
-    base::Result<ports::StreamPtr> dial(const std::string& id, const std::string& fingerprint = "aabb") {
+    base::Result<ports::StreamPtr> dial(const std::string& id, const std::string& fingerprint = "AA:BB") {
         base::Result<ports::StreamPtr> outcome = nullptr;
         registrations.dial(registered_as(id, fingerprint), nullptr, std::chrono::milliseconds{1},
                            [&outcome](base::Result<ports::StreamPtr> got) { outcome = std::move(got); });
@@ -74,7 +74,7 @@ TEST_F(Registering, whoever_dials_in_waits_until_somebody_asks_for_it) {
     EXPECT_EQ(waiting[0].serial, "SP1");
     EXPECT_EQ(waiting[0].model, "Door");
     EXPECT_EQ(waiting[0].address, "203.0.113.9");
-    EXPECT_EQ(waiting[0].fingerprint, "aabb");
+    EXPECT_EQ(waiting[0].fingerprint, "AA:BB");
     EXPECT_EQ(waiting[0].since, clock.utc());
     EXPECT_EQ(dial("gate-7").value(), stream);
     EXPECT_TRUE(registrations.waiting().empty());
@@ -83,7 +83,7 @@ TEST_F(Registering, whoever_dials_in_waits_until_somebody_asks_for_it) {
 
 TEST_F(Registering, who_was_asked_for_first_is_taken_when_it_comes) {
     ports::StreamPtr taken;
-    registrations.dial(registered_as("gate-7", "aabb"), nullptr, std::chrono::hours{1},
+    registrations.dial(registered_as("gate-7", "AA:BB"), nullptr, std::chrono::hours{1},
                        [&taken](base::Result<ports::StreamPtr> got) { taken = got.value_or(nullptr); });
     const auto other = arrive(introduction("gate-7"), "CC:CC");
     EXPECT_EQ(taken, nullptr) << "another certificate is another device";
@@ -96,8 +96,8 @@ TEST_F(Registering, whoever_comes_first_under_a_name_keeps_nobody_out) {
     const auto right = arrive(introduction("gate-7"));
     const auto waiting = registrations.waiting();
     ASSERT_EQ(waiting.size(), 2U) << "side by side";
-    EXPECT_EQ(waiting[0].fingerprint, "aabb");
-    EXPECT_EQ(waiting[1].fingerprint, "eeee");
+    EXPECT_EQ(waiting[0].fingerprint, "AA:BB");
+    EXPECT_EQ(waiting[1].fingerprint, "EE:EE");
     EXPECT_EQ(dial("gate-7").value(), right);
     EXPECT_EQ(registrations.waiting().size(), 1U);
     EXPECT_FALSE(squatter->closed);
@@ -115,12 +115,12 @@ TEST_F(Registering, a_crowd_under_one_name_is_bounded_and_keeps_nobody_out) {
     EXPECT_FALSE(arrive(introduction("gate-7"))->closed);
     const auto waiting = registrations.waiting();
     EXPECT_EQ(waiting.size(), 8U);
-    EXPECT_EQ(std::ranges::count(waiting, "aabb", &WaitingDevice::fingerprint), 1);
+    EXPECT_EQ(std::ranges::count(waiting, "AA:BB", &WaitingDevice::fingerprint), 1);
 }
 
 TEST_F(Registering, a_name_that_is_somebody_s_is_nobody_else_s) {
     const auto early = arrive(introduction("gate-7"), "EE:EE");
-    registrations.expect("gate-7", "aabb");
+    registrations.expect("gate-7", "AA:BB");
     EXPECT_TRUE(early->closed);
     EXPECT_TRUE(arrive(introduction("gate-7"), "CC:CC")->closed);
     const auto right = arrive(introduction("gate-7"));
@@ -143,7 +143,7 @@ TEST_F(Registering, a_storm_of_those_that_are_refused_is_a_few_lines_and_a_numbe
         return std::pair(std::ranges::count(text, '\n'), text);
     };
     Registrations hasty{loop, others, clock, std::chrono::milliseconds{1}};
-    hasty.expect("gate-7", "aabb");
+    hasty.expect("gate-7", "AA:BB");
     const auto refused = [&](const std::string& address) {
         const auto stream = std::make_shared<FakeStream>("CC:CC", address);
         hasty.take(stream);
@@ -155,7 +155,7 @@ TEST_F(Registering, a_storm_of_those_that_are_refused_is_a_few_lines_and_a_numbe
         refused("203.0.113.9");
     });
     EXPECT_EQ(of_one, 7) << text;
-    EXPECT_THAT(text, testing::HasSubstr("203.0.113.9 dials in as gate-7 with the certificate cccc"));
+    EXPECT_THAT(text, testing::HasSubstr("203.0.113.9 dials in as gate-7 with the certificate CC:CC"));
     EXPECT_THAT(text, testing::HasSubstr("95 more connections of devices were not let in."));
     const auto [of_many, many] = said([&] {
         for (int i = 0; i < 250; ++i) refused(fmt::format("198.51.100.{}", i));
@@ -184,7 +184,7 @@ TEST_F(Registering, a_storm_from_one_address_keeps_nobody_else_out) {
     std::vector<std::shared_ptr<FakeStream>> storm;
     for (int i = 0; i < 300; ++i) storm.push_back(arrive("", "AA:BB", "198.51.100.1"));
     EXPECT_TRUE(storm.back()->closed) << "there is no room, and it has all of it";
-    registrations.expect("gate-7", "aabb");
+    registrations.expect("gate-7", "AA:BB");
     EXPECT_FALSE(arrive(introduction("gate-7"))->closed);
     for (int i = 0; i < 1'100; ++i)
         storm.push_back(arrive(introduction(fmt::format("storm-{}", i)), "AA:BB", "198.51.100.1"));

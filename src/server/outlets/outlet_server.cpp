@@ -5,10 +5,11 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_from.hpp>
 #include <fmt/core.h>
 #include <sodium.h>
 
-#include "base/ids.hpp"
+#include "codec/x509/fingerprints.hpp"
 #include "server/wire/outside_problem.hpp"
 #include "server/wire/time_text.hpp"
 
@@ -157,12 +158,8 @@ json::object outlet_test(const std::optional<ports::OutsideError>& problem,
 
 json::object audited_outlet(json::object settings) {
     for (const auto* member : {"has_password", "revision", "state"}) settings.erase(member);
-    if (const auto pem = text_in(settings, "certificate"); !pem.empty()) {
-        std::string digest(16, '\0');
-        crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(),
-                           reinterpret_cast<const unsigned char*>(pem.data()), pem.size(), nullptr, 0);
-        settings["certificate"] = base::to_hex(digest);
-    }
+    if (const auto pem = text_in(settings, "certificate"); !pem.empty())
+        settings["certificate"] = json::value_from(codec::x509::fingerprints_in(pem));
     return settings;
 }
 

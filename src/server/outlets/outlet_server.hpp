@@ -61,7 +61,7 @@ struct StoredOutlet {
 /// Inside a unit of work.
 [[nodiscard]] base::Status store_outlet(ports::Connection&, const Sealer&, std::string_view name,
                                         const StoredOutlet&);
-/// What the audit log tells of settings: a certificate by a fingerprint of its text, and nothing of a state.
+/// What the audit log tells of settings: certificates by their fingerprints, and nothing of a state.
 [[nodiscard]] boost::json::object audited_outlet(boost::json::object settings);
 
 /// Between attempts: a second, doubled up to the longest, and by chance up to half less, so that not all who

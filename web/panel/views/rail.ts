@@ -247,7 +247,7 @@ export class DeviceView implements PanelView {
 
   state(state: PanelState): void {
     setText(byId('serial-short'), state.serial);
-    setText(byId('fingerprint'), inGroups(state.fingerprint));
+    setText(byId('fingerprint'), state.fingerprint);
     const tag = byId('initialised');
     setText(tag, t(state.initialised ? 'initialised' : 'not_initialised'));
     tag.classList.toggle('tag--attention', !state.initialised);
@@ -263,10 +263,4 @@ export class DeviceView implements PanelView {
       getSelection()?.selectAllChildren(byId('fingerprint'));
     }
   }
-}
-
-/** Written as the platform's pages write it, so that two screens can be compared. */
-function inGroups(fingerprint: string): string {
-  const digits = fingerprint.replaceAll(':', '').toLowerCase();
-  return digits.match(/.{1,8}/g)?.join(' ') ?? '';
 }

@@ -54,6 +54,7 @@ describe('an entry of the audit log', () => {
     expect(text('people', { count: 120 })).toBe('120 entries');
     expect(text('template', null)).toBe('Always');
     expect(text('template', undefined)).toBe('–');
+    expect(text('fingerprint', `0f${'ab'.repeat(31)}`)).toBe(`0F${':AB'.repeat(31)}`);
     expect(text('cards', [{ number: '04A1B2C3', type: 'vip' }])).toBe('04A1B2C3 (VIP)');
     expect(text('rights', { doors: 'control', people: 'view', audit: 'none' })).toBe(
       'Doors: View and control; People and departments: View',

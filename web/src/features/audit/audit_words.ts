@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { AuditAction, AuditEntry } from '../../api/client';
 import { settingText } from '../../ui/detail';
+import { printOf } from '../../ui/fingerprint';
 import { wordOf } from '../../ui/i18n';
 import { useTimeText } from '../../ui/site';
 import type { Words } from '../../ui/words/en';
@@ -109,6 +110,7 @@ export function useValueText(): (member: string, value: unknown) => string {
     if (member === 'rights') return rightsText(value);
     if (member === 'role' && isNamed(value)) return roleNameOf(value);
     if (typeof value === 'object') return objectText(value);
+    if (member === 'fingerprint') return printOf(String(value)) || '–';
     const group = groups[member];
     return group === undefined ? settingText(member, String(value)) : wordOf(group, String(value));
   };

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 
 import type { FoundDevice, WaitingDevice } from '../../api/client';
 import { useDevices } from '../../api/queries';
+import { print_form, printOf } from '../../ui/fingerprint';
 import { NumberField } from '../../ui/number_field';
 import { Empty } from '../../ui/page';
 import { useProblemText } from '../../ui/problem_text';
@@ -15,7 +16,7 @@ import { defaultName } from './default_name';
 import css from './devices.module.css';
 import { useDeviceSearch, useWaitingDevices } from './device_search';
 import type { Candidate } from './found_list';
-import { FoundList, plainPrint, print_form } from './found_list';
+import { FoundList } from './found_list';
 import type { MoveTarget } from './move_devices';
 import { MoveDevices } from './move_devices';
 
@@ -374,7 +375,7 @@ function RegisterByHand({ onEnter }: { onEnter: (name: string, fingerprint: stri
       requiredMark={false}
       className={css.byHandForm}
       onFinish={({ registration, fingerprint }) => {
-        onEnter(registration.trim(), plainPrint(fingerprint));
+        onEnter(registration.trim(), printOf(fingerprint));
         form.resetFields();
         setOpen(false);
       }}

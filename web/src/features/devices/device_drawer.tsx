@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient, useDoors } from '../../api/queries';
 import { CertificateWord } from '../../ui/certificate_word';
 import { changedIn } from '../../ui/changed';
+import { Fingerprint, print_form, printOf } from '../../ui/fingerprint';
 import { NumberField } from '../../ui/number_field';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { Facts } from '../../ui/page';
@@ -29,7 +30,7 @@ import { KeypadChanges } from './keypad_changes';
 import { KeypadPassword } from './keypad_password';
 import { KeypadPeople } from './keypad_people';
 import { RefusedPeople } from './refused_people';
-import { Fingerprint, placeOf, plainPrint, print_form } from './found_list';
+import { placeOf } from './found_list';
 
 /** One controller: how it is, why, and how it is reached. */
 export function DeviceDrawer({ device, onClose }: { device: Device | undefined; onClose: () => void }) {
@@ -212,7 +213,7 @@ interface Typed {
 /** Whether the stored password would go elsewhere: nobody can read it, so it has to be typed again. */
 function goesElsewhere(device: Device, typed: Partial<Typed> | undefined): boolean {
   if (!typed) return false;
-  const print = plainPrint(typed.fingerprint);
+  const print = printOf(typed.fingerprint ?? '');
   return (
     (['address', 'port', 'account'] as const).some(
       (member) => typed[member] !== undefined && typed[member] !== device[member],
@@ -237,7 +238,7 @@ function Connection({ device, reason, onSaved }: ConnectionProps) {
   const save = useMutation({
     mutationFn: ({ password, fingerprint, replaced, ...rest }: Typed) => {
       const secret = password ? { password } : {};
-      const print = fingerprint?.trim() ? { fingerprint: plainPrint(fingerprint) } : {};
+      const print = fingerprint?.trim() ? { fingerprint: printOf(fingerprint) } : {};
       const other = replaced ? { replaced } : {};
       const params = { path: { id: device.id } };
       return answerOf(

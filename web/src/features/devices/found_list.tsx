@@ -4,6 +4,7 @@ import type { RefObject } from 'react';
 import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { Fingerprint } from '../../ui/fingerprint';
 import { StateWord } from '../../ui/marks';
 import { useProblemText } from '../../ui/problem_text';
 import css from './devices.module.css';
@@ -268,17 +269,4 @@ function FoundState({ item, outcome }: { item: Candidate; outcome: Outcome | und
     return <StateWord look="waiting">{t(item.waiting ? 'devices.waiting' : 'devices.dials_in')}</StateWord>;
   if (item.initialised === true) return <span className="quiet">{t('devices.ready')}</span>;
   return null;
-}
-
-/** What people type of a fingerprint: with colons or spaces, or without. */
-export const print_form = /^([0-9A-Fa-f]{2}[: ]*){32}$/;
-export const plainPrint = (text: string | undefined) => text?.replaceAll(/[: ]/g, '').toLowerCase() ?? '';
-
-/** In groups of eight, four on a line, as the front panel shows it. */
-export function Fingerprint({ of }: { of: string }) {
-  const groups = of
-    .replaceAll(':', '')
-    .toLowerCase()
-    .match(/.{1,8}/g);
-  return <code className={`mono ${css.print}`}>{groups?.join(' ')}</code>;
 }

@@ -18,7 +18,7 @@ const branches = [
     doors: 0,
   },
 ] as unknown as Parameters<typeof deviceRowsOf>[1];
-const print = 'ab'.repeat(32);
+const print = `AB${':AB'.repeat(31)}`;
 const gate = {
   name: 'Gate',
   address: '10.0.0.5',
@@ -35,6 +35,11 @@ const gate = {
 const read = (text: string, devices: Device[] = []) => deviceRowsOf(parseCsv(text), branches, devices);
 
 describe('the list of devices as a file', () => {
+  it('takes a fingerprint however it is written', () => {
+    const { rows } = read(`Name,Address,Fingerprint\nA,10.0.0.1,${'ab'.repeat(32)}\nB,10.0.0.2,${print}\n`);
+    expect(rows.map((row) => row.fingerprint)).toEqual([print, print]);
+  });
+
   it('is written so that it can be read again, without a password', () => {
     const other = { ...gate, name: 'Other', address: '10.0.0.9', connection: 'in_clear', fingerprint: '' };
     const barn = { ...gate, name: 'Barn', address: 'barn-7', port: 0, area_id: null };

@@ -1,5 +1,6 @@
 // The list of devices as a file: written without passwords, and read again to add what is not here yet.
 import type { Device } from '../../api/client';
+import { print_form, printOf } from '../../ui/fingerprint';
 import { en } from '../../ui/words/en';
 import { zh } from '../../ui/words/zh';
 import type { Placed } from '../organisation/branches';
@@ -61,7 +62,7 @@ const forms: [DeviceColumn, RegExp, string][] = [
   ['port', /^([1-9]\d{0,4})$/, 'port'],
   ['registration', /^[0-9A-Za-z._-]{1,64}$/, 'registration'],
   ['account', /^.{1,32}$/, 'name'],
-  ['fingerprint', /^([0-9a-f]{2}[: ]?){31}[0-9a-f]{2}$/i, 'fingerprint'],
+  ['fingerprint', print_form, 'fingerprint'],
 ];
 
 type Cells = Partial<Record<DeviceColumn, string>>;
@@ -97,7 +98,7 @@ function rowOf(cells: Cells, line: number, branches: readonly Placed[], fail: Fa
     connection: said ?? 'encrypted',
     account: cells.account ?? 'admin',
     area_id,
-    fingerprint: cells.fingerprint?.replaceAll(/[: ]/g, '').toLowerCase() ?? null,
+    fingerprint: cells.fingerprint === undefined ? null : printOf(cells.fingerprint),
   };
 }
 

@@ -9,6 +9,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { CertificateWord } from '../../ui/certificate_word';
+import { Fingerprint } from '../../ui/fingerprint';
 import { Facts, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -91,12 +92,7 @@ function Shown({ certificate }: { certificate: Certificate }) {
       <div className={css.whole}>
         <Facts
           items={[
-            [
-              t('certificate.fingerprint'),
-              <code key="fingerprint" className={`mono ${css.fingerprint}`}>
-                {certificate.fingerprint}
-              </code>,
-            ],
+            [t('certificate.fingerprint'), <Fingerprint key="fingerprint" of={certificate.fingerprint} />],
           ]}
         />
       </div>
