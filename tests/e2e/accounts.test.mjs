@@ -33,7 +33,7 @@ test("a guard of one building is made, and sees that building only", async (t) =
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
     await drawer.getByLabel("Password", { exact: true }).fill(first);
-    await drawer.getByRole("button", { name: "Add an account" }).click();
+    await drawer.getByRole("button", { name: "Save" }).click();
     await page.getByRole("row", { name: /guard.*Operator.*Works.*To be changed/ }).waitFor();
 
     const guard = await openContext(browser);

@@ -96,7 +96,7 @@ async function permitAnna(page) {
     await drawer.getByLabel("Name", { exact: true }).fill("Staff");
     await drawer.getByRole("checkbox", { name: "Main entrance" }).check();
     await drawer.getByText("Anna Berger gains Main entrance").waitFor();
-    await drawer.getByRole("button", { name: "Take Anna Berger out" }).click();
+    await drawer.getByRole("button", { name: "Remove Anna Berger" }).click();
     await drawer.getByText("Nobody gains or loses a door.").waitFor();
     const search = drawer.getByRole("combobox", { name: "Find people to add" });
     await search.fill("Anna");

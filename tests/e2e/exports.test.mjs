@@ -16,7 +16,7 @@ async function openWithEvents(t) {
     return { ...site, context };
 }
 
-test("a search is saved as CSV, Excel and PDF, found again, and removed", async (t) => {
+test("a search is saved as CSV, Excel and PDF, found again, and deleted", async (t) => {
     const { platform, context } = await openWithEvents(t);
     const page = await openPage(context, platform, "/events", "Events");
     await page.getByRole("row").last().waitFor();
@@ -35,7 +35,7 @@ test("a search is saved as CSV, Excel and PDF, found again, and removed", async 
     }
     await page.getByRole("button", { name: "Export", exact: true }).click();
     for (const format of Object.keys(starts)) {
-        await page.getByRole("button", { name: `Remove ${format}` }).click();
+        await page.getByRole("button", { name: `Delete ${format}` }).click();
         await page.getByRole("link", { name: `Save ${format}` }).waitFor({ state: "detached" });
     }
     assert.deepEqual(context.faults, []);

@@ -49,10 +49,10 @@ test("a webhook is added, tried, and says why nothing arrives", async (t) => {
     const drawer = page.getByRole("dialog", { name: "Add a webhook" });
     await drawer.getByLabel("Name").fill("Alarms");
     await drawer.getByLabel("Address").fill("http://plain.example/");
-    await drawer.getByRole("button", { name: "Add a webhook" }).click();
+    await drawer.getByRole("button", { name: "Save" }).click();
     await drawer.getByText("https only.").last().waitFor();
     await drawer.getByLabel("Address").fill("https://127.0.0.1:9/in");
-    await drawer.getByRole("button", { name: "Add a webhook" }).click();
+    await drawer.getByRole("button", { name: "Save" }).click();
     assert.match(await page.getByRole("dialog").locator("code").textContent(), /^whsec_/);
 
     await page.reload();
@@ -62,9 +62,9 @@ test("a webhook is added, tried, and says why nothing arrives", async (t) => {
     await page.getByText("The test did not arrive").waitFor();
     await line.getByRole("button", { name: "Alarms" }).click();
     await page.getByRole("dialog").getByText(/nothing may be sent to/).waitFor();
-    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
-    const sure = page.getByRole("dialog", { name: "Remove Alarms?" });
-    await sure.getByRole("button", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    const sure = page.getByRole("dialog", { name: "Delete Alarms?" });
+    await sure.getByRole("button", { name: "Delete" }).click();
     await webhooks.getByText("No webhooks").waitFor();
     assert.deepEqual(admin.faults, []);
 });

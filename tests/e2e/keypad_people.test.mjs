@@ -63,7 +63,7 @@ test("who was added at the keypad is adopted, who was deleted is put back", asyn
     const context = await openSignedIn(t, platform);
 
     const person = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
-    await person.getByText(/Failed: removed at the keypad/).waitFor();
+    await person.getByText(/Failed: deleted at the keypad/).waitFor();
     await person.getByRole("link", { name: "Decide" }).click();
     await person.waitForURL(/devices\?device=/);
     const page = await openPage(context, platform, `/devices?device=${device}`, "Devices");

@@ -10,7 +10,7 @@ const form = (page, name) => page.getByRole("dialog", { name });
 async function addDepartment(page, name) {
     await page.getByRole("button", { name: "Add a department" }).click();
     await form(page, "Add a department").getByLabel("Name").fill(name);
-    await form(page, "Add a department").getByRole("button", { name: "Add", exact: true }).click();
+    await form(page, "Add a department").getByRole("button", { name: "Save" }).click();
     await form(page, "Add a department").waitFor({ state: "hidden" });
 }
 
@@ -39,8 +39,8 @@ test("departments are made, filled, moved and guarded on the page", async (t) =>
     await page.getByRole("row", { name: /Bo Owl.*Night shift/ }).waitFor();
 
     await tree.getByRole("button", { name: "Edit Works / Night shift" }).click();
-    await form(page, "Night shift").getByRole("button", { name: "Remove" }).click();
-    await form(page, "Remove Night shift?").getByRole("button", { name: "Remove" }).click();
+    await form(page, "Night shift").getByRole("button", { name: "Delete" }).click();
+    await form(page, "Delete Night shift?").getByRole("button", { name: "Delete" }).click();
     await page.getByText("Night shift still holds 1 person. Move or remove them first.").waitFor();
     await form(page, "Night shift").getByLabel("Name").fill("Late shift");
     await form(page, "Night shift").getByRole("button", { name: "Save" }).click();

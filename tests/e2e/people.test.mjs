@@ -11,7 +11,7 @@ const anna = "04A1B2C3";
 
 const isDrawn = (picture) => picture.evaluate((image) => image.complete && image.naturalWidth > 0);
 
-test("who was removed stays named in the events until erased; the notice is shown and printed", async (t) => {
+test("who was deleted stays named in the events until erased; the notice is shown and printed", async (t) => {
     const site = await openSite(t);
     const { platform, door } = site;
     await Promise.all([door.up(), platform.up()]);
@@ -23,8 +23,8 @@ test("who was removed stays named in the events until erased; the notice is show
     await events.getByText("Anna Berger").first().waitFor();
 
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
-    await page.getByRole("button", { name: "Remove", exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
     await page.waitForURL("**/people");
     await page.getByRole("radiogroup", { name: "People" }).getByText("Former").click();
     await page.getByText("Anna Berger").waitFor();
@@ -32,7 +32,7 @@ test("who was removed stays named in the events until erased; the notice is show
     await events.getByText("Anna Berger").first().waitFor();
     await page.getByRole("button", { name: "Erase" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Erase" }).click();
-    await page.getByText("Nobody was removed").waitFor();
+    await page.getByText("Nobody was deleted").waitFor();
     await events.reload();
     await events.getByText("Erased person").first().waitFor();
     assert.equal(await events.getByText("Anna Berger").count(), 0);
@@ -45,7 +45,7 @@ test("who was removed stays named in the events until erased; the notice is show
     const kept = page.getByRole("region", { name: "How long data is kept" });
     await kept.getByLabel("Events").fill("365");
     await kept.getByRole("button", { name: "Save" }).click();
-    await page.getByRole("button", { name: "Save and remove" }).click();
+    await page.getByRole("button", { name: "Save and delete" }).click();
     await notice.getByRole("link", { name: "Show and print" }).click();
     await page.getByText("Ask the reception.").waitFor();
     await page.getByText("Events at doors: 365 days").waitFor();
@@ -213,9 +213,9 @@ test("fields of the site's own are defined, filled in, found, saved as a file, a
     assert.ok(line.includes("Ben Adler") && line.endsWith("HH-SP 42,17,Late"), line);
     assert.deepEqual(rest, []);
 
-    await fields.getByRole("button", { name: "Remove the field" }).first().click();
+    await fields.getByRole("button", { name: "Delete the field" }).first().click();
     await save.click();
-    const asked = settings.getByRole("dialog", { name: "Remove Car?" });
+    const asked = settings.getByRole("dialog", { name: "Delete Car?" });
     await asked.getByRole("button", { name: "Delete" }).click();
     await people.getByLabel("Name, user ID or card").fill("17");
     await people.getByText("Ben Adler").waitFor();

@@ -88,7 +88,7 @@ test("who has entered an area is refused the second time, until pardoned or gone
     assert.deepEqual(site.context.faults, []);
 });
 
-test("a public password opens its doors until it is changed or removed", async (t) => {
+test("a public password opens its doors until it is changed or deleted", async (t) => {
     const site = await openTwoDoors(t);
     const page = await openPage(site.context, site.platform, "/permissions/public-passwords", "Permissions");
     await page.getByRole("button", { name: "Add a public password" }).click();
@@ -121,7 +121,7 @@ test("a public password opens its doors until it is changed or removed", async (
     assert.equal((await typed("0815#")).result, "granted");
     await page.getByRole("row", { name: /Parcels/ }).click();
     await changed.getByRole("button", { name: "Delete" }).click();
-    const asked = page.getByRole("dialog", { name: /Remove the public/ });
+    const asked = page.getByRole("dialog", { name: /Delete the public/ });
     await asked.getByRole("button", { name: "Delete" }).click();
     await page.getByText("No public passwords yet").waitFor();
     assert.deepEqual(
@@ -152,7 +152,7 @@ test("of two interlocked doors one stays shut while the other is released", asyn
 
     await page.getByRole("row", { name: /Air lock/ }).click();
     await page.getByRole("dialog", { name: "Air lock" }).getByRole("button", { name: "Delete" }).click();
-    const asked = page.getByRole("dialog", { name: /Remove the interlock/ });
+    const asked = page.getByRole("dialog", { name: /Delete the interlock/ });
     await asked.getByText("Front, Rear").waitFor();
     await asked.getByRole("button", { name: "Delete" }).click();
     await page.getByText("No interlocks yet").waitFor();

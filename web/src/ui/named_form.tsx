@@ -1,9 +1,10 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import type { FormInstance } from 'antd';
-import { Button, Form, Input } from 'antd';
+import { Form, Input } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { FormEnd } from './form_end';
 import css from './named_form.module.css';
 import { SaveProblem } from './opened';
 
@@ -46,11 +47,7 @@ export function NamedForm<T extends { name: string }>(props: Props<T>) {
         <Input maxLength={64} autoFocus={isNew} placeholder={example} />
       </Form.Item>
       {children}
-      {mayEdit && (
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
-      )}
+      {mayEdit && <FormEnd busy={save.isPending} />}
     </Form>
   );
 }

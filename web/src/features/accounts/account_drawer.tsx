@@ -6,9 +6,11 @@ import type { Account, Role } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { StateWord } from '../../ui/marks';
 import { SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { NewPasswordField } from '../entry/password_field';
 import type { TreeName } from '../organisation/trees';
 import { useTree } from '../organisation/trees';
@@ -68,20 +70,6 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
     onSuccess: (saved) => after(account ? t('common.saved') : t('accounts.added', { name: saved.name })),
     onError: (error) => showFieldErrors(form, error),
   });
-  const remove = useMutation({
-    mutationFn: () => answerOf(api.DELETE('/accounts/{id}', { params: { path: { id: account!.id } } })),
-    onSuccess: () => after(t('accounts.removed')),
-  });
-  const ask = () =>
-    modal.confirm({
-      title: t('accounts.remove', { name: account!.name }),
-      content: t('accounts.remove_hint'),
-      okText: t('accounts.remove_yes'),
-      okButtonProps: { danger: true },
-      cancelText: t('common.cancel'),
-      autoFocusButton: 'cancel',
-      onOk: () => remove.mutateAsync().catch(() => undefined),
-    });
   const takeAway = useMutation({
     mutationFn: () =>
       answerOf(api.DELETE('/accounts/{id}/second-factor', { params: { path: { id: account!.id } } })),
@@ -114,9 +102,25 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
       autoFocusButton: 'cancel',
       onOk: () => dropMailbox.mutateAsync().catch(() => undefined),
     });
-  const error = save.error ?? remove.error ?? takeAway.error ?? dropMailbox.error;
+  const error = save.error ?? takeAway.error ?? dropMailbox.error;
   return (
-    <Drawer open onClose={onClose} width={520} title={account?.name ?? t('accounts.add')}>
+    <Drawer
+      open
+      onClose={onClose}
+      width={520}
+      title={account?.name ?? t('accounts.add')}
+      extra={
+        account &&
+        mayKeep && (
+          <Removal
+            title={t('accounts.remove', { name: account.name })}
+            loss={t('accounts.remove_hint')}
+            remove={() => answerOf(api.DELETE('/accounts/{id}', { params: { path: { id: account.id } } }))}
+            onDone={onClose}
+          />
+        )
+      }
+    >
       <Form<Typed>
         form={form}
         layout="vertical"
@@ -178,18 +182,7 @@ export function AccountDrawer({ account, roles, onClose }: Props) {
             <p className="quiet">{t('accounts.first_password_hint')}</p>
           </>
         )}
-        {mayKeep && (
-          <div className={css.buttons}>
-            <Button type="primary" htmlType="submit" loading={save.isPending}>
-              {t(account ? 'common.save' : 'accounts.add')}
-            </Button>
-            {account && (
-              <Button danger onClick={ask} loading={remove.isPending}>
-                {t('accounts.remove_yes')}
-              </Button>
-            )}
-          </div>
-        )}
+        {mayKeep && <FormEnd busy={save.isPending} />}
       </Form>
     </Drawer>
   );

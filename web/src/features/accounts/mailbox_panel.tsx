@@ -7,6 +7,7 @@ import type { Mailbox } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { StateWord } from '../../ui/marks';
 import { Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
@@ -148,9 +149,7 @@ function Address({ address, onSent }: { address: string; onSent: (address: strin
       >
         <Input.Password autoComplete="current-password" maxLength={128} />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={send.isPending}>
-        {t('mailbox.send')}
-      </Button>
+      <FormEnd word={t('mailbox.send')} busy={send.isPending} />
     </Form>
   );
 }
@@ -185,9 +184,7 @@ function Code({ address, onDone }: { address: string; onDone: () => void }) {
         />
       )}
       <CodeField label={t('mailbox.code')} />
-      <Button type="primary" htmlType="submit" loading={confirm.isPending}>
-        {t('mailbox.confirm')}
-      </Button>
+      <FormEnd word={t('mailbox.confirm')} busy={confirm.isPending} />
     </Form>
   );
 }

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import type { TypedQuestions } from '../entry/questions_fields';
@@ -108,16 +109,13 @@ function QuestionsForm({ some, onDone }: { some: boolean; onDone: () => void }) 
       >
         <Input.Password autoComplete="current-password" maxLength={128} />
       </Form.Item>
-      <div className={css.buttons}>
-        <Button type="primary" htmlType="submit" loading={save.isPending}>
-          {t('common.save')}
-        </Button>
+      <FormEnd busy={save.isPending}>
         {some && (
           <Button danger onClick={() => void removeAll().catch(() => undefined)}>
             {t('questions.remove')}
           </Button>
         )}
-      </div>
+      </FormEnd>
     </Form>
   );
 }

@@ -7,8 +7,10 @@ import type { Rights, Role } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { useMay } from '../shell/me_context';
 import css from './accounts.module.css';
 import { RightsTable } from './rights_table';
@@ -24,11 +26,6 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
   const fixed = !mayKeep || (!isNew && role.built_in !== null);
   const [rights, setRights] = useState<Rights>(role?.rights ?? {});
   const [form] = Form.useForm<{ name: string }>();
-  const after = (text: string) => {
-    void message.success(text);
-    for (const key of ['roles', 'me']) void queryClient.invalidateQueries({ queryKey: [key] });
-    onClose();
-  };
   const save = useMutation({
     mutationFn: ({ name }: { name: string }) =>
       isNew
@@ -39,20 +36,34 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
               body: { name: name.trim(), rights, revision: role.revision },
             }),
           ),
-    onSuccess: () => after(t('common.saved')),
+    onSuccess: () => {
+      void message.success(t('common.saved'));
+      for (const key of ['roles', 'me']) void queryClient.invalidateQueries({ queryKey: [key] });
+      onClose();
+    },
     onError: (error) => showFieldErrors(form, error),
-  });
-  const remove = useMutation({
-    mutationFn: () => answerOf(api.DELETE('/roles/{id}', { params: { path: { id: role!.id } } })),
-    onSuccess: () => after(t('accounts.role_removed')),
   });
   const copy = () => {
     setCopied(true);
     form.setFieldValue('name', t('accounts.copy_of', { name: roleName(role!) }));
   };
-  const error = save.error ?? remove.error;
   return (
-    <Drawer open onClose={onClose} width={520} title={role ? roleName(role) : t('accounts.add_role')}>
+    <Drawer
+      open
+      onClose={onClose}
+      width={520}
+      title={role ? roleName(role) : t('accounts.add_role')}
+      extra={
+        !fixed &&
+        !isNew && (
+          <Removal
+            title={t('accounts.remove', { name: roleName(role) })}
+            remove={() => answerOf(api.DELETE('/roles/{id}', { params: { path: { id: role.id } } }))}
+            onDone={onClose}
+          />
+        )
+      }
+    >
       <Form
         form={form}
         layout="vertical"
@@ -60,9 +71,19 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
         initialValues={{ name: role ? roleName(role) : '' }}
         onFinish={(typed: { name: string }) => save.mutate(typed)}
       >
-        <SaveProblem error={error} className={css.gap} />
+        <SaveProblem error={save.error} className={css.gap} />
         {fixed && mayKeep && (
-          <Alert className={css.gap} type="info" showIcon message={t('accounts.built_in_hint')} />
+          <Alert
+            className={css.gap}
+            type="info"
+            showIcon
+            message={t('accounts.built_in_hint')}
+            action={
+              <Button size="small" onClick={copy}>
+                {t('accounts.copy')}
+              </Button>
+            }
+          />
         )}
         <Form.Item
           name="name"
@@ -72,22 +93,7 @@ export function RoleDrawer({ role, onClose }: { role: Role | null; onClose: () =
           <Input maxLength={64} disabled={fixed} autoFocus={isNew} autoComplete="off" />
         </Form.Item>
         <RightsTable rights={rights} disabled={fixed} onChange={setRights} />
-        {mayKeep && (
-          <div className={css.buttons}>
-            {fixed ? (
-              <Button onClick={copy}>{t('accounts.copy')}</Button>
-            ) : (
-              <Button type="primary" htmlType="submit" loading={save.isPending}>
-                {t('common.save')}
-              </Button>
-            )}
-            {!fixed && !isNew && (
-              <Button danger onClick={() => remove.mutate()} loading={remove.isPending}>
-                {t('accounts.remove_yes')}
-              </Button>
-            )}
-          </div>
-        )}
+        {!fixed && <FormEnd busy={save.isPending} />}
       </Form>
     </Drawer>
   );

@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, QRCode } from 'antd';
+import { Alert, Form, Input, QRCode } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { SecondFactorBegun } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
+import { FormEnd } from '../../ui/form_end';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import css from './accounts.module.css';
 import { RecoveryCodes } from './recovery_codes';
@@ -58,9 +59,7 @@ export function OwnPassword<T>({ label, danger, work, onDone }: OwnPasswordProps
       >
         <Input.Password autoComplete="current-password" maxLength={128} autoFocus />
       </Form.Item>
-      <Button type="primary" htmlType="submit" danger={danger} loading={ask.isPending}>
-        {label}
-      </Button>
+      <FormEnd word={label} danger={danger} busy={ask.isPending} />
     </Form>
   );
 }
@@ -110,9 +109,7 @@ function Confirm({ begun, onCodes }: { begun: SecondFactorBegun; onCodes: (codes
           autoFocus
         />
       </Form.Item>
-      <Button type="primary" htmlType="submit" loading={confirm.isPending}>
-        {t('second_factor.confirm')}
-      </Button>
+      <FormEnd word={t('second_factor.confirm')} busy={confirm.isPending} />
     </Form>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form, Input } from 'antd';
+import { Alert, App, Button, Checkbox, Drawer, Form, Input, Space } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router-dom';
@@ -42,15 +42,36 @@ export function DeviceDrawer({ device, onClose }: { device: Device | undefined; 
       width={560}
       mask={false}
       title={device?.name ?? t('devices.details')}
-      extra={device && <DeviceState device={device} />}
+      extra={
+        device && (
+          <Space size="middle">
+            <DeviceState device={device} />
+            <DeviceRemoval device={device} onClose={onClose} />
+          </Space>
+        )
+      }
       destroyOnHidden
     >
-      {device && <Details key={device.id} device={device} onClose={onClose} />}
+      {device && <Details key={device.id} device={device} />}
     </Drawer>
   );
 }
 
-function Details({ device, onClose }: { device: Device; onClose: () => void }) {
+function DeviceRemoval({ device, onClose }: { device: Device; onClose: () => void }) {
+  const { t } = useTranslation();
+  const own = (useDoors().data ?? []).filter((door) => door.device_id === device.id);
+  if (!useMay('devices', 'administer')) return null;
+  return (
+    <Removal
+      title={t('devices.delete', { name: device.name })}
+      loss={t('devices.delete_hint', { doors: own.map((door) => door.name).join(', ') || '–' })}
+      remove={() => answerOf(api.DELETE('/devices/{id}', { params: { path: { id: device.id } } }))}
+      onDone={onClose}
+    />
+  );
+}
+
+function Details({ device }: { device: Device }) {
   const { t } = useTranslation();
   const mayEdit = useMay('devices', 'administer');
   const doors = useDoors();
@@ -144,17 +165,6 @@ function Details({ device, onClose }: { device: Device; onClose: () => void }) {
           inClear={inClear}
         />
       ))}
-      {mayEdit && (
-        <div>
-          <Removal
-            title={t('devices.delete', { name: device.name })}
-            loss={t('devices.delete_hint', { doors: own.map((door) => door.name).join(', ') || '–' })}
-            word={t('devices.delete_yes')}
-            remove={() => answerOf(api.DELETE('/devices/{id}', { params: { path: { id: device.id } } }))}
-            onDone={onClose}
-          />
-        </div>
-      )}
     </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Form, Input, Modal } from 'antd';
+import { Alert, Form, Input, Modal } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { outsideText } from '../../ui/outside_text';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import css from './integration.module.css';
@@ -52,9 +53,7 @@ export function MailTrial({ to, onClose }: { to: string; onClose: () => void }) 
             description={t('mail.test_worked_hint')}
           />
         )}
-        <Button type="primary" htmlType="submit" loading={trial.isPending}>
-          {t('mail.test_send')}
-        </Button>
+        <FormEnd word={t('mail.test_send')} busy={trial.isPending} />
       </Form>
     </Modal>
   );

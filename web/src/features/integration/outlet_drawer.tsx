@@ -1,9 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, App, Button, Checkbox, Drawer, Form } from 'antd';
+import { Alert, App, Checkbox, Drawer, Form } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
 import { useMay } from '../shell/me_context';
@@ -59,11 +60,7 @@ export function OutletDrawer<Typed extends { enabled: boolean }>({
           <Checkbox>{t('outlets.enabled')}</Checkbox>
         </Form.Item>
         {children}
-        {mayKeep && (
-          <Button type="primary" htmlType="submit" loading={saving.isPending}>
-            {t('common.save')}
-          </Button>
-        )}
+        {mayKeep && <FormEnd busy={saving.isPending} />}
       </Form>
     </Drawer>
   );

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Form, Input, Select } from 'antd';
+import { Alert, Drawer, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
@@ -7,6 +7,7 @@ import type { Rights } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { PartField } from '../accounts/account_drawer';
 import { RightsTable } from '../accounts/rights_table';
@@ -89,9 +90,7 @@ export function TokenDrawer({ onClose }: { onClose: () => void }) {
         <RightsTable rights={rights} most={me.rights} onChange={setRights} />
         <PartField tree="areas" />
         <PartField tree="departments" />
-        <Button className={css.apart} type="primary" htmlType="submit" loading={save.isPending}>
-          {t('tokens.add')}
-        </Button>
+        <FormEnd word={t('tokens.add')} busy={save.isPending} />
       </Form>
     </Drawer>
   );

@@ -1,16 +1,18 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { App, Button, Checkbox, Drawer, Form, Input, Select } from 'antd';
+import { App, Checkbox, Drawer, Form, Input, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 
 import type { EventKind, Webhook, WebhookDelivery } from '../../api/client';
 import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
+import { FormEnd } from '../../ui/form_end';
 import { wordOf } from '../../ui/i18n';
 import { SaveProblem } from '../../ui/opened';
 import { outsideText } from '../../ui/outside_text';
 import { Failure, Loading } from '../../ui/page';
 import { showFieldErrors } from '../../ui/problem_text';
+import { Removal } from '../../ui/removal';
 import { Time } from '../../ui/site';
 import { en } from '../../ui/words/en';
 import { useMay } from '../shell/me_context';
@@ -30,7 +32,7 @@ const refresh = () => void queryClient.invalidateQueries({ queryKey: ['webhooks'
 /** A webhook is described; a new one shows its secret this once, one that is there its last attempts. */
 export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; onClose: () => void }) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
   const mayKeep = useMay('settings', 'administer');
   const [form] = Form.useForm<Typed>();
   const add = useMutation({
@@ -53,24 +55,6 @@ export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; o
     },
     onError: (error) => showFieldErrors(form, error),
   });
-  const remove = useMutation({
-    mutationFn: () => answerOf(api.DELETE('/webhooks/{id}', { params: { path: { id: webhook!.id } } })),
-    onSuccess: () => {
-      void message.success(t('webhooks.removed'));
-      refresh();
-      onClose();
-    },
-  });
-  const ask = () =>
-    modal.confirm({
-      title: t('webhooks.remove_ask', { name: webhook!.name }),
-      content: t('webhooks.remove_hint'),
-      okText: t('webhooks.remove'),
-      okButtonProps: { danger: true },
-      cancelText: t('common.cancel'),
-      autoFocusButton: 'cancel',
-      onOk: () => remove.mutateAsync().catch(() => undefined),
-    });
   if (add.data) {
     return (
       <Drawer open onClose={onClose} width={560} title={t('webhooks.made', { name: add.data.name })}>
@@ -78,9 +62,25 @@ export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; o
       </Drawer>
     );
   }
-  const error = add.error ?? change.error ?? remove.error;
   return (
-    <Drawer open onClose={onClose} width={560} title={webhook?.name ?? t('webhooks.add')}>
+    <Drawer
+      open
+      onClose={onClose}
+      width={560}
+      title={webhook?.name ?? t('webhooks.add')}
+      extra={
+        webhook &&
+        mayKeep && (
+          <Removal
+            title={t('webhooks.remove', { name: webhook.name })}
+            loss={t('webhooks.remove_hint')}
+            remove={() => answerOf(api.DELETE('/webhooks/{id}', { params: { path: { id: webhook.id } } }))}
+            stale="webhooks"
+            onDone={onClose}
+          />
+        )
+      }
+    >
       <Form<Typed>
         form={form}
         layout="vertical"
@@ -94,7 +94,7 @@ export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; o
         }}
         onFinish={(typed) => (webhook ? change : add).mutate(typed)}
       >
-        <SaveProblem error={error} className={css.gap} />
+        <SaveProblem error={add.error ?? change.error} className={css.gap} />
         <Form.Item
           name="name"
           label={t('webhooks.name')}
@@ -121,20 +121,9 @@ export function WebhookDrawer({ webhook, onClose }: { webhook: Webhook | null; o
         <Form.Item name="enabled" valuePropName="checked">
           <Checkbox>{t('webhooks.enabled')}</Checkbox>
         </Form.Item>
-        {mayKeep && (
-          <div className={css.buttons}>
-            <Button type="primary" htmlType="submit" loading={add.isPending || change.isPending}>
-              {t(webhook ? 'common.save' : 'webhooks.add')}
-            </Button>
-            {webhook && (
-              <Button danger onClick={ask} loading={remove.isPending}>
-                {t('webhooks.remove')}
-              </Button>
-            )}
-          </div>
-        )}
+        {webhook && <Deliveries id={webhook.id} />}
+        {mayKeep && <FormEnd busy={add.isPending || change.isPending} />}
       </Form>
-      {webhook && <Deliveries id={webhook.id} />}
     </Drawer>
   );
 }

@@ -121,7 +121,7 @@ function Removal({ person }: { person: Person }) {
               </Checkbox>
             </>
           ),
-          okText: t('people.delete_yes'),
+          okText: t('common.delete'),
           okButtonProps: { danger: true },
           cancelText: t('common.cancel'),
           autoFocusButton: 'cancel',
@@ -129,7 +129,7 @@ function Removal({ person }: { person: Person }) {
         });
       }}
     >
-      {t('people.delete_yes')}
+      {t('common.delete')}
     </Button>
   );
 }

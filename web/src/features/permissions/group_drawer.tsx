@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { App, Button, Drawer, Form, Input, Select } from 'antd';
+import { App, Drawer, Form, Input, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,6 +10,7 @@ import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useDoors, useGroups, usePerson, useTemplates } from '../../api/queries';
 import { DateTimeField } from '../../ui/date_fields';
 import { changedIn } from '../../ui/changed';
+import { FormEnd } from '../../ui/form_end';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
@@ -235,7 +236,7 @@ function GroupForm({ group, first, onClose }: FormProps) {
         disabled={!mayEdit}
       />
       {mayEdit && (
-        <div className={css.footer}>
+        <FormEnd busy={save.isPending}>
           <ChangeList
             changes={changes}
             names={names}
@@ -243,10 +244,7 @@ function GroupForm({ group, first, onClose }: FormProps) {
             effect={effect}
             end={valid_to}
           />
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </div>
+        </FormEnd>
       )}
     </Form>
   );

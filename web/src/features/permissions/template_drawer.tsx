@@ -8,6 +8,7 @@ import { api } from '../../api/client';
 import { answerOf, Problem } from '../../api/problem';
 import { queryClient, useGroups, useHolidays } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
+import { FormEnd } from '../../ui/form_end';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Removal } from '../../ui/removal';
@@ -146,13 +147,7 @@ function TemplateForm({ template, onClose }: { template: TimeTemplate | null; on
         />
       )}
       {empty && <Alert type="warning" showIcon message={t('week.nothing')} />}
-      {mayEdit && (
-        <div>
-          <Button type="primary" htmlType="submit" loading={save.isPending} disabled={crowded.length > 0}>
-            {t('common.save')}
-          </Button>
-        </div>
-      )}
+      {mayEdit && <FormEnd busy={save.isPending} disabled={crowded.length > 0} />}
     </Form>
   );
 }

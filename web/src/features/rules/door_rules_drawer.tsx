@@ -8,6 +8,7 @@ import { api } from '../../api/client';
 import { answerOf } from '../../api/problem';
 import { queryClient, useDevices } from '../../api/queries';
 import { changedIn } from '../../ui/changed';
+import { FormEnd } from '../../ui/form_end';
 import { NumberField } from '../../ui/number_field';
 import { Opened, SaveProblem } from '../../ui/opened';
 import { showFieldErrors } from '../../ui/problem_text';
@@ -150,13 +151,7 @@ function RulesForm({ rules, onClose }: { rules: DoorRules; onClose: () => void }
       ) : (
         !seesAll(rules) && <Alert type="info" showIcon message={t('rules.people_unseen')} />
       )}
-      {mayEdit && (
-        <div className={css.footer}>
-          <Button type="primary" htmlType="submit" loading={save.isPending}>
-            {t('common.save')}
-          </Button>
-        </div>
-      )}
+      {mayEdit && <FormEnd busy={save.isPending} />}
     </Form>
   );
 }

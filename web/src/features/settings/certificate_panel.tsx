@@ -10,6 +10,7 @@ import { answerOf } from '../../api/problem';
 import { queryClient } from '../../api/queries';
 import { CertificateWord } from '../../ui/certificate_word';
 import { Fingerprint } from '../../ui/fingerprint';
+import { FormEnd } from '../../ui/form_end';
 import { Facts, Failure, Loading, Panel } from '../../ui/page';
 import { showFieldErrors, useProblemText } from '../../ui/problem_text';
 import { Time } from '../../ui/site';
@@ -167,9 +168,7 @@ function CertificateForm({ onDone }: { onDone: () => void }) {
           </Form.Item>
         </Form.Item>
       ))}
-      <Button type="primary" htmlType="submit" loading={use.isPending}>
-        {t('certificate.use')}
-      </Button>
+      <FormEnd word={t('certificate.use')} busy={use.isPending} />
     </Form>
   );
 }

@@ -28,7 +28,7 @@ export const enKeypads = {
     uses_any: 'no limit',
     doors_none: 'No doors: it opens nothing',
     issued: 'At the controllers',
-    delete: 'Remove the public password “{{name}}”?',
+    delete: 'Delete the public password “{{name}}”?',
     delete_hint: 'It opens nothing any more as soon as the controllers know.',
     taken: 'A keypad could not tell it from another public password, or from somebody’s user ID.',
     clash: 'a code there is somebody’s user ID',
@@ -63,7 +63,7 @@ export const enKeypads = {
     all_back_other: 'Put all {{count}} back',
     all_back_hint:
       'Whoever was added there is removed from the controller; whoever was changed or deleted is sent again.',
-    remove_here: 'Remove {{name}} from the platform?',
+    remove_here: 'Delete {{name}} from the platform?',
     remove_here_hint:
       'The person then opens no door anywhere. To take only these doors away, change the groups instead.',
     adopted: 'Adopted.',

@@ -16,11 +16,9 @@ export const enOrganisation = {
       title: 'Departments',
     },
     edit: 'Edit {{name}}',
-    name: 'Name',
     parent: 'Below',
-    remove: 'Remove {{name}}?',
-    remove_hint: 'Only what is empty can be removed: move what is in it first.',
-    remove_yes: 'Remove',
+    remove: 'Delete {{name}}?',
+    remove_hint: 'Only what is empty can be deleted: move what is in it first.',
     top: 'At the top',
   },
 };

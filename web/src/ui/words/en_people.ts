@@ -19,7 +19,7 @@ export const enPeople = {
     closed: 'Nobody gets in',
     dates: 'Dates',
     dates_missing: 'Choose a date.',
-    delete: 'Remove the holiday “{{name}}”?',
+    delete: 'Delete the holiday “{{name}}”?',
     each_year: '{{dates}}, each year',
     empty: 'No holidays yet',
     empty_hint: 'A time template that names a holiday has other hours on its dates, or none.',
@@ -46,7 +46,7 @@ export const enPeople = {
     no_match_hint: 'The search looks at numbers, names and user IDs.',
     outside: 'Somebody outside of your part of the site',
     person: 'Show the person',
-    removed: 'A person who was removed ({{user_id}})',
+    removed: 'A person who was deleted ({{user_id}})',
     returns:
       'A card that is taken out of the list is returned: it opens nothing, and may be given to others.',
     search: 'Number, name or user ID',

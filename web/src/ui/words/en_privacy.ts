@@ -1,4 +1,4 @@
-// The words of people who were removed, of how long things are kept, and of the privacy notice.
+// The words of people who were deleted, of how long things are kept, and of the privacy notice.
 export const enPrivacy = {
   former: {
     erase: 'Erase what is known of {{name}}?',
@@ -6,10 +6,10 @@ export const enPrivacy = {
     erase_yes: 'Erase',
     erased: 'Erased person',
     no_match_hint: 'The search looks at names and user IDs.',
-    none: 'Nobody was removed',
+    none: 'Nobody was deleted',
     hint: 'Events and cards still name these people, until they are erased.',
-    none_hint: 'People who are removed appear here until what is known of them is erased.',
-    removed_at: 'Removed',
+    none_hint: 'People who are deleted appear here until what is known of them is erased.',
+    removed_at: 'Deleted',
     search: 'Name or user ID',
     with_removal: 'Erase name and user ID in events and logs at once, too',
   },
@@ -20,7 +20,7 @@ export const enPrivacy = {
     kept: 'How long data is kept',
     kept_audit: 'What operators did',
     kept_events: 'Events at doors',
-    kept_people: 'Name and user ID after somebody was removed',
+    kept_people: 'Name and user ID after somebody was deleted',
     kept_photos: 'Photos, after somebody’s validity has ended',
     language: 'Language of the notice',
     none: 'No notice in this language yet',
@@ -33,16 +33,16 @@ export const enPrivacy = {
   retention: {
     audit_days: 'Audit log',
     audit_days_hint: 'The rest of the chain stays verifiable.',
-    confirm: 'Remove what is older for good?',
+    confirm: 'Delete what is older for good?',
     confirm_hint: 'It begins at once, in the background, and cannot be taken back.',
-    confirm_yes: 'Save and remove',
+    confirm_yes: 'Save and delete',
     events_days: 'Events',
     events_days_hint: 'Since they happened and came.',
     held:
-      'The clock of the platform has jumped by more than two days. Nothing is removed until it is set ' +
+      'The clock of the platform has jumped by more than two days. Nothing is deleted until it is set ' +
       'right, or until {{time}} if it goes on steadily.',
-    hint: 'What is older is removed in the background. Empty: it is kept without a limit.',
-    people_days: 'People who were removed',
+    hint: 'What is older is deleted in the background. Empty: it is kept without a limit.',
+    people_days: 'People who were deleted',
     people_days_hint: 'Then their name and user ID are erased everywhere.',
     photos_days: 'Photos',
     photos_days_hint: 'Of people whose validity has ended, since then.',

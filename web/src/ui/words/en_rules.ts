@@ -56,7 +56,7 @@ export const enRules = {
     interlock_example: 'Such as “Air lock”',
     interlock_one_controller:
       'Of one controller, which decides without the network: doors of two have to be wired to one.',
-    interlock_delete: 'Remove the interlock “{{name}}”?',
+    interlock_delete: 'Delete the interlock “{{name}}”?',
     interlock_delete_hint: 'These doors then open without regard to each other: {{doors}}.',
     interlocks_empty: 'No interlocks yet',
     interlocks_empty_hint:
@@ -72,7 +72,7 @@ export const enRules = {
     area_add: 'Add an area',
     area_new: 'New anti-passback area',
     area_example: 'Such as “Car park”',
-    area_delete: 'Remove the area “{{name}}”?',
+    area_delete: 'Delete the area “{{name}}”?',
     area_delete_hint: 'Its readers lead nowhere special then, and it is forgotten who is in it.',
     area_no_reader: 'Choose at least one reader that leads in or out.',
     area_one_controller: 'An area is of the doors of one controller, which alone knows who is where.',

@@ -172,7 +172,7 @@ export const enTerms = {
     card_taken: 'somebody added at the keypad has the card',
     roster_owned_by_other: 'another platform owns this controller’s people',
     refused: 'the controller refused',
-    removed_at_keypad: 'removed at the keypad; left so until you decide',
+    removed_at_keypad: 'deleted at the keypad; left so until you decide',
     changed_at_keypad: 'changed at the keypad; left so until you decide',
   },
   device_states: { online: 'Online', offline: 'Offline' },
@@ -208,7 +208,7 @@ export const enTerms = {
     another_device:
       'Not the one that was added. Check the address; if it was replaced, say so under “How it is reached”.',
     records_leap:
-      'It cannot have written so many. Repair it, then remove it here and add it again; its events stay.',
+      'It cannot have written so many. Repair it, then delete it here and add it again; its events stay.',
     not_stored:
       'The platform’s disk is full or fails. Free some space: the records wait at the controller meanwhile.',
   },

@@ -17,11 +17,9 @@ export const zhOrganisation: typeof enOrganisation = {
       title: '部门',
     },
     edit: '编辑 {{name}}',
-    name: '名称',
     parent: '上级',
-    remove: '移除 {{name}}？',
-    remove_hint: '只能移除空的：请先移走其中的内容。',
-    remove_yes: '移除',
+    remove: '删除 {{name}}？',
+    remove_hint: '只能删除空的：请先移走其中的内容。',
     top: '顶层',
   },
 };

@@ -52,7 +52,7 @@ export const zhPeople: typeof enPeople = {
     search: '卡号、姓名或用户编号',
     since: '起始时间',
     status: '状态',
-    view_former: '已移除',
+    view_former: '已删除',
     view_cards: '卡片',
     view_people: '人员',
   },

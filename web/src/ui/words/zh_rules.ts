@@ -54,7 +54,7 @@ export const zhRules = {
     interlock_example: '例如“缓冲间”',
     interlock_one_controller:
       '各门须属于同一控制器：它不依赖网络独立判断。请把两个控制器的门接到其中一个上。',
-    interlock_delete: '移除互锁“{{name}}”？',
+    interlock_delete: '删除互锁“{{name}}”？',
     interlock_delete_hint: '此后这些门互不影响：{{doors}}。',
     interlocks_empty: '还没有互锁',
     interlocks_empty_hint: '如同缓冲间：一组门中同一时间最多只有一扇让人通过。',
@@ -68,7 +68,7 @@ export const zhRules = {
     area_add: '添加区域',
     area_new: '新防反潜区域',
     area_example: '例如“停车场”',
-    area_delete: '移除区域“{{name}}”？',
+    area_delete: '删除区域“{{name}}”？',
     area_delete_hint: '其读卡器不再通向任何区域，谁在其中也不再记录。',
     area_no_reader: '请至少选择一个通向区域内或区域外的读卡器。',
     area_one_controller: '一个区域由同一控制器的门组成，只有它知道谁在哪里。',
