@@ -149,9 +149,7 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
     () => [...waiting.map(waitingOf), ...(search.search?.items ?? []).map(candidateOf)],
     [waiting, search.search],
   );
-  // What comes of each is drawn when there is time: the progress of all of them does not wait for that.
-  const run = useDeferredValue(adding);
-  const { candidates, names, choose, rename, enter } = useChoice(found, run);
+  const { candidates, names, choose, rename, enter } = useChoice(found, adding);
   const chosen = candidates.filter((item) => names.has(item.key) && !item.here);
   const anyNew = chosen.some((item) => item.initialised === false);
 
@@ -175,14 +173,13 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
     [],
   );
   const submit = async (login: Login, then: Then) => {
-    setAsked(true);
     const items = chosen.map((item) => ({
       ...item,
       name: names.get(item.key)?.trim() ?? '',
       compared: compared.has(item.key),
     }));
     const ready = items.every((item) => item.name !== '' && (item.port !== 0 || item.compared));
-    if (!ready) return;
+    if (!ready) return setAsked(true);
     const added = await adding.add(items, { ...login, account: login.account ?? 'admin' });
     setFinished(added === items.length && then === 'close');
   };
@@ -208,8 +205,8 @@ function Adding({ area, onClose }: Omit<AddProps, 'open'>) {
           drawn={drawn}
           asked={asked}
           compared={compared}
-          outcomes={run.outcomes}
-          busy={run.busy}
+          outcomes={adding.outcomes}
+          busy={adding.busy}
           onChoose={choose}
           onName={rename}
           onCompare={compare}

@@ -1,7 +1,7 @@
 // Adding devices goes on while other pages are looked at, and is found again on the page of devices.
 import { App } from 'antd';
 import type { ReactNode } from 'react';
-import { createContext, useContext, useEffect, useRef, useState } from 'react';
+import { createContext, startTransition, useContext, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api } from '../../api/client';
@@ -48,7 +48,10 @@ const refused = (error: unknown, before: Outcome | undefined): Outcome => {
 function useRun() {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [run, setRun] = useState(none);
+  const [run, setShown] = useState(none);
+  // Hundreds of steps on a slow machine: what is clicked meanwhile does not wait for their drawing.
+  const setRun = (next: (before: Run) => Run) => startTransition(() => setShown(next));
+  const running = useRef(false);
   const stopped = useRef(false);
   const busy = run.state === 'busy';
   useEffect(
@@ -88,6 +91,8 @@ function useRun() {
 
   /** How many of them were added. */
   const add = async (items: readonly Chosen[], login: Login): Promise<number> => {
+    if (running.current) return 0; // pressed again before it was seen to have begun
+    running.current = true;
     stopped.current = false;
     setRun((before) => {
       const outcomes = new Map(before.outcomes);
@@ -105,6 +110,7 @@ function useRun() {
       );
     const left = await several(items, one, () => stopped.current);
     for (const { key } of left) note(key, (before) => ({ ...before, state: 'stopped' }));
+    running.current = false;
     setRun((before) => ({ ...before, state: 'over' }));
     for (const key of ['devices', 'doors', 'areas']) await queryClient.invalidateQueries({ queryKey: [key] });
     if (added > 0) void message.success(t('devices.added', { count: added }));
