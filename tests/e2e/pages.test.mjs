@@ -134,11 +134,16 @@ const asked = async (page) => {
     await page.getByRole("article").getByRole("timer").waitFor();
 };
 
+const calendars = () => [
+    ["/people/new", openCalendar("people.valid_from")],
+    ["/audit", choosePeriod],
+    [`/permissions/holidays?holiday=${site.holiday}`, openCalendar("holidays.from")],
+];
+
 /** What opens on the pages of one who is signed in: address, and how it is opened. */
 const openedStates = () => [
     ["/live", find],
-    ["/people/new", openCalendar("people.valid_from")],
-    ["/audit", choosePeriod],
+    ...calendars(),
     ["/accounts", pressed("accounts.add")],
     ["/accounts/roles", pressed("accounts.add_role")],
     ["/integration", pressed("outlets.mqtt")],
@@ -146,7 +151,7 @@ const openedStates = () => [
     ["/permissions?group=new", withDialog],
     ["/people", pointed("link", "imports.to_import")],
     ["/people", pointed("link", "people.add")],
-    [`/people/${site.people[0]}`, pointed("button", "people.delete_yes")],
+    [`/people/${site.people[0]}`, pointed("button", "common.delete")],
     ["/integration", pointed("button", "outlets.mail")],
     ["/people", asked],
 ];
@@ -167,6 +172,7 @@ async function faultsOf(page) {
             .filter((row) => row.scrollHeight > row.clientHeight + 1)
             .map((row) => `a row is higher than its place: ${row.textContent}`),
     );
+    const days = await page.evaluate(calendarFaults);
     if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
     const serious = violations
@@ -178,7 +184,28 @@ async function faultsOf(page) {
                     .slice(0, 3)
                     .join(" ")}`,
         );
-    return [...overflow, ...high, ...serious, ...(await page.evaluate(otherFaults))];
+    return [...overflow, ...high, ...days, ...serious, ...(await page.evaluate(otherFaults))];
+}
+
+/** In the page: a calendar that is open lies within the window, and on a phone fingers hit its parts. */
+function calendarFaults() {
+    const finger = 40;
+    return [...document.querySelectorAll(".ant-picker-dropdown:not(.ant-picker-dropdown-hidden)")].flatMap(
+        (calendar) => {
+            const { left, top, right, bottom } = calendar.getBoundingClientRect();
+            const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+            const parts = innerWidth > 720 ? [] : [...calendar.querySelectorAll("td, li, button")];
+            const low = parts
+                .filter((part) => part.clientHeight > 0 && part.clientHeight < finger - 2) // without borders
+                .map((part) => `${part.tagName} ${part.textContent} is ${part.clientHeight} high`);
+            const enough = innerWidth > 380 ? finger : 36;
+            const narrow = parts
+                .filter((part) => part.tagName === "TD" && part.clientWidth < enough)
+                .map((part) => `${part.textContent} is ${part.clientWidth} wide`);
+            const place = [left, top, right, bottom].map(Math.round).join(" ");
+            return [...(inside ? [] : [`a calendar at ${place}`]), ...low.slice(0, 3), ...narrow.slice(0, 3)];
+        },
+    );
 }
 
 /**
@@ -267,6 +294,16 @@ const looks = [
     ["phone", "light", "zh", wanderer],
     ["phone", "dark", "en", wanderer],
 ];
+
+test("calendars on a narrow phone", async (t) => {
+    const narrow = { width: 360, height: 800 };
+    const context = await openContext(browser, { viewport: narrow, reducedMotion: "reduce" });
+    t.after(() => context.close());
+    await site.platform.must(200, "PATCH", "/me", { language: "en" });
+    await signInto(context, site.platform);
+    const open = loader(context, site.platform.url);
+    assert.deepEqual(await faultsOfAll(context, calendars(), open, wordsIn("en")), {});
+});
 
 for (const [windowName, theme, language, opener] of looks) {
     describe(`${windowName}, ${theme}, ${language}`, () => {

@@ -85,14 +85,14 @@ const palettes = {
   },
 } as const;
 
-/** What a finger hits: 40 px, of small buttons as well; days and what was chosen stay small enough to fit. */
+/** What a finger hits: 40 px, of small buttons as well; what was chosen stays small enough to fit. */
 const touched = {
   tokens: { controlHeight: 40, controlHeightSM: 40 },
   components: {
     Button: { paddingInlineSM: 12 },
     DatePicker: {
-      cellWidth: 33,
-      cellHeight: 24,
+      cellHeight: 40,
+      timeCellHeight: 40,
       textHeight: 40,
       timeColumnWidth: 42,
       multipleItemHeight: 32,
