@@ -33,7 +33,7 @@ export const enDetails = {
     setting_changed: '{{setting}}: {{to}}, was {{from}}',
     admin_password_changed: 'New admin password for the keypad',
     admin_password_restored: 'Factory admin password, by the code after power-on',
-    plan_applied: 'Settings of the platform, revision {{revision}}, by {{by}}',
+    plan_applied: 'Settings of the platform, by {{by}}; revision {{revision}}',
     roster_claimed: 'The platform {{manager}} now owns the people, by {{by}}',
     clock_set: 'Clock set by {{by}}',
     initialised: 'Initialised from {{address}}',

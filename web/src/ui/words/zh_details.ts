@@ -34,7 +34,7 @@ export const zhDetails: typeof enDetails = {
     setting_changed: '{{setting}}：{{to}}，原为 {{from}}',
     admin_password_changed: '键盘管理密码已更改',
     admin_password_restored: '上电后输入代码，管理密码恢复出厂值',
-    plan_applied: '应用平台设置，修订 {{revision}}，操作者：{{by}}',
+    plan_applied: '应用平台设置，操作者：{{by}}，修订 {{revision}}',
     roster_claimed: '人员改由平台 {{manager}} 管理，操作者：{{by}}',
     clock_set: '时钟由 {{by}} 设置',
     initialised: '从 {{address}} 初始化',
