@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contract import ROOT, Contract  # noqa: E402
+from free_port import free_port  # noqa: E402
 from mail_server import MailServer  # noqa: E402
 from running_platform import PASSWORD, Platform, code_of  # noqa: E402
 
@@ -255,8 +256,8 @@ class EveryOperation(unittest.TestCase):
         self.assertEqual(self.good("changeNetwork", 200, networks)["own_address"], "127.0.0.1")
         self.good("changeNetwork", 400, {"allowed": ["10.0.0.0/99"]})
         with socket.socket() as taken:
-            taken.bind(("127.0.0.1", 0))
-            port = taken.getsockname()[1]
+            port = free_port()
+            taken.bind(("127.0.0.1", port))
             self.good("changeNetwork", 400, {"redirect_port": port})
         self.good("changeNetwork", 200, {"allowed": [], "redirect_port": port})
         plain = http.client.HTTPConnection("127.0.0.1", port, timeout=30)

@@ -15,6 +15,7 @@ import unittest
 from pathlib import Path
 
 from door import PASSWORD, Client, Door, Refused, binary, chain_fault, person
+from free_port import free_port
 
 HOLD_MS = 3_000
 
@@ -182,12 +183,6 @@ class Network(unittest.TestCase):
             self.assertIn(b"<html", page)
             self.assertEqual(door.panel("GET", "/../controller.db")[0], 404)
             self.assertEqual(door.panel("GET", "/panel/state", headers={"Host": "evil.example"})[0], 403)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def no_room():

@@ -17,16 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from free_port import free_port  # noqa: E402
 from webhooks_test import Authority  # noqa: E402
 from with_a_door import SECONDS, DoorTest, eventually  # noqa: E402
 
 ACCOUNT, PASSWORD = "sallyport", "quiet-river-12"
-
-
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Broker:
@@ -126,8 +121,11 @@ class Mqtt(DoorTest):
         self.topic = f"sallyport/door/{self.door_id}"
 
     def listener(self):
+        """It misses nothing from now on: what is kept comes once it has subscribed."""
+        self.broker.publish("test/kept", "1", "-r")
         listener = Listener(self.broker)
         self.addCleanup(listener.close)
+        listener.until("test/kept")
         return listener
 
     def set(self, **more):
@@ -232,7 +230,6 @@ class Mqtt(DoorTest):
         self.broker.publish(f"{self.topic}/set", "open", "-r")
         self.broker.publish("homeassistant/lock/sallyport/door_7_lock/config", "{}", "-r")
         listener = self.listener()
-        listener.until("homeassistant/lock/sallyport/door_7_lock/config")  # from here on it misses nothing
         self.set(commands=["open", "close"])
         listener.until("sallyport/status", lambda status: status == "online")
         answer = json.loads(listener.until(f"{self.topic}/answer"))
@@ -241,7 +238,7 @@ class Mqtt(DoorTest):
         self.assertEqual(json.loads(listener.until(f"{self.topic}/answer"))["problem"], "retained")
         self.assertEqual({said["taken"] for _, said in eventually(self.commanded)}, {False})
         late = self.listener()
-        late.until("sallyport/status")
+        late.sees("sallyport/status", bool)
         self.assertNotIn(f"{self.topic}/set", late.kept)
         self.assertNotIn("homeassistant/lock/sallyport/door_7_lock/config", late.kept)
 
@@ -253,8 +250,10 @@ class Mqtt(DoorTest):
         self.state("failing")
         self.door.press("card", {"number": "04A1B2C4"})
         eventually(lambda: self.good("getMqtt", 200)["state"]["waiting"] > 0)
+        self.platform.process.send_signal(signal.SIGSTOP)  # until somebody listens to what it has kept
         self.broker.start()
         listener = self.listener()
+        self.platform.process.send_signal(signal.SIGCONT)
         self.assertEqual(json.loads(listener.until(f"{self.topic}/event"))["reason"], "unknown_card")
         self.state("connected")
         self.platform.stop(signal.SIGKILL)

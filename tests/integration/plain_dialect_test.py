@@ -171,7 +171,9 @@ class Http(unittest.TestCase):
                 self.assertEqual(browser.get(change)[0], 200)
                 text = b""
                 while b'"CloseTimeout":77' not in text:
-                    text += stream.readline()
+                    line = stream.readline()
+                    self.assertTrue(line, text)
+                    text += line
                 self.assertIn(b"Code=ConfigChange;action=Pulse;index=0;data={", text)
 
     def test_a_stream_that_is_left_gives_its_place_back(self):

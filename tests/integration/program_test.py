@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from free_port import free_port  # noqa: E402
 from running_platform import BINARIES, PASSWORD, Platform  # noqa: E402
 from with_a_door import SimulatedDoor, eventually  # noqa: E402
 
@@ -187,10 +188,7 @@ class Program(unittest.TestCase):
         self.platform.start("--registration", "127.0.0.1:0", "--discovery", "127.0.0.1:37810", "--snmp",
                             "/nowhere/master")
         self.platform.set_up()
-        with socket.socket() as one, socket.socket() as other:
-            for each in (one, other):
-                each.bind(("127.0.0.1", 0))
-            nobody, clear = one.getsockname()[1], other.getsockname()[1]
+        nobody, clear = free_port(), free_port()
         mqtt = {"enabled": True, "host": "127.0.0.1", "port": nobody, "tls": "off"}
         for outlet, body in (("mqtt", mqtt), ("network", {"redirect_port": clear})):
             self.assertEqual(self.platform.api("PATCH", "/settings/" + outlet, body).status, 200)
@@ -289,12 +287,8 @@ class Program(unittest.TestCase):
 
     def test_a_port_is_changed_when_it_is_free(self):
         config = self.platform.data / "platform.toml"
-        with socket.socket() as other, socket.socket() as soon_free:
-            for one in (other, soon_free):
-                one.bind(("127.0.0.1", 0))
-            other.listen()
-            taken, free = other.getsockname()[1], soon_free.getsockname()[1]
-            soon_free.close()
+        with socket.create_server(("127.0.0.1", 0)) as other:
+            taken, free = other.getsockname()[1], free_port()
             before = f'# Mine.\nlisten = "127.0.0.1:8443"\ndiscovery = "off"\n'
             config.write_text(before)
             self.refused(3, str(taken), "set-port", str(taken), "--config", config)

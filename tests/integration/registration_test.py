@@ -49,6 +49,15 @@ def platform_context(directory):
     return context
 
 
+def heard_until(connection, mark):
+    text = b""
+    while mark not in text:
+        more = connection.recv(1 << 12)
+        assert more, f"it closed after {text}"
+        text += more
+    return text
+
+
 class Registration(unittest.TestCase):
     def test_inside_tls_the_roles_reverse_and_a_lost_connection_is_dialled_again(self):
         with tempfile.TemporaryDirectory() as directory, listener() as server:
@@ -57,7 +66,7 @@ class Registration(unittest.TestCase):
             with Door("--register", where, "--register-id", "gate-7") as door:
                 initialised(door)
                 waited = []
-                for _ in range(5):
+                for _ in range(7):
                     begin = time.monotonic()
                     plain, _ = server.accept()
                     waited.append(time.monotonic() - begin)
@@ -71,8 +80,8 @@ class Registration(unittest.TestCase):
                         client.login()
                         status = client.ask("sallyport.status")
                         self.assertEqual(status["serial"], first["params"]["SerialNo"])
-                # A second at most after each: a pause that grew would be 7.5 s or more by now.
-                self.assertLess(sum(waited[1:]), 6)
+                # A second at most after each: pauses that grow are 31.5 s or more together.
+                self.assertLess(sum(waited[1:]), 30)
 
     def test_by_a_form_over_plain_http(self):
         with listener() as server, tempfile.TemporaryDirectory() as directory:
@@ -84,10 +93,7 @@ class Registration(unittest.TestCase):
                 connection, _ = server.accept()
                 connection.settimeout(20)
                 with connection:
-                    text = b""
-                    while b"}" not in text:
-                        text += connection.recv(1 << 12)
-                    head, body = text.split(b"\r\n\r\n", 1)
+                    head, body = heard_until(connection, b"}").split(b"\r\n\r\n", 1)
                     first = b"POST /cgi-bin/api/autoRegist/connect HTTP/1.1\r\n"
                     self.assertTrue(head.startswith(first), head)
                     self.assertEqual(set(json.loads(body)),
@@ -107,9 +113,7 @@ class Registration(unittest.TestCase):
                 initialised(door)
                 connection, _ = server.accept()
                 connection.settimeout(20)
-                text = b""
-                while b"}" not in text:
-                    text += connection.recv(1 << 12)
+                heard_until(connection, b"}")
                 connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
                 http = HTTPConnection("door")
                 http.sock = connection

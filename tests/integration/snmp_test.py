@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from contract import ROOT  # noqa: E402
+from free_port import free_port  # noqa: E402
 from with_a_door import DoorTest, eventually  # noqa: E402
 
 USER = ("-v3", "-u", "monitor")
@@ -21,19 +22,13 @@ ENTERPRISE = ".1.3.6.1.4.1.32473.1"
 PROGRAMS = all(shutil.which(name, path="/usr/sbin:/usr/bin:/bin") for name in ("snmpd", "snmpwalk"))
 
 
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
-
-
 class Agent:
     """snmpd on loopback with a configuration of its own: the few lines of docs/guides/snmp.md."""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="sallyport-snmp-"))
         self.socket = self.folder / "master"
-        self.port = free_port()
+        self.port = free_port(socket.SOCK_DGRAM)
         self.process = None
         (self.folder / "snmpd.conf").write_text(
             "master agentx\n"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from free_port import free_port  # noqa: E402
 from live_client import UPGRADE, Live  # noqa: E402
 from running_platform import Platform  # noqa: E402
 
@@ -121,9 +122,7 @@ class StrictHeaders(unittest.TestCase):
                 self.confined(answer.headers, status, answer.status)
 
     def test_of_the_port_that_redirects(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = free_port()
         answer = self.platform.api("PATCH", "/settings/network", {"redirect_port": port})
         self.assertEqual(answer.status, 200, answer.text)
         for method, host, status in (("GET", "door.example", 308), ("POST", "door.example", 308),

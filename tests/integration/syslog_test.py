@@ -9,9 +9,11 @@ import tempfile
 import threading
 import time
 import unittest
+from contextlib import suppress
 from pathlib import Path
 
 from door import Door, binary, person
+from free_port import free_port
 
 PATIENCE_S = 20
 MESSAGE = re.compile(
@@ -36,13 +38,13 @@ def fingerprint(certificate):
 class Collector:
     """Takes what comes, a connection after another, until it is told to stop."""
 
-    def __init__(self, certificate=None, port=0):
+    def __init__(self, certificate=None, port=None):
         self.context = None
         if certificate:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(*certificate)
-        self.listener = socket.create_server(("127.0.0.1", port))
-        self.port = self.listener.getsockname()[1]
+        self.port = port or free_port()  # others of it are to be there again when it is back
+        self.listener = socket.create_server(("127.0.0.1", self.port))
         self.changed = threading.Condition()
         self.messages = []
         self.connections = 0
@@ -68,7 +70,7 @@ class Collector:
         self.listener.close()
 
     def cut(self):
-        with self.changed:
+        with self.changed, suppress(OSError):  # it may have left by itself
             if self.open:
                 self.open.shutdown(socket.SHUT_RDWR)
 
@@ -222,6 +224,7 @@ class Syslog(unittest.TestCase):
 
     def test_a_collector_that_takes_nothing_delays_no_door(self):
         with socket.create_server(("127.0.0.1", 0)) as silent:
+            silent.settimeout(PATIENCE_S)
             port = silent.getsockname()[1]
             with Door(*configured(self.folder.name, port, 'transport = "tcp"')) as door:
                 self.addCleanup(silent.accept()[0].close)

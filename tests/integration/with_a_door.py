@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from free_port import free_port
 from running_platform import BINARIES
 from with_a_platform import PlatformTest
 
@@ -65,8 +66,8 @@ class DoorTest(PlatformTest):
     def begin(self):
         self.door = SimulatedDoor(*self.door_arguments, listen=self.door_listens)
         self.addCleanup(self.door.close)
-        self.platform.start("--discovery", self.door.discovery, "--registration", "127.0.0.1:0",
-                            *self.more_arguments())
+        self.platform.start("--discovery", self.door.discovery, "--registration",
+                            f"127.0.0.1:{free_port()}", *self.more_arguments())
 
     def more_arguments(self):
         """Of the platform."""
