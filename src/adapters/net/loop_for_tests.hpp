@@ -1,8 +1,10 @@
 #pragma once
 // An event loop on threads of its own for tests over loopback sockets.
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -43,7 +45,7 @@ class LoopForTests {
     std::vector<std::thread> threads_;
 };
 
-/// Hands values from the loop's threads to the test, which waits for them.
+/// Hands values from the loop's threads to the test, which waits for them, and fails when nothing comes.
 template <class T>
 class Mailbox {
   public:
@@ -54,7 +56,8 @@ class Mailbox {
     }
     T take() {
         std::unique_lock lock(mutex_);
-        arrived_.wait(lock, [this] { return !values_.empty(); });
+        if (!arrived_.wait_for(lock, std::chrono::minutes{1}, [this] { return !values_.empty(); }))
+            throw std::runtime_error("nothing came for a minute");
         T value = std::move(values_.front());
         values_.pop_front();
         return value;

@@ -1,6 +1,7 @@
 #include "server/devices/registrations.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -51,12 +52,13 @@ class Registering : public ::testing::Test {
             {0, "client.notifyRegister", {{"DevClass", "Door"}, {"DeviceID", id}, {"SerialNo", "SP1"}}});
     }
     base::Result<ports::StreamPtr> dial(const std::string& id, const std::string& fingerprint = "AA:BB") {
-        base::Result<ports::StreamPtr> outcome = nullptr;
+        std::optional<base::Result<ports::StreamPtr>> outcome;
         registrations.dial(registered_as(id, fingerprint), nullptr, std::chrono::milliseconds{1},
                            [&outcome](base::Result<ports::StreamPtr> got) { outcome = std::move(got); });
-        loop.run_for(std::chrono::milliseconds{50});
+        while (!outcome && loop.run_one_for(std::chrono::seconds{20}) > 0) {
+        }
         loop.restart();
-        return outcome;
+        return outcome.value_or(nullptr);
     }
     boost::asio::io_context loop;
     FakeController others{loop};
