@@ -17,7 +17,7 @@ from pathlib import Path
 
 PASSWORD = "correct horse"
 KEYPAD_PASSWORD = "246813"
-START_SECONDS = 20
+START_SECONDS = 60
 
 
 def binary():
@@ -128,7 +128,7 @@ class Door:
     def manager(self, name="platform"):
         """A client that is logged in and owns the roster; the controller is initialised if need be."""
         client, answer = self.initialise()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 20
         while answer.get("error", {}).get("name") == "busy" and time.monotonic() < until:
             self.clients.pop().close()  # it starts anew
             client, answer = self.initialise()

@@ -1,4 +1,4 @@
-"""A port that nobody gets by chance before it is used: below those that the kernel gives to whoever needs any."""
+"""A port that nobody gets by chance before it is used: below those that the kernel gives."""
 
 import random
 import socket

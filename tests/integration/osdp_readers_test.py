@@ -90,7 +90,7 @@ class OsdpReaders(unittest.TestCase):
         self.pair(manager, 0)
         key = (door.data / "played_readers_1").read_text().split()[1]
         manager.ask("sallyport.readers.rotateKey", {"line": 1, "address": 0})
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 20
         while (other := (door.data / "played_readers_1").read_text().split()[1]) == key:
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.01)

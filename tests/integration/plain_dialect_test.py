@@ -187,7 +187,7 @@ class Http(unittest.TestCase):
             full.exception.close()
             for stream in streams:
                 stream.close()
-            end = time.monotonic() + 10
+            end = time.monotonic() + 20
             while True:  # nothing happens at the door, and nothing is sent
                 try:
                     browser.opener.open(target, timeout=20).close()

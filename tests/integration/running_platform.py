@@ -56,7 +56,7 @@ class Platform:
         addresses.unlink(missing_ok=True)  # of one that was killed
         self.log = open(self.data / "log", "ab")
         self.process = subprocess.Popen(command, stderr=self.log, stdout=self.log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while not addresses.exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError("the platform did not start: " + (self.data / "log").read_text())
@@ -106,7 +106,7 @@ class Platform:
         if self.process is None:
             return None
         self.process.send_signal(with_signal)
-        code = self.process.wait(10)
+        code = self.process.wait(20)
         self.process = None
         self.log.close()
         return code

@@ -13,7 +13,7 @@ from running_platform import BINARIES
 from with_a_platform import PlatformTest
 
 DEVICE_PASSWORD = "green-door-73"
-SECONDS = 20
+SECONDS = 60
 
 
 class SimulatedDoor:
