@@ -110,6 +110,16 @@ describe('LiveStream', () => {
     stream.stop();
   });
 
+  it('reads again what was read before it was first connected, and nothing else', () => {
+    const keys = [['doors'], ['devices'], ['events', 'past', {}], ['people']];
+    for (const queryKey of keys) queries.setQueryData(queryKey, []);
+    const stream = started();
+    sockets[0]!.onopen?.();
+    const isOld = (queryKey: unknown[]) => queries.getQueryState(queryKey)?.isInvalidated;
+    expect(keys.map(isOld)).toEqual([true, true, true, false]);
+    stream.stop();
+  });
+
   it('reconnects after a loss, reads everything again and says so meanwhile', () => {
     const stream = started();
     sockets[0]!.onopen?.();

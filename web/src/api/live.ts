@@ -12,6 +12,8 @@ const events_kept = 2000;
 const longest_wait_ms = 8000;
 const between_questions_ms = 100;
 const between_hidden_ms = 1000;
+/** The lists that messages keep up to date, and what was before the first of them. */
+const told_live = [['doors'], ['devices'], ['events', 'past']];
 
 function newestFirst(a: Event, b: Event): number {
   if (a.at !== b.at) return Date.parse(b.at) - Date.parse(a.at);
@@ -132,7 +134,8 @@ export class LiveStream {
       this.attempts = 0;
       this.turn('up');
       this.ask();
-      if (again) void this.queries.invalidateQueries();
+      // What was read before the first connection may have changed since: nobody has told this page.
+      for (const queryKey of again ? [[]] : told_live) void this.queries.invalidateQueries({ queryKey });
     };
     socket.onmessage = (message) => {
       for (const one of JSON.parse(String(message.data)) as LiveMessage[]) this.take(one);
