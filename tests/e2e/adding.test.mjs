@@ -177,7 +177,11 @@ test("its password is asked for again where it would go elsewhere, also for a re
     await form.getByLabel("Password").fill(devicePassword);
     await form.getByRole("button", { name: "Save" }).click();
     await eventually("the new board to be taken", async () => (await device()).state === "online");
-    assert.deepEqual(context.faults, []);
+    // What a page asks of a device that has just gone is refused.
+    assert.deepEqual(
+        context.faults.filter((fault) => !/status of 409 .*\/readers\)$/.test(fault)),
+        [],
+    );
 });
 
 test("many that a search found are added in one step, named, and go on being added when left", async (t) => {
@@ -269,10 +273,16 @@ test("of hundreds that were found only what is seen is drawn; all are added at o
         await found.last().scrollIntoViewIfNeeded();
         return (await found.last().getAttribute("aria-posinset")) === String(count);
     });
-    assert.notEqual(await found.last().getByRole("textbox", { name: "Name" }).inputValue(), "");
+    await eventually(
+        "its name",
+        async () => (await found.last().getByRole("textbox", { name: "Name" }).inputValue()) !== "",
+    );
     const longest = () => page.evaluate(() => window.longest);
     t.diagnostic(`the longest task of selecting: ${await longest()} ms`);
-    assert.equal(await found.locator("details").count(), await found.count());
+    await eventually(
+        "every row to be drawn to its end",
+        async () => (await found.locator("details").count()) === (await found.count()),
+    );
     assert.equal(await found.locator("details code").count(), 0, "certificates that nobody opened");
     await found.last().getByText("Fingerprint").click();
     await found.last().getByRole("checkbox", { name: "I compared it" }).waitFor();

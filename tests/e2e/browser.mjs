@@ -8,7 +8,7 @@ const { chromium } = web("playwright-core");
 
 export const axeSource = web.resolve("axe-core/axe.min.js");
 
-const actionLimitMs = 20_000;
+const actionLimitMs = 60_000; // of a busy machine: who waits in vain waits for it alone
 
 /** `more`: further arguments of the browser. */
 export function launch(more = []) {
@@ -126,12 +126,24 @@ export async function routeFound(page, count) {
     return () => added;
 }
 
+const openList = (page) => page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
+
+/** Picks from the list that is open, which stays so where several are picked. */
+export async function pick(page, option) {
+    // Not before it has stopped moving: a list that is chosen from while it appears may stay open.
+    const still = openList(page).and(page.locator(":not([class*='ant-slide'])"));
+    await still.getByTitle(option, { exact: false }).first().click();
+}
+
 /** Picks from a list that a field opens. */
 export async function choose(page, field, option) {
     await field.press("ArrowDown");
-    const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    // Not before it has stopped moving: a list that is chosen from while it appears may stay open.
-    const still = list.and(page.locator(":not([class*='ant-slide'])"));
-    await still.getByTitle(option, { exact: false }).first().click();
-    await list.waitFor({ state: "hidden" });
+    await pick(page, option);
+    await openList(page).waitFor({ state: "hidden" });
+}
+
+/** Saves, and waits until the platform has answered: the word of an earlier time may still stand there. */
+export async function save(page, button = page.getByRole("button", { name: "Save" })) {
+    const isChange = (answer) => answer.request().method() !== "GET" && answer.ok();
+    await Promise.all([page.waitForResponse(isChange), button.click()]);
 }

@@ -10,6 +10,7 @@ import {
     openPage,
     openPanel,
     openSignedIn,
+    pick,
     showCard,
     typeKeys,
 } from "./browser.mjs";
@@ -100,7 +101,7 @@ async function permitAnna(page) {
     await drawer.getByText("Nobody gains or loses a door.").waitFor();
     const search = drawer.getByRole("combobox", { name: "Find people to add" });
     await search.fill("Anna");
-    await page.getByTitle("Anna Berger · 1001").click();
+    await pick(page, "Anna Berger · 1001");
     await drawer.getByText("Anna Berger gains Main entrance").waitFor();
     await drawer.getByRole("button", { name: "Save" }).click();
     await drawer.waitFor({ state: "hidden" });
@@ -139,8 +140,7 @@ test("from an empty directory to a named event, by hand", async (t) => {
     await openLive(page);
 
     await showCard(panel, anna);
-    await panel.getByText("Green: Access granted").waitFor();
-    await panel.getByRole("status").getByText("Released", { exact: true }).waitFor();
+    await released(panel);
     const row = liveRows(page).filter({ hasText: "Anna Berger" });
     await row.filter({ hasText: "Main entrance" }).filter({ hasText: "Granted" }).waitFor();
     const newest = page.getByRole("region", { name: "Newest event" });
@@ -153,6 +153,13 @@ test("from an empty directory to a named event, by hand", async (t) => {
     await panel.getByText("Flashing blue: in the menu").waitFor();
     assert.deepEqual([...context.faults, ...atTheDoor.faults], []);
 });
+
+/** Both are over after three seconds. */
+const released = (panel) =>
+    Promise.all([
+        panel.getByText("Green: Access granted").waitFor(),
+        panel.getByRole("status").getByText("Released", { exact: true }).waitFor(),
+    ]);
 
 /** A site with Anna enrolled, the Live page and the panel open beside each other. */
 async function openWatchedSite(t, person) {
@@ -217,8 +224,7 @@ test("without the platform the card opens; its events come once, in order, on th
         await panel.getByText("Light off").waitFor();
     }
     await showCard(panel, anna);
-    await panel.getByText("Green: Access granted").waitFor();
-    await panel.getByRole("status").getByText("Released", { exact: true }).waitFor();
+    await released(panel);
     await platform.up();
     const wanted = ["Anna Berger", ...[...strangers].reverse(), "Anna Berger"];
     await eventually("every event to be on the page", async () => {
@@ -246,8 +252,7 @@ test("user ID and PIN typed at the panel open the door", async (t) => {
         (await platform.must(200, "GET", `/doors/${ids.doorId}`)).settings_state === "issued";
     await eventually("the settings to arrive", settled);
     await typeKeys(panel, "1001#12345#");
-    await panel.getByText("Green: Access granted").waitFor();
-    await panel.getByRole("status").getByText("Released", { exact: true }).waitFor();
+    await released(panel);
     await liveRows(page).filter({ hasText: "Anna Berger" }).filter({ hasText: "Granted" }).waitFor();
     await door.advance(30_000);
     await typeKeys(panel, "1001#11111#");

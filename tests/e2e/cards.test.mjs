@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openPage, openSignedIn } from "./browser.mjs";
-import { enrol, eventually, issued, openSite } from "./site.mjs";
+import { openLivePage, openPage, openSignedIn, pick, save } from "./browser.mjs";
+import { enrol, eventually, hold, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
 
@@ -11,7 +11,9 @@ async function openEnrolledSite(t) {
     const site = await openSite(t);
     await Promise.all([site.door.up(), site.platform.up()]);
     await site.platform.setUp();
-    return { ...site, ids: await enrol(site, { card: anna }) };
+    const ids = await enrol(site, { card: anna });
+    await hold(site.platform, [ids.doorId]);
+    return { ...site, ids };
 }
 
 const accesses = async (platform) =>
@@ -19,7 +21,7 @@ const accesses = async (platform) =>
 
 /** Shows the card, and answers with the reason of what came of it. */
 async function show(site, number, count) {
-    await site.door.advance(10_000);
+    await site.door.advance(200_000); // the lock is locked again
     await site.door.card(number);
     return eventually("the event", async () => {
         const all = await accesses(site.platform);
@@ -79,7 +81,7 @@ test("the card of the event on Live is blocked, asked first, and opens nothing f
     const site = await openEnrolledSite(t);
     const { platform, door, ids } = site;
     const context = await openSignedIn(t, platform);
-    const page = await openPage(context, platform, "/live", "Live");
+    const page = await openLivePage(context, platform);
     assert.equal(await show(site, anna, 1), "granted");
     const block = page.getByRole("article").getByRole("button", { name: "Block card", exact: true });
     await block.click();
@@ -103,8 +105,8 @@ test("a card is reported lost and given to another person on the page", async (t
     const page = await openPage(context, platform, `/people/${ids.personId}`, "Anna Berger");
     const choose = async (status) => {
         await page.getByLabel("State", { exact: true }).press("ArrowDown");
-        await page.getByTitle(status, { exact: true }).click();
-        await page.getByRole("button", { name: "Save" }).click();
+        await pick(page, status);
+        await save(page);
         await page.getByText("Saved").first().waitFor();
     };
     await choose("Lost");
@@ -117,7 +119,7 @@ test("a card is reported lost and given to another person on the page", async (t
     await history.getByText("Active").waitFor();
     await page.getByRole("dialog").getByRole("link", { name: "Anna Berger" }).first().click();
     await page.getByRole("button", { name: `Remove card ${anna}` }).click();
-    await page.getByRole("button", { name: "Save" }).click();
+    await save(page);
     await page.getByText("Saved").first().waitFor();
 
     await page.goto(`${platform.url}/people/cards?status=returned&card=${anna}`);
@@ -127,7 +129,7 @@ test("a card is reported lost and given to another person on the page", async (t
     await page.goto(`${platform.url}/people/${bo.id}`);
     await page.getByRole("button", { name: "Add a card" }).click();
     await page.getByLabel("Card number").fill(anna);
-    await page.getByRole("button", { name: "Save" }).click();
+    await save(page);
     await page.getByText("Saved").first().waitFor();
     await page.goto(`${platform.url}/people/cards?card=${anna}`);
     await history.getByText("Bo Owl").waitFor();

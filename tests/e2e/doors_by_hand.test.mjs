@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { liveRows, openPage, openSignedIn } from "./browser.mjs";
-import { enrol, eventually, openSite } from "./site.mjs";
+import { liveRows, openLivePage, openSignedIn } from "./browser.mjs";
+import { enrol, eventually, hold, openSite } from "./site.mjs";
 
 async function openLive(t) {
     const site = await openSite(t);
@@ -11,16 +11,12 @@ async function openLive(t) {
     await site.platform.setUp();
     const ids = await enrol(site);
     const context = await openSignedIn(t, site.platform);
-    return { ...site, ...ids, context, page: await openPage(context, site.platform, "/live", "Live") };
+    return { ...site, ...ids, context, page: await openLivePage(context, site.platform) };
 }
 
 test("a door is opened, closed, kept open, kept closed and set back to normal", async (t) => {
     const { door, platform, doorId, context, page } = await openLive(t);
-    await platform.must(200, "PATCH", `/doors/${doorId}`, { settings: { hold_s: 60 } });
-    await eventually("the door to hold for longer", async () => {
-        const { settings_state } = await platform.must(200, "GET", `/doors/${doorId}`);
-        return settings_state === "issued";
-    });
+    await hold(platform, [doorId]);
     const tile = page.getByRole("listitem").filter({ hasText: "Main entrance" }).first();
     const reaches = (wanted) =>
         eventually(`the door to be ${JSON.stringify(wanted)}`, async () => {

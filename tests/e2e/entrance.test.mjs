@@ -33,7 +33,7 @@ test("addresses are allowed and an own certificate is taken over, on the setting
     await network.getByLabel("Only these addresses are answered").check();
     await network.getByLabel(/^Networks and addresses/).fill("192.168.0.0/99");
     await network.getByRole("button", { name: "Save" }).click();
-    await network.getByText("'192.168.0.0/99' is no network").waitFor();
+    await network.getByRole("alert").getByText("'192.168.0.0/99' is no network").waitFor();
     await network.getByLabel(/^Networks and addresses/).fill("192.168.0.0/16");
     await network.getByRole("button", { name: "Add it" }).click();
     await network.getByRole("button", { name: "Save" }).click();

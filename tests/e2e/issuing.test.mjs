@@ -33,6 +33,7 @@ test("the next card at a reader fills the field, unless somebody has it", async 
     await door.press("card", { number: "04A1B2C3", reader: 1 });
     await page.getByText("Card 04A1B2C3 already belongs to Anna Berger.").waitFor();
     await page.getByRole("button", { name: "Read from a reader" }).click();
+    await page.getByText(/show the card/i).waitFor();
     await door.press("card", { number: "0C0FFEE1", reader: 1 });
     await page.getByText(/Read at .*: 0C0FFEE1/).waitFor();
     assert.deepEqual((await saved(desk)).cards.map(({ number }) => number), ["0C0FFEE1"]);

@@ -217,6 +217,10 @@ test("fields of the site's own are defined, filled in, found, saved as a file, a
     await save.click();
     const asked = settings.getByRole("dialog", { name: "Delete Car?" });
     await asked.getByRole("button", { name: "Delete" }).click();
+    await eventually("the field to be gone", async () => {
+        const { items } = await platform.must(200, "GET", "/person-fields");
+        return items.every((one) => one.name !== "Car");
+    });
     await people.getByLabel("Name, user ID or card").fill("17");
     await people.getByText("Ben Adler").waitFor();
     await person.reload();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choose, openPage, openSignedIn } from "./browser.mjs";
+import { choose, openPage, openSignedIn, pick } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -123,7 +123,7 @@ test("a department and a holiday are set on the page, and the person's page says
     await page.goto(`${platform.url}/permissions?group=${ids.groupId}`);
     const group = page.getByRole("dialog", { name: "Everyone" });
     await group.getByLabel("Departments").press("ArrowDown");
-    await page.getByTitle("Plant (1)").click();
+    await pick(page, "Plant (1)");
     await group.getByText("Plant (all) gains Main entrance").waitFor();
     await group.getByRole("button", { name: "Save" }).click();
     await page.getByRole("row", { name: /Everyone.*Always.*2/ }).waitFor();

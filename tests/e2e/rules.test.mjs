@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { choose, openPage, openSignedIn } from "./browser.mjs";
+import { choose, openPage, openSignedIn, pick } from "./browser.mjs";
 import { enrol, eventually, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
@@ -51,8 +51,7 @@ const picker = (where, name) => where.getByRole("combobox", { name });
 async function findPerson(page, field, name) {
     await field.focus(); // only then it can be typed in
     await field.fill(name);
-    const list = page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden)");
-    await list.getByTitle(new RegExp(name)).first().click();
+    await pick(page, new RegExp(name));
     await field.press("Escape");
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { devicePassword, enrol, eventually, issued, openSite } from "./site.mjs";
+import { devicePassword, enrol, eventually, hold, issued, openSite } from "./site.mjs";
 
 const anna = "04A1B2C3";
 const stranger = "0BADCAFE";
@@ -20,8 +20,7 @@ const lastSignal = async (door) => (await door.state()).signals.filter((s) => s.
 
 test("a card that the platform issued opens the door and is named on the platform", async (t) => {
     const { door, platform, ids } = await openEnrolledSite(t);
-    await door.card(anna);
-    const state = await door.state();
+    const state = await door.card(anna);
     assert.equal(state.lock, "released");
     assert.equal(state.light, "green");
     const event = await eventually("the event", async () => accessEvents(await platform.events()).at(-1));
@@ -39,8 +38,7 @@ test("a card that the platform issued opens the door and is named on the platfor
 
 test("an unknown card is refused with red light and three beeps, and told", async (t) => {
     const { door, platform } = await openEnrolledSite(t);
-    await door.card(stranger);
-    const state = await door.state();
+    const state = await door.card(stranger);
     assert.equal(state.lock, "locked");
     assert.equal(state.light, "red");
     assert.equal((await lastSignal(door)).beeps, 3);
@@ -57,8 +55,8 @@ test("without the platform the card still opens; events come once, in order, whe
     await platform.kill();
     for (let i = 0; i < 5; ++i) {
         await door.advance(10_000);
-        await door.card(i % 2 ? stranger : anna);
-        assert.equal((await door.state()).lock, i % 2 ? "locked" : "released");
+        const { lock } = await door.card(i % 2 ? stranger : anna);
+        assert.equal(lock, i % 2 ? "locked" : "released");
     }
     await platform.up();
     await platform.signIn();
@@ -87,8 +85,7 @@ test("a permission that is taken away stops opening", async (t) => {
     await platform.must(200, "PATCH", `/permission-groups/${ids.groupId}`, { people: [ids.personId] });
     await issued(platform, ids.personId);
     await door.advance(2_000);
-    await door.card(anna);
-    assert.equal((await door.state()).lock, "released");
+    assert.equal((await door.card(anna)).lock, "released");
 });
 
 test("what changed while the controller was away is brought to it when it is back", async (t) => {
@@ -107,12 +104,12 @@ test("what changed while the controller was away is brought to it when it is bac
     await issued(platform, ids.personId);
     await door.card(anna);
     assert.equal((await door.state()).lock, "locked");
-    await door.card(stranger);
-    assert.equal((await door.state()).lock, "released");
+    assert.equal((await door.card(stranger)).lock, "released");
 });
 
 test("door commands reach the door, and are refused while it is away", async (t) => {
     const { door, platform, ids } = await openEnrolledSite(t);
+    await hold(platform, [ids.doorId]);
     const command = (word) => platform.api("POST", `/doors/${ids.doorId}/commands`, { command: word });
     assert.equal((await command("open")).status, 200);
     assert.equal((await door.state()).lock, "released");
@@ -167,12 +164,11 @@ test("user ID and PIN at the keypad, in the mode that asks for them", async (t) 
         "the settings to arrive",
         async () => (await platform.must(200, "GET", `/doors/${ids.doorId}`)).settings_state === "issued",
     );
-    await door.keys("1001#12345#");
-    assert.equal((await door.state()).lock, "released");
+    assert.equal((await door.keys("1001#12345#")).lock, "released");
     await door.advance(5_000);
-    await door.keys("1001#12346#"); // duress: the last digit one higher opens as well, and tells
-    assert.equal((await door.state()).lock, "released");
-    assert.equal((await door.state()).light, "green");
+    // Duress: the last digit one higher opens as well, and tells.
+    const { lock, light } = await door.keys("1001#12346#");
+    assert.deepEqual([lock, light], ["released", "green"]);
     await eventually("the silent alarm", async () =>
         (await platform.events()).some(
             (event) => event.kind === "alarm_started" && event.alarm === "duress",
@@ -205,5 +201,5 @@ test("both programs stop cleanly and quickly", async (t) => {
     const begun = Date.now();
     assert.equal(await platform.stop(), 0);
     assert.equal(await door.stop(), 0);
-    assert.ok(Date.now() - begun < 6_000);
+    assert.ok(Date.now() - begun < 20_000, "neither waits for what is connected");
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { openBrowser, openContext, openPage, signInto } from "./browser.mjs";
+import { openBrowser, openContext, openPage, pick, signInto } from "./browser.mjs";
 import { enrol, eventually, openSite } from "./site.mjs";
 
 // The browser notes the refusal on its console.
@@ -34,7 +34,7 @@ const unexpected = (operators) =>
 /** Joins the group from a person's page. */
 async function join(page, group) {
     await page.getByLabel("Permission groups").press("ArrowDown");
-    await page.getByTitle(group, { exact: true }).click();
+    await pick(page, group);
     await page.locator(".ant-select-selection-item").filter({ hasText: group }).waitFor();
 }
 
