@@ -344,7 +344,8 @@ class Program(unittest.TestCase):
         at = f"127.0.0.1:{door.port}"
         self.refused(1, "password", "init-device", at, text="short\n")
         said = self.done("init-device", at, text="green-door-73\n")
-        self.assertRegex(said, r"serial +SP\w+\ncertificate +[0-9a-f]{64}\nkeypad password +\d+\n")
+        fingerprint = "[0-9A-F]{2}(:[0-9A-F]{2}){31}"
+        self.assertRegex(said, rf"serial +SP\w+\ncertificate +{fingerprint}\nkeypad password +\d+\n")
         self.refused(1, "has a password already", "init-device", at, text="green-door-73\n")
 
     def test_a_damaged_store_is_told(self):
