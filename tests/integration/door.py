@@ -85,7 +85,7 @@ class Door:
             self.process.wait()
         self.gone()
 
-    def terminate(self, seconds=20):
+    def terminate(self, seconds=2):
         """SIGTERM; the exit code, which has to come in time."""
         self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(seconds)

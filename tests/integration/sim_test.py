@@ -76,7 +76,7 @@ class WithPlatform(unittest.TestCase):
     def online(self):
         return sum(device["state"] == "online" for device in sim.all_of(self.clients, "/devices"))
 
-    def settle(self, simulator, people, seconds=240):
+    def settle(self, simulator, people, seconds=90):
         """Nobody walks and nothing goes wrong any more: soon all is as it should be."""
         simulator.befall("none", 0)
         simulator.walk(0)
@@ -101,9 +101,9 @@ class WithPlatform(unittest.TestCase):
         self.assertGreaterEqual(serials, {one["serial"] for one in simulator.controllers()})
         self.grant(sim.add_controllers(self.clients, simulator.controllers()), range(20))
         held = lambda: {one["people"] for one in simulator.controllers()}
-        sim.wait_until(lambda: held() == {20}, 120, "people arrive")
+        sim.wait_until(lambda: held() == {20}, 30, "people arrive")
         simulator.walk(3_600)
-        sim.wait_until(lambda: simulator.site()["passages"]["walked"] >= 20, 120, "20 people walk through")
+        sim.wait_until(lambda: simulator.site()["passages"]["walked"] >= 20, 60, "20 people walk through")
         self.settle(simulator, range(20))
         events = self.clients.call("GET", "/events?kind=access&result=granted&limit=1000")["items"]
         self.assertGreaterEqual(len(events), 15)  # somebody may have left by the exit button
@@ -113,9 +113,9 @@ class WithPlatform(unittest.TestCase):
         where = self.platform.addresses()["registration"]
         simulator = self.simulate(3, "--register", where, "--passages", "3600", "--steady")
         waiting = lambda: self.clients.call("GET", "/devices/waiting")["items"]
-        sim.wait_until(lambda: len(waiting()) == 3, 120, "three controllers wait to be accepted")
+        sim.wait_until(lambda: len(waiting()) == 3, 30, "three controllers wait to be accepted")
         self.grant(sim.add_controllers(self.clients, simulator.controllers()), range(5))
-        sim.wait_until(lambda: simulator.site()["passages"]["walked"] >= 5, 120, "5 people walk through")
+        sim.wait_until(lambda: simulator.site()["passages"]["walked"] >= 5, 60, "5 people walk through")
         self.settle(simulator, range(5))
 
     def test_whatever_goes_wrong_nothing_is_lost_and_people_converge(self):

@@ -2,21 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/x509/certificate_fixture.hpp"
+
 namespace sallyport::codec::x509 {
-
-namespace {
-
-constexpr std::string_view certificate =
-    "-----BEGIN CERTIFICATE-----\n"
-    "MIIBBDCBrAIBATAKBggqhkjOPQQDAjAPMQ0wCwYDVQQDDARkb29yMB4XDTI2MDEw\n"
-    "MTAwMDAwMFoXDTMxMDIwMzA0MDUwNlowDzENMAsGA1UEAwwEZG9vcjBZMBMGByqG\n"
-    "SM49AgEGCCqGSM49AwEHA0IABBUq5Kg/KGb95bwPLx+PPinV0AyNQqkQvsWUrcr0\n"
-    "GkAjDc4RJg9YpJu/EG9pu9I3bcgBt1RUJNdf02pgq8crzY4wCgYIKoZIzj0EAwID\n"
-    "RwAwRAIgbK3msiDW4phne/zjl0Z/R9Thp+f4/vWgsRAedj43f08CIAN7kfx6Gn5A\n"
-    "aI7lgd4b1JoZcOPCsrAV6NFHc1Z2qR0k\n"
-    "-----END CERTIFICATE-----\n";
-
-}  // namespace
 
 TEST(CertificateEnd, is_told_to_the_second) {
     const auto end = certificate_end(certificate);

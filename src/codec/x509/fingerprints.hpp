@@ -10,7 +10,7 @@ namespace sallyport::codec::x509 {
 
 [[nodiscard]] std::string fingerprint_of(const X509&);
 
-/// Of each certificate in a PEM text; what comes after something else is left out.
+/// Of each certificate in a PEM text, up to the first that cannot be read.
 [[nodiscard]] std::vector<std::string> fingerprints_in(std::string_view pem);
 
 }  // namespace sallyport::codec::x509
